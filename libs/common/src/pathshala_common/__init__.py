@@ -1,0 +1,1 @@
+"""What every Pathshala package shares: the contract, the adapters of its ports, the runtime."""

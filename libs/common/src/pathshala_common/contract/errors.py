@@ -1,0 +1,57 @@
+"""What can go wrong, and what each thing means for the message in hand.
+
+PathshalaError
+|-- Retry                  a handler asks to be called again, later        -> delay queue, in bounds
+|-- Reject                 a handler says that it will never work          -> dead-letter queue, LessonFailed
+|-- ContractError          bytes that are no event of ours                 -> dead-letter queue at once
+|-- Unavailable            something we stand on is down: nothing is lost, wait and try again
+|   |-- BrokerUnavailable  not published, or not known to be
+|   `-- StoreUnavailable   not written
+`-- SettingsError          a setting is wrong: one clear line, and the process ends
+"""
+
+
+class PathshalaError(Exception):
+    """Any failure that this project names."""
+
+
+class Retry(PathshalaError):
+    """Raised by a handler whose work may succeed later.
+
+    `code` is stable and for machines, `reason` for people. `after_seconds` is the least time to wait,
+    if somebody told (a `Retry-After`, say).
+    """
+
+    def __init__(self, code: str, reason: str, after_seconds: float | None = None) -> None:
+        """Say what failed and how long to wait at least."""
+        super().__init__(f"{code}: {reason}")
+        self.code, self.reason, self.after_seconds = code, reason, after_seconds
+
+
+class Reject(PathshalaError):
+    """Raised by a handler whose work can never succeed; the task fails with this code and reason."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        """Say what is wrong for good."""
+        super().__init__(f"{code}: {reason}")
+        self.code, self.reason = code, reason
+
+
+class ContractError(PathshalaError):
+    """Bytes that cannot be read as an event: broken, unknown, too new or too large."""
+
+
+class Unavailable(PathshalaError):
+    """Something we stand on does not answer. Costs no attempt: wait and try the same again."""
+
+
+class BrokerUnavailable(Unavailable):
+    """The broker did not confirm in time, or could not be reached or route the message."""
+
+
+class StoreUnavailable(Unavailable):
+    """The store did not answer in time, or could not write."""
+
+
+class SettingsError(PathshalaError):
+    """A setting, or what it names, cannot be used. The text is one line for the operator."""

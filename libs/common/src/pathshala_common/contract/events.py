@@ -1,0 +1,146 @@
+"""Every event once: what can happen to a lesson on its way, in the past tense.
+
+A new event is one class here, one row in a handler table, one entry in `docs/events.md`.
+A class is never changed so that its stored events stop decoding: `VERSION` counts the changes that readers
+must know of, and a field added later has a default.
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pathshala_common.contract.lesson import (
+    Absence,
+    Article,
+    LessonContent,
+    LessonRequest,
+    Moment,
+    Text,
+)
+
+TaskId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
+Attempt = Annotated[int, Field(ge=1)]
+
+
+class Event(BaseModel):
+    """Something that happened to one task. Frozen; unknown fields of later writers are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    VERSION: ClassVar[int] = 1
+    ROUTING_KEY: ClassVar[str]
+    PER_ATTEMPT: ClassVar[bool] = False
+    """Whether the event tells of one attempt, so that each attempt's is an event of its own."""
+
+    task_id: TaskId
+
+
+class LessonRequested(Event):
+    """Somebody asked for a lesson, and the API accepted."""
+
+    ROUTING_KEY = "lesson.requested"
+
+    request: LessonRequest
+
+
+class EnrichmentStarted(Event):
+    """The enricher began to look for an article."""
+
+    ROUTING_KEY = "lesson.enrichment_started"
+    PER_ATTEMPT = True
+
+    attempt: Attempt
+    source: Text
+    query: Text
+
+
+class LessonEnriched(Event):
+    """The search for an article ended: with one, or with the reason why there is none."""
+
+    ROUTING_KEY = "lesson.enriched"
+
+    request: LessonRequest
+    article: Article | None = None
+    absence: Absence | None = None
+
+
+class GenerationStarted(Event):
+    """A generator began to write the lesson."""
+
+    ROUTING_KEY = "lesson.generation_started"
+    PER_ATTEMPT = True
+
+    attempt: Attempt
+    attempts_max: Attempt
+    writer: Text
+    model: Text | None = None
+
+
+class LessonGenerated(Event):
+    """The lesson is written; it has no version until it is stored."""
+
+    ROUTING_KEY = "lesson.generated"
+
+    request: LessonRequest
+    content: LessonContent
+
+
+class LessonStored(Event):
+    """The lesson is kept for good under its revision. Final: the task is completed."""
+
+    ROUTING_KEY = "lesson.stored"
+
+    request: LessonRequest
+    content: LessonContent
+    revision: Annotated[int, Field(ge=1)]
+    stored_at: Moment
+
+
+class RetryScheduled(Event):
+    """A service could not do its part now and will try again."""
+
+    ROUTING_KEY = "lesson.retry_scheduled"
+    PER_ATTEMPT = True
+
+    service: Text
+    attempt: Attempt
+    attempts_max: Attempt
+    retry_at: Moment
+    delay_seconds: Annotated[float, Field(ge=0)]
+    code: Text
+    reason: Text
+
+
+class LessonFailed(Event):
+    """No lesson will come of this task, and why. Final."""
+
+    ROUTING_KEY = "lesson.failed"
+
+    service: Text
+    code: Text
+    message: Text
+    failed_at: Moment
+
+
+AnyEvent = (
+    LessonRequested
+    | EnrichmentStarted
+    | LessonEnriched
+    | GenerationStarted
+    | LessonGenerated
+    | LessonStored
+    | RetryScheduled
+    | LessonFailed
+)
+
+EVENTS: tuple[type[Event], ...] = (
+    LessonRequested,
+    EnrichmentStarted,
+    LessonEnriched,
+    GenerationStarted,
+    LessonGenerated,
+    LessonStored,
+    RetryScheduled,
+    LessonFailed,
+)
+EVENT_BY_NAME = {event.__name__: event for event in EVENTS}

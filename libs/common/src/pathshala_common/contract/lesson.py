@@ -1,0 +1,184 @@
+"""The nouns: what is asked for, what a lesson holds, and the task that leads from one to the other."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+NAME_LENGTH_MAX = 200
+TEXT_LENGTH_MAX = 20_000
+VERSION = re.compile(r"1\.(?P<minor>0|[1-9][0-9]{0,8})")
+
+
+def _printable(text: str) -> str:
+    """Refuse control characters: no database, log or terminal should meet them in a name."""
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def _milliseconds(moment: datetime) -> datetime:
+    """Moments are UTC with whole milliseconds: what every store and every client can hold."""
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH_MAX),
+    AfterValidator(_printable),
+]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LENGTH_MAX)]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$")]
+Moment = Annotated[AwareDatetime, AfterValidator(_milliseconds)]
+
+
+class Noun(BaseModel):
+    """A value: frozen; a field it does not know (from a later version) is ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class LessonRequest(Noun):
+    """What one person asked for, and until when it is worth working on."""
+
+    subject: Name
+    topic: Name
+    user_id: Name
+    include_wikipedia: bool = True
+    language: LanguageTag = "en"
+    requested_at: Moment
+    deadline: Moment
+
+
+class Article(Noun):
+    """An encyclopedia article as it was read, with all that its licence asks to be kept beside it."""
+
+    title: Text
+    summary: Text
+    url: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)]
+    related_articles: tuple[Text, ...] = ()
+    thumbnail: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)] | None = None
+    language: LanguageTag
+    revision_id: int
+    licence: Text
+
+
+class Absence(StrEnum):
+    """Why a lesson stands on no article."""
+
+    NOT_REQUESTED = "not_requested"
+    NOT_FOUND = "not_found"
+    UNAVAILABLE = "unavailable"
+    TIMED_OUT = "timed_out"
+
+
+class Quality(Noun):
+    """How the lesson came about, so that nothing is taken for what it is not."""
+
+    writer: Text
+    model: Text | None = None
+    grounded: bool
+    ungrounded_reason: Absence | None = None
+    repaired_fields: tuple[Text, ...] = ()
+
+
+class LessonContent(Noun):
+    """The lesson itself: the seed's fields, the verse's source, and how it was made."""
+
+    title: Text
+    shloka: Text
+    shloka_source: Text
+    translation: Text
+    explanation: Text
+    activity: Text
+    question: Text
+    wikipedia_info: Article | None = None
+    language: LanguageTag = "en"
+    quality: Quality
+
+
+class LessonKey(NamedTuple):
+    """What makes two requests ask for the same lesson: case and runs of blanks do not count."""
+
+    subject: str
+    topic: str
+
+
+class Lesson(Noun):
+    """One revision of a lesson, as it is kept for good."""
+
+    subject: Name
+    topic: Name
+    revision: Annotated[int, Field(ge=1)]
+    task_id: str
+    created_at: Moment
+    content: LessonContent
+
+    @property
+    def key(self) -> LessonKey:
+        """The lesson that this is a revision of."""
+        return lesson_key(self.subject, self.topic)
+
+    @property
+    def version(self) -> str:
+        """The revision as people see it: 1.0, 1.1, ... 1.9, 1.10."""
+        return version_of(self.revision)
+
+
+class Status(StrEnum):
+    """Where a task stands; it moves down this list and never leaves one of the last two."""
+
+    PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+    @property
+    def final(self) -> bool:
+        """Whether the task has ended."""
+        return self in {Status.COMPLETED, Status.FAILED}
+
+
+class Progress(Noun):
+    """How far a task has come: of two, the one with the greater rank is the later, however they arrive."""
+
+    rank: tuple[int, int, int] = (0, 0, 0)
+    message: str = "Waiting to be taken up"
+
+
+class Task(Noun):
+    """One request's life, as the events told of it so far."""
+
+    task_id: str
+    request: LessonRequest
+    status: Status = Status.PENDING
+    progress: Progress = Progress()
+    completed_at: Moment | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    revision: int | None = None
+    lesson: LessonContent | None = None
+
+
+def fold(name: str) -> str:
+    """Fold a name for look-up: Unicode composed, case and inner runs of blanks ignored."""
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
+
+
+def lesson_key(subject: str, topic: str) -> LessonKey:
+    """Give the key under which the lesson on this subject and topic is kept."""
+    return LessonKey(fold(subject), fold(topic))
+
+
+def version_of(revision: int) -> str:
+    """Show revision 1 as 1.0, revision 11 as 1.10."""
+    return f"1.{revision - 1}"
+
+
+def revision_of(version: str) -> int | None:
+    """Read a version back; None if it is not one."""
+    shown = VERSION.fullmatch(version)
+    return int(shown["minor"]) + 1 if shown else None

@@ -1,0 +1,237 @@
+"""The ports: what the house asks of a broker, a store and a clock. Adapters are twins behind them.
+
+A handler takes an event and yields events. It knows no acknowledgement, no broker and no retry.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.events import Event
+from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+
+HeaderValue = str | int | float | None
+
+# ---------------------------------------------------------------- handlers
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a handler may know beside the event: the envelope as it travelled, and which attempt this is."""
+
+    envelope: Envelope
+    attempt: int
+    attempts_max: int
+
+
+# Any: a table's rows each take their own event, which no mapping type can say.
+Handler = Callable[[Any, Context], AsyncIterator[Event | Envelope]]
+"""Yields what happened, as it happens. An event already wrapped (because it was logged) travels in those bytes.
+
+Raises Retry or Reject; anything else is a fault of ours and is retried in bounds.
+"""
+Handlers = Mapping[type[Event], Handler]
+
+
+# ---------------------------------------------------------------- broker
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Bytes with an address. `exchange` "" is the default one: the routing key names a queue."""
+
+    body: bytes = field(repr=False)
+    exchange: str
+    routing_key: str
+    message_id: str
+    type: str = ""
+    correlation_id: str = ""
+    headers: Mapping[str, HeaderValue] = field(default_factory=dict)
+
+
+class Delivery(Protocol):
+    """One message in the consumer's hands until it is acknowledged or given back."""
+
+    @property
+    def message(self) -> Message:
+        """What was published."""
+
+    @property
+    def returns(self) -> int:
+        """How often it was delivered before and came back unacknowledged (a consumer died, say)."""
+
+    async def ack(self) -> None:
+        """Done with it: the broker forgets it. Raises BrokerUnavailable if it cannot be told."""
+
+    async def requeue(self) -> None:
+        """Give it back, to be delivered again soon."""
+
+
+class Subscription(Protocol):
+    """A running consumer of one queue."""
+
+    async def cancel(self) -> None:
+        """Take no more deliveries; those in hand stay valid."""
+
+
+OnDelivery = Callable[[Delivery], Awaitable[None]]
+
+
+class Publisher(Protocol):
+    """Sends messages so that they survive what they are promised to survive."""
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Return once the broker has all of them safe. Raises BrokerUnavailable if that is not known of some."""
+
+
+class Subscriber(Protocol):
+    """Delivers what lies in a queue."""
+
+    async def consume(self, queue: str, *, prefetch: int, on_delivery: OnDelivery) -> Subscription:
+        """Call `on_delivery`, each call in a task of its own, with at most `prefetch` deliveries in hand."""
+
+
+class Broker(Publisher, Subscriber, Protocol):
+    """A broker connection, for a topology that it declares and keeps declared."""
+
+    durable: bool
+    """Whether messages outlive this process."""
+
+    async def start(self) -> None:
+        """Begin to connect. Returns at once if the broker is down, and goes on trying."""
+
+    async def fault(self) -> str | None:
+        """Why it is of no use now; None if it is well."""
+
+    async def close(self) -> None:
+        """Give back what is held and disconnect."""
+
+
+# ---------------------------------------------------------------- store
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What is known of one task: its document, and the events logged since that document was written.
+
+    `position` counts all its logged events. `repeats` are those of the asked-for ids that the log has already.
+    """
+
+    task: Task | None
+    tail: Sequence[Envelope]
+    position: int
+    repeats: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One task's step: events to log after `position`, and the task document that results, if there is one.
+
+    `lesson` is the revision that the last of the events, a LessonStored, stands for.
+    """
+
+    task_id: str
+    position: int
+    envelopes: Sequence[Envelope]
+    task: Task | None
+    lesson: Lesson | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which tasks to list: those that match, newest first, after the cursor.
+
+    Finished ones count only if they finished at or after `finished_since`. `after` is the creation time and id
+    of the last task already seen.
+    """
+
+    finished_since: datetime
+    limit: int
+    status: Status | None = None
+    user_id: str | None = None
+    lesson_key: LessonKey | None = None
+    after: tuple[datetime, str] | None = None
+
+
+class Store(Protocol):
+    """Tasks, lessons, and the log of events. Every method raises StoreUnavailable if it cannot be sure."""
+
+    async def open(self) -> None:
+        """Connect and prepare tables or indexes."""
+
+    async def close(self) -> None:
+        """Finish what is under way and disconnect."""
+
+    async def fault(self) -> str | None:
+        """Why it is of no use now; None if it is well."""
+
+    # tasks and their outbox
+
+    async def create(self, task: Task, requested: Envelope, *, send_by: datetime, key: str | None = None) -> Task:
+        """Keep a new task with its first event as the outbox, in one write.
+
+        `key` is an idempotency key: if a task has it already, nothing is written and that task is returned.
+        The event falls due for `claim_outbox` at `send_by`, unless it is logged before.
+        """
+
+    async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Take events due at `now` that are not logged yet; nobody else is given them before `until`."""
+
+    async def task(self, task_id: str) -> Task | None:
+        """One task."""
+
+    async def tasks(self, page: Page) -> Sequence[Task]:
+        """A page of tasks, newest first."""
+
+    async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
+        """How many tasks there are in each status, by the rule of Page."""
+
+    async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
+        """Unfinished tasks whose deadline has passed."""
+
+    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[Task]:
+        """Unfinished tasks with an id greater than `after`, by id."""
+
+    async def delete_finished(self, before: datetime, *, limit: int) -> int:
+        """Forget tasks that finished before; their lessons and events stay. Returns how many."""
+
+    # the log, and what is folded from it
+
+    async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
+        """The stream of every task that these events are about, by task id."""
+
+    async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
+        """Apply each change wholly, or not at all if its task has moved on or its revision is taken.
+
+        Returns for each whether it was applied; after False, read the stream again and decide anew. A crash
+        within may leave events logged and their document behind: the next `streams` shows them in the tail.
+        """
+
+    async def events(self, task_id: str) -> Sequence[Envelope]:
+        """All logged events of one task, in the order of the log."""
+
+    # lessons
+
+    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
+        """The greatest revision of each lesson that has one."""
+
+    async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
+        """One revision of a lesson; the newest if none is named."""
+
+    async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
+        """Revisions of a lesson, newest first; only those less than `below`, if given."""
+
+
+# ---------------------------------------------------------------- time
+
+
+class Clock(Protocol):
+    """Tells the time and waits, so that tests can hold it."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""

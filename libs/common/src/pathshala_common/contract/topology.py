@@ -1,0 +1,105 @@
+"""The topology: which exchange, queues and delays there are, as pure functions of their names.
+
+One topic exchange carries every event by its routing key. Each service has one queue, and a dead-letter queue.
+A delay is a queue of its own that nobody consumes: what waits in it returns to the queue it is addressed to.
+Every service declares the whole topology, so an event waits for a service that was never started yet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pathshala_common.contract.events import (
+    EVENTS,
+    Event,
+    LessonEnriched,
+    LessonRequested,
+)
+
+Service = Literal["enricher", "generator", "store"]
+
+SUBSCRIPTIONS: Mapping[Service, tuple[type[Event], ...]] = {
+    "enricher": (LessonRequested,),
+    "generator": (LessonEnriched,),
+    "store": EVENTS,
+}
+
+# Wikipedia is help, never a gate: what waits for the enricher too long goes on to the generator without it.
+FALLS_THROUGH: Mapping[Service, Service] = {"enricher": "generator"}
+
+# Near enough to any wished delay; the steps are fine enough that a jittered delay stays jittered.
+DELAYS_SECONDS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)
+
+ENRICHMENT_WAIT_SECONDS = 30
+QUEUE_LENGTH_MAX = 1_000_000
+DELIVERY_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue as a broker must make it. `dead_letter_to` names the queue that takes what leaves unconsumed."""
+
+    name: str
+    routing_keys: tuple[str, ...] = ()
+    dead_letter_to: str | None = None
+    time_limit_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """A fanout exchange and its queue: what is published to `name` returns, after `seconds`, to its routing key."""
+
+    name: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Everything that a broker must have. `namespace` keeps two houses on one broker apart."""
+
+    namespace: str = "pathshala"
+    enrichment_wait_seconds: float = ENRICHMENT_WAIT_SECONDS
+    queue_length_max: int = QUEUE_LENGTH_MAX
+    delivery_limit: int = DELIVERY_LIMIT
+
+    @property
+    def exchange(self) -> str:
+        """The topic exchange of all events."""
+        return f"{self.namespace}.events"
+
+    def queue(self, service: Service) -> str:
+        """The queue that a service consumes."""
+        return f"{self.namespace}.{service}"
+
+    def dead_queue(self, service: Service) -> str:
+        """The queue of what a service could not handle."""
+        return f"{self.namespace}.{service}.dead"
+
+    def queues(self) -> tuple[Queue, ...]:
+        """Every queue that holds events; the dead-letter queues first, since others point to them."""
+        dead = tuple(Queue(self.dead_queue(service)) for service in SUBSCRIPTIONS)
+        live = tuple(
+            Queue(
+                self.queue(service),
+                tuple(event.ROUTING_KEY for event in events),
+                self.queue(FALLS_THROUGH[service]) if service in FALLS_THROUGH else self.dead_queue(service),
+                self.enrichment_wait_seconds if service in FALLS_THROUGH else None,
+            )
+            for service, events in SUBSCRIPTIONS.items()
+        )
+        return dead + live
+
+    def delays(self) -> tuple[Delay, ...]:
+        """Every delay, the shortest first."""
+        return tuple(Delay(f"{self.namespace}.delay.{seconds}s", seconds) for seconds in DELAYS_SECONDS)
+
+    def delay(self, seconds: float) -> Delay:
+        """The shortest delay that is no shorter than `seconds`; the longest, if all are."""
+        delays = self.delays()
+        return next((delay for delay in delays if delay.seconds >= seconds), delays[-1])
+
+
+def inputs(service: Service) -> frozenset[type[Event]]:
+    """The events that can arrive at a service: its own, and those of the queues that fall through to it."""
+    sources = [service, *(queue for queue, onward in FALLS_THROUGH.items() if onward == service)]
+    return frozenset(event for source in sources for event in SUBSCRIPTIONS[source])

@@ -1,0 +1,1 @@
+"""Adapters of the port Store: MongoDB, and SQLite for one process."""

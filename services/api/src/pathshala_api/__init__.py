@@ -1,0 +1,1 @@
+"""The HTTP door: accepts requests for lessons, and answers what became of them."""

@@ -1,0 +1,1 @@
+"""Finds the encyclopedia article that a lesson stands on."""

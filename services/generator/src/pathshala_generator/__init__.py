@@ -1,0 +1,1 @@
+"""Writes lessons: with an OpenAI-compatible model, or offline."""

@@ -1,0 +1,1 @@
+"""Logs every event, and folds it into tasks and lessons."""

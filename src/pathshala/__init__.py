@@ -1,0 +1,1 @@
+"""The whole house in one process, and the tools that may meet two services."""
