@@ -31,6 +31,8 @@ class Event(BaseModel):
     ROUTING_KEY: ClassVar[str]
     PER_ATTEMPT: ClassVar[bool] = False
     """Whether the event tells of one attempt, so that each attempt's is an event of its own."""
+    DRIVES: ClassVar[bool] = False
+    """Whether the task cannot go on without it: if it is lost, the task has failed; sent again, the task goes on."""
 
     task_id: TaskId
 
@@ -39,6 +41,7 @@ class LessonRequested(Event):
     """Somebody asked for a lesson, and the API accepted."""
 
     ROUTING_KEY = "lesson.requested"
+    DRIVES = True
 
     request: LessonRequest
 
@@ -58,6 +61,7 @@ class LessonEnriched(Event):
     """The search for an article ended: with one, or with the reason why there is none."""
 
     ROUTING_KEY = "lesson.enriched"
+    DRIVES = True
 
     request: LessonRequest
     article: Article | None = None
@@ -80,6 +84,7 @@ class LessonGenerated(Event):
     """The lesson is written; it has no version until it is stored."""
 
     ROUTING_KEY = "lesson.generated"
+    DRIVES = True
 
     request: LessonRequest
     content: LessonContent
@@ -121,17 +126,6 @@ class LessonFailed(Event):
     message: Text
     failed_at: Moment
 
-
-AnyEvent = (
-    LessonRequested
-    | EnrichmentStarted
-    | LessonEnriched
-    | GenerationStarted
-    | LessonGenerated
-    | LessonStored
-    | RetryScheduled
-    | LessonFailed
-)
 
 EVENTS: tuple[type[Event], ...] = (
     LessonRequested,

@@ -3,7 +3,7 @@
 A handler takes an event and yields events. It knows no acknowledgement, no broker and no retry.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ class Context:
 
 
 # Any: a table's rows each take their own event, which no mapping type can say.
-Handler = Callable[[Any, Context], AsyncIterator[Event | Envelope]]
+Handler = Callable[[Any, Context], AsyncGenerator[Event | Envelope, None]]
 """Yields what happened, as it happens. An event already wrapped (because it was logged) travels in those bytes.
 
 Raises Retry or Reject; anything else is a fault of ours and is retried in bounds.

@@ -1,0 +1,62 @@
+"""Messages: an envelope's bytes with an address. The headers say what is ours about the delivery, not the event."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.ports import HeaderValue, Message
+from pathshala_common.contract.topology import Delay
+
+ATTEMPT = "pathshala-attempt"
+NOT_BEFORE = "pathshala-not-before"
+DEAD_CODE = "pathshala-dead-code"
+DEAD_REASON = "pathshala-dead-reason"
+DEAD_STACK = "pathshala-dead-stack"
+DEAD_AT = "pathshala-dead-at"
+
+REASON_LENGTH_MAX = 2_000
+STACK_LENGTH_MAX = 8_000
+
+
+def event_message(envelope: Envelope, exchange: str) -> Message:
+    """Address an event to everybody who subscribes to it."""
+    return Message(
+        body=envelope.raw,
+        exchange=exchange,
+        routing_key=envelope.event.ROUTING_KEY,
+        message_id=envelope.id,
+        type=envelope.type,
+        correlation_id=envelope.task_id,
+    )
+
+
+def delayed(message: Message, delay: Delay, queue: str, attempt: int, not_before: datetime) -> Message:
+    """Address a message back to the queue it came from, after a delay, as the given attempt."""
+    headers: dict[str, HeaderValue] = {ATTEMPT: attempt, NOT_BEFORE: not_before.timestamp()}
+    return _readdressed(message, delay.name, queue, headers)
+
+
+def dead_letter(
+    message: Message, queue: str, *, code: str, reason: str, stack: str, attempt: int, now: datetime
+) -> Message:
+    """Address a message to a dead-letter queue, with all that an operator needs to judge it."""
+    headers: dict[str, HeaderValue] = {
+        ATTEMPT: attempt,
+        DEAD_CODE: code,
+        DEAD_REASON: reason[:REASON_LENGTH_MAX],
+        DEAD_STACK: stack[-STACK_LENGTH_MAX:],
+        DEAD_AT: now.isoformat(timespec="milliseconds"),
+    }
+    return _readdressed(message, "", queue, headers)
+
+
+def _readdressed(message: Message, exchange: str, routing_key: str, headers: Mapping[str, HeaderValue]) -> Message:
+    return Message(
+        body=message.body,
+        exchange=exchange,
+        routing_key=routing_key,
+        message_id=message.message_id,
+        type=message.type,
+        correlation_id=message.correlation_id,
+        headers=headers,
+    )

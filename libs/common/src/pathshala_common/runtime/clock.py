@@ -1,0 +1,16 @@
+"""The clock of a running house."""
+
+import asyncio
+from datetime import UTC, datetime
+
+
+class SystemClock:
+    """Implements the port Clock by the machine's own."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)

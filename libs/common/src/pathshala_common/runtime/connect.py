@@ -1,0 +1,59 @@
+"""The one place that knows which adapters there are: a URL's scheme chooses."""
+
+from urllib.parse import urlsplit
+
+from pathshala_common.broker.memory import MemoryBroker
+from pathshala_common.broker.rabbitmq import RabbitMQBroker
+from pathshala_common.contract.errors import SettingsError
+from pathshala_common.contract.ports import Broker, Clock, Store
+from pathshala_common.runtime.settings import Settings
+from pathshala_common.store.mongodb import MongoStore
+from pathshala_common.store.sqlite import SQLiteStore
+
+
+def broker(settings: Settings, clock: Clock) -> Broker:
+    """The broker that PATHSHALA_BROKER_URL names, not yet started. Raises SettingsError."""
+    match _scheme(settings.broker_url):
+        case "memory":
+            return MemoryBroker(settings.topology, clock=clock)
+        case "amqp" | "amqps":
+            return RabbitMQBroker(
+                settings.broker_url,
+                settings.topology,
+                publish_timeout_seconds=settings.publish_timeout_seconds,
+            )
+        case scheme:
+            raise SettingsError(f"PATHSHALA_BROKER_URL: {scheme!r} is none of memory, amqp, amqps")
+
+
+def shared_broker(settings: Settings, clock: Clock) -> Broker:
+    """The same for a service in a process of its own, which a broker in memory could not reach."""
+    if _scheme(settings.broker_url) == "memory":
+        raise SettingsError(
+            "PATHSHALA_BROKER_URL: memory:// reaches no other process; name a broker (amqp://...), "
+            "or run the whole house in one process with `python -m pathshala`"
+        )
+    return broker(settings, clock)
+
+
+def store(settings: Settings) -> Store:
+    """The store that PATHSHALA_STORE_URL names, not yet opened. Raises SettingsError."""
+    match _scheme(settings.store_url):
+        case "sqlite":
+            return SQLiteStore(_path(settings.store_url))
+        case "mongodb" | "mongodb+srv":
+            return MongoStore(settings.store_url)
+        case scheme:
+            raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0].lower() if "://" in url else ""
+
+
+def _path(url: str) -> str:
+    """sqlite:///relative.db and sqlite:////absolute.db, as other tools have it."""
+    parts = urlsplit(url)
+    if parts.netloc or len(parts.path) <= 1:
+        raise SettingsError("PATHSHALA_STORE_URL: write sqlite:///file.db, or sqlite:////folder/file.db")
+    return parts.path[1:]

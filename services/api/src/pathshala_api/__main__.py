@@ -1,0 +1,45 @@
+"""Starts the API: `python -m pathshala_api`."""
+
+import sys
+
+from pathshala_api.app import create_app
+from pathshala_api.reception import Reception
+from pathshala_api.relay import Relay
+from pathshala_api.settings import ApiSettings
+from pathshala_common.contract.ports import Broker, Clock, Store
+from pathshala_common.runtime import connect, service
+
+
+def compose(settings: ApiSettings, broker: Broker, store: Store, clock: Clock) -> service.Service:
+    """Put the API together from what it is given."""
+    relay = Relay(
+        store,
+        broker,
+        clock,
+        exchange=settings.topology.exchange,
+        retry_seconds=settings.outbox_retry_seconds,
+        length_max=settings.outbox_length_max,
+    )
+    reception = Reception(store, relay, clock, deadline_seconds=settings.task_deadline_seconds)
+    return service.Service(
+        name="api",
+        background=[relay.run],
+        app=lambda health: create_app(settings, store, reception, clock, health.report),
+        bearable=frozenset({"broker"}),
+    )
+
+
+def _process(settings: ApiSettings, clock: Clock) -> service.Process:
+    broker, store = connect.shared_broker(settings, clock), connect.store(settings)
+    return service.Process(
+        settings=settings,
+        clock=clock,
+        broker=broker,
+        store=store,
+        services=[compose(settings, broker, store, clock)],
+        address=(settings.host, settings.port),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(service.main(ApiSettings, _process))

@@ -1,0 +1,56 @@
+"""The application: the routes, and what stands before them."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from pathshala_api import problems
+from pathshala_api.reception import Reception
+from pathshala_api.routes import health, lessons, tasks
+from pathshala_api.settings import ApiSettings
+from pathshala_common.contract.ports import Clock, Store
+
+DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
+
+Errors are `application/problem+json` (RFC 9457) with a stable `code`.
+"""
+PROBLEM: dict[str, Any] = {
+    "description": "A problem, and what to do about it",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+    "model": problems.ProblemBody,
+}
+
+
+def create_app(
+    settings: ApiSettings, store: Store, reception: Reception, clock: Clock, report: health.Report
+) -> FastAPI:
+    """Build the API on a store to read from and a reception that accepts."""
+    app = FastAPI(
+        title="Pathshala",
+        version="0.1.0",
+        description=DESCRIPTION,
+        responses={"4XX": PROBLEM, "5XX": PROBLEM},
+        redirect_slashes=False,
+        max_body_size=settings.body_size_max_bytes,
+    )
+    problems.install(app)
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            expose_headers=["Location", "Retry-After"],
+        )
+
+    @app.get("/", include_in_schema=False)
+    async def index() -> dict[str, str]:
+        return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
+
+    app.include_router(health.router(report))
+    app.include_router(
+        tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds, page_size_max=settings.page_size_max)
+    )
+    app.include_router(lessons.router(store, reception))
+    return app

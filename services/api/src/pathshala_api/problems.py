@@ -1,0 +1,118 @@
+"""Problems: every error is an `application/problem+json` (RFC 9457) that says what to do, and repeats no input."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from pathshala_api.reception import KeyReusedError
+from pathshala_common.contract.errors import StoreUnavailable
+
+log = structlog.get_logger()
+
+RETRY_AFTER_SECONDS = 5
+
+
+class ProblemBody(BaseModel):
+    """A problem as it is sent. `code` is stable and for machines; `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+class ProblemResponse(JSONResponse):
+    """A problem over HTTP."""
+
+    media_type = "application/problem+json"
+
+
+class ProblemError(Exception):
+    """Raised where a request cannot be answered as asked."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str, **more: Any) -> None:
+        """Say what is wrong and what to do; `more` are further members of the body."""
+        super().__init__(code)
+        self.status, self.code, self.detail, self.more = status, code, detail, more
+
+
+def problem(
+    status: HTTPStatus, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+) -> ProblemResponse:
+    """Make the answer."""
+    body = {
+        "type": f"urn:pathshala:problem:{code}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "code": code,
+        **more,
+    }
+    return ProblemResponse(body, status.value, headers=dict(headers or {}))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an application as a problem."""
+    for error, answer in (
+        (ProblemError, _raised),
+        (RequestValidationError, _invalid),
+        (KeyReusedError, _key_reused),
+        (StoreUnavailable, _store_unavailable),
+        (HTTPException, _http),
+        (Exception, _unexpected),
+    ):
+        app.add_exception_handler(error, answer)  # type: ignore[arg-type]  # each takes its own error
+
+
+async def _raised(_request: Request, error: ProblemError) -> ProblemResponse:
+    return problem(error.status, error.code, error.detail, **error.more)
+
+
+async def _invalid(_request: Request, error: RequestValidationError) -> ProblemResponse:
+    """Name each wrong field and what is wrong with it. Never 422, never the input."""
+    faults = [
+        {"field": _field(fault["loc"]), "message": str(fault["msg"]).removeprefix("Value error, ")}
+        for fault in error.errors()
+    ]
+    detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in faults)
+    return problem(HTTPStatus.BAD_REQUEST, "invalid_request", detail, errors=faults)
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """Where the fault is: the field's name, or the part of the request."""
+    return ".".join(str(part) for part in location[1:] if isinstance(part, str)) or str(location[0])
+
+
+async def _key_reused(_request: Request, _error: KeyReusedError) -> ProblemResponse:
+    detail = "This Idempotency-Key belongs to a different request. Use a new key for a new request."
+    return problem(HTTPStatus.CONFLICT, "idempotency_key_reused", detail)
+
+
+async def _store_unavailable(_request: Request, error: StoreUnavailable) -> ProblemResponse:
+    log.warning("answered 503", reason=str(error))
+    detail = f"The store cannot be reached; nothing was accepted. Try again in {RETRY_AFTER_SECONDS} s."
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "store_unavailable", detail, headers=headers)
+
+
+async def _http(_request: Request, error: HTTPException) -> ProblemResponse:
+    status = HTTPStatus(error.status_code)
+    detail = {
+        HTTPStatus.NOT_FOUND: "There is nothing at this path. See /docs for what there is.",
+        HTTPStatus.METHOD_NOT_ALLOWED: "This path does not take this method. See /docs for what it takes.",
+    }.get(status, status.description or status.phrase)
+    return problem(status, status.name.lower(), detail, headers=error.headers)
+
+
+async def _unexpected(_request: Request, error: Exception) -> ProblemResponse:
+    log.error("answered 500", exc_info=error)
+    detail = "Something went wrong on our side. Nothing that was accepted is lost."
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail)

@@ -1,0 +1,46 @@
+"""The reception: turns a valid request into a task, kept together with its first event before anyone is answered."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+from pathshala_api.relay import Relay
+from pathshala_api.schemas import LessonOrder
+from pathshala_common.contract.envelope import wrap
+from pathshala_common.contract.events import LessonRequested
+from pathshala_common.contract.lesson import LessonRequest, Task
+from pathshala_common.contract.ports import Clock, Store
+
+SOURCE = "api"
+TIMES = {"requested_at", "deadline"}
+
+
+class KeyReusedError(Exception):
+    """An idempotency key came again with another request."""
+
+
+class Reception:
+    """Accepts requests for lessons."""
+
+    def __init__(self, store: Store, relay: Relay, clock: Clock, *, deadline_seconds: float) -> None:
+        """Give each task `deadline_seconds` to end."""
+        self._store, self._relay, self._clock = store, relay, clock
+        self._allowed = timedelta(seconds=deadline_seconds)
+
+    async def accept(self, order: LessonOrder, key: str | None = None) -> Task:
+        """Keep a new task; or return the one that this user's `key` made before.
+
+        Raises StoreUnavailable if it is not sure that the task is kept, KeyReusedError if the key's task asks
+        for something else.
+        """
+        now = self._clock.now()
+        request = LessonRequest(**order.model_dump(), requested_at=now, deadline=now + self._allowed)
+        task = Task(task_id=str(uuid4()), request=request)
+        requested = wrap(LessonRequested(task_id=task.task_id, request=request), source=SOURCE, now=now)
+        scoped = json.dumps([order.user_id, key]) if key is not None else None
+        kept = await self._store.create(task, requested, send_by=now + self._relay.retry_after, key=scoped)
+        if kept.task_id == task.task_id:
+            self._relay.send(requested)
+        elif kept.request.model_dump(exclude=TIMES) != request.model_dump(exclude=TIMES):
+            raise KeyReusedError
+        return kept

@@ -1,0 +1,107 @@
+"""Tasks: where one stands, and which there are."""
+
+import base64
+import binascii
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from pathshala_api import schemas
+from pathshala_api.problems import ProblemError
+from pathshala_common.contract.events import LessonFailed, LessonStored
+from pathshala_common.contract.lesson import LessonKey, Name, Status, Task, lesson_key
+from pathshala_common.contract.ports import Clock, Page, Store
+
+PAGE_SIZE = 100
+
+Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
+
+
+def router(store: Store, clock: Clock, *, task_ttl_seconds: float, page_size_max: int) -> APIRouter:
+    """The paths that are about tasks."""
+    routes = APIRouter(tags=["tasks"])
+    ttl = timedelta(seconds=task_ttl_seconds)
+    page_size = min(PAGE_SIZE, page_size_max)
+    limit_type = Annotated[int, Query(ge=1, le=page_size_max, description="Most tasks on a page.")]
+
+    @routes.get("/lessons/status/{task_id}", response_model=schemas.TaskStatus)
+    async def read_status(task_id: str) -> Response:
+        """Tell where a task stands; once it is completed, with its lesson."""
+        task = await store.task(task_id)
+        if task is None or _forgotten(task, clock.now() - ttl):
+            raise await _not_found(store, task_id)
+        return Response(schemas.task_status(task).model_dump_json(), media_type="application/json")
+
+    @routes.get("/lessons/tasks", response_model=schemas.TaskList)
+    async def list_tasks(
+        status: Status | None = None,
+        user_id: Name | None = None,
+        subject: Name | None = None,
+        topic: Name | None = None,
+        limit: limit_type = page_size,
+        cursor: Cursor = None,
+    ) -> Response:
+        """List the tasks that are kept, newest first."""
+        since = clock.now() - ttl
+        page = Page(
+            finished_since=since,
+            limit=limit + 1,
+            status=status,
+            user_id=user_id,
+            lesson_key=_lesson_key(subject, topic),
+            after=_read_cursor(cursor) if cursor else None,
+        )
+        tasks, counts = await store.tasks(page), await store.status_counts(since)
+        shown = tasks[:limit]
+        listed = schemas.TaskList(
+            total_tasks=sum(counts.values()),
+            tasks=[schemas.task_entry(task) for task in shown],
+            status_counts=dict(counts),
+            next_cursor=_cursor(shown[-1]) if len(tasks) > limit else None,
+        )
+        return Response(listed.model_dump_json(), media_type="application/json")
+
+    return routes
+
+
+def _forgotten(task: Task, since: datetime) -> bool:
+    return task.completed_at is not None and task.completed_at < since
+
+
+async def _not_found(store: Store, task_id: str) -> ProblemError:
+    """Tell a task that expired, whose events the log still has, from one that never was."""
+    events = [envelope.event for envelope in await store.events(task_id)]
+    for event in events:
+        if isinstance(event, LessonStored):
+            url = schemas.lesson_url(event.request.subject, event.request.topic, event.revision)
+            detail = f"This task was completed and has expired. Its lesson stays at {url}."
+            return ProblemError(HTTPStatus.NOT_FOUND, "task_expired", detail, lesson_url=url)
+        if isinstance(event, LessonFailed):
+            detail = "This task failed and has expired. POST /lessons starts a new one."
+            return ProblemError(HTTPStatus.NOT_FOUND, "task_expired", detail, lesson_url=None)
+    detail = "There is no such task. Check the task_id, or start a new one with POST /lessons."
+    return ProblemError(HTTPStatus.NOT_FOUND, "task_not_found", detail)
+
+
+def _lesson_key(subject: str | None, topic: str | None) -> LessonKey | None:
+    if (subject is None) != (topic is None):
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_request", "Filter by subject and topic together.")
+    return lesson_key(subject, topic) if subject is not None and topic is not None else None
+
+
+def _cursor(task: Task) -> str:
+    last = f"{task.request.requested_at.isoformat()} {task.task_id}"
+    return base64.urlsafe_b64encode(last.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        time, _, task_id = base64.urlsafe_b64decode(padded).decode().partition(" ")
+        moment = datetime.fromisoformat(time).astimezone(UTC)
+    except (ValueError, binascii.Error) as error:
+        detail = "The cursor is not one of ours. Leave it out to start from the newest."
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_cursor", detail) from error
+    return moment, task_id

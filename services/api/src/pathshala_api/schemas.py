@@ -1,0 +1,222 @@
+"""What goes in and out over HTTP: the seed's bodies, with fields added and none changed."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool
+
+from pathshala_common.contract.lesson import (
+    LanguageTag,
+    Lesson,
+    LessonContent,
+    Name,
+    Status,
+    Task,
+    fold,
+    version_of,
+)
+
+ESTIMATE = "30-60 seconds"
+
+# A subject named like a path of the API would hide it: /lessons/status/verbs is a task's status.
+RESERVED_SUBJECTS = frozenset({"status", "tasks"})
+
+
+def _addressable(subject: str) -> str:
+    """Refuse a subject that no URL could lead to."""
+    if "/" in subject:
+        raise ValueError("must not contain a slash; a topic may")
+    if fold(subject) in RESERVED_SUBJECTS:
+        raise ValueError("is a word that this API's own paths use; choose another, 'status of matter' say")
+    return subject
+
+
+class LessonOrder(BaseModel):
+    """A request for a lesson. Fields that are not known are ignored."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        json_schema_extra={
+            "examples": [{"subject": "english", "topic": "verbs", "user_id": "user123", "include_wikipedia": True}]
+        },
+    )
+
+    subject: Annotated[Name, AfterValidator(_addressable)]
+    topic: Name
+    user_id: Name
+    include_wikipedia: StrictBool = True
+    language: LanguageTag = "en"
+
+
+class Accepted(BaseModel):
+    """The answer to a request: the task, and where to ask for it."""
+
+    task_id: str
+    status: Status
+    message: str
+    estimated_completion_time: str
+    poll_url: str
+
+
+class LessonData(LessonContent):
+    """A lesson as a task yields it."""
+
+    version: str
+
+
+class TaskStatus(BaseModel):
+    """Where a task stands."""
+
+    task_id: str
+    status: Status
+    progress_message: str
+    created_at: str
+    completed_at: str | None
+    error_message: str | None
+    lesson_data: LessonData | None
+    error_code: str | None
+    subject: str
+    topic: str
+    deadline: str
+    lesson_url: str | None
+
+
+class TaskEntry(BaseModel):
+    """A task in a list."""
+
+    task_id: str
+    subject: str
+    topic: str
+    user_id: str
+    status: Status
+    created_at: str
+    completed_at: str | None
+    error_message: str | None
+    error_code: str | None
+    progress_message: str
+
+
+class TaskList(BaseModel):
+    """A page of tasks; the counts are over all that are kept. `next_cursor` asks for the page after this."""
+
+    status: Literal["success"] = "success"
+    total_tasks: int
+    tasks: list[TaskEntry]
+    status_counts: dict[Status, int]
+    next_cursor: str | None
+
+
+class LessonVersion(LessonData):
+    """One version of a lesson, as it is kept for good."""
+
+    subject: str
+    topic: str
+    task_id: str
+    created_at: str
+
+
+class VersionEntry(BaseModel):
+    """A version in a list."""
+
+    version: str
+    title: str
+    created_at: str
+    task_id: str
+    url: str
+
+
+class VersionList(BaseModel):
+    """Versions of one lesson, newest first. `next_before` asks for the page after this."""
+
+    subject: str
+    topic: str
+    versions: list[VersionEntry]
+    next_before: str | None
+
+
+def moment(time: datetime) -> str:
+    """Show a time: UTC, ISO 8601, milliseconds."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def poll_url(task_id: str) -> str:
+    """Where a task's status is."""
+    return f"/lessons/status/{task_id}"
+
+
+def lesson_url(subject: str, topic: str, revision: int | None = None) -> str:
+    """Where a lesson is: the newest, or one version."""
+    path = f"/lessons/{quote(subject, safe='')}/{quote(topic, safe='')}"
+    return f"{path}?version={version_of(revision)}" if revision is not None else path
+
+
+def accepted(task: Task) -> Accepted:
+    """Answer a request."""
+    return Accepted(
+        task_id=task.task_id,
+        status=task.status,
+        message=f"Lesson generation started for {task.request.subject}/{task.request.topic}",
+        estimated_completion_time=ESTIMATE,
+        poll_url=poll_url(task.task_id),
+    )
+
+
+def task_status(task: Task) -> TaskStatus:
+    """Tell where a task stands."""
+    request, lesson = task.request, None
+    if task.lesson is not None and task.revision is not None:
+        lesson = LessonData.model_construct(**_fields(task.lesson), version=version_of(task.revision))
+    return TaskStatus(
+        **_common(task),
+        lesson_data=lesson,
+        deadline=moment(request.deadline),
+        lesson_url=lesson_url(request.subject, request.topic, task.revision) if lesson is not None else None,
+    )
+
+
+def task_entry(task: Task) -> TaskEntry:
+    """Tell of a task in a list."""
+    return TaskEntry(**_common(task), user_id=task.request.user_id)
+
+
+def lesson_version(lesson: Lesson) -> LessonVersion:
+    """Show one version of a lesson."""
+    return LessonVersion.model_construct(
+        **_fields(lesson.content),
+        version=lesson.version,
+        subject=lesson.subject,
+        topic=lesson.topic,
+        task_id=lesson.task_id,
+        created_at=moment(lesson.created_at),
+    )
+
+
+def version_entry(lesson: Lesson) -> VersionEntry:
+    """Tell of a version in a list."""
+    return VersionEntry(
+        version=lesson.version,
+        title=lesson.content.title,
+        created_at=moment(lesson.created_at),
+        task_id=lesson.task_id,
+        url=lesson_url(lesson.subject, lesson.topic, lesson.revision),
+    )
+
+
+def _common(task: Task) -> dict[str, Any]:
+    return {
+        "task_id": task.task_id,
+        "subject": task.request.subject,
+        "topic": task.request.topic,
+        "status": task.status,
+        "progress_message": task.progress.message,
+        "created_at": moment(task.request.requested_at),
+        "completed_at": moment(task.completed_at) if task.completed_at else None,
+        "error_message": task.error_message,
+        "error_code": task.error_code,
+    }
+
+
+def _fields(content: LessonContent) -> dict[str, Any]:
+    """The fields of a lesson that was validated when it was made, without doing so again."""
+    return {name: getattr(content, name) for name in LessonContent.model_fields}

@@ -1,0 +1,46 @@
+"""Starts an enricher: `python -m pathshala_enricher`."""
+
+import sys
+
+from pathshala_common.contract.ports import Clock
+from pathshala_common.runtime import connect, service
+from pathshala_enricher.handlers import handlers
+from pathshala_enricher.settings import EnricherSettings
+from pathshala_enricher.wikipedia import Limits, Wikipedia
+
+
+def compose(settings: EnricherSettings, clock: Clock) -> service.Service:
+    """Put the enricher together from what it is given. Raises SettingsError."""
+    limits = Limits(
+        connect_seconds=settings.wikipedia_connect_seconds,
+        lookup_seconds=settings.wikipedia_lookup_seconds,
+        turn_seconds=settings.wikipedia_turn_seconds,
+        body_size_max_bytes=settings.wikipedia_body_size_max_bytes,
+        cache_size_max=settings.wikipedia_cache_size_max,
+        cache_seconds=settings.wikipedia_cache_seconds,
+    )
+    wikipedia = Wikipedia(settings.wikipedia_url, user_agent=settings.wikipedia_user_agent, clock=clock, limits=limits)
+    return service.Service(
+        name="enricher",
+        consuming=service.Consuming(
+            "enricher",
+            handlers(wikipedia, clock),
+            concurrency=settings.enricher_concurrency,
+            attempts_max=settings.attempts_max,
+        ),
+        close=wikipedia.close,
+    )
+
+
+def _process(settings: EnricherSettings, clock: Clock) -> service.Process:
+    return service.Process(
+        settings=settings,
+        clock=clock,
+        broker=connect.shared_broker(settings, clock),
+        services=[compose(settings, clock)],
+        address=(settings.health_host, settings.health_port),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(service.main(EnricherSettings, _process))

@@ -1,0 +1,32 @@
+"""The generator's settings."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from pathshala_common.runtime.settings import Count, HealthSettings, Port, Seconds
+
+
+class GeneratorSettings(HealthSettings):
+    """What the generator needs to know besides what every service does."""
+
+    health_port: Port = Field(8002, description="the generator's health; 0 takes a free port")
+    writer: Literal["auto", "openai", "offline"] = Field(
+        "auto", description="`openai` or `offline`; auto is openai when a key or a base URL is set"
+    )
+    openai_api_key: SecretStr | None = Field(
+        None, validation_alias="OPENAI_API_KEY", description="the key of the writer's server, if it wants one"
+    )
+    openai_base_url: str | None = Field(
+        None, validation_alias="OPENAI_BASE_URL", description="any OpenAI-compatible server; OpenAI's own if not set"
+    )
+    model: str = Field("gpt-5.4-mini", description="the model that writes")
+    generator_concurrency: Count = Field(64, description="lessons written at once by one generator")
+    llm_timeout_seconds: Seconds = Field(120, description="one call to the model may take this long")
+
+    @property
+    def chosen_writer(self) -> Literal["openai", "offline"]:
+        """The writer that these settings come to."""
+        if self.writer != "auto":
+            return self.writer
+        return "openai" if self.openai_api_key or self.openai_base_url else "offline"

@@ -1,0 +1,103 @@
+"""What to log when events arrive, given what is logged already. Pure: same stream, same events, same change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+
+from pathshala_common.contract.envelope import Envelope, wrap
+from pathshala_common.contract.events import Event, LessonGenerated, LessonStored
+from pathshala_common.contract.lesson import Lesson, LessonKey, Task, lesson_key
+from pathshala_common.contract.ports import Change, Stream
+from pathshala_store.projection import begin, evolve
+
+SOURCE = "store"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to append for one task, and the LessonStored that this makes, by the id of the event that led to it."""
+
+    change: Change
+    stored: Mapping[str, Envelope]
+
+
+class Revisions:
+    """Counts the revisions given out in one round, on top of those that are stored."""
+
+    def __init__(self, latest: Mapping[LessonKey, int]) -> None:
+        """Begin after the latest of each lesson."""
+        self._latest = dict(latest)
+
+    def next(self, key: LessonKey) -> int:
+        """Give the next revision of a lesson."""
+        self._latest[key] = self._latest.get(key, 0) + 1
+        return self._latest[key]
+
+
+def decide(task_id: str, stream: Stream, arrived: Sequence[Envelope], revisions: Revisions, now: datetime) -> Decision:
+    """Log what is new; give each lesson that was written, and whose task is still open, its revision.
+
+    A lesson logged by somebody who died before storing it arrives again, is a repeat, and is stored now.
+    """
+    folded = _Fold(stream)
+    stored: dict[str, Envelope] = {}
+    new: list[Envelope] = []
+    for envelope in arrived:
+        if envelope.id not in stream.repeats and all(envelope.id != other.id for other in new):
+            new.append(envelope)
+            folded.add(envelope)
+        if isinstance(envelope.event, LessonGenerated) and folded.open:
+            stored[envelope.id] = _store(envelope, envelope.event, revisions, now)
+            new.append(stored[envelope.id])
+            folded.add(stored[envelope.id])
+    return Decision(Change(task_id, stream.position, new, folded.task, folded.lesson), stored)
+
+
+class _Fold:
+    """A task as it becomes, and the lesson that completes it."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.task: Task | None = stream.task
+        self.lesson: Lesson | None = None
+        self._before: list[Event] = []
+        for envelope in stream.tail:
+            self.add(envelope)
+
+    @property
+    def open(self) -> bool:
+        return self.task is None or not self.task.status.final
+
+    def add(self, envelope: Envelope) -> None:
+        event, was_open = envelope.event, self.open
+        if self.task is None:
+            # Events that came before the request was known count from the moment it is.
+            self._before.append(event)
+            begun = begin([event])
+            self.task = reduce(evolve, self._before, begun) if begun is not None else None
+        else:
+            self.task = evolve(self.task, event)
+        if was_open and isinstance(event, LessonStored) and self.task is not None and not self.open:
+            self.lesson = _lesson(event)
+
+
+def _store(cause: Envelope, event: LessonGenerated, revisions: Revisions, now: datetime) -> Envelope:
+    stored = LessonStored(
+        task_id=event.task_id,
+        request=event.request,
+        content=event.content,
+        revision=revisions.next(lesson_key(event.request.subject, event.request.topic)),
+        stored_at=now,
+    )
+    return wrap(stored, source=SOURCE, now=now, cause=cause)
+
+
+def _lesson(event: LessonStored) -> Lesson:
+    return Lesson(
+        subject=event.request.subject,
+        topic=event.request.topic,
+        revision=event.revision,
+        task_id=event.task_id,
+        created_at=event.stored_at,
+        content=event.content,
+    )

@@ -1,0 +1,84 @@
+"""The recorder: logs events, folds them into tasks, and gives each lesson its revision."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.errors import Reject, Retry
+from pathshala_common.contract.events import LessonGenerated, LessonStored
+from pathshala_common.contract.lesson import lesson_key
+from pathshala_common.contract.ports import Change, Clock, Store
+from pathshala_store.decision import Revisions, decide
+
+CONFLICTS_MAX = 100
+"""Rounds lost to other recorders before the events go back to their queue. Each round somebody wins."""
+
+
+class Recorder:
+    """Records events once each, however often and in whatever company they arrive."""
+
+    def __init__(self, store: Store, clock: Clock, *, task_ttl_seconds: float) -> None:
+        """Write no document for a task that finished more than `task_ttl_seconds` ago: it is forgotten by rule."""
+        self._store, self._clock = store, clock
+        self._task_ttl = timedelta(seconds=task_ttl_seconds)
+
+    async def record(self, envelopes: Sequence[Envelope]) -> list[Envelope | None]:
+        """Log and fold events. Returns for each the LessonStored that it leads to, if it does.
+
+        Raises StoreUnavailable if it is not sure that they are logged, Retry if others were always faster.
+        """
+        by_task: dict[str, list[Envelope]] = defaultdict(list)
+        for envelope in envelopes:
+            by_task[envelope.task_id].append(envelope)
+        results: dict[str, Envelope] = {}
+        for _ in range(CONFLICTS_MAX):
+            by_task = await self._round(by_task, results)
+            if not by_task:
+                return [results.get(envelope.id) for envelope in envelopes]
+        raise Retry("contended", "others were writing the same lesson at the same time")
+
+    async def _round(
+        self, by_task: dict[str, list[Envelope]], results: dict[str, Envelope]
+    ) -> dict[str, list[Envelope]]:
+        """Decide and append once. Returns what was lost to somebody faster."""
+        arrived = [envelope for group in by_task.values() for envelope in group]
+        streams = await self._store.streams(arrived)
+        written = [e.event for e in arrived if isinstance(e.event, LessonGenerated)]
+        keys = {lesson_key(event.request.subject, event.request.topic) for event in written}
+        revisions = Revisions(await self._store.latest_revisions(list(keys)) if keys else {})
+        changes: list[Change] = []
+        for task_id, group in by_task.items():
+            _refuse_foreign(group, streams[task_id].repeats)
+            decision = decide(task_id, streams[task_id], group, revisions, self._clock.now())
+            results |= decision.stored
+            if decision.change.envelopes or streams[task_id].tail:
+                changes.append(self._forgetting(decision.change))
+        applied = await self._store.append(changes)
+        lost = {change.task_id for change, done in zip(changes, applied, strict=True) if not done}
+        for task_id, group in by_task.items():
+            for envelope in group:
+                if task_id in lost:
+                    results.pop(envelope.id, None)
+                elif isinstance(envelope.event, LessonGenerated) and envelope.id not in results:
+                    await self._recall(envelope, results)
+        return {task_id: group for task_id, group in by_task.items() if task_id in lost}
+
+    def _forgetting(self, change: Change) -> Change:
+        task = change.task
+        if task and task.completed_at and task.completed_at + self._task_ttl < self._clock.now():
+            return Change(change.task_id, change.position, change.envelopes, None, change.lesson)
+        return change
+
+    async def _recall(self, generated: Envelope, results: dict[str, Envelope]) -> None:
+        """Find the LessonStored of a lesson that was stored before, so that it can be told again."""
+        for logged in await self._store.events(generated.task_id):
+            if isinstance(logged.event, LessonStored) and logged.causation_id == generated.id:
+                results[generated.id] = logged
+
+
+def _refuse_foreign(group: Sequence[Envelope], repeats: frozenset[str]) -> None:
+    """Only this service says that a lesson is stored, and it logs so before it says so."""
+    for envelope in group:
+        if isinstance(envelope.event, LessonStored) and envelope.id not in repeats:
+            raise Reject("forged", "a LessonStored that this store never logged")

@@ -1,0 +1,136 @@
+"""The projection: events in any order and any number make one and the same task."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pathshala_common.contract.events import (
+    EnrichmentStarted,
+    Event,
+    GenerationStarted,
+    LessonEnriched,
+    LessonFailed,
+    LessonGenerated,
+    LessonRequested,
+    LessonStored,
+    RetryScheduled,
+)
+from pathshala_common.contract.lesson import Absence, LessonContent, LessonRequest, Quality, Status, Task
+from pathshala_store.projection import begin, evolve
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+REQUEST = LessonRequest(
+    subject="english", topic="verbs", user_id="u", requested_at=NOON, deadline=NOON + timedelta(minutes=15)
+)
+CONTENT = LessonContent(
+    title="Verbs",
+    shloka="विद्या ददाति विनयम्",
+    shloka_source="Hitopadesha, Prastavika 6",
+    translation="Learning gives humility.",
+    explanation="A verb says what happens.",
+    activity="Find verbs.",
+    question="What is a verb?",
+    quality=Quality(writer="offline", grounded=False, ungrounded_reason=Absence.NOT_REQUESTED),
+)
+T = "task-1"
+REQUESTED = LessonRequested(task_id=T, request=REQUEST)
+GENERATED = LessonGenerated(task_id=T, request=REQUEST, content=CONTENT)
+STORED = LessonStored(task_id=T, request=REQUEST, content=CONTENT, revision=1, stored_at=NOON)
+FAILED = LessonFailed(task_id=T, service="store", code="deadline_exceeded", message="Too late.", failed_at=NOON)
+
+
+def retry(service: str, attempt: int) -> RetryScheduled:
+    return RetryScheduled(
+        task_id=T,
+        service=service,
+        attempt=attempt,
+        attempts_max=4,
+        retry_at=NOON,
+        delay_seconds=30,
+        code="rate_limited",
+        reason="the model is rate limited",
+    )
+
+
+attempts = st.integers(min_value=1, max_value=4)
+not_final: st.SearchStrategy[Event] = st.one_of(
+    st.just(REQUESTED),
+    st.just(GENERATED),
+    st.builds(lambda n: EnrichmentStarted(task_id=T, attempt=n, source="wikipedia", query="verbs"), attempts),
+    st.builds(lambda why: LessonEnriched(task_id=T, request=REQUEST, absence=why), st.sampled_from(Absence)),
+    st.builds(lambda n: GenerationStarted(task_id=T, attempt=n, attempts_max=4, writer="offline"), attempts),
+    st.builds(retry, st.sampled_from(["enricher", "generator", "store"]), attempts),
+)
+final = st.sampled_from([STORED, FAILED])
+
+
+def folded(events: Sequence[Event]) -> Task:
+    task = begin([REQUESTED])
+    assert task is not None
+    return reduce(evolve, events, task)
+
+
+@given(events=st.lists(not_final), data=st.data())
+def test_the_order_of_events_that_are_not_final_does_not_matter(events: list[Event], data: st.DataObject) -> None:
+    assert folded(events) == folded(data.draw(st.permutations(events)))
+
+
+@given(events=st.lists(not_final), end=final, data=st.data())
+def test_one_final_event_anywhere_gives_the_same_task(events: list[Event], end: Event, data: st.DataObject) -> None:
+    assert folded([*events, end]) == folded(data.draw(st.permutations([*events, end])))
+
+
+@given(events=st.lists(st.one_of(not_final, final)))
+def test_folding_every_event_twice_changes_nothing(events: list[Event]) -> None:
+    assert folded([event for event in events for _ in range(2)]) == folded(events)
+    assert reduce(evolve, events, folded(events)) == folded(events)
+
+
+@given(before=st.lists(not_final), first=final, after=st.lists(st.one_of(not_final, final)))
+def test_the_first_final_event_wins_and_nothing_changes_after_it(
+    before: list[Event], first: Event, after: list[Event]
+) -> None:
+    assert folded([*before, first, *after]) == folded([first])
+
+
+@given(events=st.lists(st.one_of(not_final, final)))
+def test_the_status_only_ever_moves_forward(events: list[Event]) -> None:
+    order = [Status.PENDING, Status.IN_PROGRESS, Status.COMPLETED, Status.FAILED]
+    seen = [folded(events[:n]).status for n in range(len(events) + 1)]
+    assert [order.index(status) for status in seen] == sorted(order.index(status) for status in seen)
+
+
+def test_a_task_tells_what_happens_now() -> None:
+    story: list[tuple[Event, str]] = [
+        (EnrichmentStarted(task_id=T, attempt=1, source="wikipedia", query="verbs"), "Reading Wikipedia: verbs"),
+        (
+            LessonEnriched(task_id=T, request=REQUEST, absence=Absence.NOT_FOUND),
+            "Going on without Wikipedia: it has no such article",
+        ),
+        (GenerationStarted(task_id=T, attempt=1, attempts_max=4, writer="offline"), "Writing"),
+        (retry("generator", 1), "Waiting 30 s: the model is rate limited"),
+        (GenerationStarted(task_id=T, attempt=2, attempts_max=4, writer="offline"), "Writing, attempt 2 of 4"),
+        (GENERATED, "Storing the lesson"),
+    ]
+    task = folded([REQUESTED])
+    assert (task.status, task.progress.message) == (Status.PENDING, "Waiting to be taken up")
+    for event, message in story:
+        task = evolve(task, event)
+        assert (task.status, task.progress.message) == (Status.IN_PROGRESS, message)
+    task = evolve(task, STORED)
+    assert (task.status, task.revision, task.lesson, task.completed_at) == (Status.COMPLETED, 1, CONTENT, NOON)
+
+
+def test_a_failure_says_why() -> None:
+    task = folded([FAILED])
+    assert (task.status, task.error_code, task.error_message) == (Status.FAILED, "deadline_exceeded", "Too late.")
+    assert task.lesson is None
+
+
+def test_a_task_begins_with_the_first_event_that_says_what_was_asked_for() -> None:
+    started = GenerationStarted(task_id=T, attempt=1, attempts_max=4, writer="offline")
+    assert begin([started, FAILED]) is None
+    assert begin([started, GENERATED]) == Task(task_id=T, request=REQUEST)

@@ -1,0 +1,73 @@
+"""The embedded house: all services in one process, on whatever broker and store the settings name.
+
+It is a deployment, not a mode: the same handler tables, composed as each service composes itself.
+"""
+
+import sys
+from functools import partial
+
+from pathshala.resume import resume
+from pathshala_api import __main__ as api
+from pathshala_api.settings import ApiSettings
+from pathshala_common.contract.ports import Clock
+from pathshala_common.runtime import connect, service
+from pathshala_enricher import __main__ as enricher
+from pathshala_enricher.settings import EnricherSettings
+from pathshala_generator import __main__ as generator
+from pathshala_generator.settings import GeneratorSettings
+from pathshala_store import __main__ as store_service
+from pathshala_store.settings import StoreSettings
+
+
+class HouseSettings(ApiSettings, EnricherSettings, GeneratorSettings, StoreSettings):
+    """The settings of all services at once."""
+
+
+def compose(settings: HouseSettings, clock: Clock) -> service.Process:
+    """Put the whole house into one process. Raises SettingsError."""
+    broker, store = connect.broker(settings, clock), connect.store(settings)
+    return service.Process(
+        settings=settings,
+        clock=clock,
+        broker=broker,
+        store=store,
+        services=[
+            api.compose(settings, broker, store, clock),
+            enricher.compose(settings, clock),
+            generator.compose(settings, clock),
+            store_service.compose(settings, broker, store, clock),
+        ],
+        address=(settings.host, settings.port),
+        prepare=partial(resume, store, broker, settings.topology.exchange, clock),
+        announce=partial(announce, settings),
+    )
+
+
+def announce(settings: HouseSettings, url: str) -> None:
+    """Tell the person who started the house where it is, what writes, and how to get a first lesson."""
+    order = '{"subject": "english", "topic": "verbs", "user_id": "me"}'
+    ask = f"curl -s {url}/lessons -H 'Content-Type: application/json' -d '{order}'"
+    lines = [
+        f"Pathshala listens on {url} (its description: {url}/docs)",
+        f"Writer: {_writer(settings)}",
+        f"Tasks and lessons are kept in {_place(settings.store_url)}",
+        "A first lesson:",
+        "",
+        f"  {ask}; echo; sleep 5; curl -s {url}/lessons/english/verbs",
+        "",
+    ]
+    print("\n".join(lines), flush=True, file=sys.stdout)  # noqa: T201 - for the person who started it
+
+
+def _writer(settings: HouseSettings) -> str:
+    if settings.chosen_writer == "openai":
+        return f"openai, model {settings.model}"
+    if settings.writer == "offline":
+        return "offline, as set"
+    return "offline (set OPENAI_API_KEY or OPENAI_BASE_URL for a model); its lessons are plain and say what they are"
+
+
+def _place(store_url: str) -> str:
+    """The store without its password."""
+    scheme, _, rest = store_url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
