@@ -19,12 +19,18 @@ def compose(settings: EnricherSettings, clock: Clock) -> service.Service:
         cache_size_max=settings.wikipedia_cache_size_max,
         cache_seconds=settings.wikipedia_cache_seconds,
     )
-    wikipedia = Wikipedia(settings.wikipedia_url, user_agent=settings.wikipedia_user_agent, clock=clock, limits=limits)
+    wikipedia = Wikipedia(
+        settings.wikipedia_url,
+        user_agent=settings.wikipedia_user_agent,
+        licence=settings.wikipedia_licence,
+        clock=clock,
+        limits=limits,
+    )
     return service.Service(
         name="enricher",
         consuming=service.Consuming(
             "enricher",
-            handlers(wikipedia, clock),
+            handlers(wikipedia, clock, wait_seconds=settings.enrichment_wait_seconds),
             concurrency=settings.enricher_concurrency,
             attempts_max=settings.attempts_max,
         ),

@@ -13,6 +13,7 @@ class EnricherSettings(HealthSettings):
         "https://{language}.wikipedia.org/w/api.php",
         description="any MediaWiki's Action API; `{language}` becomes the lesson's language",
     )
+    wikipedia_licence: str = Field("CC BY-SA 4.0", description="the licence of that MediaWiki's texts")
     wikipedia_user_agent: str = Field(
         "Pathshala/0.1 (https://pathshala.example/contact)",
         description="how we name ourselves to Wikipedia; put an address of yours there, its rules ask for one",

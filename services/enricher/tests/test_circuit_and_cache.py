@@ -1,0 +1,70 @@
+from datetime import timedelta
+
+from pathshala_enricher.cache import Cache
+from pathshala_enricher.circuit import FAILURES_MAX, PAUSE_SECONDS_MAX, PROBE_AFTER_SECONDS, Circuit
+from services.enricher.tests.given import NOW
+
+
+def test_a_paused_circuit_admits_one_probe_when_the_pause_is_over() -> None:
+    circuit = Circuit()
+    circuit.pause(NOW, 5)
+    after = NOW + timedelta(seconds=5)
+    assert not circuit.admit(NOW)
+    assert circuit.admit(after)
+    assert not circuit.admit(after)
+
+
+def test_a_probe_that_never_ends_is_followed_by_another() -> None:
+    circuit = Circuit()
+    circuit.pause(NOW, 0)
+    assert circuit.admit(NOW)
+    assert circuit.admit(NOW + timedelta(seconds=PROBE_AFTER_SECONDS))
+
+
+def test_a_probe_that_succeeds_closes_the_circuit() -> None:
+    circuit = Circuit()
+    circuit.pause(NOW, 0)
+    assert circuit.admit(NOW)
+    circuit.succeed()
+    assert circuit.admit(NOW)
+    assert circuit.admit(NOW)
+
+
+def test_a_probe_that_fails_opens_it_again() -> None:
+    circuit = Circuit()
+    circuit.pause(NOW, 0)
+    assert circuit.admit(NOW)
+    circuit.fail(NOW + timedelta(seconds=3))
+    assert circuit.is_open(NOW + timedelta(seconds=PROBE_AFTER_SECONDS))
+
+
+def test_failures_in_a_row_open_it_and_a_success_between_starts_the_count_anew() -> None:
+    circuit = Circuit()
+    for _ in range(FAILURES_MAX - 1):
+        circuit.fail(NOW)
+    circuit.succeed()
+    for _ in range(FAILURES_MAX - 1):
+        circuit.fail(NOW)
+    assert circuit.admit(NOW)
+    circuit.fail(NOW)
+    assert not circuit.admit(NOW)
+
+
+def test_no_server_can_ask_for_a_rest_without_end() -> None:
+    circuit = Circuit()
+    circuit.pause(NOW, 10**9)
+    assert circuit.admit(NOW + timedelta(seconds=PAUSE_SECONDS_MAX))
+
+
+def test_a_value_is_forgotten_when_it_is_old() -> None:
+    cache = Cache[str, int](size_max=2, seconds=60)
+    cache.put("a", 1, NOW)
+    assert cache.get("a", NOW + timedelta(seconds=59)) == 1
+    assert cache.get("a", NOW + timedelta(seconds=60)) is None
+
+
+def test_the_oldest_value_is_forgotten_when_there_is_one_too_many() -> None:
+    cache = Cache[str, int](size_max=2, seconds=60)
+    for key, value in (("a", 1), ("b", 2), ("a", 3), ("c", 4)):
+        cache.put(key, value, NOW)
+    assert [cache.get(key, NOW) for key in "abc"] == [3, None, 4]

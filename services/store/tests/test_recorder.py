@@ -1,0 +1,206 @@
+"""The recorder on a real store: what arrives in any number and company is logged once and makes one lesson."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pathshala_common.contract.envelope import Envelope, wrap
+from pathshala_common.contract.errors import Reject
+from pathshala_common.contract.events import (
+    Event,
+    GenerationStarted,
+    LessonFailed,
+    LessonGenerated,
+    LessonRequested,
+    LessonStored,
+)
+from pathshala_common.contract.lesson import (
+    Absence,
+    LessonContent,
+    LessonRequest,
+    Quality,
+    Status,
+    Task,
+    lesson_key,
+)
+from pathshala_common.contract.ports import Store
+from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_store.recorder import Recorder
+from tests.clock import NOON, HeldClock
+
+CONTENT = LessonContent(
+    title="Verbs",
+    shloka="विद्या ददाति विनयम्",
+    shloka_source="Hitopadesha, Prastavika 6",
+    translation="Learning gives humility.",
+    explanation="A verb says what happens.",
+    activity="Find verbs.",
+    question="What is a verb?",
+    quality=Quality(writer="offline", grounded=False, ungrounded_reason=Absence.NOT_REQUESTED),
+)
+KEY = lesson_key("english", "verbs")
+TTL_SECONDS = 3_600
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = SQLiteStore(tmp_path / "recorder.db")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    return HeldClock()
+
+
+@pytest.fixture
+def recorder(store: Store, clock: HeldClock) -> Recorder:
+    return Recorder(store, clock, task_ttl_seconds=TTL_SECONDS)
+
+
+def a_request() -> LessonRequest:
+    return LessonRequest(
+        subject="English", topic="Verbs", user_id="u", requested_at=NOON, deadline=NOON + timedelta(minutes=15)
+    )
+
+
+def told(event: Event, cause: Envelope | None = None) -> Envelope:
+    return wrap(event, source="test", now=NOON, cause=cause)
+
+
+def requested(task_id: str) -> Envelope:
+    return told(LessonRequested(task_id=task_id, request=a_request()))
+
+
+def generated(task_id: str) -> Envelope:
+    event = LessonGenerated(task_id=task_id, request=a_request(), content=CONTENT)
+    return told(event, requested(task_id))
+
+
+def failed(task_id: str) -> Envelope:
+    return told(LessonFailed(task_id=task_id, service="store", code="late", message="Late.", failed_at=NOON))
+
+
+async def accepted(store: Store, task_id: str) -> None:
+    await store.create(Task(task_id=task_id, request=a_request()), requested(task_id), send_by=NOON)
+
+
+async def types_logged(store: Store, task_id: str) -> list[str]:
+    return [envelope.type for envelope in await store.events(task_id)]
+
+
+async def test_a_written_lesson_is_stored_in_the_same_step(store: Store, recorder: Recorder) -> None:
+    await accepted(store, "t1")
+    results = await recorder.record([requested("t1"), generated("t1")])
+    task, lesson = await store.task("t1"), await store.lesson(KEY)
+    assert task is not None
+    assert lesson is not None
+    assert (task.status, task.revision, lesson.version) == (Status.COMPLETED, 1, "1.0")
+    assert (lesson.subject, lesson.task_id) == ("English", "t1")
+    stored = results[1]
+    assert results[0] is None
+    assert stored is not None
+    assert [e.raw for e in await store.events("t1")][-1] == stored.raw
+
+
+async def test_a_repeat_logs_nothing_and_tells_of_the_same_lesson_again(store: Store, recorder: Recorder) -> None:
+    await accepted(store, "t1")
+    first = await recorder.record([generated("t1")])
+    again = await recorder.record([generated("t1"), requested("t1"), generated("t1")])
+    assert again[0] == again[2] == first[0]
+    assert await types_logged(store, "t1") == ["LessonGenerated", "LessonStored", "LessonRequested"]
+    assert len(await store.revisions(KEY, limit=10)) == 1
+
+
+async def test_many_lessons_of_one_key_in_one_batch_get_revisions_without_a_gap(
+    store: Store, recorder: Recorder
+) -> None:
+    names = [f"t{number}" for number in range(50)]
+    await recorder.record([generated(name) for name in names])
+    assert [lesson.revision for lesson in await store.revisions(KEY, limit=100)] == list(range(50, 0, -1))
+
+
+async def test_two_recorders_at_once_give_every_revision_once(store: Store, clock: HeldClock) -> None:
+    recorders = [Recorder(store, clock, task_ttl_seconds=TTL_SECONDS) for _ in range(10)]
+    names = [f"t{number}" for number in range(50)]
+    await asyncio.gather(*(recorders[n % 10].record([generated(name)]) for n, name in enumerate(names)))
+    assert [lesson.revision for lesson in await store.revisions(KEY, limit=100)] == list(range(50, 0, -1))
+
+
+async def test_a_lesson_that_comes_after_the_failure_is_logged_and_kept_nowhere_else(
+    store: Store, recorder: Recorder
+) -> None:
+    await accepted(store, "t1")
+    await recorder.record([failed("t1")])
+    results = await recorder.record([generated("t1")])
+    task = await store.task("t1")
+    assert results == [None]
+    assert task is not None
+    assert task.status is Status.FAILED
+    assert await store.lesson(KEY) is None
+    assert await types_logged(store, "t1") == ["LessonFailed", "LessonGenerated"]
+
+
+async def test_a_failure_that_comes_after_the_lesson_changes_nothing(store: Store, recorder: Recorder) -> None:
+    await accepted(store, "t1")
+    await recorder.record([generated("t1"), failed("t1")])
+    task = await store.task("t1")
+    assert task is not None
+    assert (task.status, task.error_code) == (Status.COMPLETED, None)
+
+
+async def test_events_of_one_task_in_any_order_and_company_make_the_same_document(
+    store: Store, recorder: Recorder
+) -> None:
+    started = GenerationStarted(task_id="t1", attempt=1, attempts_max=4, writer="offline")
+    documents = []
+    for seed in range(20):
+        name, rng = f"s{seed}", random.Random(seed)
+        events = [requested(name), told(started.model_copy(update={"task_id": name})), generated(name)] * 3
+        rng.shuffle(events)
+        await accepted(store, name)
+        while events:
+            size = rng.randint(1, len(events))
+            await recorder.record(events[:size])
+            events = events[size:]
+        task = await store.task(name)
+        assert task is not None
+        documents.append(task.model_copy(update={"task_id": "", "revision": 0}))
+    assert all(document == documents[0] for document in documents)
+
+
+async def test_events_of_a_task_that_nobody_knows_are_logged_until_its_request_comes(
+    store: Store, recorder: Recorder
+) -> None:
+    await recorder.record([failed("t1")])
+    assert await store.task("t1") is None
+    await recorder.record([requested("t1")])
+    task = await store.task("t1")
+    assert task is not None
+    assert task.status is Status.FAILED
+
+
+async def test_a_forgotten_task_does_not_come_back_with_a_late_event(
+    store: Store, recorder: Recorder, clock: HeldClock
+) -> None:
+    await accepted(store, "t1")
+    await recorder.record([requested("t1"), generated("t1")])
+    clock.advance(TTL_SECONDS + 1)
+    assert await store.delete_finished(clock.now() - timedelta(seconds=TTL_SECONDS), limit=10) == 1
+    await recorder.record([failed("t1")])
+    assert await store.task("t1") is None
+    assert await types_logged(store, "t1") == ["LessonRequested", "LessonGenerated", "LessonStored", "LessonFailed"]
+
+
+async def test_a_lesson_stored_by_nobody_here_is_refused(store: Store, recorder: Recorder) -> None:
+    forged = LessonStored(task_id="t1", request=a_request(), content=CONTENT, revision=7, stored_at=NOON)
+    await accepted(store, "t1")
+    with pytest.raises(Reject, match="never logged"):
+        await recorder.record([told(forged)])
+    assert await types_logged(store, "t1") == []
