@@ -1,9 +1,12 @@
 """A clock that a test holds: time passes only when the test says so."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TURN_SECONDS = 0.001
 
 
 class HeldClock:
@@ -29,6 +32,14 @@ class HeldClock:
         for wake in due:
             if not wake.done():
                 wake.set_result(None)
+
+    async def run_until(self, condition: Callable[[], bool], *, step_seconds: float, seconds: float = 10) -> None:
+        """Let time pass in steps until the condition holds; everybody has a turn between two steps."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {seconds} s of real time"
+            self.advance(step_seconds)
+            await asyncio.sleep(TURN_SECONDS)
 
     @property
     def sleeping(self) -> int:

@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from pathshala_api import problems
+from pathshala_api.doorway import Doorway
+from pathshala_api.examples import EXAMPLES
 from pathshala_api.reception import Reception
 from pathshala_api.routes import health, lessons, tasks
 from pathshala_api.settings import ApiSettings
@@ -18,28 +20,40 @@ Errors are `application/problem+json` (RFC 9457) with a stable `code`.
 PROBLEM: dict[str, Any] = {
     "description": "A problem, and what to do about it",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
-    "model": problems.ProblemBody,
 }
+
+
+class Api(FastAPI):
+    """FastAPI with a description of its own: a response's `model` would promise `application/json` for a problem."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe the API. FastAPI would drop the nulls of examples, so they are added here."""
+        document = super().openapi()
+        schemas = document["components"]["schemas"]
+        schemas["ProblemBody"] = problems.ProblemBody.model_json_schema()
+        for name, example in EXAMPLES.items():
+            schemas[name]["examples"] = [example]
+        return document
 
 
 def create_app(
     settings: ApiSettings, store: Store, reception: Reception, clock: Clock, report: health.Report
 ) -> FastAPI:
     """Build the API on a store to read from and a reception that accepts."""
-    app = FastAPI(
+    app = Api(
         title="Pathshala",
         version="0.1.0",
         description=DESCRIPTION,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
         redirect_slashes=False,
-        max_body_size=settings.body_size_max_bytes,
     )
     problems.install(app)
+    app.add_middleware(Doorway, body_size_max_bytes=settings.body_size_max_bytes)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.origins,
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["*"],
             expose_headers=["Location", "Retry-After"],
         )

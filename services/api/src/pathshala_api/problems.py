@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from fastapi import FastAPI, Request
@@ -18,6 +18,18 @@ log = structlog.get_logger()
 
 RETRY_AFTER_SECONDS = 5
 
+NOT_JSON = "The body cannot be read. Send a JSON object in UTF-8, without thousands of levels or digits."
+NO_OBJECT = "send a JSON object, with Content-Type: application/json"
+NO_PATH = "There is nothing at this path. See /docs for what there is."
+NO_METHOD = "This path does not take this method. See /docs for what it takes."
+
+# What the framework raises by itself, by status: code and detail.
+FRAMEWORK = {
+    HTTPStatus.BAD_REQUEST: ("invalid_request", NOT_JSON),
+    HTTPStatus.NOT_FOUND: ("not_found", NO_PATH),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", NO_METHOD),
+}
+
 
 class ProblemBody(BaseModel):
     """A problem as it is sent. `code` is stable and for machines; `detail` is for people."""
@@ -27,6 +39,7 @@ class ProblemBody(BaseModel):
     status: int
     detail: str
     code: str
+    errors: list[dict[Literal["field", "message"], str]] = []
 
 
 class ProblemResponse(JSONResponse):
@@ -44,6 +57,15 @@ class ProblemError(Exception):
         self.status, self.code, self.detail, self.more = status, code, detail, more
 
 
+class BodyTooLargeError(HTTPException):
+    """A body that turned out larger than it may be; FastAPI lets an HTTPException through while it reads one."""
+
+    def __init__(self, size_max_bytes: int) -> None:
+        """Say how large a body may be."""
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        self.size_max_bytes = size_max_bytes
+
+
 def problem(
     status: HTTPStatus, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
 ) -> ProblemResponse:
@@ -59,6 +81,12 @@ def problem(
     return ProblemResponse(body, status.value, headers=dict(headers or {}))
 
 
+def body_too_large(size_max_bytes: int) -> ProblemResponse:
+    """Answer a request whose body is too large."""
+    detail = f"The body is too large: at most {size_max_bytes} bytes."
+    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of an application as a problem."""
     for error, answer in (
@@ -66,6 +94,7 @@ def install(app: FastAPI) -> None:
         (RequestValidationError, _invalid),
         (KeyReusedError, _key_reused),
         (StoreUnavailable, _store_unavailable),
+        (BodyTooLargeError, _too_large),
         (HTTPException, _http),
         (Exception, _unexpected),
     ):
@@ -78,10 +107,7 @@ async def _raised(_request: Request, error: ProblemError) -> ProblemResponse:
 
 async def _invalid(_request: Request, error: RequestValidationError) -> ProblemResponse:
     """Name each wrong field and what is wrong with it. Never 422, never the input."""
-    faults = [
-        {"field": _field(fault["loc"]), "message": str(fault["msg"]).removeprefix("Value error, ")}
-        for fault in error.errors()
-    ]
+    faults = [{"field": _field(fault["loc"]), "message": _message(fault)} for fault in error.errors()]
     detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in faults)
     return problem(HTTPStatus.BAD_REQUEST, "invalid_request", detail, errors=faults)
 
@@ -89,6 +115,13 @@ async def _invalid(_request: Request, error: RequestValidationError) -> ProblemR
 def _field(location: tuple[int | str, ...]) -> str:
     """Where the fault is: the field's name, or the part of the request."""
     return ".".join(str(part) for part in location[1:] if isinstance(part, str)) or str(location[0])
+
+
+def _message(fault: Mapping[str, Any]) -> str:
+    """What is wrong. Of a body that is no object, pydantic's words would not help."""
+    if fault["loc"] == ("body",) or fault["type"] == "json_invalid":
+        return NO_OBJECT
+    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 async def _key_reused(_request: Request, _error: KeyReusedError) -> ProblemResponse:
@@ -103,13 +136,14 @@ async def _store_unavailable(_request: Request, error: StoreUnavailable) -> Prob
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "store_unavailable", detail, headers=headers)
 
 
+async def _too_large(_request: Request, error: BodyTooLargeError) -> ProblemResponse:
+    return body_too_large(error.size_max_bytes)
+
+
 async def _http(_request: Request, error: HTTPException) -> ProblemResponse:
     status = HTTPStatus(error.status_code)
-    detail = {
-        HTTPStatus.NOT_FOUND: "There is nothing at this path. See /docs for what there is.",
-        HTTPStatus.METHOD_NOT_ALLOWED: "This path does not take this method. See /docs for what it takes.",
-    }.get(status, status.description or status.phrase)
-    return problem(status, status.name.lower(), detail, headers=error.headers)
+    code, detail = FRAMEWORK.get(status, (status.name.lower(), status.description or status.phrase))
+    return problem(status, code, detail, headers=error.headers)
 
 
 async def _unexpected(_request: Request, error: Exception) -> ProblemResponse:

@@ -22,28 +22,37 @@ ESTIMATE = "30-60 seconds"
 # A subject named like a path of the API would hide it: /lessons/status/verbs is a task's status.
 RESERVED_SUBJECTS = frozenset({"status", "tasks"})
 
+# Clients and proxies resolve these segments of a path before it is sent, percent-encoded or not.
+RESOLVED_SEGMENTS = frozenset({".", ".."})
 
-def _addressable(subject: str) -> str:
-    """Refuse a subject that no URL could lead to."""
-    if "/" in subject:
+
+def _addressable(name: str) -> str:
+    """Refuse a name that no URL could lead to."""
+    if name in RESOLVED_SEGMENTS:
+        raise ValueError("must be more than a dot or two: no URL could lead to it")
+    return name
+
+
+def _a_subject(name: str) -> str:
+    """Refuse a subject that would not be the subject in a path."""
+    if "/" in name:
         raise ValueError("must not contain a slash; a topic may")
-    if fold(subject) in RESERVED_SUBJECTS:
+    if fold(name) in RESERVED_SUBJECTS:
         raise ValueError("is a word that this API's own paths use; choose another, 'status of matter' say")
-    return subject
+    return name
+
+
+Topic = Annotated[Name, AfterValidator(_addressable)]
+Subject = Annotated[Topic, AfterValidator(_a_subject)]
 
 
 class LessonOrder(BaseModel):
     """A request for a lesson. Fields that are not known are ignored."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        json_schema_extra={
-            "examples": [{"subject": "english", "topic": "verbs", "user_id": "user123", "include_wikipedia": True}]
-        },
-    )
+    model_config = ConfigDict(frozen=True)
 
-    subject: Annotated[Name, AfterValidator(_addressable)]
-    topic: Name
+    subject: Subject
+    topic: Topic
     user_id: Name
     include_wikipedia: StrictBool = True
     language: LanguageTag = "en"

@@ -129,7 +129,7 @@ class Stream:
 class Change:
     """One task's step: events to log after `position`, and the task document that results, if there is one.
 
-    `lesson` is the revision that the last of the events, a LessonStored, stands for.
+    `lesson` is the revision that a LessonStored among the events, or in the tail before them, stands for.
     """
 
     task_id: str

@@ -13,7 +13,7 @@ import random
 import traceback
 from collections import Counter
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -107,7 +107,8 @@ class Consumer:
             await self._settle(delivery)
             await delivery.ack()
         except asyncio.CancelledError:
-            await delivery.requeue()
+            with suppress(Unavailable):
+                await delivery.requeue()
         except Unavailable as error:
             # Only the acknowledgement raises it: the broker will deliver again, and its repeat changes nothing.
             log.info("delivery lost before its acknowledgement", service=self._service, reason=str(error))
@@ -124,7 +125,8 @@ class Consumer:
         except ContractError as error:
             return await self._dead_letter(message, "not_an_event", str(error), attempt)
         context = Context(envelope, attempt, self._policy.attempts_max)
-        with structlog.contextvars.bound_contextvars(task_id=envelope.task_id, event=envelope.type, attempt=attempt):
+        about = {"task_id": envelope.task_id, "event_type": envelope.type, "attempt": attempt}
+        with structlog.contextvars.bound_contextvars(**about):
             try:
                 await self._handle(context, delivery.returns)
             except Retry as retry:

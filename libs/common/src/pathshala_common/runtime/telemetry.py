@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-NOISY_LOGGERS = ("aio_pika", "aiormq", "pymongo", "httpx2", "httpcore2", "openai", "uvicorn.access")
+NOISY_LOGGERS = ("aio_pika", "aiormq", "pymongo", "httpx2", "httpcore2", "openai", "uvicorn.error", "uvicorn.access")
 
 
 def configure(level: str, log_format: str) -> None:

@@ -2,13 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Literal
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
 
 Report = Callable[[], Awaitable[tuple[bool, dict[str, str]]]]
 """Says whether it is ready, and what is wrong, by the part that is."""
+
+
+class Readiness(BaseModel):
+    """Whether requests can be accepted, and what is wrong, by the part that is."""
+
+    status: Literal["ready", "not_ready"]
+    service: str
+    faults: dict[str, str]
 
 
 def router(report: Report) -> APIRouter:
@@ -20,11 +28,12 @@ def router(report: Report) -> APIRouter:
         """Answer while the process turns."""
         return {"status": "live", "service": "api"}
 
-    @routes.get("/ready")
-    async def ready() -> JSONResponse:
+    @routes.get("/ready", response_model=Readiness, responses={503: {"model": Readiness, "description": "Not ready"}})
+    async def ready() -> Response:
         """Answer 200 while requests can be accepted; a broker that is away does not prevent that."""
         well, faults = await report()
-        body: dict[str, Any] = {"status": "ready" if well else "not_ready", "service": "api", "faults": faults}
-        return JSONResponse(body, HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE)
+        body = Readiness(status="ready" if well else "not_ready", service="api", faults=faults)
+        status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
+        return Response(body.model_dump_json(), status, media_type="application/json")
 
     return routes

@@ -1,7 +1,7 @@
 """Lessons: ask for one, read the newest, read an older version."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import StringConstraints
@@ -9,11 +9,19 @@ from pydantic import StringConstraints
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
 from pathshala_api.reception import Reception
-from pathshala_common.contract.lesson import Name, lesson_key, revision_of, version_of
+from pathshala_common.contract.lesson import lesson_key, revision_of, version_of
 from pathshala_common.contract.ports import Store
 
 POLL_AFTER_SECONDS = 3
 VERSIONS_PAGE_SIZE = 100
+
+ACCEPTED: dict[str, Any] = {
+    "description": "Accepted for good; poll the task",
+    "headers": {
+        "Location": {"description": "Where the task's status is.", "schema": {"type": "string"}},
+        "Retry-After": {"description": "Seconds to wait before the first poll.", "schema": {"type": "integer"}},
+    },
+}
 
 IdempotencyKey = Annotated[
     Annotated[str, StringConstraints(min_length=1, max_length=200)] | None,
@@ -28,7 +36,9 @@ def router(store: Store, reception: Reception) -> APIRouter:
     """The paths that are about lessons. The one with a free path comes last in it."""
     routes = APIRouter(tags=["lessons"])
 
-    @routes.post("/lessons", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Accepted)
+    @routes.post(
+        "/lessons", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Accepted, responses={202: ACCEPTED}
+    )
     async def ask_for_a_lesson(order: schemas.LessonOrder, idempotency_key: IdempotencyKey = None) -> Response:
         """Accept a request, and answer at once with the task to poll."""
         task = await reception.accept(order, idempotency_key)
@@ -37,7 +47,7 @@ def router(store: Store, reception: Reception) -> APIRouter:
 
     @routes.get("/lessons/versions", response_model=schemas.VersionList)
     async def list_versions(
-        subject: Name, topic: Name, limit: VersionsLimit = VERSIONS_PAGE_SIZE, before: Before = None
+        subject: schemas.Subject, topic: schemas.Topic, limit: VersionsLimit = VERSIONS_PAGE_SIZE, before: Before = None
     ) -> Response:
         """List the versions of a lesson, newest first."""
         below = _revision(before) if before is not None else None
@@ -54,12 +64,12 @@ def router(store: Store, reception: Reception) -> APIRouter:
         return _json(listed.model_dump_json())
 
     @routes.get("/lessons/{subject}/{topic:path}", response_model=schemas.LessonVersion)
-    async def read_a_lesson(subject: str, topic: str, version: Version = None) -> Response:
+    async def read_a_lesson(subject: schemas.Subject, topic: schemas.Topic, version: Version = None) -> Response:
         """Read the newest version of a lesson, or the one that is named."""
         revision = _revision(version) if version is not None else None
         lesson = await store.lesson(lesson_key(subject, topic), revision)
         if lesson is None:
-            raise _no_lesson()
+            raise _no_lesson() if revision is None else _no_version()
         return _json(schemas.lesson_version(lesson).model_dump_json())
 
     return routes
@@ -75,6 +85,11 @@ def _revision(version: str) -> int:
 def _no_lesson() -> ProblemError:
     detail = "There is no such lesson yet. POST /lessons with this subject and topic makes one."
     return ProblemError(HTTPStatus.NOT_FOUND, "lesson_not_found", detail)
+
+
+def _no_version() -> ProblemError:
+    detail = "There is no such version of this lesson. GET /lessons/versions?subject=...&topic=... lists what there is."
+    return ProblemError(HTTPStatus.NOT_FOUND, "version_not_found", detail)
 
 
 def _json(body: str, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:

@@ -1,12 +1,11 @@
 """Tasks: where one stands, and which there are."""
 
 import base64
-import binascii
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, HTTPException, Query, Response
 
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
@@ -63,6 +62,12 @@ def router(store: Store, clock: Clock, *, task_ttl_seconds: float, page_size_max
         )
         return Response(listed.model_dump_json(), media_type="application/json")
 
+    @routes.get("/lessons/status/{_rest:path}", include_in_schema=False)
+    @routes.get("/lessons/tasks/{_rest:path}", include_in_schema=False)
+    async def nothing_below(_rest: str) -> Response:
+        """Keep what lies below a task from being taken for a lesson."""
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+
     return routes
 
 
@@ -101,7 +106,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, str]:
         padded = cursor + "=" * (-len(cursor) % 4)
         time, _, task_id = base64.urlsafe_b64decode(padded).decode().partition(" ")
         moment = datetime.fromisoformat(time).astimezone(UTC)
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, OverflowError) as error:
         detail = "The cursor is not one of ours. Leave it out to start from the newest."
         raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_cursor", detail) from error
     return moment, task_id

@@ -1,0 +1,151 @@
+"""A connection to RabbitMQ that is made again whenever it breaks, after growing, jittered delays.
+
+aio-pika's own robust connection waits a fixed time, and restores what it remembers; here each new connection is
+prepared from the topology, by the same code as the first one.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.exceptions import ChannelInvalidStateError, DeliveryError, PublishError
+from yarl import URL
+
+from pathshala_common.contract.errors import BrokerUnavailable
+
+log = structlog.get_logger()
+
+CONNECT_TIMEOUT_SECONDS = 10.0
+PREPARE_TIMEOUT_SECONDS = 30.0
+CLOSE_TIMEOUT_SECONDS = 5.0
+DELAY_SECONDS_FIRST = 0.25
+REASON_LENGTH_MAX = 500
+
+Prepare = Callable[[AbstractConnection], Awaitable[AbstractChannel]]
+
+
+class Link:
+    """One connection, with what it is for. It is up while the channel that `prepare` makes is open."""
+
+    def __init__(self, purpose: str, url: URL, prepare: Prepare, *, delay_seconds_max: float) -> None:
+        """Remember where to connect; start() begins."""
+        self._purpose, self._prepare = purpose, prepare
+        self._url = url.update_query(name=f"pathshala {purpose}")
+        self._delay_seconds, self._delay_seconds_max = DELAY_SECONDS_FIRST, delay_seconds_max
+        self._connection: AbstractConnection | None = None
+        self._up = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+        self.fault: str | None = "not started"
+
+    def start(self) -> None:
+        """Begin to connect, and go on until closed."""
+        if self._running is None:
+            self.fault = "connecting"
+            self._running = asyncio.create_task(self._run())
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it can be used now."""
+        return self._connection is not None
+
+    async def up(self) -> AbstractConnection:
+        """Wait until it is up, for as long as it takes."""
+        while self._connection is None:
+            await self._up.wait()
+        return self._connection
+
+    async def close(self) -> None:
+        """Disconnect, for good."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+        self.fault = "closed"
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._live()
+            except BrokerUnavailable as error:
+                self.fault = str(error)
+                log.warning("no connection to the broker", purpose=self._purpose, reason=self.fault)
+            # Jitter is no secret; it keeps many who lost the broker at once from returning at once.
+            await asyncio.sleep(self._delay_seconds * random.uniform(0.5, 1))  # noqa: S311
+            self._delay_seconds = min(self._delay_seconds * 2, self._delay_seconds_max)
+
+    async def _live(self) -> None:
+        """Connect and stay connected. Raises BrokerUnavailable with the reason when that ends."""
+        with failures():
+            async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+                connection = await aio_pika.connect(self._url)
+        broken: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+
+        def on_close(_sender: object, error: BaseException | None) -> None:
+            if not broken.done():
+                broken.set_result(error)
+
+        connection.close_callbacks.add(on_close)
+        try:
+            with failures():
+                async with asyncio.timeout(PREPARE_TIMEOUT_SECONDS):
+                    channel = await self._prepare(connection)
+            channel.close_callbacks.add(on_close)
+            self._is_up(connection)
+            error = await broken
+            raise BrokerUnavailable(f"lost: {reason(error)}")
+        finally:
+            self._connection = None
+            self._up.clear()
+            await disconnect(connection)
+
+    def _is_up(self, connection: AbstractConnection) -> None:
+        self.fault, self._connection = None, connection
+        self._delay_seconds = DELAY_SECONDS_FIRST
+        self._up.set()
+        log.info("connected to the broker", purpose=self._purpose)
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Turn whatever aio-pika raises into BrokerUnavailable.
+
+    A connection that is lost makes aio-pika raise CancelledError in those who wait on it. That one is a failure
+    too; only our own task's cancellation passes.
+    """
+    task = asyncio.current_task()
+    cancellations = task.cancelling() if task else 0
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        if task is None or task.cancelling() > cancellations:
+            raise
+        raise BrokerUnavailable(reason(error)) from error
+    except BrokerUnavailable:
+        raise
+    except Exception as error:
+        raise BrokerUnavailable(reason(error)) from error
+
+
+def reason(error: BaseException | None) -> str:
+    """Say in one line what went wrong, for people."""
+    match error:
+        case None | asyncio.CancelledError() | ChannelInvalidStateError():
+            return "the connection was closed"
+        case TimeoutError():
+            return "no answer in time"
+        case PublishError():
+            return "unroutable"
+        case DeliveryError():
+            return "refused; a queue is full"
+        case _:
+            return f"{type(error).__name__}: {error}"[:REASON_LENGTH_MAX]
+
+
+async def disconnect(closing: AbstractConnection | AbstractChannel) -> None:
+    """Close it, if it still can be closed."""
+    with suppress(BrokerUnavailable), failures():
+        async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+            await closing.close()

@@ -1,0 +1,241 @@
+"""The store in MongoDB, shared by any number of processes. Needs no replica set: there is no transaction.
+
+Why single writes are enough. An append (1) logs its events one after the other, and then (2) brings the task document
+up to them. The log decides everything, by unique indexes: of two writers who saw the same end of a log, one gets the
+next position; of two who give one revision, one gets it; a task marks one event as its lesson. A lesson has no
+document of its own, so whoever logs it has stored it.
+
+- Dies or loses before the first event: nothing happened.
+- Dies or loses between two events (the second one's revision was taken): the log has the first. The next `streams`
+  shows it in the tail and in `repeats`, and whoever reads that decides anew from there.
+- Dies before (2): the document lags behind the log. `streams` shows the difference as the tail, and any later append,
+  one without events too, brings the document up.
+- Two do (2) at once, or one wakes late: a document is a fold of the log up to its position, and is only ever replaced
+  by one that is folded at least as far.
+- The outbox is dropped in (2). Until then `claim_outbox` looks into the log itself, and drops what is there.
+
+Positions have no gaps, because a writer counts from an end that it has read, and a log never shrinks.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from pymongo import AsyncMongoClient, IndexModel
+from pymongo.errors import ConfigurationError, DuplicateKeyError, InvalidURI, PyMongoError
+
+from pathshala_common.contract.envelope import Envelope, decode
+from pathshala_common.contract.errors import SettingsError, StoreUnavailable
+from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.ports import Change, Page, Stream
+from pathshala_common.store import mongodb_documents as documents
+from pathshala_common.store import mongodb_log
+from pathshala_common.store.mongodb_log import Collection
+from pathshala_common.store.records import (
+    Record,
+    ids_by_task,
+    milliseconds,
+    read_lesson,
+    read_task,
+)
+
+log = structlog.get_logger()
+
+DATABASE = "pathshala"
+TIMEOUT_SECONDS = 3.0
+CREATE_ATTEMPTS_MAX = 5
+REASON_LENGTH_MAX = 300
+
+
+class MongoStore:
+    """Implements Store. What it has answered is journaled by a majority of the servers.
+
+    open() succeeds while the server is down; indexes are then made by the first call that reaches it. Each
+    operation gives up after `timeout_seconds`. Options in the URL win over all of this.
+    """
+
+    def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        """Name the server and, as the URL's path, the database."""
+        self._url, self._timeout_ms = url, round(timeout_seconds * 1000)
+        self._client: AsyncMongoClient[dict[str, Any]] | None = None
+        self._prepared = False
+
+    async def open(self) -> None:
+        """Connect and make the indexes, or log that this has to wait. Raises SettingsError for a wrong URL."""
+        try:
+            self._client = AsyncMongoClient(self._url, **documents.options(self._url, self._timeout_ms))
+        except (ConfigurationError, InvalidURI, ValueError) as error:
+            raise SettingsError(f"the MongoDB URL cannot be used: {error}") from error
+        fault = await self.fault()
+        if fault is not None:
+            log.warning("the store is opened without its server", reason=fault)
+
+    async def close(self) -> None:
+        """Disconnect."""
+        client, self._client, self._prepared = self._client, None, False
+        if client is not None:
+            await client.close()
+
+    async def fault(self) -> str | None:
+        """Ask the server."""
+        try:
+            async with self._collections() as (tasks, _):
+                await tasks.database.command("ping")
+        except StoreUnavailable as error:
+            return str(error)
+        return None
+
+    # tasks and their outbox
+
+    async def create(self, task: Task, requested: Envelope, *, send_by: datetime, key: str | None = None) -> Task:
+        """Keep a new task with its outbox; a task that has its key or id already is returned instead."""
+        document = documents.task_document(task, 0) | {
+            "_id": task.task_id,
+            "outbox": requested.raw,
+            "outbox_due": milliseconds(send_by),
+        }
+        same: list[Record] = [{"_id": task.task_id}]
+        if key is not None:
+            document["idempotency_key"] = key
+            same.append({"idempotency_key": key})
+        async with self._collections() as (tasks, _):
+            for _attempt in range(CREATE_ATTEMPTS_MAX):
+                try:
+                    await tasks.insert_one(document)
+                except DuplicateKeyError:
+                    # The other one may be deleted before it is read: then the key is free again.
+                    if existing := await tasks.find_one({"$or": same}, {"document": 1}):
+                        return read_task(existing["document"])
+                else:
+                    return task
+        raise StoreUnavailable("MongoDB: tasks with the same idempotency key come and go")
+
+    async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Take due events: mark them as ours in one update, then read what was marked."""
+        due = {"outbox_due": {"$lte": milliseconds(now)}}
+        mark = uuid4().hex
+        async with self._collections() as (tasks, events):
+            while found := await tasks.find(due, {"_id": 1}).sort("outbox_due").limit(limit).to_list(None):
+                ids = [document["_id"] for document in found]
+                first = {"_id": {"$in": [documents.log_id(task_id, 1) for task_id in ids]}}
+                logged = [event["task_id"] async for event in events.find(first, {"task_id": 1})]
+                await tasks.update_many({"_id": {"$in": logged}}, {"$unset": documents.OUTBOX})
+                claim = {"$set": {"outbox_due": milliseconds(until), "outbox_claim": mark}}
+                await tasks.update_many({"_id": {"$in": ids}, **due}, claim)
+                ours = await tasks.find({"_id": {"$in": ids}, "outbox_claim": mark}, {"outbox": 1}).to_list(None)
+                if ours:
+                    return [decode(document["outbox"]) for document in ours]
+        return []
+
+    async def task(self, task_id: str) -> Task | None:
+        """One task."""
+        async with self._collections() as (tasks, _):
+            found = await tasks.find_one({"_id": task_id}, {"document": 1})
+        return read_task(found["document"]) if found else None
+
+    async def tasks(self, page: Page) -> Sequence[Task]:
+        """A page of tasks: one index range, whatever the page."""
+        return await self._tasks(documents.page_filter(page), documents.NEWEST, page.limit)
+
+    async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
+        """Counts, each over a range of an index."""
+        recent = {"finished_at": {"$gte": milliseconds(finished_since)}}
+        async with self._collections() as (tasks, _):
+            counts = [
+                tasks.count_documents({"status": status.value, **(recent if status.final else {})}) for status in Status
+            ]
+            return dict(zip(Status, await asyncio.gather(*counts), strict=True))
+
+    async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
+        """Unfinished tasks past their deadline, the longest overdue first."""
+        late = {"finished_at": documents.NOT_YET, "deadline": {"$lt": milliseconds(now)}}
+        return await self._tasks(late, [("deadline", documents.ASCENDING)], limit)
+
+    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[Task]:
+        """Unfinished tasks by id."""
+        return await self._tasks(
+            {"finished_at": documents.NOT_YET, "task_id": {"$gt": after}}, [("task_id", documents.ASCENDING)], limit
+        )
+
+    async def delete_finished(self, before: datetime, *, limit: int) -> int:
+        """Forget finished tasks, the oldest first."""
+        old = {"finished_at": {"$lt": milliseconds(before)}}
+        async with self._collections() as (tasks, _):
+            found = await tasks.find(old, {"_id": 1}).sort("finished_at").limit(limit).to_list(None)
+            ids = [document["_id"] for document in found]
+            return (await tasks.delete_many({"_id": {"$in": ids}, **old})).deleted_count if ids else 0
+
+    # the log, and what is folded from it
+
+    async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
+        """The streams of these tasks: documents first, so that the log is never behind its document."""
+        asked = ids_by_task(envelopes)
+        wanted = {"document": 1, "position": 1}
+        async with self._collections() as (tasks, events):
+            found = tasks.find({"_id": {"$in": list(asked)}}, wanted)
+            folded = {document["_id"]: document async for document in found}
+            return await mongodb_log.streams(events, folded, asked)
+
+    async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
+        """Log each change's events while nobody else does, and bring its document up. See above for what can fail."""
+        applied = [False] * len(changes)
+        async with self._collections() as (tasks, events):
+            for indexes in documents.rounds(changes):
+                logged = await mongodb_log.append(events, {index: changes[index] for index in indexes})
+                await mongodb_log.bring_up(tasks, [changes[index] for index in logged])
+                for index in logged:
+                    applied[index] = True
+        return applied
+
+    async def events(self, task_id: str) -> Sequence[Envelope]:
+        """All logged events of one task."""
+        async with self._collections() as (_, events):
+            raws = await mongodb_log.read(events, "raw", {task_id: 0})
+        return [decode(raw) for raw in raws[task_id]]
+
+    # lessons
+
+    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
+        """The greatest revision of each lesson that has one: one index seek each."""
+        async with self._collections() as (_, events):
+            newest = [mongodb_log.newest(events, key).limit(1).to_list(None) for key in keys]
+            found = await asyncio.gather(*newest)
+        return {key: events[0]["revision"] for key, events in zip(keys, found, strict=True) if events}
+
+    async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
+        """One revision of a lesson; the newest if none is named."""
+        found = await self.revisions(key, limit=1, below=None if revision is None else revision + 1)
+        return found[0] if found and revision in {None, found[0].revision} else None
+
+    async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
+        """Revisions of a lesson, newest first."""
+        async with self._collections() as (_, events):
+            found = await mongodb_log.newest(events, key, below).limit(limit).to_list(None)
+        return [read_lesson(document["raw"]) for document in found]
+
+    async def _tasks(self, where: Record, order: Sequence[tuple[str, int]], limit: int) -> list[Task]:
+        async with self._collections() as (tasks, _):
+            found = await tasks.find(where, {"document": 1}).sort(order).limit(limit).to_list(None)
+        return [read_task(document["document"]) for document in found]
+
+    @asynccontextmanager
+    async def _collections(self) -> AsyncGenerator[tuple[Collection, Collection], None]:
+        """Give the tasks and the events, with their indexes made; say StoreUnavailable for the server's failures."""
+        if self._client is None:
+            raise StoreUnavailable("the MongoDB store is not open")
+        database = self._client.get_default_database(DATABASE)
+        tasks, events = database["tasks"], database["events"]
+        try:
+            if not self._prepared:
+                for collection, indexes in ((tasks, documents.TASK_INDEXES), (events, documents.EVENT_INDEXES)):
+                    await collection.create_indexes([IndexModel(keys, **options) for keys, options in indexes])
+                self._prepared = True
+            yield tasks, events
+        except PyMongoError as error:
+            # Behind the first clause PyMongo tells of its whole topology.
+            reason = str(error).partition(", Timeout:")[0][:REASON_LENGTH_MAX]
+            raise StoreUnavailable(f"MongoDB: {reason}") from error

@@ -1,0 +1,130 @@
+"""The SQLite file: who owns it, what tables it has, and how it is opened."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from pathshala_common.contract.errors import SettingsError, StoreUnavailable
+
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_SECONDS = 2.0
+CACHE_KIBIBYTES = 16_384
+LOG_FILE_SIZE_MAX_BYTES = 67_108_864
+
+SCHEMA = (
+    """CREATE TABLE events (
+        task_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        lesson_key TEXT,
+        revision INTEGER,
+        raw BLOB NOT NULL,
+        PRIMARY KEY (task_id, position)
+    ) STRICT""",
+    "CREATE UNIQUE INDEX events_revision ON events (lesson_key, revision) WHERE revision IS NOT NULL",
+    "CREATE UNIQUE INDEX events_lesson ON events (task_id) WHERE revision IS NOT NULL",
+    """CREATE TABLE tasks (
+        task_id TEXT NOT NULL PRIMARY KEY,
+        position INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        lesson_key TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        finished_at INTEGER,
+        deadline INTEGER NOT NULL,
+        outbox_due INTEGER,
+        idempotency_key TEXT,
+        document TEXT NOT NULL,
+        outbox BLOB
+    ) STRICT""",
+    "CREATE UNIQUE INDEX tasks_idempotency_key ON tasks (idempotency_key) WHERE idempotency_key IS NOT NULL",
+    "CREATE INDEX tasks_created ON tasks (created_at, task_id)",
+    "CREATE INDEX tasks_status ON tasks (status, created_at, task_id)",
+    "CREATE INDEX tasks_user ON tasks (user_id, created_at, task_id)",
+    "CREATE INDEX tasks_lesson ON tasks (lesson_key, created_at, task_id)",
+    "CREATE INDEX tasks_finished ON tasks (finished_at, status) WHERE finished_at IS NOT NULL",
+    "CREATE INDEX tasks_deadline ON tasks (deadline) WHERE finished_at IS NULL",
+    "CREATE INDEX tasks_unfinished ON tasks (task_id) WHERE finished_at IS NULL",
+    "CREATE INDEX tasks_outbox ON tasks (outbox_due) WHERE outbox_due IS NOT NULL",
+    # Counts are kept, not counted: a million tasks cost nothing to count.
+    "CREATE TABLE counts (status TEXT NOT NULL PRIMARY KEY, tasks INTEGER NOT NULL) STRICT",
+    "INSERT INTO counts VALUES ('pending', 0), ('in_progress', 0), ('completed', 0), ('failed', 0)",
+    """CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks BEGIN
+        UPDATE counts SET tasks = tasks + 1 WHERE status = NEW.status;
+    END""",
+    """CREATE TRIGGER tasks_deleted AFTER DELETE ON tasks BEGIN
+        UPDATE counts SET tasks = tasks - 1 WHERE status = OLD.status;
+    END""",
+    """CREATE TRIGGER tasks_moved AFTER UPDATE OF status ON tasks WHEN OLD.status <> NEW.status BEGIN
+        UPDATE counts SET tasks = tasks + (status = NEW.status) - (status = OLD.status)
+        WHERE status IN (OLD.status, NEW.status);
+    END""",
+)
+
+
+def own(path: Path) -> int:
+    """Claim the file for this process until the returned descriptor is closed. Raises SettingsError.
+
+    Two processes that write one SQLite file could each give a task its next position from what they remember.
+    """
+    lock = path.with_name(f"{path.name}.lock")
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise SettingsError(f"the SQLite file {path} cannot be used: {error.strerror} ({lock})") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise SettingsError(f"the SQLite file {path} is in use by another process") from error
+    return descriptor
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """Open the only connection that writes, and make the tables if the file is new.
+
+    Raises SettingsError if the file cannot be ours, StoreUnavailable if the disk is full or broken.
+    """
+    return _open(path, _prepare)
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Open a connection that only reads; it neither waits for the writer nor makes it wait."""
+    return _open(path, lambda connection: connection.execute("PRAGMA query_only = ON"))
+
+
+def _open(path: Path, prepare: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
+        try:
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+            prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+            raise StoreUnavailable(f"SQLite: {error}") from error
+        raise SettingsError(f"the SQLite file {path} cannot be used: {error}") from error
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
+        raise sqlite3.NotSupportedError("its file system does not allow a write-ahead log")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_FILE_SIZE_MAX_BYTES}")
+    connection.execute("BEGIN IMMEDIATE")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise SettingsError(f"the SQLite file was written by a newer version ({version}; this one: {SCHEMA_VERSION})")
+    if version == 0:
+        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
+            raise SettingsError("the SQLite file holds the tables of another program")
+        for statement in SCHEMA:
+            connection.execute(statement)
+    # Written each time, so that a file that cannot be written is found now and not at the first request.
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")

@@ -1,0 +1,30 @@
+"""An opened, empty store of each kind, and a way to open the same one again."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from pathshala_common.contract.ports import Store
+from pathshala_common.store.mongodb import MongoStore
+from pathshala_common.store.sqlite import SQLiteStore
+
+Again = Callable[[], Store]
+
+
+@pytest.fixture(params=["sqlite", "mongodb"])
+def again(request: pytest.FixtureRequest, tmp_path: Path) -> Again:
+    """Make the same store, not opened; each call gives a new object over the same data."""
+    if request.param == "sqlite":
+        return lambda: SQLiteStore(tmp_path / "pathshala.db")
+    url = f"{request.getfixturevalue('mongodb_url')}/test_{uuid4().hex}"
+    return lambda: MongoStore(url)
+
+
+@pytest.fixture
+async def store(again: Again) -> AsyncIterator[Store]:
+    opened = again()
+    await opened.open()
+    yield opened
+    await opened.close()

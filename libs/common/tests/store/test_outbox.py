@@ -1,0 +1,83 @@
+"""Every store keeps the first event of a task until it is logged, and gives it to one relay at a time."""
+
+import asyncio
+from itertools import chain
+
+from libs.common.tests.store.examples import HOUR, NOON, SECOND, change, enriching, new_task, put, requested
+from pathshala_common.contract.ports import Change, Store
+
+
+async def test_an_event_is_due_at_its_moment_and_not_before(store: Store) -> None:
+    task = new_task()
+    event = requested(task)
+    await store.create(task, event, send_by=NOON)
+
+    assert await store.claim_outbox(NOON - SECOND, until=NOON + HOUR, limit=10) == []
+    assert await store.claim_outbox(NOON, until=NOON + HOUR, limit=10) == [event]
+
+
+async def test_a_claimed_event_is_due_again_only_later(store: Store) -> None:
+    task = new_task()
+    await put(store, task)
+    later = NOON + SECOND
+    await store.claim_outbox(NOON, until=later, limit=10)
+
+    assert await store.claim_outbox(NOON, until=later, limit=10) == []
+    assert len(await store.claim_outbox(later, until=later + SECOND, limit=10)) == 1
+
+
+async def test_a_logged_event_is_not_given_any_more(store: Store) -> None:
+    task = new_task()
+    await put(store, task)
+    await store.append([change(0, [requested(task)], task)])
+
+    assert await store.claim_outbox(NOON, until=NOON + HOUR, limit=10) == []
+
+
+async def test_an_event_logged_without_its_document_is_not_given_any_more(store: Store) -> None:
+    behind, waiting = new_task(), new_task()
+    await store.create(behind, requested(behind), send_by=NOON - SECOND)
+    await store.append([Change(behind.task_id, 0, [requested(behind)], None)])
+    await put(store, waiting)
+
+    claimed = await store.claim_outbox(NOON, until=NOON + HOUR, limit=1)
+
+    assert [event.task_id for event in claimed] == [waiting.task_id]
+
+
+async def test_a_task_whose_later_event_was_logged_first_is_on_its_way(store: Store) -> None:
+    task = new_task()
+    await put(store, task)
+    await store.append([change(0, [enriching(task)], task)])
+
+    assert await store.claim_outbox(NOON, until=NOON + HOUR, limit=10) == []
+
+
+async def test_a_document_written_anew_before_any_event_keeps_its_outbox(store: Store) -> None:
+    task = new_task()
+    await put(store, task)
+    await store.append([change(0, [], task)])
+
+    assert len(await store.claim_outbox(NOON, until=NOON + HOUR, limit=10)) == 1
+
+
+async def test_no_more_are_given_than_asked_for(store: Store) -> None:
+    await put(store, *(new_task() for _ in range(3)))
+
+    assert len(await store.claim_outbox(NOON, until=NOON + HOUR, limit=2)) == 2
+    assert len(await store.claim_outbox(NOON, until=NOON + HOUR, limit=2)) == 1
+
+
+async def test_five_relays_at_once_get_each_event_once(store: Store) -> None:
+    tasks = [new_task() for _ in range(40)]
+    await put(store, *tasks)
+
+    async def relay() -> list[str]:
+        taken = []
+        while claimed := await store.claim_outbox(NOON, until=NOON + HOUR, limit=4):
+            taken += [event.task_id for event in claimed]
+        return taken
+
+    taken = await asyncio.gather(*(relay() for _ in range(5)))
+
+    assert sorted(chain.from_iterable(taken)) == sorted(task.task_id for task in tasks)

@@ -1,0 +1,151 @@
+"""/openapi.json: it can be followed, promises what is kept, and shows examples."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from pathshala_api import problems, schemas
+from pathshala_api.examples import EXAMPLES
+from services.api.tests.given import Api, an_api, an_order
+
+OPERATIONS = {
+    ("post", "/lessons"),
+    ("get", "/lessons/status/{task_id}"),
+    ("get", "/lessons/tasks"),
+    ("get", "/lessons/versions"),
+    ("get", "/lessons/{subject}/{topic}"),
+    ("get", "/health/live"),
+    ("get", "/health/ready"),
+}
+MODELS: list[type[BaseModel]] = [
+    schemas.LessonOrder,
+    schemas.Accepted,
+    schemas.TaskStatus,
+    schemas.TaskList,
+    schemas.LessonVersion,
+    schemas.VersionList,
+    problems.ProblemBody,
+]
+
+
+@pytest.fixture
+async def document(tmp_path: Path) -> dict[str, Any]:
+    async with an_api(tmp_path) as api:
+        answer = await api.client.get("/openapi.json")
+        assert (await api.client.get("/openapi.json")).content == answer.content
+    assert answer.headers["content-type"] == "application/json"
+    described: dict[str, Any] = answer.json()
+    return described
+
+
+def parts(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a document."""
+    if isinstance(node, dict):
+        yield node
+        for child in node.values():
+            yield from parts(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from parts(child)
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method, path, operation
+
+
+def test_it_describes_every_path_and_no_other(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert document["info"]["title"]
+    assert document["info"]["version"]
+    assert {(method, path) for method, path, _ in operations(document)} == OPERATIONS
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    references = [part["$ref"] for part in parts(document) if isinstance(part.get("$ref"), str)]
+
+    assert references
+    for reference in references:
+        node = document
+        assert reference.startswith("#/")
+        for step in reference[2:].split("/"):
+            node = node[step]
+
+
+def test_no_schema_is_left_that_nobody_refers_to(document: dict[str, Any]) -> None:
+    used = {part["$ref"].rpartition("/")[2] for part in parts(document) if isinstance(part.get("$ref"), str)}
+
+    assert document["components"]["schemas"].keys() == used
+
+
+def test_it_never_promises_a_422(document: dict[str, Any]) -> None:
+    assert "422" not in str(document)
+    assert "ValidationError" not in str(document)
+
+
+def test_every_answer_is_described(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        success = "202" if method == "post" else "200"
+        assert {success, "4XX", "5XX"} <= operation["responses"].keys(), path
+        assert operation["responses"][success]["content"].keys() == {"application/json"}
+        assert operation["responses"][success]["content"]["application/json"]["schema"]
+        for errors in ("4XX", "5XX"):
+            described = operation["responses"][errors]
+            assert described["description"]
+            assert described["content"].keys() == {"application/problem+json"}
+        assert operation["description"]
+        assert operation["operationId"]
+
+
+def test_operation_ids_differ(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_placeholder_of_a_path_is_a_parameter(document: dict[str, Any]) -> None:
+    for _, path, operation in operations(document):
+        named = {part["name"] for part in operation.get("parameters", []) if part["in"] == "path"}
+        assert named == {piece.partition("}")[0] for piece in path.split("{")[1:]}
+
+
+def test_the_accepting_answer_names_its_headers(document: dict[str, Any]) -> None:
+    accepted = document["paths"]["/lessons"]["post"]["responses"]["202"]
+
+    assert accepted["headers"].keys() == {"Location", "Retry-After"}
+
+
+def test_every_body_has_an_example(document: dict[str, Any]) -> None:
+    assert {model.__name__ for model in MODELS} == EXAMPLES.keys()
+    for name, example in EXAMPLES.items():
+        assert document["components"]["schemas"][name]["examples"] == [example]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_an_example_is_what_its_schema_says(model: type[BaseModel]) -> None:
+    example = EXAMPLES[model.__name__]
+
+    assert model.model_validate(example).model_dump(mode="json", exclude_unset=True) == example
+
+
+async def test_real_answers_have_the_fields_that_are_described(api: Api) -> None:
+    described = (await api.client.get("/openapi.json")).json()["components"]["schemas"]
+    await api.a_lesson("english", "verbs")
+    task_id = await api.a_lesson("english", "verbs")
+    answers = {
+        "TaskStatus": f"/lessons/status/{task_id}",
+        "TaskList": "/lessons/tasks",
+        "LessonVersion": "/lessons/english/verbs",
+        "VersionList": "/lessons/versions?subject=english&topic=verbs",
+        "Readiness": "/health/ready",
+    }
+    for name, path in answers.items():
+        assert (await api.client.get(path)).json().keys() == described[name]["properties"].keys(), name
+    accepted = await api.client.post("/lessons", json=an_order())
+    assert accepted.json().keys() == described["Accepted"]["properties"].keys()
+    refused = await api.client.post("/lessons", json={})
+    assert refused.json().keys() == described["ProblemBody"]["properties"].keys()

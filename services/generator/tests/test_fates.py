@@ -1,0 +1,76 @@
+from datetime import timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+
+from pathshala_common.contract.errors import Reject, Retry
+from pathshala_generator.fates import Refusal, retry_after_seconds
+from services.generator.tests.given import NOW
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "30"}, 30.0),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after-ms": "1500"}, 1.5),
+        ({"retry-after-ms": "1500", "retry-after": "30"}, 1.5),
+        ({"retry-after-ms": "soon", "retry-after": "30"}, 30.0),
+        ({"retry-after": "3600"}, 3600.0),
+        ({"retry-after": format_datetime(NOW + timedelta(seconds=90), usegmt=True)}, 90.0),
+        ({"retry-after": format_datetime((NOW + timedelta(seconds=9)).astimezone(timezone(timedelta(hours=5))))}, 9.0),
+        ({"retry-after": format_datetime(NOW - timedelta(hours=1), usegmt=True)}, 0.0),
+        ({"retry-after": "-5"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "Mon, 99 Nov 2026 09:00:00 GMT"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": ""}, None),
+    ],
+)
+def test_a_servers_wish_to_wait_is_read(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after_seconds(headers, NOW) == seconds
+
+
+def refusal(status: int, code: str | None = None, *, type: str | None = None) -> Refusal:  # noqa: A002  OpenAI's name
+    return Refusal(status, code, type, '{"error": {"message": "SECRET"}}', {})
+
+
+@pytest.mark.parametrize(
+    ("refused", "fate", "code"),
+    [
+        (refusal(429), Retry, "rate_limited"),
+        (refusal(429, "insufficient_quota"), Reject, "quota_exhausted"),
+        (refusal(429, type="insufficient_quota"), Reject, "quota_exhausted"),
+        (refusal(402), Reject, "quota_exhausted"),
+        (refusal(408), Retry, "provider_error"),
+        (refusal(409), Retry, "provider_error"),
+        (refusal(500), Retry, "provider_error"),
+        (refusal(503), Retry, "provider_error"),
+        (refusal(529), Retry, "provider_error"),
+        (refusal(401), Reject, "provider_refused_key"),
+        (refusal(403), Reject, "provider_refused_key"),
+        (refusal(404), Reject, "model_not_found"),
+        (refusal(400), Reject, "provider_rejected_request"),
+        (refusal(413), Reject, "provider_rejected_request"),
+        (refusal(418), Reject, "provider_rejected_request"),
+        (refusal(400, "content_filter"), Reject, "content_filtered"),
+        (refusal(400, "content_policy_violation"), Reject, "content_filtered"),
+    ],
+)
+def test_every_refusal_has_a_named_fate_that_repeats_nothing(
+    refused: Refusal, fate: type[Retry | Reject], code: str
+) -> None:
+    told = refused.fate(NOW)
+
+    assert isinstance(told, fate)
+    assert told.code == code
+    assert "SECRET" not in str(told)
+
+
+def test_a_refused_format_is_told_from_other_refusals() -> None:
+    assert Refusal(400, None, None, "Unknown parameter: 'response_format'", {}).of_format
+    assert Refusal(422, None, None, "json_schema is not supported", {}).of_format
+    assert not Refusal(400, None, None, "the prompt is too long", {}).of_format
+    assert not Refusal(500, None, None, "response_format", {}).of_format

@@ -1,0 +1,88 @@
+"""Services as real processes: start one with its settings, wait until it says it is ready, end it, read its log."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 30
+STOP_SECONDS = 40
+POLL_SECONDS = 0.02
+
+
+class ServiceProcess:
+    """One `python -m module`, whose log lines are JSON in a file."""
+
+    def __init__(self, module: str, settings: Mapping[str, str], folder: Path, name: str | None = None) -> None:
+        self.name = name or module
+        self._module, self._settings = module, settings
+        self._log = folder / f"{self.name}.log"
+        self.output = folder / f"{self.name}.out"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._read_from = 0
+
+    def start(self) -> str:
+        """Start it and wait until it is up. Returns the URL where it answers."""
+        self.launch()
+        return str(self.wait_for_log("started")["url"])
+
+    def launch(self) -> None:
+        """Start it, and do not wait."""
+        self._read_from = self._log.stat().st_size if self._log.exists() else 0
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PATHSHALA_", "OPENAI_"))}
+        environment = clean | {"PATHSHALA_LOG_FORMAT": "json"} | dict(self._settings)
+        with self._log.open("ab") as log, self.output.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", self._module], env=environment, stdout=output, stderr=log
+            )
+
+    def wait_for_log(self, event: str, seconds: float = START_SECONDS) -> dict[str, Any]:
+        """Wait for a log line of this start."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for line in self.log_lines():
+                if line.get("event") == event:
+                    return line
+            if self._process is not None and self._process.poll() is not None:
+                break
+            time.sleep(POLL_SECONDS)
+        raise AssertionError(f"{self.name} did not say {event!r}:\n{self._log.read_text()[-4_000:]}")
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        """What it logged since its last start."""
+        with self._log.open("rb") as log:
+            log.seek(self._read_from)
+            text = log.read().decode(errors="replace")
+        return [json.loads(line) for line in text.splitlines() if line.startswith("{") and line.endswith("}")]
+
+    @property
+    def log_text(self) -> str:
+        """Everything it ever logged."""
+        return self._log.read_text() if self._log.exists() else ""
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def terminate(self) -> int:
+        """Ask it to stop and wait. Returns its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def wait(self) -> int:
+        """Wait until it ends by itself. Returns its exit code."""
+        assert self._process is not None
+        return self._process.wait(timeout=STOP_SECONDS)
+
+    def _end(self, number: int) -> int:
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+        code = self._process.wait(timeout=STOP_SECONDS)
+        self._process = None
+        return code

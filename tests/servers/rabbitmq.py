@@ -1,0 +1,141 @@
+"""A RabbitMQ node of one's own, which a test may stop, freeze, kill and start again on the same port and data."""
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.servers.loopback import AMQP_HELLO, HOST, ServerError, answers, free_port, wait_until
+
+START_SECONDS = 90.0
+STOP_SECONDS = 30.0
+CONTROL_SECONDS = 60.0
+
+# Debian's `rabbitmq-server` in PATH is a wrapper that changes the user and the folders; this is what it wraps.
+DEBIAN_FOLDER = Path("/usr/lib/rabbitmq/bin")
+ON_LOOPBACK = "-kernel inet_dist_use_interface {127,0,0,1}"
+
+
+class PrivateRabbitMQ:
+    """A node without plugins, as the user that we are; its data, logs and cookie live in `folder`.
+
+    It has its own epmd too, so nothing is shared with another node of the machine.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Choose free ports; start() starts it."""
+        self._folder, self._port, self._epmd_port = folder, free_port(), free_port()
+        self._log = folder / "output"
+        self._environment = self._settings()
+        self._node: subprocess.Popen[bytes] | None = None
+        self._epmd: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address, with the user that it has from the start."""
+        return f"amqp://guest:guest@{HOST}:{self._port}/"
+
+    def start(self) -> None:
+        """Start it, and return once it speaks AMQP. Raises ServerError."""
+        try:
+            if self._epmd is None:
+                self._epmd = self._launch("epmd", "-address", HOST, "-port", str(self._epmd_port))
+                wait_until(lambda: answers(self._epmd_port), self._epmd, self._log, seconds=START_SECONDS)
+            self._node = self._launch("rabbitmq-server")
+            wait_until(lambda: answers(self._port, AMQP_HELLO), self._node, self._log, seconds=START_SECONDS)
+        except ServerError:
+            self.stop()
+            raise
+
+    def kill(self) -> None:
+        """End the node with SIGKILL, if it runs."""
+        if self._node is not None:
+            self._node.kill()
+            self._node.wait()
+            self._node = None
+
+    def freeze(self) -> None:
+        """Stop its clock: it keeps its connections and does nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """End it politely, if it runs; frozen or not. Its epmd ends too."""
+        if self._node is not None:
+            self._node.terminate()
+            self._node.send_signal(signal.SIGCONT)
+            try:
+                self._node.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self._node = None
+        if self._epmd is not None:
+            self._epmd.kill()
+            self._epmd.wait()
+            self._epmd = None
+
+    def ctl(self, *arguments: str) -> str:
+        """Run rabbitmqctl on this node. Returns what it prints; fails if it fails."""
+        command = [_path("rabbitmqctl"), "--quiet", *arguments]
+        done = subprocess.run(
+            command,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=CONTROL_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"rabbitmqctl {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def _settings(self) -> dict[str, str]:
+        foreign = ("RABBITMQ_", "ERL_", "NOTIFY_SOCKET")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        plugins = self._folder / "enabled_plugins"
+        plugins.write_text("[].\n")
+        return clean | {
+            "HOME": str(self._folder),  # Erlang keeps its cookie there
+            "ERL_EPMD_ADDRESS": HOST,
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "RUNNING_UNDER_SYSTEMD": "true",  # the start script becomes the node instead of waiting for it
+            "RABBITMQ_NODENAME": f"rabbit-{self._port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": HOST,
+            "RABBITMQ_NODE_PORT": str(self._port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ON_LOOPBACK,
+            "RABBITMQ_CTL_ERL_ARGS": ON_LOOPBACK,
+            "RABBITMQ_CONF_ENV_FILE": str(self._folder / "no-env.conf"),
+            "RABBITMQ_CONFIG_FILE": str(self._folder / "no-rabbitmq"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(self._folder / "no-advanced"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(plugins),
+            "RABBITMQ_MNESIA_BASE": str(self._folder / "data"),
+            "RABBITMQ_LOG_BASE": str(self._folder / "logs"),
+        }
+
+    def _launch(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as sink:
+            return subprocess.Popen(
+                [_path(name), *arguments],
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+            )
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._node is not None, "it does not run"
+        self._node.send_signal(number)
+
+
+def _path(name: str) -> str:
+    debian = DEBIAN_FOLDER / name
+    path = str(debian) if debian.exists() else shutil.which(name)
+    if path is None:
+        raise ServerError(f"{name} is not installed")
+    return path

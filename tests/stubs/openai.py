@@ -1,0 +1,225 @@
+"""A stand-in for an OpenAI-compatible server: real HTTP on loopback, lessons about what is asked, faults on request.
+
+In tests `async with StubOpenAI() as stub`; as a process `python -m tests.stubs.openai --port 9000 --delay 5`.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import socket
+import sys
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+
+from tests.stubs.openai_faults import Fault, error
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BACKLOG = 4_096
+ASKED = re.compile(r'"(subject|topic|language)": ("(?:[^"\\]|\\.)*")')
+
+
+@dataclass(slots=True)
+class Call:
+    """One call as the server saw it."""
+
+    body: dict[str, Any]
+    authorization: str
+    aborted: bool = False
+
+
+class StubOpenAI:
+    """Answers as OpenAI does. `faults` are spent one a call, in order; then every call gets a lesson.
+
+    `refuses` names the response formats that this server does not know. `fenced` puts the JSON between backticks.
+    """
+
+    def __init__(self, *, port: int = 0, delay_seconds: float = 0.0) -> None:
+        self.delay_seconds = delay_seconds
+        self.faults: deque[Fault] = deque()
+        self.refuses: frozenset[str] = frozenset()
+        self.fenced = False
+        self.calls: list[Call] = []
+        self.in_flight = self.in_flight_max = 0
+        self.changed = asyncio.Condition()
+        self._port = port
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                self._app,
+                interface="asgi3",
+                lifespan="off",
+                ws="none",
+                proxy_headers=False,
+                access_log=False,
+                log_config=None,
+                log_level="critical",
+                backlog=BACKLOG,
+            )
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}/v1"
+
+    @property
+    def aborted(self) -> int:
+        return sum(call.aborted for call in self.calls)
+
+    async def until(self, reached: Callable[[], bool], *, within_seconds: float = 5.0) -> None:
+        """Wait for something about the calls to come true."""
+        async with asyncio.timeout(within_seconds), self.changed:
+            await self.changed.wait_for(reached)
+
+    async def __aenter__(self) -> Self:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self._port))
+        self._port = listener.getsockname()[1]
+        self._server.config.load()
+        self._server.lifespan = self._server.config.lifespan_class(self._server.config)
+        await self._server.startup(sockets=[listener])
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in self._server.servers:
+            server.close()
+        state = self._server.server_state
+        for connection in list(state.connections):
+            connection.transport.abort()
+        await asyncio.gather(*state.tasks, return_exceptions=True)
+
+    # ---------------------------------------------------------------- the server
+
+    async def _app(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        route = (scope["method"], scope["path"])
+        if route == ("GET", "/v1/models"):
+            model = {"id": "stub-model", "object": "model", "created": 0, "owned_by": "stub"}
+            await _reply(send, 200, {"object": "list", "data": [model]})
+        elif route == ("POST", "/v1/chat/completions"):
+            headers = dict(scope["headers"])
+            call = Call(json.loads(await _body(receive)), headers.get(b"authorization", b"").decode("latin-1"))
+            await self._complete(call, receive, send)
+        else:
+            await _reply(send, 404, {"error": {"message": "Unknown URL", "type": "invalid_request_error"}})
+
+    async def _complete(self, call: Call, receive: Receive, send: Send) -> None:
+        """Count the call in and out, and answer it unless its caller leaves first."""
+        self.calls.append(call)
+        await self._count(+1)
+        try:
+            fault = self._refused_format(call) or (self.faults.popleft() if self.faults else Fault())
+            delay = None if fault.stall else self.delay_seconds
+            call.aborted = delay != 0 and await _left(receive, delay)
+            if fault.hang_up:  # an answer that is begun and not finished closes the connection
+                await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+            elif not call.aborted:
+                await self._answer(call, fault, send)
+        finally:
+            await self._count(-1)
+
+    async def _count(self, change: int) -> None:
+        async with self.changed:
+            self.in_flight += change
+            self.in_flight_max = max(self.in_flight, self.in_flight_max)
+            self.changed.notify_all()
+
+    def _refused_format(self, call: Call) -> Fault | None:
+        asked = call.body.get("response_format", {}).get("type")
+        if asked not in self.refuses:
+            return None
+        return error(400, f"'response_format' of type '{asked}' is not supported", "invalid_request_error")
+
+    async def _answer(self, call: Call, fault: Fault, send: Send) -> None:
+        if fault.status != 200:
+            told = {**fault.error, "message": str(fault.error["message"]).replace("{key}", call.authorization)}
+            await _reply(send, fault.status, {"error": told}, fault.headers)
+        elif fault.body is not None:
+            await _reply(send, 200, fault.body, fault.headers)
+        else:
+            text = lesson_json(call.body["messages"])
+            content = f"```json\n{text}\n```" if self.fenced else text
+            message = {"role": "assistant", "content": content, "refusal": None, **fault.message}
+            await _reply(send, 200, _completion(call.body, message, fault.finish_reason))
+
+
+def lesson_json(messages: list[dict[str, str]]) -> str:
+    """A lesson about what the messages ask for, as JSON."""
+    asked = {name: json.loads(value) for name, value in reversed(ASKED.findall(messages[-1]["content"]))}
+    topic, subject = asked.get("topic", "the topic"), asked.get("subject", "the subject")
+    return json.dumps(
+        {
+            "title": f"Understanding {topic}",
+            "explanation": f"{topic} is a part of {subject}. This stub explains it in one sentence.",
+            "activity": f"Find three examples of {topic} around you and write them down.",
+            "question": f"What is {topic}, in your own words?",
+        },
+        ensure_ascii=False,
+    )
+
+
+def _completion(body: Mapping[str, Any], message: Mapping[str, str | None], finish_reason: str) -> dict[str, Any]:
+    asked, answered = len(json.dumps(body["messages"])) // 4, len(str(message["content"])) // 4
+    return {
+        "id": "chatcmpl-stub",
+        "object": "chat.completion",
+        "created": 1_763_856_000,
+        "model": body["model"],
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": finish_reason}],
+        "usage": {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered},
+        "system_fingerprint": "fp_stub",
+    }
+
+
+async def _body(receive: Receive) -> bytes:
+    chunks, more = [], True
+    while more:
+        event = await receive()
+        chunks.append(event.get("body", b""))
+        more = event.get("more_body", False)
+    return b"".join(chunks)
+
+
+async def _left(receive: Receive, seconds: float | None) -> bool:
+    """Wait, for ever if for None; say whether the caller disconnected meanwhile."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return True
+    return False
+
+
+async def _reply(
+    send: Send, status: int, body: Mapping[str, Any] | str, headers: Mapping[str, str] | None = None
+) -> None:
+    raw = (body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)).encode()
+    head = {"content-type": "application/json", "content-length": str(len(raw)), **(headers or {})}
+    pairs = [(name.lower().encode(), value.encode()) for name, value in head.items()]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
+    await send({"type": "http.response.body", "body": raw})
+
+
+async def _serve(port: int, delay_seconds: float) -> None:
+    async with StubOpenAI(port=port, delay_seconds=delay_seconds) as stub:
+        sys.stdout.write(f"{stub.url}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--port", type=int, default=0)
+    arguments.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
+    given = arguments.parse_args()
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(given.port, given.delay))
