@@ -40,4 +40,4 @@ def encoded(text: str) -> str:
 async def test_a_bad_question_is_a_400(shared_api: Api, name: str, value: str, code: str) -> None:
     body = problem(await shared_api.client.get("/lessons/tasks", params={name: value}), 400, code)
 
-    assert value[:20] not in body["detail"] or not value.strip() or name in {"subject", "topic", "limit"}
+    assert len(value) < 8 or value[:20] not in str(body)

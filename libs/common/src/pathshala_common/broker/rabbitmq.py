@@ -55,10 +55,8 @@ class RabbitMQBroker:
         except ValueError:
             raise SettingsError("the broker's URL is none; write amqp://user:password@host:port/vhost") from None
         self._topology = topology
-        self._publish_timeout_seconds, self._declare_interval_seconds = (
-            publish_timeout_seconds,
-            declare_interval_seconds,
-        )
+        self._publish_timeout_seconds = publish_timeout_seconds
+        self._declare_interval_seconds = declare_interval_seconds
         self._queues = frozenset(queue.name for queue in topology.queues())
         self._delays = frozenset(delay.name for delay in topology.delays())
         limit = reconnect_delay_seconds_max
@@ -82,18 +80,15 @@ class RabbitMQBroker:
             self._declaring_again = asyncio.create_task(self._declare_again())
 
     async def fault(self) -> str | None:
-        """Say which connection is down, or what of the topology cannot be had."""
-        for purpose, fault in (("publishing", self._publishing.fault), ("consuming", self._consuming.fault)):
-            if fault is not None:
-                return f"RabbitMQ, {purpose}: {fault}"
-        return None if self._declare_fault is None else f"RabbitMQ, topology: {self._declare_fault}"
+        """Say what of the topology cannot be had, or why there is no connection."""
+        return self._fault()
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """Send all, then wait for all confirms."""
         for message in messages:
             self._check_address(message)
-        if self._publishing.fault is not None:
-            raise BrokerUnavailable(f"not connected: {self._publishing.fault}")
+        if not self._publishing.is_up:
+            raise BrokerUnavailable(self._fault() or "not connected")
         with failures():
             async with asyncio.timeout(self._publish_timeout_seconds):
                 outcomes = await asyncio.gather(*map(self._send, messages), return_exceptions=True)
@@ -124,6 +119,11 @@ class RabbitMQBroker:
             self._declaring_again.cancel()
             await asyncio.gather(self._declaring_again, return_exceptions=True)
         await asyncio.gather(self._publishing.close(), self._consuming.close())
+
+    def _fault(self) -> str | None:
+        reasons = (self._declare_fault, self._publishing.fault, self._consuming.fault)
+        distinct = dict.fromkeys(why for why in reasons if why is not None)
+        return f"RabbitMQ: {'; '.join(distinct)}" if distinct else None
 
     # publishing
 

@@ -97,7 +97,7 @@ class Link:
             error = await broken
             raise BrokerUnavailable(f"lost: {reason(error)}")
         finally:
-            self._connection = None
+            self._connection, self.fault = None, self.fault or "reconnecting"
             self._up.clear()
             await disconnect(connection)
 

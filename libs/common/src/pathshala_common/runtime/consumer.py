@@ -129,6 +129,7 @@ class Consumer:
         with structlog.contextvars.bound_contextvars(**about):
             try:
                 await self._handle(context, delivery.returns)
+                log.debug("handled", service=self._service)
             except Retry as retry:
                 await self._retry(message, context, retry)
             except Reject as reject:

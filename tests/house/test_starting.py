@@ -1,0 +1,103 @@
+"""Starting and stopping: what cannot work says so in one clear line, and SIGTERM ends a process in good order."""
+
+import json
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.house.asking import ask, outcome
+from tests.house.houses import House, embedded
+from tests.house.processes import ServiceProcess
+
+NOWHERE = "http://127.0.0.1:9/{language}"
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield int(server.getsockname()[1])
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = embedded(tmp_path, NOWHERE)
+    yield made
+    made.stop()
+
+
+def complaint(folder: Path, module: str, **settings: str) -> str:
+    """Start what cannot start. Returns the one line that it says."""
+    defaults = {"PATHSHALA_PORT": "0", "PATHSHALA_STORE_URL": f"sqlite:///{folder / 'complaint.db'}"}
+    process = ServiceProcess(module, defaults | settings, folder, "complaint")
+    process.launch()
+    assert process.wait() == 2, process.log_text
+    lines = process.log_text.strip().splitlines()
+    assert len(lines) == 1, process.log_text
+    assert lines[0].startswith("pathshala: ")
+    return lines[0]
+
+
+def test_a_port_that_is_taken(tmp_path: Path, taken_port: int) -> None:
+    said = complaint(tmp_path, "pathshala", PATHSHALA_PORT=str(taken_port))
+    assert f"127.0.0.1:{taken_port}" in said
+    assert "in use" in said
+
+
+def test_a_bad_setting(tmp_path: Path) -> None:
+    assert "PATHSHALA_PORT" in complaint(tmp_path, "pathshala", PATHSHALA_PORT="eighty")
+
+
+@pytest.mark.parametrize("url", ["sqlite:///no/such/folder/p.db", "sqlite:////dev/null/p.db", "sqlite://", "files://x"])
+def test_a_store_that_cannot_be_used(tmp_path: Path, url: str) -> None:
+    complaint(tmp_path, "pathshala", PATHSHALA_STORE_URL=url)
+
+
+def test_a_file_that_is_no_store(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database" * 100)
+    assert "notes.txt" in complaint(tmp_path, "pathshala", PATHSHALA_STORE_URL=f"sqlite:///{path}")
+
+
+def test_a_file_that_another_house_owns(tmp_path: Path, house: House) -> None:
+    house.start()
+    said = complaint(tmp_path, "pathshala", PATHSHALA_STORE_URL=f"sqlite:///{tmp_path / 'pathshala.db'}")
+    assert "another process" in said
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1", "amqp"])
+def test_a_broker_of_no_known_kind(tmp_path: Path, url: str) -> None:
+    assert "PATHSHALA_BROKER_URL" in complaint(tmp_path, "pathshala", PATHSHALA_BROKER_URL=url)
+
+
+@pytest.mark.parametrize("service", ["api", "enricher", "generator", "store"])
+def test_a_service_alone_cannot_use_a_broker_in_memory(tmp_path: Path, service: str) -> None:
+    assert "memory://" in complaint(tmp_path, f"pathshala_{service}")
+
+
+def test_sigterm_ends_the_house_in_good_order(house: House) -> None:
+    house.start()
+    task_id = ask(house.url, "verbs")
+    assert house.services["pathshala"].terminate() == 0
+    house.restart("pathshala")
+    assert outcome(house.url, task_id)["status"] == "completed"
+
+
+def test_the_house_says_where_it_is_and_how_to_get_a_first_lesson(house: House, tmp_path: Path) -> None:
+    house.start()
+    said = (tmp_path / "pathshala.out").read_text()
+    assert f"listens on {house.url}" in said
+    assert f"curl -s {house.url}/lessons" in said
+    assert "offline" in said
+    for path in ("live", "ready"):
+        assert requests.get(f"{house.url}/health/{path}", timeout=10).status_code == 200
+
+
+def test_the_printed_line_gives_a_lesson(house: House, tmp_path: Path) -> None:
+    house.start()
+    line = next(line for line in (tmp_path / "pathshala.out").read_text().splitlines() if "curl" in line)
+    ran = subprocess.run(line.strip(), shell=True, capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(ran.stdout.splitlines()[-1])["version"] == "1.0"
