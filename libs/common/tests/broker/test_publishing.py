@@ -29,7 +29,7 @@ async def test_a_message_arrives_as_it_was_sent(place: Place) -> None:
         "empty": "",
         "none": None,
         "yes": True,
-        "moment": 1_795_471_200.123_456,
+        "moment": 1_795_471_200_123,
         **{f"n{number}": number for number in (0, -1, 127, 200, -40_000, 65_535, 3_000_000_000, 2**40, -(2**62))},
     }
     sent = message(topology.exchange, STORED, "नमस्ते-1", body="पाठशाला ✓".encode(), headers=headers)

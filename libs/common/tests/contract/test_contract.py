@@ -73,7 +73,7 @@ def test_folding_twice_changes_nothing_more(name: str) -> None:
     assert fold(fold(name)) == fold(name)
 
 
-@pytest.mark.parametrize("bad", ["", "   ", "\t\n", "a\x00b", "x" * (NAME_LENGTH_MAX + 1), "\ud800"])
+@pytest.mark.parametrize("bad", ["", "   ", "\t\n", "a\x00b", "\u200b \u200b", "x" * (NAME_LENGTH_MAX + 1), "\ud800"])
 def test_a_blank_overlong_or_unprintable_name_is_refused(bad: str) -> None:
     with pytest.raises(ValidationError):
         request(topic=bad)

@@ -65,7 +65,7 @@ class Relay:
 
     async def _send_leftovers(self) -> None:
         """Publish again what fell due unacknowledged: its relay died, or its event got lost."""
-        while not _cancelled():
+        while True:
             try:
                 now = self._clock.now()
                 while due := await self._store.claim_outbox(now, until=now + self.retry_after, limit=BATCH_MAX):
@@ -83,9 +83,3 @@ class Relay:
             log.warning("requests wait in the outbox", count=len(envelopes), reason=str(error))
             return False
         return True
-
-
-def _cancelled() -> bool:
-    """Whether this task was told to end: asyncio.wait_for of Python 3.11, inside PyMongo, can swallow the telling."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -1,7 +1,5 @@
 """A message as AMQP has it, and back."""
 
-from collections.abc import Mapping
-
 from aio_pika import DeliveryMode
 from aio_pika import Message as AMQPMessage
 from aio_pika.abc import AbstractIncomingMessage, HeadersType
@@ -14,15 +12,12 @@ BROKER_PREFIX = "x-"
 
 RETURNS_HEADER = "x-delivery-count"
 
-FLOAT = "float"
-"""A float travels as a table {"float": its decimal digits}: aio-pika would send four bytes of it."""
-
 
 def outgoing(message: Message) -> AMQPMessage:
     """Make it persistent, and say what it is."""
     return AMQPMessage(
         message.body,
-        headers=_encoded(message.headers),
+        headers=dict(message.headers),
         content_type=CONTENT_TYPE,
         delivery_mode=DeliveryMode.PERSISTENT,
         message_id=message.message_id,
@@ -52,19 +47,8 @@ def returns(message: AbstractIncomingMessage) -> int:
 
 def _headers(headers: HeadersType) -> dict[str, HeaderValue]:
     """Keep our own; whatever type we never send is none of ours."""
-    ours: dict[str, HeaderValue] = {}
-    for name, value in headers.items():
-        if name.startswith(BROKER_PREFIX):
-            continue
-        if value is None or isinstance(value, str | int | float):
-            ours[name] = value
-        elif isinstance(value, dict) and isinstance(digits := value.get(FLOAT), str):
-            ours[name] = float(digits)
-    return ours
-
-
-def _encoded(headers: Mapping[str, HeaderValue]) -> HeadersType:
-    encoded: HeadersType = {}
-    for name, value in headers.items():
-        encoded[name] = {FLOAT: repr(value)} if isinstance(value, float) else value
-    return encoded
+    return {
+        name: value
+        for name, value in headers.items()
+        if not name.startswith(BROKER_PREFIX) and (value is None or isinstance(value, str | int))
+    }

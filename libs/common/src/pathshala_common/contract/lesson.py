@@ -10,13 +10,17 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 20_000
+INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp"})
 VERSION = re.compile(r"1\.(?P<minor>0|[1-9][0-9]{0,8})")
 
 
 def _printable(text: str) -> str:
-    """Refuse control characters: no database, log or terminal should meet them in a name."""
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    """Refuse control characters, which no log or terminal should meet in a name, and names that cannot be seen."""
+    categories = {unicodedata.category(character) for character in text}
+    if "Cc" in categories:
         raise ValueError("must not contain control characters")
+    if categories <= INVISIBLE:
+        raise ValueError("must not be blank")
     return text
 
 

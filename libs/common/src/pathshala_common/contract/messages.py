@@ -9,6 +9,8 @@ from pathshala_common.contract.topology import Delay
 
 ATTEMPT = "pathshala-attempt"
 NOT_BEFORE = "pathshala-not-before"
+"""Milliseconds since 1970: a message that comes back sooner waits on."""
+
 DEAD_CODE = "pathshala-dead-code"
 DEAD_REASON = "pathshala-dead-reason"
 DEAD_STACK = "pathshala-dead-stack"
@@ -32,8 +34,13 @@ def event_message(envelope: Envelope, exchange: str) -> Message:
 
 def delayed(message: Message, delay: Delay, queue: str, attempt: int, not_before: datetime) -> Message:
     """Address a message back to the queue it came from, after a delay, as the given attempt."""
-    headers: dict[str, HeaderValue] = {ATTEMPT: attempt, NOT_BEFORE: not_before.timestamp()}
+    headers: dict[str, HeaderValue] = {ATTEMPT: attempt, NOT_BEFORE: int(not_before.timestamp() * 1_000)}
     return _readdressed(message, delay.name, queue, headers)
+
+
+def handed_back(message: Message, queue: str) -> Message:
+    """Address a message to the end of its queue as it is, without counting that it came back."""
+    return _readdressed(message, "", queue, message.headers)
 
 
 def dead_letter(

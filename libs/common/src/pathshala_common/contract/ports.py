@@ -12,7 +12,7 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import Event
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
 
-HeaderValue = str | int | float | None
+HeaderValue = str | int | None
 
 # ---------------------------------------------------------------- handlers
 
@@ -56,7 +56,7 @@ class Delivery(Protocol):
 
     @property
     def message(self) -> Message:
-        """What was published."""
+        """What was published; after a wait elsewhere, addressed to this queue by its name."""
 
     @property
     def returns(self) -> int:

@@ -29,6 +29,7 @@ from pathshala_common.contract.messages import (
     dead_letter,
     delayed,
     event_message,
+    handed_back,
 )
 from pathshala_common.contract.ports import (
     Broker,
@@ -107,17 +108,27 @@ class Consumer:
             await self._settle(delivery)
             await delivery.ack()
         except asyncio.CancelledError:
-            with suppress(Unavailable):
-                await delivery.requeue()
+            await self._hand_back(delivery)
         except Unavailable as error:
             # Only the acknowledgement raises it: the broker will deliver again, and its repeat changes nothing.
             log.info("delivery lost before its acknowledgement", service=self._service, reason=str(error))
+
+    async def _hand_back(self, delivery: Delivery) -> None:
+        """Give back what there was no time for. The broker would count a requeue as a death over it."""
+        with suppress(Unavailable):
+            try:
+                queue = self._topology.queue(self._service)
+                await self._broker.publish([handed_back(delivery.message, queue)])
+            except Unavailable:
+                await delivery.requeue()
+            else:
+                await delivery.ack()
 
     async def _settle(self, delivery: Delivery) -> None:
         """Do all that must be safe before the delivery may be acknowledged."""
         message = delivery.message
         attempt = _whole(message, ATTEMPT, default=1)
-        wait = _number(message, NOT_BEFORE) - self._clock.now().timestamp()
+        wait = _whole(message, NOT_BEFORE, default=0) / 1_000 - self._clock.now().timestamp()
         if wait > 1:
             return await self._publish(self._delayed(message, attempt, wait))
         try:
@@ -249,11 +260,6 @@ class Consumer:
             except Unavailable as error:
                 log.warning("not published yet", service=self._service, reason=str(error))
                 await backoff.wait()
-
-
-def _number(message: Message, header: str) -> float:
-    value = message.headers.get(header)
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _whole(message: Message, header: str, *, default: int) -> int:

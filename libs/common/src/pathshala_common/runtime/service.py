@@ -30,6 +30,7 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than any sensible poll interval, so that pollers keep their connection."""
 
 HTTP_STOP_SECONDS = 5
+BACKLOG = 2_048
 
 GC_THRESHOLDS = (50_000, 20, 100)
 """Collect less often: most garbage here is freed by its reference count, and a collection stalls every request."""
@@ -131,9 +132,16 @@ async def run(process: Process) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    """Bind. The protocol is named, so that asyncio knows the connections for TCP and sends without delay."""
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2048)
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with contextlib.ExitStack() as on_failure:
+            listener = on_failure.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(BACKLOG)
+            on_failure.pop_all()
+            return listener
     except OSError as error:
         raise SettingsError(f"cannot listen on {host}:{port}: {error.strerror}; set another port") from None
 

@@ -239,3 +239,12 @@ class MongoStore:
             # Behind the first clause PyMongo tells of its whole topology.
             reason = str(error).partition(", Timeout:")[0][:REASON_LENGTH_MAX]
             raise StoreUnavailable(f"MongoDB: {reason}") from error
+        finally:
+            _pass_on_cancellation()
+
+
+def _pass_on_cancellation() -> None:
+    """Raise the CancelledError that asyncio.wait_for of Python 3.11, which PyMongo waits by, may have swallowed."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
