@@ -9,7 +9,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.connection import make_url
 from aio_pika.exceptions import PublishError
 
-from pathshala_common.broker.rabbitmq_link import Link, failures, reason
+from pathshala_common.broker.rabbitmq_link import Link, end, failures, reason
 from pathshala_common.broker.rabbitmq_messages import outgoing
 from pathshala_common.broker.rabbitmq_subscription import RabbitMQSubscription
 from pathshala_common.broker.rabbitmq_topology import declare
@@ -116,8 +116,7 @@ class RabbitMQBroker:
         self._closed = True
         await asyncio.gather(*(subscription.close() for subscription in self._subscriptions))
         if self._declaring_again is not None:
-            self._declaring_again.cancel()
-            await asyncio.gather(self._declaring_again, return_exceptions=True)
+            await end(self._declaring_again)
         await asyncio.gather(self._publishing.close(), self._consuming.close())
 
     def _fault(self) -> str | None:

@@ -23,6 +23,7 @@ CONNECT_TIMEOUT_SECONDS = 10.0
 PREPARE_TIMEOUT_SECONDS = 30.0
 CLOSE_TIMEOUT_SECONDS = 5.0
 DELAY_SECONDS_FIRST = 0.25
+CANCEL_AGAIN_SECONDS = 1.0
 REASON_LENGTH_MAX = 500
 
 Prepare = Callable[[AbstractConnection], Awaitable[AbstractChannel]]
@@ -61,8 +62,7 @@ class Link:
     async def close(self) -> None:
         """Disconnect, for good."""
         if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+            await end(self._running)
         self.fault = "closed"
 
     async def _run(self) -> None:
@@ -127,6 +127,10 @@ def failures() -> Iterator[None]:
         raise
     except Exception as error:
         raise BrokerUnavailable(reason(error)) from error
+    else:
+        # asyncio.wait_for of Python 3.11, inside aiormq, can swallow a cancellation that comes late.
+        if task is not None and task.cancelling() > cancellations:
+            raise asyncio.CancelledError
 
 
 def reason(error: BaseException | None) -> str:
@@ -142,6 +146,15 @@ def reason(error: BaseException | None) -> str:
             return "refused; a queue is full"
         case _:
             return f"{type(error).__name__}: {error}"[:REASON_LENGTH_MAX]
+
+
+async def end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks until they have ended, since a cancellation can be swallowed (see failures)."""
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=CANCEL_AGAIN_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def disconnect(closing: AbstractConnection | AbstractChannel) -> None:

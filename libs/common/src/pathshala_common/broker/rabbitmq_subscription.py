@@ -8,7 +8,7 @@ from contextlib import suppress
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 
-from pathshala_common.broker.rabbitmq_link import Link, disconnect, failures, reason
+from pathshala_common.broker.rabbitmq_link import Link, disconnect, end, failures, reason
 from pathshala_common.broker.rabbitmq_messages import incoming, returns
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports import Message, OnDelivery
@@ -52,8 +52,7 @@ class RabbitMQSubscription:
     async def cancel(self) -> None:
         """Tell the broker to send no more. The channel stays open, for what is in hand."""
         self._cancelled = True
-        self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
+        await end(self._running)
         stop, self._stop = self._stop, None
         if stop is not None:
             with suppress(BrokerUnavailable), failures():
@@ -63,10 +62,7 @@ class RabbitMQSubscription:
     async def close(self) -> None:
         """Cancel, and end what still handles a delivery: that will be delivered again."""
         await self.cancel()
-        in_hand = tuple(self._in_hand)
-        for task in in_hand:
-            task.cancel()
-        await asyncio.gather(*in_hand, return_exceptions=True)
+        await end(*self._in_hand)
 
     async def _run(self) -> None:
         while True:
