@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-NOISY_LOGGERS = ("aio_pika", "aiormq", "pymongo", "httpx2", "httpcore2", "openai", "uvicorn.error", "uvicorn.access")
+NOISY_LOGGERS = ("aio_pika", "pymongo", "httpx2", "httpcore2", "openai", "uvicorn.error", "uvicorn.access")
 
 
 def configure(level: str, log_format: str) -> None:
@@ -43,3 +43,5 @@ def configure(level: str, log_format: str) -> None:
     root.setLevel(level.upper())
     for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Each of its errors is told again, with what it means, by the adapter that meets it.
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)
