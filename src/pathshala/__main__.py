@@ -1,9 +1,6 @@
-"""Starts the whole house in one process: `python -m pathshala`."""
+"""Starts the whole house in one process, or does what an operator asks for: `python -m pathshala`."""
 
-import sys
-
-from pathshala.embedded import HouseSettings, compose
-from pathshala_common.runtime import service
+from pathshala.cli import app
 
 if __name__ == "__main__":
-    sys.exit(service.main(HouseSettings, compose))
+    app(prog_name="pathshala")

@@ -27,7 +27,10 @@ async def resume(store: Store, broker: Broker, exchange: str, clock: Clock) -> i
 
 
 async def _unlogged(store: Store, now: datetime) -> list[Envelope]:
-    """Requests that were accepted and not logged yet: all are due, since whoever would send them is gone."""
+    """Requests on their way that were not logged yet: all are due, since whoever would send them is gone.
+
+    Held ones are none of these; the relay releases them as ever.
+    """
     found: list[Envelope] = []
     while due := await store.claim_outbox(now + EVER, until=now + 2 * EVER, limit=BATCH_MAX):
         found.extend(due)

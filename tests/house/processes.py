@@ -20,7 +20,7 @@ class ServiceProcess:
 
     def __init__(self, module: str, settings: Mapping[str, str], folder: Path, name: str | None = None) -> None:
         self.name = name or module
-        self._module, self._settings = module, settings
+        self._module, self.settings = module, settings
         self._log = folder / f"{self.name}.log"
         self.output = folder / f"{self.name}.out"
         self._process: subprocess.Popen[bytes] | None = None
@@ -35,7 +35,7 @@ class ServiceProcess:
         """Start it, and do not wait."""
         self._read_from = self._log.stat().st_size if self._log.exists() else 0
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("PATHSHALA_", "OPENAI_"))}
-        environment = clean | {"PATHSHALA_LOG_FORMAT": "json"} | dict(self._settings)
+        environment = clean | {"PATHSHALA_LOG_FORMAT": "json"} | dict(self.settings)
         with self._log.open("ab") as log, self.output.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", self._module], env=environment, stdout=output, stderr=log
@@ -65,9 +65,23 @@ class ServiceProcess:
         """Everything it ever logged."""
         return self._log.read_text() if self._log.exists() else ""
 
+    @property
+    def pid(self) -> int:
+        """Its process, while it runs."""
+        assert self._process is not None, "it does not run"
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as a power cut would."""
         self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Stop its clock: it keeps its connections and does nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
 
     def terminate(self) -> int:
         """Ask it to stop and wait. Returns its exit code."""
@@ -77,6 +91,10 @@ class ServiceProcess:
         """Wait until it ends by itself. Returns its exit code."""
         assert self._process is not None
         return self._process.wait(timeout=STOP_SECONDS)
+
+    def _signal(self, number: int) -> None:
+        assert self._process is not None, "it does not run"
+        self._process.send_signal(number)
 
     def _end(self, number: int) -> int:
         if self._process is None:

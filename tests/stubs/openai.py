@@ -9,10 +9,11 @@ import json
 import re
 import socket
 import sys
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,6 +35,7 @@ class Call:
     body: dict[str, Any]
     authorization: str
     aborted: bool = False
+    at: float = field(default_factory=time.monotonic)
 
 
 class StubOpenAI:
@@ -45,6 +47,8 @@ class StubOpenAI:
     def __init__(self, *, port: int = 0, delay_seconds: float = 0.0) -> None:
         self.delay_seconds = delay_seconds
         self.faults: deque[Fault] = deque()
+        self.faults_of: dict[str, Fault] = {}
+        """What every call about a topic gets."""
         self.refuses: frozenset[str] = frozenset()
         self.fenced = False
         self.calls: list[Call] = []
@@ -105,6 +109,9 @@ class StubOpenAI:
         if route == ("GET", "/v1/models"):
             model = {"id": "stub-model", "object": "model", "created": 0, "owned_by": "stub"}
             await _reply(send, 200, {"object": "list", "data": [model]})
+        elif route == ("GET", "/calls"):  # for tests that run it as a process
+            topics = [asked_for(call.body["messages"])[0] for call in self.calls]
+            await _reply(send, 200, {"topics": topics, "aborted": self.aborted})
         elif route == ("POST", "/v1/chat/completions"):
             headers = dict(scope["headers"])
             call = Call(json.loads(await _body(receive)), headers.get(b"authorization", b"").decode("latin-1"))
@@ -117,7 +124,7 @@ class StubOpenAI:
         self.calls.append(call)
         await self._count(+1)
         try:
-            fault = self._refused_format(call) or (self.faults.popleft() if self.faults else Fault())
+            fault = self._refused_format(call) or self._next_fault(call)
             delay = None if fault.stall else self.delay_seconds
             call.aborted = delay != 0 and await _left(receive, delay)
             if fault.hang_up:  # an answer that is begun and not finished closes the connection
@@ -126,6 +133,11 @@ class StubOpenAI:
                 await self._answer(call, fault, send)
         finally:
             await self._count(-1)
+
+    def _next_fault(self, call: Call) -> Fault:
+        if self.faults:
+            return self.faults.popleft()
+        return self.faults_of.get(asked_for(call.body["messages"])[0], Fault())
 
     async def _count(self, change: int) -> None:
         async with self.changed:
@@ -152,10 +164,15 @@ class StubOpenAI:
             await _reply(send, 200, _completion(call.body, message, fault.finish_reason))
 
 
+def asked_for(messages: list[dict[str, str]]) -> tuple[str, str]:
+    """The topic and the subject that the messages ask for a lesson about."""
+    asked = {name: json.loads(value) for name, value in reversed(ASKED.findall(messages[-1]["content"]))}
+    return asked.get("topic", "the topic"), asked.get("subject", "the subject")
+
+
 def lesson_json(messages: list[dict[str, str]]) -> str:
     """A lesson about what the messages ask for, as JSON."""
-    asked = {name: json.loads(value) for name, value in reversed(ASKED.findall(messages[-1]["content"]))}
-    topic, subject = asked.get("topic", "the topic"), asked.get("subject", "the subject")
+    topic, subject = asked_for(messages)
     return json.dumps(
         {
             "title": f"Understanding {topic}",

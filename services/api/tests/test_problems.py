@@ -84,7 +84,9 @@ async def pages_max(store: SQLiteStore, count: int) -> None:
 class FaultyStore(SQLiteStore):
     """A store with a fault of its own making."""
 
-    async def create(self, task: Task, requested: Envelope, *, send_by: datetime, key: str | None = None) -> Task:
+    async def create(
+        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
+    ) -> Task:
         raise ValueError(f"canary {task.request.topic} {requested} {send_by} {key}")
 
 

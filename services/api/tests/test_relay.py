@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from pathshala_api.admission import Admission
 from pathshala_api.relay import Relay
 from pathshala_common.broker.memory import MemoryBroker
 from pathshala_common.contract.events import LessonRequested
@@ -64,8 +65,10 @@ async def test_two_relays_at_once_publish_each_leftover_once(tmp_path: Path) -> 
     await store.open()
     await broker.start()
     await published.watch(broker, TOPOLOGY)
+    admission = Admission(store, user_tasks_max=100, tasks_max=100, user_in_flight_max=100)
     relays = [
-        Relay(store, broker, clock, exchange=TOPOLOGY.exchange, retry_seconds=60, length_max=100) for _ in range(2)
+        Relay(store, admission, broker, clock, exchange=TOPOLOGY.exchange, retry_seconds=60, length_max=100)
+        for _ in range(2)
     ]
 
     running = [asyncio.ensure_future(relay.run()) for relay in relays]

@@ -3,7 +3,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from pathshala_common.contract.errors import Reject, Retry
+from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 from pathshala_generator.fates import Refusal, retry_after_seconds
 from services.generator.tests.given import NOW
 
@@ -21,6 +21,8 @@ from services.generator.tests.given import NOW
         ({"retry-after": format_datetime(NOW + timedelta(seconds=90), usegmt=True)}, 90.0),
         ({"retry-after": format_datetime((NOW + timedelta(seconds=9)).astimezone(timezone(timedelta(hours=5))))}, 9.0),
         ({"retry-after": format_datetime(NOW - timedelta(hours=1), usegmt=True)}, 0.0),
+        ({"retry-after": "1e300"}, 86_400.0),
+        ({"retry-after": format_datetime(NOW + timedelta(days=9), usegmt=True)}, 86_400.0),
         ({"retry-after": "-5"}, None),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "nan"}, None),
@@ -47,7 +49,9 @@ def refusal(status: int, code: str | None = None, *, type: str | None = None) ->
         (refusal(408), Retry, "provider_error"),
         (refusal(409), Retry, "provider_error"),
         (refusal(500), Retry, "provider_error"),
-        (refusal(503), Retry, "provider_error"),
+        (refusal(502), ProviderUnavailable, "provider_down"),
+        (refusal(503), ProviderUnavailable, "provider_down"),
+        (refusal(504), ProviderUnavailable, "provider_down"),
         (refusal(529), Retry, "provider_error"),
         (refusal(401), Reject, "provider_refused_key"),
         (refusal(403), Reject, "provider_refused_key"),
@@ -60,13 +64,20 @@ def refusal(status: int, code: str | None = None, *, type: str | None = None) ->
     ],
 )
 def test_every_refusal_has_a_named_fate_that_repeats_nothing(
-    refused: Refusal, fate: type[Retry | Reject], code: str
+    refused: Refusal, fate: type[Retry | Reject | ProviderUnavailable], code: str
 ) -> None:
     told = refused.fate(NOW)
 
     assert isinstance(told, fate)
     assert told.code == code
     assert "SECRET" not in str(told)
+
+
+def test_a_server_that_is_down_is_left_alone_for_as_long_as_it_asks() -> None:
+    told = Refusal(503, None, None, "", {"retry-after": "40"}).fate(NOW)
+
+    assert isinstance(told, ProviderUnavailable)
+    assert told.after_seconds == 40
 
 
 def test_a_refused_format_is_told_from_other_refusals() -> None:

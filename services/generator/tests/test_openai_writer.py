@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from pathshala_common.contract.errors import PathshalaError, Reject, Retry, SettingsError
+from pathshala_common.contract.errors import PathshalaError, ProviderUnavailable, Reject, Retry, SettingsError
 from services.generator.tests.given import KEY, MODEL, a_request, a_writer, an_assignment
 from tests.stubs import openai_faults as faults
 from tests.stubs.openai import StubOpenAI
@@ -78,7 +78,8 @@ async def test_an_answer_is_cleaned_of_what_is_no_text(stub: StubOpenAI) -> None
 FATES = [
     ("rate limited", faults.rate_limited(retry_after="7"), Retry, "rate_limited"),
     ("server error", faults.SERVER_ERROR, Retry, "provider_error"),
-    ("hang up", faults.HANG_UP, Retry, "provider_unreachable"),
+    ("hang up", faults.HANG_UP, Retry, "provider_error"),
+    ("out of service", faults.error(503, "overloaded", "server_error"), ProviderUnavailable, "provider_down"),
     ("cut", faults.CUT, Retry, "invalid_answer"),
     ("wrong json", faults.WRONG_JSON, Retry, "invalid_answer"),
     ("missing field", faults.MISSING_FIELD, Retry, "invalid_answer"),
@@ -163,7 +164,7 @@ async def test_a_server_that_is_not_there_is_unreachable() -> None:
         url = gone.url
     writer = a_writer(url)
 
-    with pytest.raises(Retry) as failed:
+    with pytest.raises(ProviderUnavailable) as failed:
         await writer.write(an_assignment())
 
     assert failed.value.code == "provider_unreachable"

@@ -212,6 +212,15 @@ def test_every_event_reaches_the_store_and_every_queue_has_an_end() -> None:
         assert queue.dead_letter_to is None or queue.dead_letter_to in queues
 
 
+def test_suspects_reach_their_queue_by_no_routing_key_and_end_as_what_is_beyond_suspicion() -> None:
+    house = topology.Topology()
+    queues = {queue.name: queue for queue in house.queues()}
+    for service in topology.SUBSCRIPTIONS:
+        live, suspects = queues[house.queue(service)], queues[house.suspects_queue(service)]
+        assert not suspects.routing_keys
+        assert (suspects.dead_letter_to, suspects.time_limit_seconds) == (live.dead_letter_to, live.time_limit_seconds)
+
+
 def test_what_the_enricher_does_not_take_in_time_goes_on_to_the_generator() -> None:
     enricher = next(queue for queue in topology.Topology().queues() if queue.name == "pathshala.enricher")
     assert enricher.dead_letter_to == "pathshala.generator"

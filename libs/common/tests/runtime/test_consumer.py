@@ -1,15 +1,14 @@
 """The consumer loop: every delivery has one fate, and what it leads to is safe before it is acknowledged."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator
 
 import pytest
 
+from libs.common.tests.runtime.scene import ENRICHED, REQUESTED, enrich, scene
 from pathshala_common.broker.memory import MemoryBroker
 from pathshala_common.contract import messages
-from pathshala_common.contract.envelope import Envelope, decode, wrap
+from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Reject, Retry, StoreUnavailable
 from pathshala_common.contract.events import (
     EnrichmentStarted,
@@ -19,85 +18,12 @@ from pathshala_common.contract.events import (
     LessonRequested,
     RetryScheduled,
 )
-from pathshala_common.contract.lesson import Absence, LessonRequest
 from pathshala_common.contract.ports import Context, Delivery, Message
 from pathshala_common.contract.topology import Topology
-from pathshala_common.runtime.consumer import RETURNS_MAX, Consumer, Limits
+from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.retry import RetryPolicy
 from tests.clock import NOON, HeldClock
 from tests.waiting import until
-
-HandlerBody = Callable[[LessonRequested, Context], AsyncGenerator[Event | Envelope, None]]
-
-REQUEST = LessonRequest(subject="english", topic="verbs", user_id="u", requested_at=NOON, deadline=NOON)
-REQUESTED = wrap(LessonRequested(task_id="task-1", request=REQUEST), source="api", now=NOON)
-ENRICHED = LessonEnriched(task_id="task-1", request=REQUEST, absence=Absence.NOT_FOUND)
-
-
-@dataclass
-class Scene:
-    """An enricher over a broker in memory, with everything that leaves it in plain sight."""
-
-    broker: MemoryBroker
-    clock: HeldClock
-    topology: Topology
-    consumer: Consumer
-    told: list[Envelope] = field(default_factory=list)
-    dead: list[Message] = field(default_factory=list)
-    attempts: list[int] = field(default_factory=list)
-
-    async def given(self, *bodies: bytes) -> None:
-        queue = self.topology.queue("enricher")
-        await self.broker.publish([Message(body, "", queue, message_id="m") for body in bodies])
-
-    def told_of(self, event: type[Event]) -> list[Envelope]:
-        return [envelope for envelope in self.told if isinstance(envelope.event, event)]
-
-
-@asynccontextmanager
-async def scene(body: HandlerBody, *, attempts_max: int = 3, topology: Topology | None = None) -> AsyncIterator[Scene]:
-    clock, topology = HeldClock(), topology or Topology(enrichment_wait_seconds=86_400)
-    broker = MemoryBroker(topology, clock=clock)
-    attempts: list[int] = []
-
-    async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[Event | Envelope, None]:
-        attempts.append(context.attempt)
-        async for item in body(event, context):
-            yield item
-
-    consumer = Consumer(
-        "enricher",
-        {LessonRequested: on_lesson_requested},
-        broker=broker,
-        topology=topology,
-        clock=clock,
-        policy=RetryPolicy(attempts_max, delay_seconds_first=2, delay_seconds_max=60),
-        limits=Limits(concurrency=10, message_size_max_bytes=100_000),
-    )
-    here = Scene(broker, clock, topology, consumer, attempts=attempts)
-
-    async def watch(delivery: Delivery) -> None:
-        here.told.append(decode(delivery.message.body))
-        await delivery.ack()
-
-    async def bury(delivery: Delivery) -> None:
-        here.dead.append(delivery.message)
-        await delivery.ack()
-
-    await broker.start()
-    await broker.consume(topology.queue("store"), prefetch=100, on_delivery=watch)
-    await broker.consume(topology.dead_queue("enricher"), prefetch=100, on_delivery=bury)
-    await consumer.start()
-    try:
-        yield here
-    finally:
-        await consumer.drain(0)
-        await broker.close()
-
-
-async def enrich(_event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
-    yield EnrichmentStarted(task_id="task-1", attempt=context.attempt, source="wikipedia", query="verbs")
-    yield ENRICHED
 
 
 async def test_what_a_handler_yields_is_published_with_derived_ids() -> None:
@@ -197,7 +123,7 @@ async def test_after_the_last_attempt_the_message_is_dead_and_the_task_has_faile
         failed = here.told_of(LessonFailed)[0].event
         assert isinstance(failed, LessonFailed)
         assert (failed.code, failed.service) == ("provider_error", "enricher")
-        assert failed.message == "the model's server failed (after 3 attempts)"
+        assert failed.message == "The model's server failed (after 3 attempts)"
 
 
 async def test_a_rejected_event_is_dead_at_once_with_the_reason_and_the_stack() -> None:
@@ -278,26 +204,6 @@ async def test_what_was_handled_is_not_handled_again_because_it_cannot_be_publis
         await here.broker.consume(generator, prefetch=1, on_delivery=swallow)
         await here.clock.run_until(lambda: bool(here.told_of(LessonEnriched)), step_seconds=5)
         assert here.attempts == [1]
-
-
-async def test_a_message_over_which_consumers_died_is_dead_before_it_kills_another() -> None:
-    async with scene(enrich) as here:
-        await here.consumer.drain(0)
-        returned: list[int] = []
-
-        async def die(delivery: Delivery) -> None:
-            returned.append(delivery.returns)
-            if len(returned) == RETURNS_MAX:
-                await dying.cancel()
-            await delivery.requeue()
-
-        dying = await here.broker.consume(here.topology.queue("enricher"), prefetch=1, on_delivery=die)
-        await here.given(REQUESTED.raw)
-        await until(lambda: len(returned) == RETURNS_MAX)
-        await here.consumer.start()
-        await until(lambda: here.dead and here.told_of(LessonFailed))
-        assert here.dead[0].headers[messages.DEAD_CODE] == "crashed"
-        assert not here.attempts
 
 
 async def test_draining_lets_what_is_in_hand_finish_and_takes_nothing_more() -> None:

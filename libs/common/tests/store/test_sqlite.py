@@ -1,6 +1,7 @@
 """What only the SQLite store promises: one owner, nothing lost by a kill, and a full disk is waited out."""
 
 import asyncio
+import contextlib
 import signal
 import sqlite3
 import sys
@@ -12,6 +13,9 @@ import pytest
 from libs.common.tests.store.examples import HOUR, NOON, change, new_task, put, request, requested
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import Status, Task
+from pathshala_common.contract.ports import Load
+from pathshala_common.store import sqlite_schema, sqlite_tasks
+from pathshala_common.store.records import task_record
 from pathshala_common.store.sqlite import SQLiteStore
 
 ROOT = Path(__file__).parents[4]
@@ -231,6 +235,7 @@ async def test_the_same_object_can_be_opened_again(store: SQLiteStore) -> None:
         ("deadline < 1 AND finished_at IS NULL ORDER BY deadline LIMIT 5", "tasks_deadline"),
         ("task_id > 'a' AND finished_at IS NULL ORDER BY task_id LIMIT 5", "tasks_unfinished"),
         ("outbox_due <= 1 ORDER BY outbox_due LIMIT 5", "tasks_outbox"),
+        ("user_id = 'a' AND outbox_held IS NOT NULL ORDER BY created_at LIMIT 5", "tasks_held"),
         ("finished_at < 1 ORDER BY finished_at LIMIT 5", "tasks_finished"),
     ],
 )
@@ -241,3 +246,31 @@ async def test_every_list_is_a_range_of_an_index(store: SQLiteStore, clause: str
 
     assert index in str(plan)
     assert "TEMP B-TREE" not in str(plan)
+
+
+async def test_loads_are_counted_in_their_index_alone(store: SQLiteStore) -> None:
+    query = f"EXPLAIN QUERY PLAN {sqlite_tasks.LOADS}"
+
+    plan = await store._reader.run(lambda connection: connection.execute(query).fetchall())
+
+    assert "COVERING INDEX tasks_load" in str(plan)
+    assert "TEMP B-TREE" not in str(plan)
+
+
+async def test_a_file_of_the_first_version_is_brought_up_with_its_tasks(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        for statement in (*sqlite_schema.FIRST, "PRAGMA user_version = 1"):
+            old.execute(statement)
+        task = new_task()
+        record = task_record(task, 0) | {"outbox_due": 1, "outbox": requested(task).raw}
+        columns = [name for name in record if name != "taken"]
+        values = ", ".join(f":{name}" for name in columns)
+        old.execute(f"INSERT INTO tasks ({', '.join(columns)}) VALUES ({values})", record)
+        old.commit()
+    store = SQLiteStore(path)
+    await store.open()
+
+    assert await store.loads() == {"asha": Load(queued=1)}
+    assert await store.claim_outbox(NOON, until=NOON + HOUR, limit=10) == [requested(task)]
+    await store.close()

@@ -2,6 +2,7 @@
 
 import sys
 
+from pathshala_api.admission import Admission
 from pathshala_api.app import create_app
 from pathshala_api.reception import Reception
 from pathshala_api.relay import Relay
@@ -12,15 +13,22 @@ from pathshala_common.runtime import connect, service
 
 def compose(settings: ApiSettings, broker: Broker, store: Store, clock: Clock) -> service.Service:
     """Put the API together from what it is given."""
+    admission = Admission(
+        store,
+        user_tasks_max=settings.user_tasks_max,
+        tasks_max=settings.tasks_max,
+        user_in_flight_max=settings.user_in_flight_max,
+    )
     relay = Relay(
         store,
+        admission,
         broker,
         clock,
         exchange=settings.topology.exchange,
         retry_seconds=settings.outbox_retry_seconds,
         length_max=settings.outbox_length_max,
     )
-    reception = Reception(store, relay, clock, deadline_seconds=settings.task_deadline_seconds)
+    reception = Reception(store, admission, relay, clock, deadline_seconds=settings.task_deadline_seconds)
     return service.Service(
         name="api",
         background=[relay.run],

@@ -11,12 +11,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from pathshala_api.admission import LimitReachedError
 from pathshala_api.reception import KeyReusedError
 from pathshala_common.contract.errors import StoreUnavailable
 
 log = structlog.get_logger()
 
 RETRY_AFTER_SECONDS = 5
+LIMIT_RETRY_AFTER_SECONDS = 10
 
 NOT_JSON = "The body cannot be read. Send a JSON object in UTF-8, without thousands of levels or digits."
 NO_OBJECT = "send a JSON object, with Content-Type: application/json"
@@ -93,6 +95,7 @@ def install(app: FastAPI) -> None:
         (ProblemError, _raised),
         (RequestValidationError, _invalid),
         (KeyReusedError, _key_reused),
+        (LimitReachedError, _limit_reached),
         (StoreUnavailable, _store_unavailable),
         (BodyTooLargeError, _too_large),
         (HTTPException, _http),
@@ -127,6 +130,17 @@ def _message(fault: Mapping[str, Any]) -> str:
 async def _key_reused(_request: Request, _error: KeyReusedError) -> ProblemResponse:
     detail = "This Idempotency-Key belongs to a different request. Use a new key for a new request."
     return problem(HTTPStatus.CONFLICT, "idempotency_key_reused", detail)
+
+
+async def _limit_reached(_request: Request, error: LimitReachedError) -> ProblemResponse:
+    """Say which limit: the user's own, or the house's, which the user can do nothing about."""
+    own = error.setting == "PATHSHALA_USER_TASKS_MAX"
+    code, whose = ("too_many_tasks_of_user", "You have") if own else ("too_many_tasks", "This house has")
+    wait = f"Try again in {LIMIT_RETRY_AFTER_SECONDS} s, when some have ended."
+    detail = f"{whose} {error.limit} unfinished tasks, which is the limit; nothing was accepted. {wait}"
+    headers = {"Retry-After": str(LIMIT_RETRY_AFTER_SECONDS)}
+    more = {"limit": error.setting, "limit_value": error.limit}
+    return problem(HTTPStatus.TOO_MANY_REQUESTS, code, detail, headers=headers, **more)
 
 
 async def _store_unavailable(_request: Request, error: StoreUnavailable) -> ProblemResponse:

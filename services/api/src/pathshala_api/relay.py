@@ -1,15 +1,18 @@
 """The outbox relay: publishes accepted requests, at once if it can, later if it must, never twice in a hurry.
 
 A request is kept with its task in one write. The store's projection of it is its acknowledgement; what was not
-acknowledged by its due time is claimed, by one replica, and published again.
+acknowledged by its due time is claimed, by one replica, and published again. What is held, because its user has
+enough on the way, is not due at all: it is released, oldest first, as that user's requests are taken up.
 """
 
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import chain
 
 import structlog
 
+from pathshala_api.admission import Admission
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.messages import event_message
@@ -19,7 +22,12 @@ log = structlog.get_logger()
 
 BATCH_MAX = 500
 LEFTOVERS_INTERVAL_SECONDS = 1.0
-WAIT_SECONDS_MAX = 5.0
+WAIT_SECONDS_MAX = 1.0
+RELEASE_PAUSE_SECONDS = 0.02
+IDLE_PAUSE_SECONDS = 0.5
+RELEASE_USERS_MAX = 100
+COUNTING_SHARE_MAX = 0.1
+"""Counting takes time, the more the longer the backlog; no more than this share of all time is spent on it."""
 
 
 class Relay:
@@ -28,6 +36,7 @@ class Relay:
     def __init__(
         self,
         store: Store,
+        admission: Admission,
         publisher: Publisher,
         clock: Clock,
         *,
@@ -36,21 +45,24 @@ class Relay:
         length_max: int,
     ) -> None:
         """Hold at most `length_max` requests in memory; the store holds them all anyway."""
-        self._store, self._publisher, self._clock = store, publisher, clock
+        self._store, self._admission, self._publisher, self._clock = store, admission, publisher, clock
         self._exchange = exchange
         self.retry_after = timedelta(seconds=retry_seconds)
         self._fresh: asyncio.Queue[Envelope] = asyncio.Queue(length_max)
+        self._on_the_way: set[str] = set()
 
     def send(self, envelope: Envelope) -> None:
         """Publish soon an event that is in the outbox already."""
         if not self._fresh.full():
             self._fresh.put_nowait(envelope)
+            self._on_the_way.add(envelope.id)
 
     async def run(self) -> None:
         """Relay until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._send_fresh())
             group.create_task(self._send_leftovers())
+            group.create_task(self._send_held())
 
     async def _send_fresh(self) -> None:
         """Publish what was just accepted, together what came together; hold it while the broker is away."""
@@ -62,19 +74,53 @@ class Relay:
             while not await self._published(batch):
                 await self._clock.sleep(wait_seconds)
                 wait_seconds = min(wait_seconds * 2, WAIT_SECONDS_MAX)
+            self._on_the_way.difference_update(envelope.id for envelope in batch)
 
     async def _send_leftovers(self) -> None:
-        """Publish again what fell due unacknowledged: its relay died, or its event got lost."""
+        """Publish again what fell due unacknowledged: its relay died, or its event got lost.
+
+        What this relay holds itself, because the broker is away, it does not publish twice.
+        """
         while True:
             try:
                 now = self._clock.now()
                 while due := await self._store.claim_outbox(now, until=now + self.retry_after, limit=BATCH_MAX):
-                    log.warning("publishing leftovers of the outbox", count=len(due))
-                    if not await self._published(due):
+                    left = [envelope for envelope in due if envelope.id not in self._on_the_way]
+                    if not left:
+                        continue
+                    log.warning("publishing leftovers of the outbox", count=len(left))
+                    if not await self._published(left):
                         break
             except Unavailable as error:
                 log.warning("the outbox cannot be read", reason=str(error))
             await self._clock.sleep(LEFTOVERS_INTERVAL_SECONDS)
+
+    async def _send_held(self) -> None:
+        """Release what users have room for, as often as counting is cheap; hardly ever while nothing is held."""
+        while True:
+            pause = IDLE_PAUSE_SECONDS
+            try:
+                began = self._clock.now()
+                await self._admission.count()
+                # A clock that is set anew meanwhile must not put the next release off for long.
+                share = min((self._clock.now() - began).total_seconds() / COUNTING_SHARE_MAX, WAIT_SECONDS_MAX)
+                pause = max(share, RELEASE_PAUSE_SECONDS if self._admission.holds else IDLE_PAUSE_SECONDS)
+                await self._release()
+            except Unavailable as error:
+                log.warning("held requests cannot be read", reason=str(error))
+            await self._clock.sleep(pause)
+
+    async def _release(self) -> None:
+        """Give users what they have room for. What a kill cuts off here falls due and is claimed."""
+        until = self._clock.now() + self.retry_after
+        given = await asyncio.gather(
+            *(
+                self._store.release(user_id, until=until, limit=room)
+                for user_id, room in self._admission.releasable(RELEASE_USERS_MAX)
+            )
+        )
+        for envelope in chain.from_iterable(given):
+            self.send(envelope)
 
     async def _published(self, envelopes: Sequence[Envelope]) -> bool:
         try:

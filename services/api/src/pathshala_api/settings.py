@@ -20,6 +20,12 @@ class ApiSettings(Settings):
         10_000, description="requests that wait in memory to be published; those beyond it wait in the store"
     )
 
+    user_tasks_max: Count = Field(1_000, description="unfinished tasks of one user; more are answered 429")
+    tasks_max: Count = Field(100_000, description="unfinished tasks of all users; more are answered 429")
+    user_in_flight_max: Count = Field(
+        32, description="requests of one user on their way to a writer; the others wait in the store"
+    )
+
     @property
     def origins(self) -> list[str]:
         """The web origins, one by one."""

@@ -1,4 +1,4 @@
-"""What an answer of a language model's server means for the lesson: try again, or give up, and why.
+"""What an answer of a language model's server means for the lesson: try again, wait, or give up, and why.
 
 Reasons are clauses for the person who asked for the lesson; nothing that the server said is repeated in them.
 """
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from pathshala_common.contract.errors import Reject, Retry
+from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 
 FORMAT_WORDS = ("response_format", "response format", "json_schema", "json_object", "structured output")
 FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
 SERVER_ERROR_MIN = 500
+DOWN = frozenset({502, 503, 504})
+WAIT_SECONDS_MAX = 86_400.0
 
 REJECTS: Mapping[int, tuple[str, str]] = {
     401: ("provider_refused_key", "the language model's server refused our key"),
@@ -26,6 +28,7 @@ RETRIES: Mapping[int, tuple[str, str]] = {
     409: ("provider_error", "the language model's server was in conflict with itself"),
     429: ("rate_limited", "the language model is rate limited"),
 }
+SERVER_ERROR = ("provider_error", "the language model's server has a fault")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +46,19 @@ class Refusal:
         """Whether the server cannot answer in the format asked for."""
         return self.status in {400, 422} and any(word in self.text.casefold() for word in FORMAT_WORDS)
 
-    def fate(self, now: datetime) -> Retry | Reject:
+    def fate(self, now: datetime) -> Retry | Reject | ProviderUnavailable:
         """What becomes of the lesson."""
         if "insufficient_quota" in {self.code, self.type}:
             return Reject(*REJECTS[402])
         if self.code in FILTER_CODES:
             return content_filtered()
-        if self.status in RETRIES:
-            return Retry(*RETRIES[self.status], after_seconds=retry_after_seconds(self.headers, now))
-        if self.status >= SERVER_ERROR_MIN:
-            reason = "the language model's server has a fault"
-            return Retry("provider_error", reason, after_seconds=retry_after_seconds(self.headers, now))
         if self.status in REJECTS:
             return Reject(*REJECTS[self.status])
+        wait = retry_after_seconds(self.headers, now)
+        if self.status in DOWN:
+            return ProviderUnavailable("provider_down", "the language model's server is out of service", wait)
+        if self.status in RETRIES or self.status >= SERVER_ERROR_MIN:
+            return Retry(*RETRIES.get(self.status, SERVER_ERROR), wait)
         return Reject("provider_rejected_request", "the language model's server did not accept the request")
 
 
@@ -74,9 +77,14 @@ def timed_out() -> Retry:
     return Retry("provider_timeout", "the language model took too long to answer")
 
 
-def unreachable() -> Retry:
-    """No connection, or it broke."""
-    return Retry("provider_unreachable", "the language model's server cannot be reached")
+def broken_off() -> Retry:
+    """The connection broke before the answer was whole: perhaps over this very question."""
+    return Retry("provider_error", "the language model's server broke off")
+
+
+def unreachable() -> ProviderUnavailable:
+    """No connection."""
+    return ProviderUnavailable("provider_unreachable", "the language model's server cannot be reached")
 
 
 def invalid_answer(fault: str) -> Retry:
@@ -85,20 +93,20 @@ def invalid_answer(fault: str) -> Retry:
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How long the server asks to wait; None if it does not say, or nothing that can be read.
+    """How long the server asks to wait, a day at most; None if it does not say, or nothing that can be read.
 
     `retry-after-ms`, then `retry-after` in seconds or as an HTTP date (RFC 9110, 10.2.3). Names are lower case.
     """
     for name, parts in (("retry-after-ms", 1000), ("retry-after", 1)):
         seconds = _number(headers.get(name, ""))
         if seconds is not None:
-            return seconds / parts
+            return min(seconds / parts, WAIT_SECONDS_MAX)
     try:
         moment = parsedate_to_datetime(headers.get("retry-after", ""))
     except ValueError:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return min(max(0.0, (moment - now).total_seconds()), WAIT_SECONDS_MAX)
 
 
 def _number(text: str) -> float | None:

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import httpx2
 from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI, DefaultAsyncHttpxClient
 
-from pathshala_common.contract.errors import Reject, Retry, SettingsError
+from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, SettingsError
 from pathshala_common.contract.ports import Clock
 from pathshala_generator.answer import read_answer
 from pathshala_generator.draft import Assignment, Draft
-from pathshala_generator.fates import Refusal, timed_out, unreachable
+from pathshala_generator.fates import Refusal, broken_off, timed_out, unreachable
 from pathshala_generator.prompt import SCHEMA, messages
 
 CONNECT_TIMEOUT_SECONDS = 10.0
@@ -79,7 +79,7 @@ class OpenAIWriter:
             return read_answer(answer, assignment.request.language)
         raise answer  # outside of any except block, so that no provider's words hang on it as its context
 
-    async def _ask(self, assignment: Assignment) -> bytes | Retry | Reject:
+    async def _ask(self, assignment: Assignment) -> bytes | Retry | Reject | ProviderUnavailable:
         """Ask in the strictest format that the server takes; refusing a format costs nothing."""
         client = next(self._turns)
         while True:
@@ -93,7 +93,7 @@ class OpenAIWriter:
 
     async def _call(
         self, client: AsyncOpenAI, assignment: Assignment, response_format: Mapping[str, Any] | None
-    ) -> bytes | Refusal | Retry:
+    ) -> bytes | Refusal | Retry | ProviderUnavailable:
         """Make one call; give the answer's bytes, or what became of the call."""
         body: dict[str, Any] = {"model": self.model, "messages": messages(assignment)}
         if response_format:
@@ -104,8 +104,8 @@ class OpenAIWriter:
                 return response.content
         except (TimeoutError, APITimeoutError):
             return timed_out()
-        except APIConnectionError:
-            return unreachable()
+        except APIConnectionError as error:
+            return unreachable() if isinstance(error.__cause__, httpx2.ConnectError) else broken_off()
         except APIStatusError as error:
             return Refusal(error.status_code, error.code, error.type, error.response.text, error.response.headers)
 

@@ -6,7 +6,7 @@ from pathshala_common.contract.ports import Broker, Clock, Store
 from pathshala_common.runtime import connect, service
 from pathshala_common.runtime.batch import Batch
 from pathshala_store.handlers import handlers
-from pathshala_store.housekeeping import Housekeeping
+from pathshala_store.housekeeping import Housekeeping, Times
 from pathshala_store.recorder import Recorder
 from pathshala_store.settings import StoreSettings
 
@@ -20,8 +20,7 @@ def compose(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
         broker,
         clock,
         exchange=settings.topology.exchange,
-        interval_seconds=settings.housekeeping_seconds,
-        task_ttl_seconds=settings.task_ttl_seconds,
+        times=Times(settings.housekeeping_seconds, settings.task_ttl_seconds, settings.stalled_seconds),
     )
     record = Batch(recorder.record, size_max=settings.store_batch_max)
     return service.Service(

@@ -1,21 +1,42 @@
-"""Housekeeping: tasks past their deadline fail with the reason, and finished ones are forgotten in time."""
+"""Housekeeping: tasks past their deadline fail with the reason, lost ones go on, finished ones are forgotten in time.
 
-from datetime import timedelta
+An event can miss its queue, and nobody is told: RabbitMQ speaks up only if no queue at all takes it, and the store's
+does. The log has the event then; so a task of which nothing is heard is driven on from there. That this makes no
+paid call twice, as long as the event only waits, is why nothing is driven on while anything waits in a queue.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Unavailable
-from pathshala_common.contract.events import LessonFailed
+from pathshala_common.contract.events import LessonFailed, RetryScheduled
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports import Clock, Publisher, Store
+from pathshala_common.contract.ports import Broker, Clock, Store
 from pathshala_store.decision import SOURCE
 from pathshala_store.recorder import Recorder
 
 log = structlog.get_logger()
 
 BATCH_MAX = 500
+LOOKS_PER_STALL = 4
+"""So often, in the time after which a task is stalled, is it looked for: that reads the log of each old task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How often to look, when to forget a finished task, and when to drive an unfinished one on.
+
+    One of which nothing was heard for `stalled_seconds` is driven on, the next time after twice that.
+    """
+
+    interval_seconds: float
+    task_ttl_seconds: float
+    stalled_seconds: float
 
 
 class Housekeeping:
@@ -25,26 +46,30 @@ class Housekeeping:
         self,
         store: Store,
         recorder: Recorder,
-        publisher: Publisher,
+        broker: Broker,
         clock: Clock,
         *,
         exchange: str,
-        interval_seconds: float,
-        task_ttl_seconds: float,
+        times: Times,
     ) -> None:
-        """Look every `interval_seconds`; forget tasks `task_ttl_seconds` after they finished."""
-        self._store, self._recorder, self._publisher, self._clock = store, recorder, publisher, clock
-        self._exchange, self._interval_seconds = exchange, interval_seconds
-        self._task_ttl = timedelta(seconds=task_ttl_seconds)
+        """Look at `times`, and tell of what is found to `exchange`."""
+        self._store, self._recorder, self._broker, self._clock = store, recorder, broker, clock
+        self._exchange, self._interval_seconds = exchange, times.interval_seconds
+        self._task_ttl = timedelta(seconds=times.task_ttl_seconds)
+        self._stalled = timedelta(seconds=times.stalled_seconds)
+        self._driven: dict[str, int] = {}
+        self._well_since = self._look_again_at = clock.now()
 
     async def run(self) -> None:
         """Look again and again, until cancelled. What is down is waited for."""
         while True:
             try:
                 await self.fail_overdue()
+                await self.drive_on_stalled()
                 await self.forget_finished()
             except Unavailable as error:
                 log.warning("housekeeping waits", reason=str(error))
+                self._well_since = self._clock.now()
             await self._clock.sleep(self._interval_seconds)
 
     async def fail_overdue(self) -> int:
@@ -53,9 +78,34 @@ class Housekeeping:
         while overdue := await self._store.overdue(self._clock.now(), limit=BATCH_MAX):
             envelopes = [self._failure(task) for task in overdue]
             await self._recorder.record(envelopes)
-            await self._publisher.publish([event_message(envelope, self._exchange) for envelope in envelopes])
+            await self._publish(envelopes)
             failed += len(envelopes)
         return failed
+
+    async def drive_on_stalled(self) -> int:
+        """Publish again the last event that drives each stalled task, if all queues are empty. Returns how many.
+
+        It keeps its id: to all but the one who never got it, it is a repeat. While something is down, and soon after,
+        silence says nothing.
+        """
+        now = self._clock.now()
+        if now < max(self._well_since + self._stalled, self._look_again_at) or await self._broker.waiting():
+            return 0
+        self._look_again_at = now + self._stalled / LOOKS_PER_STALL
+        driven: dict[str, int] = {}
+        after, count = "", 0
+        while tasks := await self._store.unfinished(limit=BATCH_MAX, after=after):
+            after = tasks[-1].task_id
+            old = [task for task in tasks if task.request.requested_at + self._stalled <= now]
+            stalled = [envelope for task in old if (envelope := await self._lost(task)) is not None]
+            driven |= {task.task_id: self._driven.get(task.task_id, 0) for task in old}
+            if stalled:
+                log.warning("driving stalled tasks on", count=len(stalled), tasks=[e.task_id for e in stalled[:10]])
+                await self._publish(stalled)
+            driven |= {envelope.task_id: driven[envelope.task_id] + 1 for envelope in stalled}
+            count += len(stalled)
+        self._driven = driven
+        return count
 
     async def forget_finished(self) -> int:
         """Forget tasks that finished long enough ago; their lessons and events stay. Returns how many."""
@@ -63,6 +113,17 @@ class Housekeeping:
         while count := await self._store.delete_finished(before, limit=BATCH_MAX):
             forgotten += count
         return forgotten
+
+    async def _lost(self, task: Task) -> Envelope | None:
+        """The event that a task waits on, if nothing was heard of it for so long that it must be lost."""
+        logged = await self._store.events(task.task_id)
+        patience = self._stalled * 2 ** self._driven.get(task.task_id, 0)
+        if not logged or _last_heard(logged) + patience > self._clock.now():
+            return None
+        return next((envelope for envelope in reversed(logged) if envelope.event.DRIVES), None)
+
+    async def _publish(self, envelopes: Sequence[Envelope]) -> None:
+        await self._broker.publish([event_message(envelope, self._exchange) for envelope in envelopes])
 
     def _failure(self, task: Task) -> Envelope:
         allowed = task.request.deadline - task.request.requested_at
@@ -74,3 +135,8 @@ class Housekeeping:
             failed_at=self._clock.now(),
         )
         return wrap(failed, source=SOURCE, now=self._clock.now())
+
+
+def _last_heard(logged: Sequence[Envelope]) -> datetime:
+    """The latest moment that the events tell of; that of an attempt to come, if one was announced."""
+    return max(e.event.retry_at if isinstance(e.event, RetryScheduled) else e.time for e in logged)

@@ -92,7 +92,7 @@ def progress_of(event: Event) -> Progress:
             message = f"Waiting {event.delay_seconds:.0f} s: {event.reason}"
         case _:
             return Progress()
-    return Progress(rank=rank, message=message)
+    return Progress(rank=rank, message=message, taken=isinstance(event, GenerationStarted | LessonGenerated))
 
 
 def _found(event: LessonEnriched) -> str:

@@ -13,3 +13,6 @@ class StoreSettings(HealthSettings):
     store_batch_max: Count = Field(500, description="events in one write, at the most")
     task_ttl_seconds: Seconds = Field(3_600, description="finished tasks are kept this long")
     housekeeping_seconds: Seconds = Field(5, description="how often overdue and finished tasks are looked for")
+    stalled_seconds: Seconds = Field(
+        180, description="a task of which nothing was heard for this long is driven on; longer than a call may take"
+    )

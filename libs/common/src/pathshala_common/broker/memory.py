@@ -71,6 +71,12 @@ class MemoryBroker:
             raise BrokerUnavailable(CLOSED)
         return self._queues[queue].consume(prefetch, on_delivery)
 
+    async def waiting(self) -> int:
+        """Count what no consumer had room for."""
+        if self._fault is not None:
+            raise BrokerUnavailable(self._fault)
+        return sum(queue.waiting for queue in self._queues.values() if queue.onward is not None)
+
     async def close(self) -> None:
         """Forget everything, and end whatever still handles a delivery."""
         self._fault = CLOSED

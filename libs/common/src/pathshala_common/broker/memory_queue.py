@@ -49,6 +49,11 @@ class MemoryQueue:
         """Whether it takes nothing more from publishers."""
         return len(self._ready) >= self._length_max
 
+    @property
+    def waiting(self) -> int:
+        """How many messages no consumer has in hand."""
+        return len(self._ready)
+
     def put(self, message: Message) -> None:
         """Take a message, and give it to a consumer if one has room."""
         until = None if self._time_limit is None else self._clock.now() + self._time_limit

@@ -12,7 +12,7 @@ from aio_pika.exceptions import PublishError
 from pathshala_common.broker.rabbitmq_link import Link, end, failures, reason
 from pathshala_common.broker.rabbitmq_messages import outgoing
 from pathshala_common.broker.rabbitmq_subscription import RabbitMQSubscription
-from pathshala_common.broker.rabbitmq_topology import declare
+from pathshala_common.broker.rabbitmq_topology import bind, declare, waiting
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError
 from pathshala_common.contract.ports import Message, OnDelivery, Subscription
 from pathshala_common.contract.topology import Topology
@@ -27,6 +27,9 @@ RECONNECT_DELAY_SECONDS_MAX = 5.0
 DECLARE_TIMEOUT_SECONDS = 30.0
 DECLARE_INTERVAL_SECONDS = 60.0
 """So often the topology is declared again, in case somebody removed a part of it."""
+
+BIND_INTERVAL_SECONDS = 5.0
+"""So often the events are bound to their queues again: of one lost binding, no publisher is told."""
 
 DECLARE_DELAY_SECONDS = 1.0
 """A queue that was deleted is not made again before its consumers were told: RabbitMQ 3 then forgets to tell them."""
@@ -94,8 +97,9 @@ class RabbitMQBroker:
                 outcomes = await asyncio.gather(*map(self._send, messages), return_exceptions=True)
         for outcome, message in zip(outcomes, messages, strict=True):
             if isinstance(outcome, PublishError):
+                self._declare_fault = f"no queue takes {message.routing_key!r} from exchange {message.exchange!r}"
                 self._declare_soon.set()
-                raise BrokerUnavailable(f"no queue takes {message.routing_key!r} from exchange {message.exchange!r}")
+                raise BrokerUnavailable(self._declare_fault)
             if isinstance(outcome, ValueError | TypeError):
                 raise outcome
             if outcome is not None:
@@ -110,6 +114,14 @@ class RabbitMQBroker:
         subscription = RabbitMQSubscription(queue, prefetch, on_delivery, link=self._consuming, declare=self._declare)
         self._subscriptions.add(subscription)
         return subscription
+
+    async def waiting(self) -> int:
+        """Ask every queue that is consumed. Raises BrokerUnavailable if it cannot be known."""
+        if not self._consuming.is_up:
+            raise BrokerUnavailable(self._fault() or "not connected")
+        with failures():
+            async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
+                return await waiting(await self._consuming.up(), self._topology)
 
     async def close(self) -> None:
         """Cancel the consumers and whatever still handles a delivery, then disconnect."""
@@ -184,13 +196,28 @@ class RabbitMQBroker:
                     subscription.lose("the queue knows of no consumer; it was made anew")
 
     async def _declare_again(self) -> None:
-        """Declare now and then, and soon after something turned out unroutable."""
+        """Bind often, declare now and then, and declare soon after something turned out unroutable."""
+        clock = asyncio.get_running_loop().time
+        due = clock() + self._declare_interval_seconds
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._declare_interval_seconds):
+                async with asyncio.timeout(min(BIND_INTERVAL_SECONDS, self._declare_interval_seconds)):
                     await self._declare_soon.wait()
-                    await asyncio.sleep(DECLARE_DELAY_SECONDS)
             connection = await self._consuming.up()
+            if not self._declare_soon.is_set() and clock() < due and await self._bound(connection):
+                continue
+            await asyncio.sleep(DECLARE_DELAY_SECONDS)
             with suppress(BrokerUnavailable):
-                await self._declare(connection)
+                await self._declare(await self._consuming.up())
             self._declare_soon.clear()
+            due = clock() + self._declare_interval_seconds
+
+    async def _bound(self, connection: AbstractConnection) -> bool:
+        """Bind the events to their queues; False if a part of the topology is not there."""
+        try:
+            with failures():
+                async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
+                    await bind(connection, self._topology)
+        except BrokerUnavailable:
+            return False
+        return True

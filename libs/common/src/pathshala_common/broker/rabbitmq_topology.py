@@ -33,6 +33,25 @@ async def declare(connection: AbstractConnection, topology: Topology) -> dict[st
     return consumers
 
 
+async def bind(connection: AbstractConnection, topology: Topology) -> None:
+    """Make every binding of the exchange of events that is not there. Raises what aio-pika raises."""
+    async with connection.channel(publisher_confirms=False) as channel:
+        for queue in topology.queues():
+            for routing_key in queue.routing_keys:
+                await _bind(channel, queue.name, topology.exchange, routing_key)
+
+
+async def waiting(connection: AbstractConnection, topology: Topology) -> int:
+    """Count what is ready in the queues that services consume. Raises what aio-pika raises."""
+    count = 0
+    async with connection.channel(publisher_confirms=False) as channel:
+        for queue in topology.queues():
+            if queue.dead_letter_to is not None:
+                asked = await channel.declare_queue(queue.name, passive=True)
+                count += asked.declaration_result.message_count or 0
+    return count
+
+
 def queue_arguments(queue: Queue, topology: Topology) -> Arguments:
     """A queue that loses nothing: replicated, refusing when full, and handing on what leaves it unconsumed."""
     arguments = _quorum(topology)

@@ -5,6 +5,7 @@ done twice repeats its ids and every reader drops the repeat.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
@@ -22,6 +23,7 @@ ID_LENGTH_MAX = 64
 TYPE_PREFIX = "pathshala."
 ID_NAMESPACE = UUID("6f1de3a2-51b5-5c0e-9d0a-0f1f8b6f7a11")
 
+_VERSION = re.compile(r"[0-9]{1,9}")
 _moment = TypeAdapter[datetime](Moment)
 
 
@@ -98,10 +100,10 @@ def decode(raw: bytes, *, size_max_bytes: int = MESSAGE_SIZE_MAX_BYTES) -> Envel
     if head.get("subject") != event.task_id or head.get("correlationid") != event.task_id:
         raise ContractError("subject and correlationid must be the task id")
     return Envelope(
-        _identity(head, "id"),
-        str(head.get("source")),
+        _short(head, "id"),
+        _short(head, "source"),
         time,
-        _identity(head, "causationid") if "causationid" in head else None,
+        _short(head, "causationid") if "causationid" in head else None,
         event,
         raw,
     )
@@ -114,7 +116,7 @@ def _event(head: dict[str, Any]) -> Event:
     if event_type is None:
         raise ContractError(f"unknown event type {name[:100]!r}")
     version = str(head.get("dataschema")).rpartition(":")[2]
-    if not version.isdigit() or int(version) > event_type.VERSION:
+    if not _VERSION.fullmatch(version) or int(version) > event_type.VERSION:
         raise ContractError(f"{name} version {version[:20]!r}; this reader knows up to {event_type.VERSION}")
     try:
         return event_type.model_validate(head.get("data"))
@@ -131,9 +133,9 @@ def _refuse(name: str, error: ValidationError) -> NoReturn:
     raise ContractError(f"{name} is not valid: {faults}") from None
 
 
-def _identity(head: dict[str, Any], name: str) -> str:
-    """Read an id attribute: a short string."""
+def _short(head: dict[str, Any], name: str) -> str:
+    """Read an attribute that names something: a short string that every database can hold."""
     value = head.get(name)
-    if not isinstance(value, str) or not 1 <= len(value) <= ID_LENGTH_MAX:
-        raise ContractError(f"{name} must be a string of 1 to {ID_LENGTH_MAX} characters")
+    if not isinstance(value, str) or not 1 <= len(value) <= ID_LENGTH_MAX or not value.isprintable():
+        raise ContractError(f"{name} must be a string of 1 to {ID_LENGTH_MAX} printable characters")
     return value

@@ -6,7 +6,8 @@ PathshalaError
 |-- ContractError          bytes that are no event of ours                 -> dead-letter queue at once
 |-- Unavailable            something we stand on is down: nothing is lost, wait and try again
 |   |-- BrokerUnavailable  not published, or not known to be
-|   `-- StoreUnavailable   not written
+|   |-- StoreUnavailable   not written
+|   `-- ProviderUnavailable  a service outside the house: those who wait are told
 `-- SettingsError          a setting is wrong: one clear line, and the process ends
 """
 
@@ -51,6 +52,18 @@ class BrokerUnavailable(Unavailable):
 
 class StoreUnavailable(Unavailable):
     """The store did not answer in time, or could not write."""
+
+
+class ProviderUnavailable(Unavailable):
+    """A service outside the house is down, for everybody alike: it is probed, and whoever waits for it is told why.
+
+    `code` and `reason` are those of Retry; `after_seconds` is the least time until the next probe, if somebody told.
+    """
+
+    def __init__(self, code: str, reason: str, after_seconds: float | None = None) -> None:
+        """Say what is down and how long to leave it alone at least."""
+        super().__init__(f"{code}: {reason}")
+        self.code, self.reason, self.after_seconds = code, reason, after_seconds
 
 
 class SettingsError(PathshalaError):

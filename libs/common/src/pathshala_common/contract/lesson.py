@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 20_000
+YEARS = range(1970, 9_000)
 INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp"})
 VERSION = re.compile(r"1\.(?P<minor>0|[1-9][0-9]{0,8})")
 
@@ -25,7 +26,9 @@ def _printable(text: str) -> str:
 
 
 def _milliseconds(moment: datetime) -> datetime:
-    """Moments are UTC with whole milliseconds: what every store and every client can hold."""
+    """Moments are UTC with whole milliseconds, in years that leave room to count on: what all can hold."""
+    if moment.year not in YEARS:
+        raise ValueError(f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
@@ -151,6 +154,8 @@ class Progress(Noun):
 
     rank: tuple[int, int, int] = (0, 0, 0)
     message: str = "Waiting to be taken up"
+    taken: bool = False
+    """Whether a writer has it in hand or is done with it: nothing of it waits in a queue to be written."""
 
 
 class Task(Noun):

@@ -39,7 +39,7 @@ def delayed(message: Message, delay: Delay, queue: str, attempt: int, not_before
 
 
 def handed_back(message: Message, queue: str) -> Message:
-    """Address a message to the end of its queue as it is, without counting that it came back."""
+    """Address a message to the end of a queue as it is, without counting that it came back."""
     return _readdressed(message, "", queue, message.headers)
 
 

@@ -6,11 +6,13 @@ A handler takes an event and yields events. It knows no acknowledgement, no brok
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, Protocol
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import Event
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.topology import Service
 
 HeaderValue = str | int | None
 
@@ -105,8 +107,44 @@ class Broker(Publisher, Subscriber, Protocol):
     async def fault(self) -> str | None:
         """Why it is of no use now; None if it is well."""
 
+    async def waiting(self) -> int:
+        """How many messages lie ready in the queues of services. Raises BrokerUnavailable if it cannot be known."""
+
     async def close(self) -> None:
         """Give back what is held and disconnect."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that a service could not handle. `moved` is the broker's reason, if the broker itself moved it."""
+
+    service: Service
+    message: Message
+    moved: str | None = None
+
+
+class Verdict(Enum):
+    """What becomes of a dead letter that was looked at. ENOUGH leaves it, and looks no further in this queue."""
+
+    LEAVE = auto()
+    REDRIVE = auto()
+    DROP = auto()
+    ENOUGH = auto()
+
+
+Judge = Callable[[DeadLetter], Verdict]
+
+
+class DeadLetters(Protocol):
+    """The dead-letter queues of all services, for an operator."""
+
+    async def walk(self, services: Sequence[Service], judge: Judge) -> int:
+        """Show the dead letters of these services to `judge`, the oldest of each first, and do as it says of each.
+
+        REDRIVE sends the message to its service's queue as a first attempt, and takes it off the dead-letter queue
+        once that is safe. What is left goes back unharmed and in order. Returns how many were too many to be looked
+        at. Raises BrokerUnavailable; what was done until then stays done.
+        """
 
 
 # ---------------------------------------------------------------- store
@@ -155,6 +193,20 @@ class Page:
     after: tuple[datetime, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One user's unfinished tasks: held back in the store, on their way to a writer, and in a writer's hands."""
+
+    held: int = 0
+    queued: int = 0
+    taken: int = 0
+
+    @property
+    def total(self) -> int:
+        """All that are unfinished."""
+        return self.held + self.queued + self.taken
+
+
 class Store(Protocol):
     """Tasks, lessons, and the log of events. Every method raises StoreUnavailable if it cannot be sure."""
 
@@ -169,18 +221,30 @@ class Store(Protocol):
 
     # tasks and their outbox
 
-    async def create(self, task: Task, requested: Envelope, *, send_by: datetime, key: str | None = None) -> Task:
+    async def create(
+        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
+    ) -> Task:
         """Keep a new task with its first event as the outbox, in one write.
 
         `key` is an idempotency key: if a task has it already, nothing is written and that task is returned.
-        The event falls due for `claim_outbox` at `send_by`, unless it is logged before.
+        The event falls due for `claim_outbox` at `send_by`, unless it is logged before. Without a `send_by` it is
+        held: it never falls due until `release` gives it a time.
         """
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take events due at `now` that are not logged yet; nobody else is given them before `until`."""
 
+    async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Hold a user's oldest held events no longer, and give them, each to one caller; they fall due at `until`."""
+
+    async def loads(self) -> Mapping[str, Load]:
+        """The load of every user who has unfinished tasks. One that moves meanwhile may be counted where it was."""
+
     async def task(self, task_id: str) -> Task | None:
         """One task."""
+
+    async def task_of_key(self, key: str) -> Task | None:
+        """The task that an idempotency key made."""
 
     async def tasks(self, page: Page) -> Sequence[Task]:
         """A page of tasks, newest first."""

@@ -1,6 +1,7 @@
 """The topology: which exchange, queues and delays there are, as pure functions of their names.
 
-One topic exchange carries every event by its routing key. Each service has one queue, and a dead-letter queue.
+One topic exchange carries every event by its routing key. Each service has one queue, one beside it for suspects,
+which are handled one at a time, and a dead-letter queue.
 A delay is a queue of its own that nobody consumes: what waits in it returns to the queue it is addressed to.
 Every service declares the whole topology, so an event waits for a service that was never started yet.
 """
@@ -71,6 +72,10 @@ class Topology:
         """The queue that a service consumes."""
         return f"{self.namespace}.{service}"
 
+    def suspects_queue(self, service: Service) -> str:
+        """The queue of what a service's consumer died over more than once: it takes them one at a time."""
+        return f"{self.namespace}.{service}.suspects"
+
     def dead_queue(self, service: Service) -> str:
         """The queue of what a service could not handle."""
         return f"{self.namespace}.{service}.dead"
@@ -78,16 +83,18 @@ class Topology:
     def queues(self) -> tuple[Queue, ...]:
         """Every queue that holds events; the dead-letter queues first, since others point to them."""
         dead = tuple(Queue(self.dead_queue(service)) for service in SUBSCRIPTIONS)
+        suspects = tuple(self._live(self.suspects_queue(service), service) for service in SUBSCRIPTIONS)
         live = tuple(
-            Queue(
-                self.queue(service),
-                tuple(event.ROUTING_KEY for event in events),
-                self.queue(FALLS_THROUGH[service]) if service in FALLS_THROUGH else self.dead_queue(service),
-                self.enrichment_wait_seconds if service in FALLS_THROUGH else None,
-            )
+            self._live(self.queue(service), service, tuple(event.ROUTING_KEY for event in events))
             for service, events in SUBSCRIPTIONS.items()
         )
-        return dead + live
+        return dead + suspects + live
+
+    def _live(self, name: str, service: Service, routing_keys: tuple[str, ...] = ()) -> Queue:
+        """A queue that a service consumes, with the end of what it does not."""
+        if service in FALLS_THROUGH:
+            return Queue(name, routing_keys, self.queue(FALLS_THROUGH[service]), self.enrichment_wait_seconds)
+        return Queue(name, routing_keys, self.dead_queue(service))
 
     def delays(self) -> tuple[Delay, ...]:
         """Every delay, the shortest first."""

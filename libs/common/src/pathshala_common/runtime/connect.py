@@ -1,12 +1,17 @@
 """The one place that knows which adapters there are: a URL's scheme chooses."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from pathshala_common.broker import rabbitmq_inspection
 from pathshala_common.broker.memory import MemoryBroker
 from pathshala_common.broker.rabbitmq import RabbitMQBroker
+from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.errors import SettingsError
-from pathshala_common.contract.ports import Broker, Clock, Store
+from pathshala_common.contract.finding import Check, Finding, ok
+from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Store
 from pathshala_common.runtime.settings import Settings
+from pathshala_common.store import mongodb_inspection, sqlite_inspection
 from pathshala_common.store.mongodb import MongoStore
 from pathshala_common.store.sqlite import SQLiteStore
 
@@ -36,6 +41,17 @@ def shared_broker(settings: Settings, clock: Clock) -> Broker:
     return broker(settings, clock)
 
 
+def dead_letters(settings: Settings) -> DeadLetters | None:
+    """The dead letters of the broker that PATHSHALA_BROKER_URL names; None if no other process can reach them."""
+    match _scheme(settings.broker_url):
+        case "memory":
+            return None
+        case "amqp" | "amqps":
+            return RabbitMQDeadLetters(settings.broker_url, settings.topology)
+        case scheme:
+            raise SettingsError(f"PATHSHALA_BROKER_URL: {scheme!r} is none of memory, amqp, amqps")
+
+
 def store(settings: Settings) -> Store:
     """The store that PATHSHALA_STORE_URL names, not yet opened. Raises SettingsError."""
     match _scheme(settings.store_url):
@@ -43,6 +59,31 @@ def store(settings: Settings) -> Store:
             return SQLiteStore(_path(settings.store_url))
         case "mongodb" | "mongodb+srv":
             return MongoStore(settings.store_url)
+        case scheme:
+            raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
+
+
+def checks(settings: Settings) -> Mapping[str, Check]:
+    """What can be told of the broker and the store that the settings name, without starting them."""
+    return {**_broker_checks(settings), **_store_checks(settings)}
+
+
+def _broker_checks(settings: Settings) -> Mapping[str, Check]:
+    if dead_letters(settings) is None:
+        return {"broker": _in_memory}
+    return rabbitmq_inspection.checks(settings.broker_url, settings.topology)
+
+
+async def _in_memory() -> list[Finding]:
+    return ok("broker", "in memory, in the house's own process: nothing to reach, no dead letters that outlive it")
+
+
+def _store_checks(settings: Settings) -> Mapping[str, Check]:
+    match _scheme(settings.store_url):
+        case "sqlite":
+            return sqlite_inspection.checks(_path(settings.store_url))
+        case "mongodb" | "mongodb+srv":
+            return mongodb_inspection.checks(settings.store_url)
         case scheme:
             raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
 

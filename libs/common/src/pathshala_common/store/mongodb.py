@@ -12,17 +12,18 @@ document of its own, so whoever logs it has stored it.
   one without events too, brings the document up.
 - Two do (2) at once, or one wakes late: a document is a fold of the log up to its position, and is only ever replaced
   by one that is folded at least as far.
-- The outbox is dropped in (2). Until then `claim_outbox` looks into the log itself, and drops what is there.
+- The outbox is dropped in (2). Until then `claim_outbox` and `release` look into the log itself, and drop what
+  is there.
 
 Positions have no gaps, because a writer counts from an end that it has read, and a log never shrinks.
 """
 
 import asyncio
+import warnings
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from pymongo import AsyncMongoClient, IndexModel
@@ -31,9 +32,9 @@ from pymongo.errors import ConfigurationError, DuplicateKeyError, InvalidURI, Py
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
-from pathshala_common.contract.ports import Change, Page, Stream
+from pathshala_common.contract.ports import Change, Load, Page, Stream
 from pathshala_common.store import mongodb_documents as documents
-from pathshala_common.store import mongodb_log
+from pathshala_common.store import mongodb_log, mongodb_outbox
 from pathshala_common.store.mongodb_log import Collection
 from pathshala_common.store.records import (
     Record,
@@ -67,9 +68,12 @@ class MongoStore:
     async def open(self) -> None:
         """Connect and make the indexes, or log that this has to wait. Raises SettingsError for a wrong URL."""
         try:
-            self._client = AsyncMongoClient(self._url, **documents.options(self._url, self._timeout_ms))
+            with warnings.catch_warnings():
+                if documents.may_be_quoted(self._url):
+                    warnings.simplefilter("ignore")
+                self._client = AsyncMongoClient(self._url, **documents.options(self._url, self._timeout_ms))
         except (ConfigurationError, InvalidURI, ValueError) as error:
-            raise SettingsError(f"the MongoDB URL cannot be used: {error}") from error
+            raise SettingsError(f"the MongoDB URL cannot be used: {documents.fault(self._url, error)}") from None
         fault = await self.fault()
         if fault is not None:
             log.warning("the store is opened without its server", reason=fault)
@@ -91,12 +95,14 @@ class MongoStore:
 
     # tasks and their outbox
 
-    async def create(self, task: Task, requested: Envelope, *, send_by: datetime, key: str | None = None) -> Task:
+    async def create(
+        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
+    ) -> Task:
         """Keep a new task with its outbox; a task that has its key or id already is returned instead."""
         document = documents.task_document(task, 0) | {
             "_id": task.task_id,
             "outbox": requested.raw,
-            "outbox_due": milliseconds(send_by),
+            **({"outbox_held": True} if send_by is None else {"outbox_due": milliseconds(send_by)}),
         }
         same: list[Record] = [{"_id": task.task_id}]
         if key is not None:
@@ -115,26 +121,32 @@ class MongoStore:
         raise StoreUnavailable("MongoDB: tasks with the same idempotency key come and go")
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
-        """Take due events: mark them as ours in one update, then read what was marked."""
+        """Take due events."""
         due = {"outbox_due": {"$lte": milliseconds(now)}}
-        mark = uuid4().hex
         async with self._collections() as (tasks, events):
-            while found := await tasks.find(due, {"_id": 1}).sort("outbox_due").limit(limit).to_list(None):
-                ids = [document["_id"] for document in found]
-                first = {"_id": {"$in": [documents.log_id(task_id, 1) for task_id in ids]}}
-                logged = [event["task_id"] async for event in events.find(first, {"task_id": 1})]
-                await tasks.update_many({"_id": {"$in": logged}}, {"$unset": documents.OUTBOX})
-                claim = {"$set": {"outbox_due": milliseconds(until), "outbox_claim": mark}}
-                await tasks.update_many({"_id": {"$in": ids}, **due}, claim)
-                ours = await tasks.find({"_id": {"$in": ids}, "outbox_claim": mark}, {"outbox": 1}).to_list(None)
-                if ours:
-                    return [decode(document["outbox"]) for document in ours]
-        return []
+            return await mongodb_outbox.take(tasks, events, due, "outbox_due", milliseconds(until), limit)
+
+    async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Take a user's oldest held events."""
+        held = {"user_id": user_id, "outbox_held": True}
+        async with self._collections() as (tasks, events):
+            return await mongodb_outbox.take(tasks, events, held, "created_at", milliseconds(until), limit)
+
+    async def loads(self) -> Mapping[str, Load]:
+        """The loads, counted in one index."""
+        async with self._collections() as (tasks, _):
+            return await mongodb_outbox.loads(tasks)
 
     async def task(self, task_id: str) -> Task | None:
         """One task."""
         async with self._collections() as (tasks, _):
             found = await tasks.find_one({"_id": task_id}, {"document": 1})
+        return read_task(found["document"]) if found else None
+
+    async def task_of_key(self, key: str) -> Task | None:
+        """The task that an idempotency key made."""
+        async with self._collections() as (tasks, _):
+            found = await tasks.find_one({"idempotency_key": key}, {"document": 1})
         return read_task(found["document"]) if found else None
 
     async def tasks(self, page: Page) -> Sequence[Task]:

@@ -26,7 +26,7 @@ def _where(field: str, unique: bool = False) -> Mapping[str, Any]:  # noqa: FBT0
 
 
 NEWEST = [("created_at", DESCENDING), ("task_id", DESCENDING)]
-OUTBOX = {"outbox": "", "outbox_due": "", "outbox_claim": ""}
+OUTBOX = {"outbox": "", "outbox_due": "", "outbox_held": "", "outbox_claim": ""}
 EVENT_INDEXES: Sequence[Index] = (
     ([("task_id", ASCENDING), ("id", ASCENDING)], {"unique": True}),
     ([("lesson_key", ASCENDING), ("revision", DESCENDING)], _where("revision", unique=True)),
@@ -44,6 +44,8 @@ TASK_INDEXES: Sequence[Index] = (
     ([("finished_at", ASCENDING), ("deadline", ASCENDING)], {}),
     ([("finished_at", ASCENDING), ("task_id", ASCENDING)], {}),
     ([("outbox_due", ASCENDING)], _where("outbox_due")),
+    ([("user_id", ASCENDING), ("created_at", ASCENDING)], _where("outbox_held")),
+    ([("finished_at", ASCENDING), ("user_id", ASCENDING), ("outbox_held", ASCENDING), ("taken", ASCENDING)], {}),
 )
 
 
@@ -58,6 +60,16 @@ def options(url: str, timeout_ms: int) -> Record:
     }
     named = {name.lower() for name in parse_qs(urlsplit(url).query)}
     return {name: value for name, value in defaults.items() if name.lower() not in named}
+
+
+def fault(url: str, error: Exception) -> str:
+    """Say what PyMongo has against a URL, unless its words could quote a password that is not escaped."""
+    return "escape '/' and '?' in its password (%2F, %3F)" if may_be_quoted(url) else str(error)
+
+
+def may_be_quoted(url: str) -> bool:
+    """Whether a part of the password could be taken for a path or an option, and so be shown."""
+    return bool({"/", "?"} & set(url.partition("://")[2].rpartition("@")[0]))
 
 
 def log_id(task_id: str, position: int) -> str:

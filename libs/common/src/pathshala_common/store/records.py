@@ -44,6 +44,7 @@ def task_record(task: Task, position: int) -> Record:
         "created_at": milliseconds(request.requested_at),
         "finished_at": milliseconds(task.completed_at) if task.completed_at else None,
         "deadline": milliseconds(request.deadline),
+        "taken": task.progress.taken,
         "document": task.model_dump_json(),
     }
 

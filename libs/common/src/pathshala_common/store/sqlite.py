@@ -9,7 +9,7 @@ from pathlib import Path
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
-from pathshala_common.contract.ports import Change, Page, Stream
+from pathshala_common.contract.ports import Change, Load, Page, Stream
 from pathshala_common.store import sqlite_log as log
 from pathshala_common.store import sqlite_tasks as tasks
 from pathshala_common.store.records import (
@@ -21,7 +21,7 @@ from pathshala_common.store.records import (
     read_task,
     task_record,
 )
-from pathshala_common.store.sqlite_schema import open_reader, open_writer, own
+from pathshala_common.store.sqlite_schema import SCHEMA_VERSION, open_reader, open_writer, own
 from pathshala_common.store.sqlite_thread import GROUP_MAX, SQLiteThread
 
 
@@ -57,19 +57,22 @@ class SQLiteStore:
             self._owned = -1
 
     async def fault(self) -> str | None:
-        """Try a write, since a full disk can still be read."""
+        """Try a write that changes the file for certain, since a full disk can still be read."""
         try:
-            await self._writer.run(lambda connection: connection.execute("UPDATE counts SET tasks = tasks"))
+            await self._writer.run(lambda connection: connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}"))
         except StoreUnavailable as error:
             return str(error)
         return None
 
     # tasks and their outbox
 
-    async def create(self, task: Task, requested: Envelope, *, send_by: datetime, key: str | None = None) -> Task:
+    async def create(
+        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
+    ) -> Task:
         """Keep a new task with its outbox; a task that has its key or id already is returned instead."""
         record = task_record(task, 0)
-        record |= {"outbox": requested.raw, "outbox_due": milliseconds(send_by), "idempotency_key": key}
+        due, held = (None, 1) if send_by is None else (milliseconds(send_by), None)
+        record |= {"outbox": requested.raw, "outbox_due": due, "outbox_held": held, "idempotency_key": key}
         existing = await self._writer.run(lambda connection: tasks.create(connection, record))
         return task if existing is None else read_task(existing)
 
@@ -79,9 +82,24 @@ class SQLiteStore:
         raws = await self._writer.run(lambda connection: tasks.claim_outbox(connection, due, next_due, limit))
         return [decode(raw) for raw in raws]
 
+    async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Give a user's oldest held events."""
+        due = milliseconds(until)
+        raws = await self._writer.run(lambda connection: tasks.release(connection, user_id, due, limit))
+        return [decode(raw) for raw in raws]
+
+    async def loads(self) -> Mapping[str, Load]:
+        """The loads, all as of one moment."""
+        return await self._reader.run(tasks.loads)
+
     async def task(self, task_id: str) -> Task | None:
         """One task."""
         found = await self._tasks("task_id = ?", task_id)
+        return found[0] if found else None
+
+    async def task_of_key(self, key: str) -> Task | None:
+        """The task that an idempotency key made."""
+        found = await self._tasks("idempotency_key = ?", key)
         return found[0] if found else None
 
     async def tasks(self, page: Page) -> Sequence[Task]:

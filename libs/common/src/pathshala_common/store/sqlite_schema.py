@@ -4,16 +4,16 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 
-SCHEMA_VERSION = 1
 BUSY_TIMEOUT_SECONDS = 2.0
 CACHE_KIBIBYTES = 16_384
 LOG_FILE_SIZE_MAX_BYTES = 67_108_864
 
-SCHEMA = (
+FIRST = (
     """CREATE TABLE events (
         task_id TEXT NOT NULL,
         position INTEGER NOT NULL,
@@ -62,6 +62,16 @@ SCHEMA = (
         WHERE status IN (OLD.status, NEW.status);
     END""",
 )
+HELD_BACK = (
+    "ALTER TABLE tasks ADD COLUMN taken INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tasks ADD COLUMN outbox_held INTEGER",
+    "CREATE INDEX tasks_held ON tasks (user_id, created_at) WHERE outbox_held IS NOT NULL",
+    "CREATE INDEX tasks_load ON tasks (user_id, outbox_held, taken, finished_at) WHERE finished_at IS NULL",
+)
+VERSIONS = (FIRST, HELD_BACK)
+"""What each version of the file adds to the one before; a file of an older one is brought up when it is opened."""
+
+SCHEMA_VERSION = len(VERSIONS)
 
 
 def own(path: Path) -> int:
@@ -120,11 +130,10 @@ def _prepare(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > SCHEMA_VERSION:
         raise SettingsError(f"the SQLite file was written by a newer version ({version}; this one: {SCHEMA_VERSION})")
-    if version == 0:
-        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
-            raise SettingsError("the SQLite file holds the tables of another program")
-        for statement in SCHEMA:
-            connection.execute(statement)
+    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
+        raise SettingsError("the SQLite file holds the tables of another program")
+    for statement in chain.from_iterable(VERSIONS[version:]):
+        connection.execute(statement)
     # Written each time, so that a file that cannot be written is found now and not at the first request.
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")

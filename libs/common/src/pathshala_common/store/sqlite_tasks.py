@@ -3,23 +3,30 @@
 import sqlite3
 from collections.abc import Sequence
 
-from pathshala_common.contract.ports import Page
+from pathshala_common.contract.ports import Load, Page
 from pathshala_common.store.records import Record, key_text, milliseconds
 
 CREATE = """
     INSERT INTO tasks (task_id, position, status, user_id, lesson_key, created_at, finished_at, deadline,
-                       outbox_due, idempotency_key, document, outbox)
+                       taken, outbox_due, outbox_held, idempotency_key, document, outbox)
     VALUES (:task_id, :position, :status, :user_id, :lesson_key, :created_at, :finished_at, :deadline,
-            :outbox_due, :idempotency_key, :document, :outbox)
+            :taken, :outbox_due, :outbox_held, :idempotency_key, :document, :outbox)
     ON CONFLICT DO NOTHING
 """
 # What comes from the request never changes, so its indexes are left alone.
 WRITE = """
-    INSERT INTO tasks (task_id, position, status, user_id, lesson_key, created_at, finished_at, deadline, document)
-    VALUES (:task_id, :position, :status, :user_id, :lesson_key, :created_at, :finished_at, :deadline, :document)
+    INSERT INTO tasks (task_id, position, status, user_id, lesson_key, created_at, finished_at, deadline, taken,
+                       document)
+    VALUES (:task_id, :position, :status, :user_id, :lesson_key, :created_at, :finished_at, :deadline, :taken,
+            :document)
     ON CONFLICT (task_id) DO UPDATE SET
         position = excluded.position, status = excluded.status, finished_at = excluded.finished_at,
-        document = excluded.document
+        taken = excluded.taken, document = excluded.document
+"""
+
+LOADS = """
+    SELECT user_id, count(outbox_held), sum(outbox_held IS NULL AND NOT taken), sum(taken)
+    FROM tasks INDEXED BY tasks_load WHERE finished_at IS NULL GROUP BY user_id
 """
 
 
@@ -43,7 +50,9 @@ def write(connection: sqlite3.Connection, record: Record) -> None:
 def drop_outbox(connection: sqlite3.Connection, task_id: str) -> None:
     """Forget the first event's second copy, now that the log has the task's events."""
     connection.execute(
-        "UPDATE tasks SET outbox = NULL, outbox_due = NULL WHERE task_id = ? AND outbox_due IS NOT NULL", (task_id,)
+        "UPDATE tasks SET outbox = NULL, outbox_due = NULL, outbox_held = NULL"
+        " WHERE task_id = ? AND outbox IS NOT NULL",
+        (task_id,),
     )
 
 
@@ -54,6 +63,23 @@ def claim_outbox(connection: sqlite3.Connection, now: int, until: int, limit: in
     ).fetchall()
     connection.executemany("UPDATE tasks SET outbox_due = ? WHERE task_id = ?", [(until, row[0]) for row in due])
     return [row[1] for row in due]
+
+
+def release(connection: sqlite3.Connection, user_id: str, until: int, limit: int) -> list[bytes]:
+    """Give a user's oldest held events, and the time at which they fall due."""
+    held = connection.execute(
+        "SELECT task_id, outbox FROM tasks WHERE user_id = ? AND outbox_held IS NOT NULL ORDER BY created_at LIMIT ?",
+        (user_id, limit),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE tasks SET outbox_held = NULL, outbox_due = ? WHERE task_id = ?", [(until, row[0]) for row in held]
+    )
+    return [row[1] for row in held]
+
+
+def loads(connection: sqlite3.Connection) -> dict[str, Load]:
+    """Count the unfinished tasks of each user, in an index that holds nothing else."""
+    return {user_id: Load(held, queued, taken) for user_id, held, queued, taken in connection.execute(LOADS)}
 
 
 def select(connection: sqlite3.Connection, where: str, *values: object) -> list[str]:

@@ -1,0 +1,174 @@
+"""The circuit of a consumer: while what it stands on is down, one handler at a time tries, and all others wait."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
+from pathshala_common.contract.ports import Clock
+from pathshala_common.runtime.retry import JITTER
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Seconds from a failure to the next probe, before jitter: they double from the first up to the greatest."""
+
+    first_seconds: float
+    max_seconds: float
+
+    def seconds(self, failures: int) -> float:
+        """The interval after so many failures in a row."""
+        return float(min(self.first_seconds * 2.0 ** min(failures - 1, 30), self.max_seconds))
+
+
+OWN = Interval(0.25, 5.0)
+"""For what is ours, such as the store: a probe costs nothing, and the backlog waits."""
+
+OUTSIDE = Interval(1.0, 30.0)
+"""For a service outside the house: it may have to recover, and may count our calls."""
+
+
+class Waiting(Protocol):
+    """Somebody whom the circuit may hold."""
+
+    def until(self, fault: Unavailable) -> datetime:
+        """How long to wait at most for what is down."""
+
+    async def held(self, fault: Unavailable, probe_at: datetime) -> None:
+        """Learn that it has to wait, and when the next probe is due."""
+
+    def opened(self) -> None:
+        """Learn that it was the first to meet Unavailable, while all seemed well."""
+
+
+class HeldTooLongError(Exception):
+    """The time up to which somebody was ready to wait has come; `fault` is what it waited for."""
+
+    def __init__(self, fault: Unavailable) -> None:
+        """Say what is down."""
+        super().__init__(str(fault))
+        self.fault = fault
+
+
+class Circuit:
+    """Closed: everybody passes. Open: nobody, until the next probe is due; then exactly one.
+
+    The first who meets Unavailable opens it. The probe closes it for all, or opens it again for longer; then it
+    stands last in line, so that one whose own fault it is does not speak for all.
+    """
+
+    def __init__(self, clock: Clock, rng: random.Random) -> None:
+        """Start closed."""
+        self._clock, self._random = clock, rng
+        self._fault: Unavailable | None = None
+        self._failures = 0
+        self._probe_at = clock.now()
+        self._probing = False
+        self._epoch = 0
+        self._line: deque[Waiting] = deque()
+        self._changed = asyncio.Event()
+
+    @asynccontextmanager
+    async def passage(self, waiting: Waiting) -> AsyncIterator[None]:
+        """Let the block run once it may: at once while closed, or as the probe.
+
+        What the block raises decides: Unavailable means still down, a cancellation nothing, all else that it is up.
+        Raises HeldTooLongError if whoever is waiting will wait no longer.
+        """
+        if self._fault is not None:
+            await waiting.held(self._fault, self._probe_at)
+        await self._turn(waiting)
+        epoch = self._epoch
+        probe = self._probing = self._fault is not None
+        try:
+            yield
+        except Unavailable as error:
+            if epoch == self._epoch:  # whoever set out before the last change says nothing new
+                self._open(error)
+                if not probe:
+                    waiting.opened()
+            raise
+        except Exception:
+            self._close(probe=probe)
+            raise
+        except BaseException:
+            self._give_up(probe=probe)
+            raise
+        else:
+            self._close(probe=probe)
+
+    async def _turn(self, waiting: Waiting) -> None:
+        """Wait until the circuit is closed, or the next probe is due and nobody stands before this one."""
+        self._line.append(waiting)
+        try:
+            while self._fault is not None:
+                now, until = self._clock.now(), self._patience(waiting, self._fault)
+                due = None if self._probing or self._line[0] is not waiting else self._probe_at
+                if due is not None and now >= due:
+                    return
+                wake = until if due is None else min(until, due)
+                await self._change((wake - now).total_seconds())
+        except BaseException:
+            self._notify()  # the next in line may be first now
+            raise
+        finally:
+            self._line.remove(waiting)
+
+    def _patience(self, waiting: Waiting, fault: Unavailable) -> datetime:
+        """The time up to which it waits. Raises HeldTooLongError if that has come."""
+        until = waiting.until(fault)
+        if self._clock.now() >= until:
+            raise HeldTooLongError(fault)
+        return until
+
+    async def _change(self, seconds: float) -> None:
+        """Wait for a change, but no longer than so many seconds."""
+        waiting = [asyncio.create_task(self._changed.wait()), asyncio.create_task(self._clock.sleep(seconds))]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+    def _open(self, fault: Unavailable) -> None:
+        self._fault, self._failures = fault, self._failures + 1
+        interval, asked = (
+            (OUTSIDE, fault.after_seconds or 0.0) if isinstance(fault, ProviderUnavailable) else (OWN, 0.0)
+        )
+        wished = interval.seconds(self._failures) * self._random.uniform(1 - JITTER, 1)
+        wait = max(wished, asked)
+        self._probe_at = self._clock.now() + timedelta(seconds=wait)
+        log.warning("waiting for what is down", reason=str(fault), probe_in_seconds=round(wait, 1))
+        self._step()
+
+    def _close(self, *, probe: bool) -> None:
+        if not probe:
+            return
+        log.info("what was down is back", reason=str(self._fault), probes=self._failures)
+        self._fault, self._failures = None, 0
+        self._step()
+
+    def _give_up(self, *, probe: bool) -> None:
+        """Leave the probe, which is due, to another."""
+        if probe:
+            self._step()
+
+    def _step(self) -> None:
+        """Let everybody look again."""
+        self._probing = False
+        self._epoch += 1
+        self._notify()
+
+    def _notify(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()

@@ -1,0 +1,100 @@
+"""What becomes of a delivery that was not handled: a later attempt, or the dead-letter queue and the task's end."""
+
+import random
+import traceback
+from datetime import timedelta
+
+import structlog
+
+from pathshala_common.contract import topology as contract
+from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, Unavailable
+from pathshala_common.contract.events import LessonFailed, RetryScheduled
+from pathshala_common.contract.messages import dead_letter, delayed
+from pathshala_common.contract.ports import Clock, Context, Message
+from pathshala_common.runtime.outlet import Outlet
+from pathshala_common.runtime.retry import RetryPolicy
+
+log = structlog.get_logger()
+
+HELD_INDEX = 1
+"""Index of the RetryScheduled that tells of a hold: one of the same attempt may follow, and is an event of its own."""
+
+
+class Failures:
+    """Settles one service's failures; returns when all that must be safe is."""
+
+    def __init__(
+        self,
+        service: contract.Service,
+        outlet: Outlet,
+        topology: contract.Topology,
+        clock: Clock,
+        policy: RetryPolicy,
+        rng: random.Random,
+    ) -> None:
+        """Settle by the policy's bounds."""
+        self._service, self._outlet, self._topology = service, outlet, topology
+        self._clock, self._policy, self._random = clock, policy, rng
+
+    async def retry(self, message: Message, context: Context, retry: Retry) -> None:
+        """Schedule the next attempt and tell so; the last one that failed is the end."""
+        if context.attempt >= context.attempts_max:
+            spent = Reject(retry.code, f"{retry.reason} (after {context.attempt} attempts)")
+            spent.__cause__ = retry
+            return await self.reject(message, context, spent)
+        wished = self._policy.delay_seconds(context.attempt, retry.after_seconds, self._random)
+        delay = max(wished, float(self._topology.delay(wished).seconds))
+        log.warning("retry scheduled", service=self._service, code=retry.code, delay_seconds=delay)
+        await self._outlet.tell(self._scheduled(context, retry, delay), context)
+        return await self.delay(message, context.attempt + 1, delay)
+
+    async def reject(self, message: Message, context: Context, reject: Reject) -> None:
+        """Keep the message where an operator finds it, and end the task if it cannot go on."""
+        stack = "".join(traceback.format_exception(reject))
+        await self.dead_letter(message, reject.code, reject.reason, context.attempt, stack)
+        if context.envelope.event.DRIVES:
+            failed = LessonFailed(
+                task_id=context.envelope.task_id,
+                service=self._service,
+                code=reject.code,
+                message=reject.reason[:1].upper() + reject.reason[1:],  # a clause becomes a sentence
+                failed_at=self._clock.now(),
+            )
+            await self._outlet.tell(failed, context)
+
+    async def dead_letter(self, message: Message, code: str, reason: str, attempt: int, stack: str = "") -> None:
+        """Keep the message in the dead-letter queue."""
+        log.error("dead-lettered", service=self._service, code=code, reason=reason)
+        dead = dead_letter(
+            message,
+            self._topology.dead_queue(self._service),
+            code=code,
+            reason=reason,
+            stack=stack,
+            attempt=attempt,
+            now=self._clock.now(),
+        )
+        await self._outlet.publish(dead)
+
+    async def delay(self, message: Message, attempt: int, seconds: float) -> None:
+        """Send the message back to the service's queue after a wait."""
+        not_before = self._clock.now() + timedelta(seconds=seconds)
+        delay, queue = self._topology.delay(seconds), self._topology.queue(self._service)
+        await self._outlet.publish(delayed(message, delay, queue, attempt, not_before))
+
+    async def tell_hold(self, context: Context, fault: Unavailable, seconds: float) -> None:
+        """Tell that the delivery waits for a service outside, `seconds` until the next probe. It costs no attempt."""
+        if isinstance(fault, ProviderUnavailable):
+            await self._outlet.tell(self._scheduled(context, fault, seconds), context, index=HELD_INDEX)
+
+    def _scheduled(self, context: Context, cause: Retry | ProviderUnavailable, seconds: float) -> RetryScheduled:
+        return RetryScheduled(
+            task_id=context.envelope.task_id,
+            service=self._service,
+            attempt=context.attempt,
+            attempts_max=context.attempts_max,
+            retry_at=self._clock.now() + timedelta(seconds=seconds),
+            delay_seconds=seconds,
+            code=cause.code,
+            reason=cause.reason,
+        )

@@ -1,0 +1,55 @@
+"""One delivery's patience with what is down: how long it may be held, and that whoever waits for it is told."""
+
+from datetime import datetime, timedelta
+
+from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
+from pathshala_common.contract.ports import Clock, Context
+from pathshala_common.runtime.failures import Failures
+
+HOLD_SECONDS_MAX = 900
+"""A delivery held so long goes back to its queue; RabbitMQ takes away what is held for 30 minutes, and counts it."""
+
+
+OPENINGS_MAX = 3
+"""So often one delivery may be the first to find a service outside down; then it costs an attempt."""
+
+
+class Hold:
+    """Implements the circuit's Waiting for one delivery."""
+
+    def __init__(self, context: Context, failures: Failures, clock: Clock) -> None:
+        """Begin to count."""
+        self._context, self._failures, self._clock = context, failures, clock
+        self._limit = clock.now() + timedelta(seconds=HOLD_SECONDS_MAX)
+        self._deadline: datetime | None = getattr(getattr(context.envelope.event, "request", None), "deadline", None)
+        self._told = False
+        self._openings = 0
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether what is down may be down for this delivery alone."""
+        return self._openings >= OPENINGS_MAX
+
+    def opened(self) -> None:
+        """Count. What a probe meets, or many at once, is nobody's own fault."""
+        self._openings += 1
+
+    def overdue(self, fault: Unavailable) -> bool:
+        """Whether the request's deadline has passed, and what is down makes the lesson wait for nothing."""
+        deadline = self._deadline_for(fault)
+        return deadline is not None and deadline <= self._clock.now()
+
+    def until(self, fault: Unavailable) -> datetime:
+        """Wait up to the request's deadline, if that means something, and never beyond the limit."""
+        return min(self._deadline_for(fault) or self._limit, self._limit)
+
+    async def held(self, fault: Unavailable, probe_at: datetime) -> None:
+        """Tell once."""
+        if not self._told:
+            self._told = True
+            seconds = max((probe_at - self._clock.now()).total_seconds(), 0.0)
+            await self._failures.tell_hold(self._context, fault, seconds)
+
+    def _deadline_for(self, fault: Unavailable) -> datetime | None:
+        """The deadline is for a service outside; what was written is stored ever so late."""
+        return self._deadline if isinstance(fault, ProviderUnavailable) else None

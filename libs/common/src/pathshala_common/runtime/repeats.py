@@ -1,0 +1,43 @@
+"""Repeats of what one consumer handles or has lately handled, so that paid work is not done twice without need."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from pathshala_common.contract.ports import Message
+
+HANDLED_MAX = 256
+"""Handled events kept in mind. An acknowledgement is lost with its connection, so what was in hand then comes back."""
+
+
+class Repeats:
+    """Keeps what lately handled events led to, and lets one delivery of an event at a time pass."""
+
+    def __init__(self) -> None:
+        """Know of nothing."""
+        self._handled: OrderedDict[str, Sequence[Message]] = OrderedDict()
+        self._in_hand: dict[str, asyncio.Event] = {}
+
+    def remember(self, identity: str, messages: Sequence[Message]) -> None:
+        """Keep what the event led to, once all of it is confirmed; forget the oldest."""
+        self._handled[identity] = messages
+        self._handled.move_to_end(identity)
+        if len(self._handled) > HANDLED_MAX:
+            self._handled.popitem(last=False)
+
+    @asynccontextmanager
+    async def turn(self, identity: str) -> AsyncIterator[Sequence[Message] | None]:
+        """Wait until no other delivery of this event is in hand. Gives what the event led to; None: handle it.
+
+        A delivery whose fellow was not handled, but sent on for another attempt, say, may be that very attempt:
+        it is handled.
+        """
+        while (ahead := self._in_hand.get(identity)) is not None:
+            await ahead.wait()
+        ended = self._in_hand[identity] = asyncio.Event()
+        try:
+            yield self._handled.get(identity)
+        finally:
+            del self._in_hand[identity]
+            ended.set()

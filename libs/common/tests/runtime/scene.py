@@ -1,0 +1,114 @@
+"""A consumer at work over a broker in memory: what the tests of the consumer loop start from."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from pathshala_common.broker.memory import MemoryBroker
+from pathshala_common.contract.envelope import Envelope, decode, wrap
+from pathshala_common.contract.events import (
+    EnrichmentStarted,
+    Event,
+    LessonEnriched,
+    LessonRequested,
+)
+from pathshala_common.contract.lesson import Absence, LessonRequest
+from pathshala_common.contract.ports import Context, Delivery, Message
+from pathshala_common.contract.topology import Topology
+from pathshala_common.runtime.consumer import Consumer, Limits
+from pathshala_common.runtime.retry import RetryPolicy
+from tests.clock import NOON, HeldClock
+
+HandlerBody = Callable[[LessonRequested, Context], AsyncGenerator[Event | Envelope, None]]
+
+DEADLINE_SECONDS = 3_000
+
+
+def a_request(deadline_seconds: float = DEADLINE_SECONDS) -> LessonRequest:
+    deadline = NOON + timedelta(seconds=deadline_seconds)
+    return LessonRequest(subject="english", topic="verbs", user_id="u", requested_at=NOON, deadline=deadline)
+
+
+def requested(task_id: str, request: LessonRequest) -> Envelope:
+    return wrap(LessonRequested(task_id=task_id, request=request), source="api", now=NOON)
+
+
+REQUEST = a_request()
+REQUESTED = requested("task-1", REQUEST)
+ENRICHED = LessonEnriched(task_id="task-1", request=REQUEST, absence=Absence.NOT_FOUND)
+
+
+@dataclass
+class Scene:
+    """An enricher over a broker in memory, with everything that leaves it in plain sight."""
+
+    broker: MemoryBroker
+    clock: HeldClock
+    topology: Topology
+    consumer: Consumer
+    told: list[Envelope] = field(default_factory=list)
+    dead: list[Message] = field(default_factory=list)
+    attempts: list[int] = field(default_factory=list)
+
+    async def given(self, *bodies: bytes) -> None:
+        queue = self.topology.queue("enricher")
+        await self.broker.publish([Message(body, "", queue, message_id="m") for body in bodies])
+
+    def told_of(self, event: type[Event]) -> list[Envelope]:
+        return [envelope for envelope in self.told if isinstance(envelope.event, event)]
+
+
+@asynccontextmanager
+async def scene(body: HandlerBody, *, attempts_max: int = 3, topology: Topology | None = None) -> AsyncIterator[Scene]:
+    clock, topology = HeldClock(), topology or Topology(enrichment_wait_seconds=86_400)
+    broker = MemoryBroker(topology, clock=clock)
+    attempts: list[int] = []
+
+    async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[Event | Envelope, None]:
+        attempts.append(context.attempt)
+        async for item in body(event, context):
+            yield item
+
+    consumer = Consumer(
+        "enricher",
+        {LessonRequested: on_lesson_requested},
+        broker=broker,
+        topology=topology,
+        clock=clock,
+        policy=RetryPolicy(attempts_max, delay_seconds_first=2, delay_seconds_max=60),
+        limits=Limits(concurrency=10, message_size_max_bytes=100_000),
+    )
+    here = Scene(broker, clock, topology, consumer, attempts=attempts)
+
+    async def watch(delivery: Delivery) -> None:
+        here.told.append(decode(delivery.message.body))
+        await delivery.ack()
+
+    async def bury(delivery: Delivery) -> None:
+        here.dead.append(delivery.message)
+        await delivery.ack()
+
+    await broker.start()
+    await broker.consume(topology.queue("store"), prefetch=100, on_delivery=watch)
+    await broker.consume(topology.dead_queue("enricher"), prefetch=100, on_delivery=bury)
+    await consumer.start()
+    try:
+        yield here
+    finally:
+        await consumer.drain(0)
+        await broker.close()
+
+
+def requests(count: int) -> list[bytes]:
+    """Requests of so many tasks, as they travel."""
+    return [requested(f"task-{number}", REQUEST).raw for number in range(count)]
+
+
+def enriched(event: LessonRequested) -> LessonEnriched:
+    return LessonEnriched(task_id=event.task_id, request=event.request, absence=Absence.NOT_FOUND)
+
+
+async def enrich(_event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
+    yield EnrichmentStarted(task_id="task-1", attempt=context.attempt, source="wikipedia", query="verbs")
+    yield ENRICHED

@@ -1,0 +1,29 @@
+"""The command line: `python -m pathshala` starts the house; `dead` and `doctor` are for whoever operates one."""
+
+import typer
+
+from pathshala.dead_commands import dead
+from pathshala.doctor.command import doctor
+from pathshala.embedded import HouseSettings, compose
+from pathshala_common.runtime import service
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,  # it shows the values of variables, secrets included
+    help="Pathshala: the whole house in one process, and the commands of its operator.",
+)
+app.add_typer(dead, name="dead")
+app.command("doctor")(doctor)
+
+
+@app.callback(invoke_without_command=True)
+def house(context: typer.Context) -> None:
+    """Start the house, if nothing else is asked for."""
+    if context.invoked_subcommand is None:
+        run()
+
+
+@app.command()
+def run() -> None:
+    """Start the whole house in one process, by the settings of the environment."""
+    raise typer.Exit(service.main(HouseSettings, compose))

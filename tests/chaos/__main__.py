@@ -1,0 +1,111 @@
+"""Kills at random while lessons are asked for, and counts what is left: `scripts/chaos --seconds 60 --seed 1`.
+
+Every service and the broker are killed with SIGKILL and started again at once, for so many seconds. Then all may
+recover, and every task that was accepted must end, with one lesson. The last line is the count, as JSON.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.chaos.verdict import Figures, count, llm_calls_max
+from tests.faults.load import Load, Model
+from tests.house.houses import House, distributed
+from tests.servers.choice import BrokerServer, start_mongodb, start_rabbitmq
+from tests.servers.loopback import free_port
+
+GENERATORS = 2
+CONCURRENCY = 4
+PER_SECOND = 8.0
+MODEL_SECONDS = "0.5"
+PAUSE_SECONDS = (0.3, 2.0)
+BROKER_SHARE = 0.08
+RECOVERY_SECONDS = 240
+SETTINGS = {
+    "PATHSHALA_WRITER": "openai",
+    "PATHSHALA_GENERATOR_CONCURRENCY": str(CONCURRENCY),
+    "PATHSHALA_OUTBOX_RETRY_SECONDS": "10",
+    "PATHSHALA_STALLED_SECONDS": "20",
+}
+
+
+def main() -> int:
+    """Run it. Returns 0 if every promise was kept."""
+    arguments = argparse.ArgumentParser(description="Kill services and the broker at random under load, and count.")
+    arguments.add_argument("--seconds", type=float, default=60.0, help="how long to kill")
+    arguments.add_argument("--seed", type=int, default=None, help="repeats the order of the kills")
+    given = arguments.parse_args()
+    seed = random.randrange(1_000_000) if given.seed is None else given.seed
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pathshala-chaos-")))
+        figures = _run(folder, stack, given.seconds, random.Random(seed))
+        for promise in figures.broken():
+            print(f"not kept: {promise}")
+        print(json.dumps({"seed": seed, "seconds": given.seconds} | figures.as_json()))
+        return 1 if figures.broken() else 0
+
+
+def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random) -> Figures:
+    (folder / "rabbitmq").mkdir()
+    (folder / "mongodb").mkdir()
+    kind, broker = start_rabbitmq(folder / "rabbitmq")
+    stack.callback(broker.stop)
+    other, database = start_mongodb(folder / "mongodb")
+    stack.callback(database.stop)
+    print(f"servers: RabbitMQ ({kind}), MongoDB ({other})", flush=True)
+    model = Model(_stub(stack, "openai", "--delay", MODEL_SECONDS))
+    settings = SETTINGS | model.settings | {"PATHSHALA_PORT": str(free_port())}
+    house = distributed(folder, _stub(stack, "wikipedia"), broker.url, database.url, generators=GENERATORS, **settings)
+    stack.callback(house.stop)
+    house.start()
+    with Load(house.url, "chaos", per_second=PER_SECOND) as load:
+        kills = _kill(house, broker, seconds, rng)
+    for service in house.services.values():
+        service.wait_for_log("started")
+    print(f"killed {sum(kills.values())} times; {len(load.accepted)} accepted; recovering", flush=True)
+    bound = llm_calls_max(len(load.accepted), kills, generators=GENERATORS, concurrency=CONCURRENCY)
+    return count(house.url, load, model, kills, seconds=RECOVERY_SECONDS, calls_max=bound)
+
+
+def _kill(house: House, broker: BrokerServer, seconds: float, rng: random.Random) -> Counter[str]:
+    """Kill one after the other, and start each again at once. The broker takes its time; the others do not wait."""
+    kills: Counter[str] = Counter()
+    restarting: threading.Thread | None = None
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        time.sleep(rng.uniform(*PAUSE_SECONDS))
+        name = "broker" if rng.random() < BROKER_SHARE else rng.choice(sorted(house.services))
+        if name == "broker":
+            if restarting is not None and restarting.is_alive():
+                continue
+            broker.kill()
+            restarting = threading.Thread(target=broker.start)
+            restarting.start()
+        else:
+            house.services[name].kill()
+            house.services[name].launch()
+        kills[name] += 1
+    if restarting is not None:
+        restarting.join()
+    return kills
+
+
+def _stub(stack: ExitStack, name: str, *arguments: str) -> str:
+    """Start a stub server and give the URL that it prints."""
+    command = [sys.executable, "-m", f"tests.stubs.{name}", "--port", "0", *arguments]
+    process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+    stack.callback(process.kill)
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

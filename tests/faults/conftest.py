@@ -1,0 +1,108 @@
+"""What the fault tests share: houses on servers of their own, stubs, and the report of what was measured."""
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.load import Model
+from tests.faults.record import FIGURES, REPORT_VARIABLE, Figure, Measured, Report
+from tests.house.conftest import Stub, stub, wikipedia_url
+from tests.house.houses import House, distributed
+from tests.servers.choice import BrokerServer, Server, start_mongodb, start_rabbitmq
+
+__all__ = ["stub", "wikipedia_url"]
+
+MakeHouse = Callable[..., House]
+
+# A request is published again only long after its relay could have done so: what is repeated here, the fault repeated.
+QUIET = {"PATHSHALA_GENERATOR_CONCURRENCY": "4", "PATHSHALA_OUTBOX_RETRY_SECONDS": "15"}
+
+_report = Report()
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Measured:
+    """Keep figures of this test for the report; asserts nothing."""
+    figures: dict[str, Figure] = request.node.stash.setdefault(FIGURES, {})
+
+    def keep(**more: Figure) -> None:
+        figures.update(more)
+
+    return keep
+
+
+@pytest.fixture(scope="session")
+def broker_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrokerServer]:
+    """A broker that tests may kill and freeze; each test leaves it running and takes a namespace of its own."""
+    _, server = start_rabbitmq(tmp_path_factory.mktemp("rabbitmq"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A database that tests may kill and freeze; each test leaves it running and takes a database of its own."""
+    _, server = start_mongodb(tmp_path_factory.mktemp("mongodb"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def model(stub: Stub) -> Model:
+    """A model that takes its time, so that lessons are under way when something happens."""
+    return Model(stub("openai", "--delay", "0.3"))
+
+
+@pytest.fixture(scope="module")
+def make_house(
+    tmp_path_factory: pytest.TempPathFactory,
+    wikipedia_url: str,
+    broker_server: BrokerServer,
+    database_server: Server,
+    model: Model,
+) -> Iterator[MakeHouse]:
+    """Start a house on RabbitMQ and MongoDB; `first` names those of its services that are started."""
+    made: list[House] = []
+
+    def make(*, generators: int = 1, heartbeat_seconds: int = 5, first: str = "", **settings: str) -> House:
+        folder = tmp_path_factory.mktemp("house")
+        amqp = f"{broker_server.url}?heartbeat={heartbeat_seconds}"
+        wanted = model.settings | QUIET | settings
+        house = distributed(folder, wikipedia_url, amqp, database_server.url, generators=generators, **wanted)
+        made.append(house)
+        if first:
+            begun = House({name: house.services[name] for name in first.split()}, "api")
+            begun.start()
+            house.url = begun.url
+        else:
+            house.start()
+        return house
+
+    yield make
+    for house in made:
+        house.stop()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known."""
+    config.addinivalue_line("markers", "fault(row, deployment): the fault that a test shows, and where")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note what became of a test: the call, or a setup that did not get there."""
+    done = yield
+    if call.when == "call" or (call.when == "setup" and not done.passed):
+        _report.add(item, done.outcome, done.duration)
+    return done
+
+
+def pytest_sessionfinish() -> None:
+    """Write the report, if somebody wants it."""
+    path = os.environ.get(REPORT_VARIABLE)
+    if path:
+        _report.write(Path(path))

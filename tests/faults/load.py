@@ -1,0 +1,118 @@
+"""A steady load of requests for lessons, each on a topic of its own, and the model that counts what it is asked."""
+
+import threading
+import time
+from collections import Counter
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import requests
+
+TIMEOUT_SECONDS = 10
+USERS = 100
+"""No user has so many requests on the way that the next one must wait."""
+
+ENDED = {"completed", "failed"}
+
+
+class Load:
+    """Asks for lessons from a few threads until left, whatever the answers are.
+
+    `accepted` are task ids by topic; `refused` are the other answers (0 for none at all), `slowest_seconds` is the
+    longest that an answer took.
+    """
+
+    def __init__(self, url: str, name: str, *, per_second: float = 20, threads: int = 4) -> None:
+        """`name` begins every topic."""
+        self._url, self._name = url, name
+        self._pause_seconds = threads / per_second
+        self._left = threading.Event()
+        self._threads = [threading.Thread(target=self._ask, args=(number,)) for number in range(threads)]
+        self.accepted: dict[str, str] = {}
+        self.refused: Counter[int] = Counter()
+        self.slowest_seconds = 0.0
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._left.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self, thread: int) -> None:
+        number = 0
+        with requests.Session() as session:
+            while not self._left.wait(self._pause_seconds):
+                topic, began = f"{self._name} {thread} {number}", time.monotonic()
+                number += 1
+                order = {"subject": "faults", "topic": topic, "user_id": f"user {number % USERS}"}
+                try:
+                    answer = session.post(f"{self._url}/lessons", json=order, timeout=TIMEOUT_SECONDS)
+                except requests.RequestException:
+                    self.refused[0] += 1
+                    continue
+                self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - began)
+                if answer.status_code == 202:
+                    self.accepted[topic] = str(answer.json()["task_id"])
+                else:
+                    self.refused[answer.status_code] += 1
+
+
+class Model:
+    """A stub model that runs as a process."""
+
+    def __init__(self, url: str) -> None:
+        """Take the base URL that it printed."""
+        self.url = url
+        self._calls = f"http://{urlsplit(url).netloc}/calls"
+
+    def calls(self, name: str = "") -> Counter[str]:
+        """How often it was asked about each topic that begins with `name`."""
+        return Counter(topic for topic in self._asked()["topics"] if topic.startswith(name))
+
+    def aborted(self) -> int:
+        """How many calls their caller left before the answer."""
+        return int(self._asked()["aborted"])
+
+    def _asked(self) -> dict[str, Any]:
+        answer: dict[str, Any] = requests.get(self._calls, timeout=TIMEOUT_SECONDS).json()
+        return answer
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What a generator must be told to use it."""
+        return {"OPENAI_BASE_URL": self.url, "PATHSHALA_WRITER": "openai"}
+
+
+def final(url: str, topics: dict[str, str], seconds: float) -> dict[str, dict[str, Any]]:
+    """Wait until every task has ended, by its topic; whoever has not is given as it stands."""
+    deadline = time.monotonic() + seconds
+    seen: dict[str, dict[str, Any]] = {}
+    with requests.Session() as session:
+        while len(seen) < len(topics) and time.monotonic() < deadline:
+            for topic in topics.keys() - seen.keys():
+                answer = session.get(f"{url}/lessons/status/{topics[topic]}", timeout=TIMEOUT_SECONDS)
+                if answer.status_code == 200 and answer.json()["status"] in ENDED:
+                    seen[topic] = answer.json()
+                elif time.monotonic() > deadline:
+                    break
+            time.sleep(0.05)
+    return seen
+
+
+def second_lessons(url: str, topics: dict[str, str]) -> int:
+    """How many of these topics, asked for once each, have more than one lesson, or another task's."""
+    wrong = 0
+    with requests.Session() as session:
+        for topic, task_id in topics.items():
+            answer = session.get(f"{url}/lessons/faults/{topic}", timeout=TIMEOUT_SECONDS)
+            if answer.status_code == 200:
+                found = answer.json()
+                wrong += (found["version"], found["task_id"]) != ("1.0", task_id)
+    return wrong

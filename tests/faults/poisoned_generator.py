@@ -1,0 +1,49 @@
+"""A generator that dies of a marked topic: `python -m tests.faults.poisoned_generator`."""
+
+import asyncio
+import os
+import sys
+
+from pathshala_common.contract.ports import Clock
+from pathshala_common.runtime import connect, service
+from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.handlers import handlers
+from pathshala_generator.offline_writer import OfflineWriter
+from pathshala_generator.settings import GeneratorSettings
+from pathshala_generator.shlokas import shipped_shlokas
+
+POISON = "poison"
+EXIT_CODE = 66
+FUSE_SECONDS = 0.5
+LESSON_SECONDS = 1.0
+
+
+class PoisonedWriter(OfflineWriter):
+    """Dies of the topic `poison`, while others are being written."""
+
+    async def write(self, assignment: Assignment) -> Draft:
+        if assignment.request.topic == POISON:
+            await asyncio.sleep(FUSE_SECONDS)
+            os._exit(EXIT_CODE)
+        await asyncio.sleep(LESSON_SECONDS)
+        return await super().write(assignment)
+
+
+def _process(settings: GeneratorSettings, clock: Clock) -> service.Process:
+    consuming = service.Consuming(
+        "generator",
+        handlers(PoisonedWriter(), shipped_shlokas(), clock),
+        concurrency=settings.generator_concurrency,
+        attempts_max=settings.attempts_max,
+    )
+    return service.Process(
+        settings=settings,
+        clock=clock,
+        broker=connect.shared_broker(settings, clock),
+        services=[service.Service(name="generator", consuming=consuming)],
+        address=(settings.health_host, settings.health_port),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(service.main(GeneratorSettings, _process))

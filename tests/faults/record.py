@@ -1,0 +1,168 @@
+"""The table of faults that the house must bear, and what the tests measured of each.
+
+A test names its row and its deployment: `@fault(1, RABBITMQ)`, or `@fault_in_each(4)` to be run, with an argument
+`deployment`, in every one in which the fault can exist. What it hands to the fixture `measured` is kept for the report.
+"""
+
+import ast
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPORT_VARIABLE = "PATHSHALA_FAULTS_REPORT"
+"""Where the report is written, if it is set."""
+
+RABBITMQ = "rabbitmq+mongodb"
+MEMORY = "memory+sqlite"
+DEPLOYMENTS = (RABBITMQ, MEMORY)
+
+Figure = int | float | str
+Measured = Callable[..., None]
+
+FIGURES = pytest.StashKey[dict[str, Figure]]()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One row: what is done to the house, what it must show then, and where that cannot be done, with the reason."""
+
+    name: str
+    passes: str
+    absent: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def deployments(self) -> tuple[str, ...]:
+        """The deployments in which it can exist."""
+        return tuple(deployment for deployment in DEPLOYMENTS if deployment not in self.absent)
+
+
+_NO_BROKER = {MEMORY: "the broker is in the process; it dies with it, which is row 16"}
+_NO_QUEUES = {MEMORY: "nobody outside the process can reach its queues"}
+_ONE_PROCESS = {MEMORY: "there is one process; that it dies or stops is row 16"}
+
+FAULTS: Mapping[int, Fault] = {
+    1: Fault(
+        "broker dies under load",
+        "0 confirmed lost; duplicates <= prefetch x consumers; publishing again <= 10 s after it is back",
+        _NO_BROKER,
+    ),
+    2: Fault("broker freezes 30 s", "POST 202, reads work, backlog drained after", _NO_BROKER),
+    3: Fault("memory alarm of the broker", "as 2; late arrivals make no second task", _NO_BROKER),
+    4: Fault("generator dies in a call", "one lesson each; calls <= 1 + kills"),
+    5: Fault("zombie: a consumer stopped for 3 heartbeats", "0 stale effects", _ONE_PROCESS),
+    6: Fault("call outlasts its deadline", "cancelled upstream, retried in bounds, failed with a reason"),
+    7: Fault("poison message kills its process", "dead-lettered after <= 3, 0 innocents with it"),
+    8: Fault("bad event", "quarantined at once, 0 retries", _NO_QUEUES),
+    9: Fault("binding lost", "the task does not hang unseen: outbox retries, health says so", _NO_QUEUES),
+    10: Fault("queue deleted", "consumer back <= 5 s", _NO_QUEUES),
+    11: Fault("crash between any two steps", "published >= 1, applied = 1"),
+    12: Fault("duplicates and reorder", "same documents; the first final wins; a rebuild equals the live document"),
+    13: Fault(
+        "database down",
+        "0 acknowledged without a write; POST 503 <= 5 s; lag 0 <= 30 s after",
+        {MEMORY: "the database is a file in the process; a disk that is full is row 15"},
+    ),
+    14: Fault("50 writers of one lesson", "50 revisions, none equal, no gap"),
+    15: Fault(
+        "disk full",
+        "clean error, integrity check ok, resumes",
+        {RABBITMQ: "the disk is the database server's, which then is down: row 13"},
+    ),
+    16: Fault(
+        "embedded house killed 100 times",
+        "0 accepted lost, all end",
+        {RABBITMQ: "there is no one process; scripts/chaos kills them all in turn"},
+    ),
+    17: Fault("model misbehaves", "attempts <= cap, Retry-After obeyed; permanent errors fail at once"),
+    18: Fault("model down with 1,000 tasks", "one probe an interval, 0 dead-lettered, drains after"),
+    19: Fault("Wikipedia misbehaves", "the lesson still comes, labelled"),
+    20: Fault("generators 1 -> 4 -> 1", "0 lost, 0 repeated calls, exit within the grace period", _ONE_PROCESS),
+    21: Fault("flood by one user", "the other starts within 2 lesson times"),
+    22: Fault("foreign ids, huge pages and bodies, floods", "4xx with a problem body, memory bounded"),
+    23: Fault("injection by topic, user or article", "0 leaks, 0 executed, 0 status changes"),
+    24: Fault("forged event on the broker", "schema-checked, quarantined, the log keeps who", _NO_QUEUES),
+    25: Fault("secrets", "0 keys in logs, dead letters, errors and events"),
+}
+
+# What no test shows yet, and why.
+PENDING: Mapping[tuple[int, str], str] = {
+    (row, where): "its test is being written"
+    for row in (6, 7, 8, 11, 12, 14, 15, 17, 18, 19, 21, 22, 23, 24, 25)
+    for where in FAULTS[row].deployments
+}
+
+
+def fault(row: int, deployment: str) -> pytest.MarkDecorator:
+    """Name the row that a test shows, and the deployment in which it shows it. A test may show several."""
+    assert deployment in FAULTS[row].deployments, f"fault {row} cannot exist in {deployment}"
+    return pytest.mark.fault(row, deployment)
+
+
+def fault_in_each(row: int) -> pytest.MarkDecorator:
+    """Run a test with each `deployment` in which its fault can exist."""
+    cases = [pytest.param(name, marks=fault(row, name), id=name) for name in FAULTS[row].deployments]
+    return pytest.mark.parametrize("deployment", cases)
+
+
+def shown(folder: Path) -> set[tuple[int, str]]:
+    """Every row and deployment that the tests in `folder` name."""
+    return {pair for path in sorted(folder.glob("test_*.py")) for pair in _named(ast.parse(path.read_text()))}
+
+
+def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    names = {"RABBITMQ": RABBITMQ, "MEMORY": MEMORY}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Name("fault"), [ast.Constant(int(row)), ast.Name(deployment)]):
+                yield row, names[deployment]
+            case ast.Call(ast.Name("fault_in_each"), [ast.Constant(int(row))]):
+                yield from ((row, deployment) for deployment in FAULTS[row].deployments)
+
+
+class Report:
+    """What became of the tests, row by row."""
+
+    def __init__(self) -> None:
+        self._lines: list[dict[str, Any]] = []
+
+    def add(self, item: pytest.Item, outcome: str, seconds: float) -> None:
+        """Add a test that ended, once for each row that it shows."""
+        none: dict[str, Figure] = {}
+        for row, deployment in sorted({(*mark.args,) for mark in item.iter_markers("fault")}):
+            self._lines.append(
+                {
+                    "row": row,
+                    "deployment": deployment,
+                    "fault": FAULTS[row].name,
+                    "passes": FAULTS[row].passes,
+                    "test": item.nodeid,
+                    "outcome": outcome,
+                    "figures": item.stash.get(FIGURES, none),
+                    "seconds": round(seconds, 2),
+                }
+            )
+
+    def write(self, path: Path) -> None:
+        """Write the rows as JSON, with those that cannot exist and those that no test shows yet."""
+        absent = [
+            {"row": row, "deployment": deployment, "fault": known.name, "reason": reason}
+            for row, known in FAULTS.items()
+            for deployment, reason in known.absent.items()
+        ]
+        pending = [{"row": row, "deployment": where, "reason": why} for (row, where), why in PENDING.items()]
+        lines = sorted(self._lines, key=_order)
+        content = {"shown": lines, "cannot_exist": absent, "pending": pending}
+        path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _order(line: Mapping[str, Any]) -> tuple[int, str, str]:
+    return int(line["row"]), str(line["deployment"]), str(line["test"])
+
+
+def missing(pairs: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Every row in every deployment in which it can exist, less those given."""
+    return {(row, where) for row, known in FAULTS.items() for where in known.deployments} - set(pairs)

@@ -1,0 +1,178 @@
+"""A whole house in the test's own process: real adapters, consumers and handlers, over HTTP; a test sees it all."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from pathshala.embedded import HouseSettings
+from pathshala_api import __main__ as api
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.lesson import Task
+from pathshala_common.contract.messages import event_message
+from pathshala_common.contract.ports import Broker, Clock, Delivery, Message, Store
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Service
+from pathshala_common.runtime import connect
+from pathshala_common.runtime.clock import SystemClock
+from pathshala_common.runtime.consumer import Consumer, Limits
+from pathshala_common.runtime.health import Health
+from pathshala_common.runtime.retry import RetryPolicy
+from pathshala_common.runtime.service import Service as Part
+from pathshala_enricher import __main__ as enricher
+from pathshala_generator import __main__ as generator
+from pathshala_store import __main__ as store_service
+from services.api.tests.given import ended, serving
+from tests.faults.record import RABBITMQ
+from tests.waiting import POLL_SECONDS
+
+T = TypeVar("T")
+
+END_SECONDS = 30.0
+GRACE_SECONDS = 2.0
+
+
+@dataclass
+class Room:
+    """A running house. `dead` holds what was dead-lettered, by service, as long as the test runs."""
+
+    settings: HouseSettings
+    broker: Broker
+    store: Store
+    client: httpx2.AsyncClient
+    dead: dict[Service, list[Message]]
+
+    async def ask(self, topic: str, subject: str = "faults", user_id: str = "tester", **more: Any) -> str:
+        """Ask for a lesson. Returns the task id."""
+        order = {"subject": subject, "topic": topic, "user_id": user_id, "include_wikipedia": False} | more
+        answer = await self.client.post("/lessons", json=order)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["task_id"])
+
+    async def end(self, task_id: str, seconds: float = END_SECONDS) -> Task:
+        """Wait until a task has ended."""
+
+        async def final() -> Task | None:
+            task = await self.store.task(task_id)
+            return task if task is not None and task.status.final else None
+
+        return await eventually(final, seconds)
+
+    async def log(self, task_id: str) -> list[Envelope]:
+        """What the log has of a task."""
+        return list(await self.store.events(task_id))
+
+    async def tell(self, envelope: Envelope) -> None:
+        """Publish an event by hand, as whoever has the broker's password can."""
+        await self.broker.publish([event_message(envelope, self.settings.topology.exchange)])
+
+    async def put(self, body: bytes, service: Service, **headers: int) -> None:
+        """Put bytes into a service's queue by hand."""
+        queue = self.settings.topology.queue(service)
+        await self.broker.publish([Message(body, "", queue, uuid4().hex, headers=headers)])
+
+    def dead_codes(self, service: Service) -> list[str]:
+        """Why things were dead-lettered."""
+        return [str(message.headers["pathshala-dead-code"]) for message in self.dead[service]]
+
+
+async def eventually(condition: Callable[[], Awaitable[T | None]], seconds: float = END_SECONDS) -> T:
+    """Ask again and again until the answer is something true, and give it."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if answer := await condition():
+            return answer
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def addresses(deployment: str, request: pytest.FixtureRequest, folder: Path) -> dict[str, Any]:
+    """Settings for a broker and a store of this deployment that nobody else uses."""
+    name = f"room-{uuid4().hex[:12]}"
+    if deployment != RABBITMQ:
+        return {"broker_url": "memory://", "store_url": f"sqlite:///{folder / name}.db", "namespace": name}
+    amqp_url, mongodb_url = request.getfixturevalue("amqp_url"), request.getfixturevalue("mongodb_url")
+    return {"broker_url": amqp_url, "store_url": f"{mongodb_url}/{name}", "namespace": name}
+
+
+@asynccontextmanager
+async def a_room(**given: Any) -> AsyncIterator[Room]:
+    """Run a house. Without other settings it writes offline, and never asks Wikipedia."""
+    settings = HouseSettings(**({"writer": "offline", "wikipedia_url": "http://127.0.0.1:9/{language}"} | given))
+    clock = SystemClock()
+    broker, store = connect.broker(settings, clock), connect.store(settings)
+    parts = [
+        api.compose(settings, broker, store, clock),
+        enricher.compose(settings, clock),
+        generator.compose(settings, clock),
+        store_service.compose(settings, broker, store, clock),
+    ]
+    async with AsyncExitStack() as stack:
+        await store.open()
+        stack.push_async_callback(store.close)
+        for part in parts:
+            if part.close is not None:
+                stack.push_async_callback(part.close)
+        await broker.start()
+        stack.push_async_callback(broker.close)
+        await eventually(lambda: _is_well(broker), END_SECONDS)
+        await _start(stack, settings, parts, broker, clock)
+        client = await stack.enter_async_context(_client(parts[0], broker, store))
+        yield Room(settings, broker, store, client, await _collect_dead(settings, broker))
+
+
+async def _start(
+    stack: AsyncExitStack, settings: HouseSettings, parts: list[Part], broker: Broker, clock: Clock
+) -> None:
+    policy = RetryPolicy(settings.attempts_max, settings.retry_delay_seconds, settings.retry_delay_max_seconds)
+    for part in parts:
+        if part.consuming is not None:
+            consumer = Consumer(
+                part.consuming.service,
+                part.consuming.handlers,
+                broker=broker,
+                topology=settings.topology,
+                clock=clock,
+                policy=policy,
+                limits=Limits(part.consuming.concurrency, settings.message_size_max_bytes),
+            )
+            await consumer.start()
+            stack.push_async_callback(consumer.drain, GRACE_SECONDS)
+    background = [asyncio.ensure_future(run()) for part in parts for run in part.background]
+    stack.push_async_callback(ended, background)
+
+
+@asynccontextmanager
+async def _client(part: Part, broker: Broker, store: Store) -> AsyncIterator[httpx2.AsyncClient]:
+    assert part.app is not None
+    health = Health({"broker": broker.fault, "store": store.fault}, bearable=part.bearable)
+    async with serving(part.app(health)) as (host, port):
+        url = f"http://{host}:{port}"
+        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=END_SECONDS) as client:
+            yield client
+
+
+async def _is_well(broker: Broker) -> bool:
+    return await broker.fault() is None
+
+
+async def _collect_dead(settings: HouseSettings, broker: Broker) -> dict[Service, list[Message]]:
+    dead: dict[Service, list[Message]] = {service: [] for service in SUBSCRIPTIONS}
+
+    def keeping(service: Service) -> Any:
+        async def keep(delivery: Delivery) -> None:
+            await delivery.ack()
+            dead[service].append(delivery.message)
+
+        return keep
+
+    for service in SUBSCRIPTIONS:
+        queue = settings.topology.dead_queue(service)
+        await broker.consume(queue, prefetch=100, on_delivery=keeping(service))
+    return dead

@@ -1,0 +1,228 @@
+"""Houses that die after their first, second ... step: `python -m tests.faults.stepwise FOLDER`, set by PATHSHALA_*.
+
+A step is what one task has done by a broker or a store: kept, published, logged, acknowledged. Each process first
+brings the task before to its end, as a plain house does, then accepts the next one and exits at its step. Prints a line
+of JSON for each task. All are forks of one process, so that each costs a start, and not the imports too.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from pymongo import monitoring
+
+from pathshala.embedded import HouseSettings
+from pathshala.resume import resume
+from pathshala_api.admission import Admission
+from pathshala_api.reception import Reception
+from pathshala_api.relay import Relay
+from pathshala_api.schemas import LessonOrder
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.lesson import Task, lesson_key
+from pathshala_common.contract.ports import Broker, Change, Delivery, Message, OnDelivery, Store, Subscription
+from pathshala_common.runtime import connect, service, telemetry
+from pathshala_common.runtime.clock import SystemClock
+from pathshala_enricher import __main__ as enricher
+from pathshala_generator import __main__ as generator
+from pathshala_store import __main__ as store_service
+from tests.faults.rooms import eventually
+from tests.waiting import until
+
+EXIT_CODE = 66
+SUBJECT = "steps"
+LAST_STEPS = {"acknowledged LessonGenerated in store", "acknowledged LessonStored in store"}
+END_SECONDS = 30
+STEPS_MAX = 100
+
+
+@dataclass
+class Steps:
+    """Counts the steps of one task, told apart by its topic, and exits after the one that is the last."""
+
+    told: Path
+    last: int
+    task_id: str = ""
+    names: list[str] = field(default_factory=list)
+
+    def taken(self, name: str, task_ids: Collection[str]) -> None:
+        """Take note of a step that is done."""
+        if self.task_id not in task_ids:
+            return
+        self.names.append(name)
+        if len(self.names) == self.last:
+            self.tell(step=self.last, task_id=self.task_id, exited_after=name)
+            os._exit(EXIT_CODE)
+
+    def published(self, messages: Sequence[Message]) -> None:
+        """Take note of messages that the broker confirmed."""
+        for message in messages:
+            self.tell(task_id=message.correlation_id, published=message.type)
+        self.taken(f"published {messages[0].type}", [message.correlation_id for message in messages])
+
+    def tell(self, **line: object) -> None:
+        """Write a line that outlives this process."""
+        with self.told.open("a") as told:
+            told.write(f"{json.dumps(line)}\n")
+
+
+class Commands(monitoring.CommandListener):
+    """Sees each write that a MongoDB confirms: an append is several, and may be cut off between two."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps, self._writing = steps, dict[int, str]()
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        """Remember a write that is about the task."""
+        about = str(event.command)
+        if event.command_name in {"insert", "update"} and self._steps.task_id and self._steps.task_id in about:
+            self._writing[event.request_id] = f"wrote {event.command.get(event.command_name)}"
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Take note of one that is done."""
+        if event.request_id in self._writing:
+            self._steps.taken(self._writing.pop(event.request_id), [self._steps.task_id])
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Forget one that is not."""
+        self._writing.pop(event.request_id, None)
+
+
+class CountingBroker:
+    """A broker whose confirms and acknowledgements are steps."""
+
+    def __init__(self, broker: Broker, steps: Steps) -> None:
+        self._broker, self._steps = broker, steps
+        self.durable = broker.durable
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._broker, name)
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        await self._broker.publish(messages)
+        self._steps.published(messages)
+
+    async def consume(self, queue: str, *, prefetch: int, on_delivery: OnDelivery) -> Subscription:
+        async def counted(delivery: Delivery) -> None:
+            await on_delivery(delivery)
+            name = f"acknowledged {delivery.message.type} in {queue.rpartition('.')[2]}"
+            self._steps.taken(name, [delivery.message.correlation_id])
+
+        return await self._broker.consume(queue, prefetch=prefetch, on_delivery=counted)
+
+
+class CountingStore:
+    """A store whose writes are steps."""
+
+    def __init__(self, store: Store, steps: Steps) -> None:
+        self._store, self._steps = store, steps
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def create(self, task: Task, requested: Envelope, **more: Any) -> Task:
+        kept = await self._store.create(task, requested, **more)
+        self._steps.task_id = task.task_id
+        self._steps.taken("kept", [task.task_id])
+        return kept
+
+    async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
+        applied = await self._store.append(changes)
+        types = sorted({envelope.type for change in changes for envelope in change.envelopes})
+        self._steps.taken(f"logged {', '.join(types)}", [change.task_id for change in changes])
+        return applied
+
+
+def house(settings: HouseSettings, steps: Steps) -> service.Process:
+    """An embedded house that ends the task before, then begins the next."""
+    clock, plain = SystemClock(), connect.store(settings)
+    monitoring.register(Commands(steps))
+    broker: Any = CountingBroker(connect.broker(settings, clock), steps)
+    store: Any = CountingStore(plain, steps)
+    admission = Admission(store, user_tasks_max=9, tasks_max=9, user_in_flight_max=9)
+    relay = Relay(store, admission, broker, clock, exchange=settings.topology.exchange, retry_seconds=1, length_max=9)
+    reception = Reception(store, admission, relay, clock, deadline_seconds=600)
+    going: list[asyncio.Future[None]] = []
+    return service.Process(
+        settings=settings,
+        clock=clock,
+        broker=broker,
+        store=store,
+        services=[
+            service.Service(name="api", background=[relay.run]),
+            enricher.compose(settings, clock),
+            generator.compose(settings, clock),
+            store_service.compose(settings, broker, store, clock),
+        ],
+        address=("127.0.0.1", 0),
+        prepare=partial(resume, store, broker, settings.topology.exchange, clock),
+        announce=lambda _url: going.append(asyncio.ensure_future(_go(plain, reception, steps))),
+    )
+
+
+async def _go(store: Store, reception: Reception, steps: Steps) -> None:
+    await eventually(lambda: _has_ended(store, steps.last - 1))
+    order = LessonOrder(subject=SUBJECT, topic=str(steps.last), user_id="tester", include_wikipedia=False)
+    await reception.accept(order)
+    await until(lambda: set(steps.names) >= LAST_STEPS, END_SECONDS)
+    steps.tell(step=steps.last, task_id=steps.task_id, exited_after="all")
+    os._exit(0)
+
+
+async def _has_ended(store: Store, step: int) -> bool:
+    return step == 0 or await store.lesson(lesson_key(SUBJECT, str(step))) is not None
+
+
+async def found(store: Store, lines: Sequence[dict[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+    """What became of each task, as the store has it and as the houses told."""
+    await store.open()
+    for exited in (line for line in lines if "step" in line):
+        task_id = exited["task_id"]
+        task = await store.task(task_id)
+        assert task is not None
+        yield exited | {
+            "status": task.status,
+            "published": Counter(
+                line["published"] for line in lines if line["task_id"] == task_id and "step" not in line
+            ),
+            "logged": Counter(envelope.type for envelope in await store.events(task_id)),
+            "revisions": [
+                one.revision for one in await store.revisions(lesson_key(SUBJECT, str(exited["step"])), limit=9)
+            ],
+        }
+    await store.close()
+
+
+async def _report(settings: HouseSettings, lines: Sequence[dict[str, Any]]) -> None:
+    async for line in found(connect.store(settings), lines):
+        print(json.dumps(line))  # noqa: T201 - the answer
+
+
+def main(folder: Path) -> int:
+    """Let houses die until one does not."""
+    settings, told = HouseSettings.load(), folder / "told"
+    telemetry.configure(settings.log_level, settings.log_format)
+    for step in range(1, STEPS_MAX):
+        child = os.fork()
+        if child == 0:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(service.run(house(settings, Steps(told, step))))
+        _, status = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if code == 0:
+            asyncio.run(_report(settings, [json.loads(line) for line in told.read_text().splitlines()]))
+            return 0
+        if code != EXIT_CODE:
+            break
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,219 @@
+"""The broker dies, freezes, blocks and forgets: what was accepted is done all the same, and nobody who asks notices."""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aio_pika
+import pytest
+import requests
+from aio_pika.exceptions import AMQPException
+
+from tests.faults.conftest import MakeHouse
+from tests.faults.load import Load, Model, final, second_lessons
+from tests.faults.record import RABBITMQ, Measured, fault
+from tests.house.asking import ask, ask_for_many, outcome, status
+from tests.house.houses import House
+from tests.servers.choice import BrokerServer
+from tests.waiting import until_true
+
+LONG = bool(os.environ.get("PATHSHALA_FAULTS_LONG"))
+FROZEN_SECONDS = 30 if LONG else 4
+PREFETCH, GENERATORS = 4, 2
+PUBLISHING_AGAIN_SECONDS = 10
+CONSUMING_AGAIN_SECONDS = 5
+STALLED_SECONDS = 4
+ALL_END_SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def house(make_house: MakeHouse) -> House:
+    return make_house(generators=GENERATORS, heartbeat_seconds=2, PATHSHALA_PUBLISH_TIMEOUT_SECONDS="2")
+
+
+@pytest.fixture(scope="module")
+def impatient_house(make_house: MakeHouse) -> House:
+    """A house that drives its tasks on soon."""
+    times = {"PATHSHALA_STALLED_SECONDS": str(STALLED_SECONDS), "PATHSHALA_HOUSEKEEPING_SECONDS": "0.5"}
+    return make_house(generators=GENERATORS, **times)
+
+
+def queue_of(house: House, service: str) -> str:
+    return f"{house.services['api'].settings['PATHSHALA_NAMESPACE']}.{service}"
+
+
+def unbind(url: str, house: House, *services: str) -> None:
+    """Take the request for a lesson away from the queues of these services."""
+
+    async def go() -> None:
+        async with await aio_pika.connect(url) as connection:
+            channel = await connection.channel()
+            for service in services:
+                queue = await channel.get_queue(queue_of(house, service), ensure=False)
+                await queue.unbind(queue_of(house, "events"), "lesson.requested")
+
+    asyncio.run(go())
+
+
+def delete(url: str, queue: str) -> None:
+    async def go() -> None:
+        async with await aio_pika.connect(url) as connection:
+            await (await connection.channel()).queue_delete(queue)
+
+    asyncio.run(go())
+
+
+def consumers(url: str, queue: str) -> int:
+    """How many consumers a queue has; none if there is no such queue."""
+
+    async def go() -> int:
+        async with await aio_pika.connect(url) as connection:
+            try:
+                found = await (await connection.channel()).declare_queue(queue, passive=True)
+            except AMQPException:
+                return 0
+            return found.declaration_result.consumer_count or 0
+
+    return asyncio.run(go())
+
+
+def assert_all_completed(house: House, accepted: dict[str, str]) -> None:
+    ends = final(house.url, accepted, ALL_END_SECONDS)
+    assert accepted.keys() == ends.keys()
+    assert {end["status"] for end in ends.values()} == {"completed"}
+    assert second_lessons(house.url, accepted) == 0
+
+
+@contextmanager
+def hindered(house: House, name: str) -> Iterator[Load]:
+    """Ask steadily while inside, where a publish must fail; at the end every request was accepted, and soon."""
+    done = ask(house.url, f"{name} before")
+    outcome(house.url, done)
+    with Load(house.url, name) as load:
+        yield load
+        house.services["api"].wait_for_log("requests wait in the outbox")
+        assert requests.get(f"{house.url}/lessons/status/{done}", timeout=2).status_code == 200
+        assert requests.get(f"{house.url}/lessons/english/{name} before", timeout=2).status_code == 200
+        assert requests.get(f"{house.url}/health/ready", timeout=5).status_code == 200
+    assert not load.refused
+    assert load.slowest_seconds < 2
+
+
+@fault(1, RABBITMQ)
+def test_a_broker_that_dies_under_load_loses_nothing(
+    house: House, broker_server: BrokerServer, model: Model, measured: Measured
+) -> None:
+    with Load(house.url, "dies", per_second=10) as load:
+        until_true(lambda: len(model.calls("dies")) >= 10)
+        broker_server.kill()
+        asked = len(load.accepted)
+        until_true(lambda: len(load.accepted) >= asked + 10)
+        broker_server.start()
+        began = time.monotonic()
+        held = list(load.accepted.values())[asked]
+        until_true(lambda: status(house.url, held)["status"] != "pending", 20)
+        back_seconds = time.monotonic() - began
+    assert_all_completed(house, load.accepted)
+    repeats = sum(model.calls("dies").values()) - len(load.accepted)
+    measured(confirmed=len(load.accepted), lost=0, duplicates=repeats, back_seconds=round(back_seconds, 2))
+    assert not load.refused
+    assert repeats <= PREFETCH * GENERATORS
+    assert back_seconds <= PUBLISHING_AGAIN_SECONDS
+
+
+@fault(2, RABBITMQ)
+def test_a_frozen_broker_hinders_nobody_who_asks_or_reads(
+    house: House, broker_server: BrokerServer, measured: Measured
+) -> None:
+    with hindered(house, "frozen") as load:
+        broker_server.freeze()
+        try:
+            thaw_at = time.monotonic() + FROZEN_SECONDS
+            until_true(lambda: time.monotonic() >= thaw_at, FROZEN_SECONDS + 1)
+        finally:
+            broker_server.thaw()
+    began = time.monotonic()
+    assert_all_completed(house, load.accepted)
+    measured(
+        frozen_seconds=FROZEN_SECONDS,
+        accepted=len(load.accepted),
+        slowest_post_seconds=round(load.slowest_seconds, 2),
+        drained_seconds=round(time.monotonic() - began, 2),
+    )
+
+
+@fault(3, RABBITMQ)
+def test_a_broker_without_memory_hinders_nobody_and_what_arrives_late_makes_no_second_task(
+    house: House, broker_server: BrokerServer, model: Model, measured: Measured
+) -> None:
+    waited = house.services["api"].log_text.count("requests wait in the outbox")
+    with hindered(house, "alarm") as load:
+        broker_server.ctl("set_vm_memory_high_watermark", "0.0001")
+        try:
+            text = house.services["api"]
+            until_true(lambda: text.log_text.count("requests wait in the outbox") > waited, 20)
+        finally:
+            broker_server.ctl("set_vm_memory_high_watermark", "0.4")
+    began = time.monotonic()
+    assert_all_completed(house, load.accepted)
+    measured(
+        accepted=len(load.accepted),
+        slowest_post_seconds=round(load.slowest_seconds, 2),
+        drained_seconds=round(time.monotonic() - began, 2),
+        second_tasks=0,
+        calls_repeated=sum(model.calls("alarm").values()) - len(load.accepted) - 1,
+    )
+
+
+@fault(9, RABBITMQ)
+def test_a_request_that_no_queue_takes_waits_in_the_outbox_and_health_says_so(
+    house: House, broker_server: BrokerServer, measured: Measured
+) -> None:
+    task_ids: list[str] = []
+
+    def lost_and_said() -> bool:
+        unbind(broker_server.url, house, "enricher", "store")
+        task_ids.append(ask(house.url, f"unroutable {len(task_ids)}"))
+        faults = requests.get(f"{house.url}/health/ready", timeout=5).json()["faults"]
+        return "no queue takes" in faults.get("broker", "")
+
+    until_true(lost_and_said)
+    began = time.monotonic()
+    assert all(outcome(house.url, task_id)["status"] == "completed" for task_id in task_ids)
+    measured(tasks=len(task_ids), completed_seconds=round(time.monotonic() - began, 2))
+
+
+@fault(9, RABBITMQ)
+def test_a_request_that_only_the_enricher_missed_is_driven_on(
+    impatient_house: House, broker_server: BrokerServer, model: Model, measured: Measured
+) -> None:
+    house = impatient_house
+    task_ids: list[str] = []
+    # Somebody binds again every second or so; of five rounds most are quicker.
+    for number in range(5):
+        unbind(broker_server.url, house, "enricher")
+        task_ids += ask_for_many(house.url, [f"missed {number} {topic}" for topic in "ab"])
+    house.services["store"].wait_for_log("driving stalled tasks on")
+    began = time.monotonic()
+    assert all(outcome(house.url, task_id, 30)["status"] == "completed" for task_id in task_ids)
+    calls = model.calls("missed")
+    measured(tasks=len(task_ids), completed_seconds=round(time.monotonic() - began, 2), calls=sum(calls.values()))
+    assert max(calls.values()) == 1
+
+
+@fault(10, RABBITMQ)
+def test_the_consumers_of_a_deleted_queue_are_back_and_what_was_in_it_is_driven_on(
+    impatient_house: House, broker_server: BrokerServer, measured: Measured
+) -> None:
+    house, queue = impatient_house, queue_of(impatient_house, "generator")
+    with Load(house.url, "deleted", per_second=40) as load:
+        until_true(lambda: len(load.accepted) >= 40)
+        delete(broker_server.url, queue)
+        began = time.monotonic()
+        until_true(lambda: consumers(broker_server.url, queue) == GENERATORS, 20)
+        back_seconds = time.monotonic() - began
+    assert_all_completed(house, load.accepted)
+    measured(back_seconds=round(back_seconds, 2), accepted=len(load.accepted), lost=0)
+    assert back_seconds <= CONSUMING_AGAIN_SECONDS

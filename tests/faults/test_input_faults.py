@@ -1,0 +1,236 @@
+"""What strangers send: bad events are quarantined at once, forged ones are told from ours, bad requests are refused."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, Envelope, wrap
+from pathshala_common.contract.events import (
+    Event,
+    LessonFailed,
+    LessonGenerated,
+    LessonRequested,
+    LessonStored,
+)
+from pathshala_common.contract.lesson import LessonRequest, Status, lesson_key
+from pathshala_common.contract.messages import ATTEMPT
+from pathshala_common.contract.topology import SUBSCRIPTIONS
+from services.api.tests.given import CONTENT
+from tests.faults.record import RABBITMQ, Measured, fault, fault_in_each
+from tests.faults.rooms import Room, a_room, addresses, eventually
+from tests.house.asking import ask, outcome
+from tests.house.houses import House, distributed, embedded
+from tests.waiting import until
+
+BURST = 1_000
+RSS_GROWTH_MAX_BYTES = 128 * 2**20
+HOSTILE_IDS = ("0", "..%2f..%2fetc%2fpasswd", "%00", "$where", '{"$gt":""}', "%ff%fe", "a" * 5_000, "' OR 1=1 --", "💥")
+
+
+def a_request(topic: str) -> LessonRequest:
+    now = datetime.now(UTC)
+    deadline = now + timedelta(minutes=5)
+    return LessonRequest(subject="faults", topic=topic, user_id="tester", requested_at=now, deadline=deadline)
+
+
+def a_bad_event(**changes: Any) -> bytes:
+    """A LessonRequested with attributes, or fields of its data, that are not ours."""
+    event = LessonRequested(task_id="bad", request=a_request("bad"))
+    content = json.loads(wrap(event, source="somebody", now=datetime.now(UTC)).raw)
+    content["data"] |= changes.pop("data", {})
+    return json.dumps(content | changes).encode()
+
+
+BAD_EVENTS = {
+    "broken JSON": b'{"specversion": "1.0", "id": ',
+    "nothing": b"",
+    "no UTF-8": b"\xff\xfe\x00\x01",
+    "no envelope": b"[1, 2, 3]",
+    "deep": b"[" * 100_000,
+    "huge number": b'{"specversion": ' + b"9" * 10_000 + b"}",
+    "unknown type": a_bad_event(type="pathshala.LessonBurnt"),
+    "future version": a_bad_event(dataschema="urn:pathshala:LessonRequested:2"),
+    "version of foreign digits": a_bad_event(dataschema="urn:pathshala:LessonRequested:²"),
+    "version of 5,000 digits": a_bad_event(dataschema="urn:pathshala:LessonRequested:" + "9" * 5_000),
+    "time before time": a_bad_event(time="0001-01-01T00:00:00+23:59"),
+    "deadline after time": a_bad_event(data={"request": {"deadline": "9999-12-31T23:59:59-23:59"}}),
+    "half a character as id": a_bad_event(id="\ud800"),
+    "nobody's": a_bad_event(source=None),
+    "another task's": a_bad_event(subject="other"),
+    "a query as task": a_bad_event(data={"task_id": {"$gt": ""}}),
+    "too large": a_bad_event(padding="x" * MESSAGE_SIZE_MAX_BYTES),
+}
+
+
+@fault(8, RABBITMQ)
+async def test_a_bad_event_is_quarantined_at_once_in_every_queue_and_its_neighbours_are_unharmed(
+    request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
+) -> None:
+    async with a_room(**addresses(RABBITMQ, request, tmp_path)) as room:
+        asked: list[str] = []
+        for body in BAD_EVENTS.values():
+            for service in SUBSCRIPTIONS:
+                await room.put(body, service)
+            asked.append(await room.ask(f"neighbour {len(asked)}"))
+        ends = [await room.end(task_id) for task_id in asked]
+        await until(lambda: all(len(dead) == len(BAD_EVENTS) for dead in room.dead.values()))
+        dead = [message for messages in room.dead.values() for message in messages]
+        waiting = await room.broker.waiting()
+    measured(
+        bad_events=len(BAD_EVENTS) * len(SUBSCRIPTIONS),
+        quarantined=len(dead),
+        retries=sum(message.headers[ATTEMPT] != 1 for message in dead),
+        neighbours_harmed=sum(end.status is not Status.COMPLETED for end in ends),
+    )
+    assert {message.headers["pathshala-dead-code"] for message in dead} == {"not_an_event"}
+    assert {message.headers[ATTEMPT] for message in dead} == {1}
+    assert Counter(message.body for message in dead) == Counter(list(BAD_EVENTS.values()) * len(SUBSCRIPTIONS))
+    assert {end.status for end in ends} == {Status.COMPLETED}
+    assert waiting == 0
+
+
+@fault(24, RABBITMQ)
+async def test_a_forged_event_is_checked_the_stored_one_refused_and_the_log_keeps_who_said_it(
+    request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
+) -> None:
+    """Whoever has the broker's password is one of us: a well-formed event is believed, except for LessonStored.
+
+    A finished task cannot be changed any more, and an unfinished one can be failed, or given a lesson, once; the log
+    then says by which source, as that one named itself.
+    """
+
+    def forged(event: Event) -> Envelope:
+        return wrap(event, source="forger", now=datetime.now(UTC))
+
+    async with a_room(**addresses(RABBITMQ, request, tmp_path)) as room:
+        done = await room.ask("done")
+        before = await room.end(done)
+        now, about = datetime.now(UTC), a_request("forged")
+        for task_id in (done, "made-up"):
+            await room.tell(
+                forged(LessonStored(task_id=task_id, request=about, content=CONTENT, revision=7, stored_at=now))
+            )
+        failed = LessonFailed(task_id=done, service="generator", code="forged", message="No.", failed_at=now)
+        await room.tell(forged(failed))
+        await room.tell(forged(LessonGenerated(task_id=done, request=about, content=CONTENT)))
+        await until(lambda: len(room.dead["store"]) == 2)
+        logged = await eventually(lambda: _logged(room, done, "forger", 2))
+        after = await room.store.task(done)
+        lesson = await room.store.lesson(lesson_key("faults", "forged"))
+        made_up = await room.store.task("made-up")
+        # What a forger can do: a lesson for a task of its own making. It is in the log under its name.
+        await room.tell(forged(LessonGenerated(task_id="own-task", request=about, content=CONTENT)))
+        own = await room.end("own-task")
+        own_sources = [(e.type, e.source) for e in await room.log("own-task")]
+        codes = room.dead_codes("store")
+    measured(
+        stored_forged_and_refused=codes.count("forged"),
+        changes_of_a_finished_task=int(after != before),
+        sources_in_the_log=", ".join(sorted({envelope.source for envelope in logged})),
+    )
+    assert codes == ["forged", "forged"]
+    assert after == before
+    assert lesson is None
+    assert made_up is None
+    assert {e.type for e in logged if e.source == "/pathshala/forger"} == {"LessonFailed", "LessonGenerated"}
+    assert own.status is Status.COMPLETED
+    assert own_sources == [("LessonGenerated", "/pathshala/forger"), ("LessonStored", "/pathshala/store")]
+
+
+async def _logged(room: Room, task_id: str, source: str, count: int) -> list[Envelope] | None:
+    """The log, once it has so many events of a source."""
+    envelopes = await room.log(task_id)
+    return envelopes if sum(e.source.endswith(source) for e in envelopes) == count else None
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, deployment: str, tmp_path: Path, wikipedia_url: str) -> Iterator[House]:
+    """A running house of processes, whose limits are its own."""
+    if deployment == RABBITMQ:
+        amqp_url, mongodb_url = request.getfixturevalue("amqp_url"), request.getfixturevalue("mongodb_url")
+        made = distributed(tmp_path, wikipedia_url, amqp_url, mongodb_url)
+    else:
+        made = embedded(tmp_path, wikipedia_url)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+def resident_bytes(house: House, api: str) -> int:
+    """How much memory the process that answers holds now."""
+    pages = int(Path(f"/proc/{house.services[api].pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+@fault_in_each(22)
+def test_hostile_requests_are_refused_with_a_problem_and_cost_bounded_memory(
+    deployment: str, house: House, measured: Measured
+) -> None:
+    api = "api" if deployment == RABBITMQ else "pathshala"
+    assert outcome(house.url, ask(house.url, "warm up"))["status"] == "completed"
+    before = peak = resident_bytes(house, api)
+    with requests.Session() as session:
+        refused = list(_refusals(session, house.url))
+        peak = max(peak, resident_bytes(house, api))
+        with ThreadPoolExecutor(16) as threads:
+            burst = list(threads.map(lambda number: _post(house.url, number), range(BURST)))
+        peak = max(peak, resident_bytes(house, api))
+        alive = session.get(f"{house.url}/health/live", timeout=10)
+    statuses = Counter(answer.status_code for answer in burst)
+    measured(
+        refusals=len(refused),
+        not_4xx_with_a_problem=sum(not _is_problem(answer) for answer in refused),
+        burst=BURST,
+        burst_accepted=statuses[202],
+        resident_mib_before=before >> 20,
+        resident_mib_peak=peak >> 20,
+    )
+    assert [answer.request.url for answer in refused if not _is_problem(answer)] == []
+    assert statuses.keys() <= {202, 429}
+    assert all(_is_problem(answer) for answer in burst if answer.status_code != 202)
+    assert peak - before <= RSS_GROWTH_MAX_BYTES
+    assert alive.status_code == 200
+
+
+def _refusals(session: requests.Session, url: str) -> Iterator[requests.Response]:
+    """What each of the hostile requests is answered."""
+    for identity in HOSTILE_IDS:
+        yield session.get(f"{url}/lessons/status/{identity}", timeout=10)
+    for query in ("limit=1000000000", "limit=0", "limit=-1", "limit=1e9", "cursor=zzz", "cursor=%ff", "status=$ne"):
+        yield session.get(f"{url}/lessons/tasks?{query}", timeout=10)
+    for version in ("1.99999999999999999999", "$gt", "1.0'--"):
+        yield session.get(f"{url}/lessons/english/verbs", params={"version": version}, timeout=10)
+    large = b'{"topic": "' + b"x" * 10_000_000 + b'"}'
+    for _ in range(10):
+        yield requests.post(f"{url}/lessons", data=large, headers={"Content-Type": "application/json"}, timeout=10)
+    for body in (b"", b"null", b"[" * 50_000, b'{"topic": {"$gt": ""}}', b"\xff", b"9" * 10_000):
+        yield session.post(f"{url}/lessons", data=body, headers={"Content-Type": "application/json"}, timeout=10)
+    for field in ("subject", "topic", "user_id", "language"):
+        for value in ({"$gt": ""}, ["x"], "x" * 100_00, "\x00", None, 1):
+            order = {"subject": "faults", "topic": "t", "user_id": "u"} | {field: value}
+            yield session.post(f"{url}/lessons", json=order, timeout=10)
+
+
+def _is_problem(answer: requests.Response) -> bool:
+    kind = answer.headers["Content-Type"]
+    return 400 <= answer.status_code < 500 and kind == "application/problem+json" and bool(answer.json()["code"])
+
+
+def _post(url: str, number: int) -> requests.Response:
+    order = {
+        "subject": "faults",
+        "topic": f"burst {number}",
+        "user_id": f"user {number % 50}",
+        "include_wikipedia": False,
+    }
+    return requests.post(f"{url}/lessons", json=order, timeout=30)

@@ -1,0 +1,16 @@
+"""Every fault is shown in every deployment in which it can exist, or stands in the list of those that are not."""
+
+from pathlib import Path
+
+from tests.faults.record import DEPLOYMENTS, FAULTS, PENDING, missing, shown
+
+
+def test_every_fault_has_a_test_in_every_deployment_or_is_pending() -> None:
+    without = missing(shown(Path(__file__).parent))
+    assert without - set(PENDING) == set()
+
+
+def test_the_table_has_all_twenty_five_and_each_can_exist_somewhere() -> None:
+    assert set(FAULTS) == set(range(1, 26))
+    assert all(known.deployments for known in FAULTS.values())
+    assert all(set(known.absent) <= set(DEPLOYMENTS) for known in FAULTS.values())

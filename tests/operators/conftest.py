@@ -1,0 +1,98 @@
+"""A broker that a house has declared its queues on, with dead letters as the consumer makes them."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from libs.common.tests.broker.places import KINDS, Hands, Place, hands
+from pathshala_common.contract.envelope import wrap
+from pathshala_common.contract.events import LessonEnriched
+from pathshala_common.contract.lesson import LessonRequest
+from pathshala_common.contract.messages import dead_letter, event_message
+from pathshala_common.contract.ports import Broker, Message
+from pathshala_common.contract.topology import Service, Topology
+from tests.operators.command import Ended, pathshala
+from tests.servers.loopback import free_port
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Deaths:
+    """Puts dead letters into a house's queues, and runs commands on them."""
+
+    broker: Broker
+    topology: Topology
+    settings: Mapping[str, str]
+
+    async def of_event(self, topic: str, *, code: str = "refused", service: Service = "generator", day: int = 0) -> str:
+        """Give up an event that drives its task. Returns its id."""
+        request = LessonRequest(
+            subject="english", topic=topic, user_id="ada", requested_at=NOW, deadline=NOW + timedelta(minutes=15)
+        )
+        envelope = wrap(
+            LessonEnriched(task_id=f"task-{topic.rpartition(' ')[2]}", request=request), source="enricher", now=NOW
+        )
+        await self._die(event_message(envelope, ""), service, code, day)
+        return envelope.id
+
+    async def of_bytes(self, body: bytes, *, service: Service = "store") -> str:
+        """Give up what is no event."""
+        message = Message(body, "", "", uuid4().hex)
+        await self._die(message, service, "not_an_event", 0)
+        return message.message_id
+
+    async def by_hand(self, service: Service = "store") -> None:
+        """Put something there that nobody gave up."""
+        await self.broker.publish([Message(b"hello", "", self.topology.dead_queue(service), "")])
+
+    async def _die(self, message: Message, service: Service, code: str, day: int) -> None:
+        letter = dead_letter(
+            message,
+            self.topology.dead_queue(service),
+            code=code,
+            reason=f"because it is {code}",
+            stack="Traceback: here",
+            attempt=4,
+            now=NOW + timedelta(days=day),
+        )
+        await self.broker.publish([letter])
+
+    async def run(self, *arguments: str, answer: str = "") -> Ended:
+        return await pathshala("dead", *arguments, answer=answer, **self.settings)
+
+    async def listed(self, *arguments: str) -> list[str]:
+        """The ids of what is listed."""
+        return [letter["id"] for letter in (await self.run("list", "--json", *arguments)).json]
+
+    async def consumed(self, service: Service) -> Hands:
+        """Take what arrives at a service's queue."""
+        return await hands(self.broker, self.topology.queue(service))
+
+
+@pytest.fixture
+async def rabbitmq(amqp_url: str) -> AsyncIterator[Place]:
+    made = Place(KINDS["rabbitmq"], amqp_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def deaths(rabbitmq: Place) -> Deaths:
+    broker, topology = await rabbitmq.started()
+    settings = {"PATHSHALA_BROKER_URL": rabbitmq.address, "PATHSHALA_NAMESPACE": topology.namespace}
+    return Deaths(broker, topology, settings)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """A house that does not run, on this machine alone; Wikipedia cannot be reached."""
+    return {
+        "PATHSHALA_STORE_URL": f"sqlite:///{tmp_path / 'pathshala.db'}",
+        "PATHSHALA_WIKIPEDIA_URL": "http://127.0.0.1:1/w/api.php",
+        "PATHSHALA_PORT": str(free_port()),
+    }
