@@ -19,6 +19,8 @@ from tests.house.houses import House
 from tests.servers.choice import BrokerServer
 from tests.waiting import until_true
 
+pytestmark = pytest.mark.long
+
 LONG = bool(os.environ.get("PATHSHALA_FAULTS_LONG"))
 FROZEN_SECONDS = 30 if LONG else 4
 PREFETCH, GENERATORS = 4, 2

@@ -12,6 +12,8 @@ from tests.house.asking import counts
 from tests.servers.choice import Server
 from tests.waiting import until_true
 
+pytestmark = pytest.mark.long
+
 LONG = bool(os.environ.get("PATHSHALA_FAULTS_LONG"))
 DOWN_SECONDS = 60 if LONG else 6
 REFUSED_SECONDS = 5

@@ -16,6 +16,8 @@ from tests.house.conftest import Stub
 from tests.house.houses import House, distributed, embedded
 from tests.waiting import until_true
 
+pytestmark = pytest.mark.long
+
 FLOOD = 1_000 if os.environ.get("PATHSHALA_FAULTS_LONG") else 300
 SMALL_FLOOD = 60
 LESSON_SECONDS = 0.5

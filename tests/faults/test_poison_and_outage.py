@@ -17,6 +17,8 @@ from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import error
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 DEATHS = 3
 IN_HAND = 8
 INNOCENTS = 20

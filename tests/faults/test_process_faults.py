@@ -16,6 +16,8 @@ from tests.house.houses import House, embedded
 from tests.servers.loopback import free_port
 from tests.waiting import until_true
 
+pytestmark = pytest.mark.long
+
 LONG = bool(os.environ.get("PATHSHALA_FAULTS_LONG"))
 GENERATOR_KILLS = 12 if LONG else 4
 EMBEDDED_KILLS = 100 if LONG else 10

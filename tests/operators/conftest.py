@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 
 from libs.common.tests.broker.places import KINDS, Hands, Place, hands
+from pathshala.dead_letters import Filter, select
+from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import LessonEnriched
 from pathshala_common.contract.lesson import LessonRequest
@@ -68,6 +70,11 @@ class Deaths:
     async def listed(self, *arguments: str) -> list[str]:
         """The ids of what is listed."""
         return [letter["id"] for letter in (await self.run("list", "--json", *arguments)).json]
+
+    async def left(self) -> list[str]:
+        """The ids of all that lies there, without a process."""
+        letters = RabbitMQDeadLetters(self.settings["PATHSHALA_BROKER_URL"], self.topology)
+        return [reading.id for reading in (await select(letters, Filter(), shown_max=100)).shown]
 
     async def consumed(self, service: Service) -> Hands:
         """Take what arrives at a service's queue."""

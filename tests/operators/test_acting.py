@@ -18,7 +18,7 @@ async def test_what_matches_goes_back_once_as_a_first_attempt_and_the_rest_stays
     assert delivery.message.message_id == nouns
     assert delivery.message.headers.get(ATTEMPT, 1) == 1
     assert not [name for name in delivery.message.headers if "dead" in name]
-    assert await deaths.listed() == [verbs, junk]
+    assert await deaths.left() == [verbs, junk]
 
 
 async def test_the_operator_is_told_what_a_redrive_cannot_do_and_how_to_ask_anew(deaths: Deaths) -> None:
@@ -29,7 +29,7 @@ async def test_the_operator_is_told_what_a_redrive_cannot_do_and_how_to_ask_anew
     assert "curl -s http://127.0.0.1:8000/lessons" in ended.out
     assert "s verbs" in ended.out
     assert "Dry run: 1 would be sent back." in ended.out
-    assert len(await deaths.listed()) == 1
+    assert len(await deaths.left()) == 1
 
 
 async def test_of_what_ended_no_task_nothing_is_warned(deaths: Deaths) -> None:
@@ -40,10 +40,9 @@ async def test_of_what_ended_no_task_nothing_is_warned(deaths: Deaths) -> None:
 
 async def test_an_operator_who_does_not_say_yes_changes_nothing(deaths: Deaths) -> None:
     verbs = await deaths.of_event("verbs")
-    for answer in ("n\n", ""):
-        for command in ("redrive", "drop"):
-            assert (await deaths.run(command, answer=answer)).code == 1
-    assert await deaths.listed() == [verbs]
+    for command, answer in (("redrive", "n\n"), ("drop", "")):
+        assert (await deaths.run(command, answer=answer)).code == 1
+    assert await deaths.left() == [verbs]
 
 
 async def test_who_says_yes_drops_what_matches_for_good(deaths: Deaths) -> None:
@@ -52,10 +51,10 @@ async def test_who_says_yes_drops_what_matches_for_good(deaths: Deaths) -> None:
     ended = await deaths.run("drop", "--task", "task-verbs", answer="y\n")
     assert ended.code == 0
     assert ended.out.endswith("1 deleted.\n")
-    assert await deaths.listed() == [nouns]
+    assert await deaths.left() == [nouns]
 
 
 async def test_a_limit_takes_the_oldest(deaths: Deaths) -> None:
     ids = [await deaths.of_event(topic) for topic in ("one", "two", "three")]
     await deaths.run("drop", "--limit", "2", "--yes")
-    assert await deaths.listed() == ids[2:]
+    assert await deaths.left() == ids[2:]

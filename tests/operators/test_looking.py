@@ -16,7 +16,7 @@ async def test_what_services_could_not_handle_is_listed_with_its_reason_and_stay
     assert [line.split()[0] for line in listed.out.splitlines() if "generator" in line] == [verbs, nouns]
     assert "because it is timed_out" in listed.out
     assert "2 dead letters: 1 x refused, 1 x timed_out" in listed.out
-    assert await deaths.listed() == [verbs, nouns]
+    assert await deaths.left() == [verbs, nouns]
 
 
 async def test_filters_select(deaths: Deaths) -> None:
@@ -48,7 +48,7 @@ async def test_bytes_that_are_no_event_are_shown_so_that_no_terminal_obeys_them(
 
 async def test_what_was_put_there_by_hand_is_listed_too(deaths: Deaths) -> None:
     await deaths.by_hand()
-    (identity,) = await deaths.listed()
+    (identity,) = await deaths.left()
     shown = (await deaths.run("show", identity)).json
     assert (shown["code"], shown["reason"]) == ("broker", "put there by hand")
 

@@ -40,6 +40,9 @@ SUSPECT_RETURNS_MAX = 1
 
 SUSPECTS_PREFETCH = 1
 
+WAIT_SECONDS_MAX = 2 * 86_400
+"""Longer than any wait that we ask for; a message that claims more is not believed, and taken up at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -130,7 +133,7 @@ class Consumer:
         if not suspect and delivery.returns >= RETURNS_MAX:
             log.warning("consumers died over it: a suspect", service=self._service, message_id=message.message_id)
             await self._outlet.publish(handed_back(message, self._suspects))
-        elif wait > 1 and not suspect:
+        elif 1 < wait < WAIT_SECONDS_MAX and not suspect:
             await self._failures.delay(message, attempt, wait)
         else:
             await self._read(queue, delivery, attempt)

@@ -15,7 +15,7 @@ import uvicorn
 import uvloop
 
 from pathshala_common.contract import topology as contract
-from pathshala_common.contract.errors import SettingsError
+from pathshala_common.contract.errors import SettingsError, Unavailable
 from pathshala_common.contract.ports import Broker, Clock, Handlers, Store
 from pathshala_common.runtime import telemetry
 from pathshala_common.runtime.clock import SystemClock
@@ -94,6 +94,9 @@ def main(settings_type: type[SettingsT], compose: Callable[[SettingsT, Clock], P
     except SettingsError as error:
         print(f"pathshala: {error}", file=sys.stderr)  # noqa: T201 - the line is for the person who started it
         return SETTINGS_EXIT_CODE
+    except Unavailable as error:
+        print(f"pathshala: cannot start: {error}", file=sys.stderr)  # noqa: T201 - as above
+        return 1
     except BaseExceptionGroup as group:
         log.critical("stopped by a fault", exc_info=group)
         return 1
