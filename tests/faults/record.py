@@ -90,9 +90,8 @@ FAULTS: Mapping[int, Fault] = {
 
 # What no test shows yet, and why.
 PENDING: Mapping[tuple[int, str], str] = {
-    (row, where): "its test is being written"
-    for row in (6, 7, 8, 11, 12, 14, 15, 17, 18, 19, 21, 22, 23, 24, 25)
-    for where in FAULTS[row].deployments
+    (7, MEMORY): "a message that kills the process is published again at every start",
+    (18, MEMORY): "shown for the consumer on the memory broker, not yet for a whole house",
 }
 
 

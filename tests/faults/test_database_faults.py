@@ -3,6 +3,7 @@
 import os
 import time
 
+import pytest
 import requests
 
 from tests.faults.conftest import MakeHouse
