@@ -6,23 +6,20 @@ from contextlib import suppress
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
-from aio_pika.connection import make_url
 from aio_pika.exceptions import PublishError
 
-from pathshala_common.broker.rabbitmq_link import Link, end, failures, reason
+from pathshala_common.broker.rabbitmq_address import HEARTBEAT_SECONDS, address
+from pathshala_common.broker.rabbitmq_link import Link, Prepare, end, failures, reason
 from pathshala_common.broker.rabbitmq_messages import outgoing
 from pathshala_common.broker.rabbitmq_subscription import RabbitMQSubscription
 from pathshala_common.broker.rabbitmq_topology import bind, declare, waiting
-from pathshala_common.contract.errors import BrokerUnavailable, SettingsError
+from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports import Message, OnDelivery, Subscription
 from pathshala_common.contract.topology import Topology
 
 log = structlog.get_logger()
 
 PUBLISH_TIMEOUT_SECONDS = 10.0
-HEARTBEAT_SECONDS = 10
-"""A broker that stays silent for about three of these is given up."""
-
 RECONNECT_DELAY_SECONDS_MAX = 5.0
 DECLARE_TIMEOUT_SECONDS = 30.0
 DECLARE_INTERVAL_SECONDS = 60.0
@@ -51,20 +48,18 @@ class RabbitMQBroker:
         declare_interval_seconds: float = DECLARE_INTERVAL_SECONDS,
     ) -> None:
         """Raise SettingsError for a URL that is none. A heartbeat that the URL itself asks for wins."""
-        try:
-            address = make_url(url)
-            if "heartbeat" not in address.query:
-                address = address.update_query(heartbeat=heartbeat_seconds)
-        except ValueError:
-            raise SettingsError("the broker's URL is none; write amqp://user:password@host:port/vhost") from None
         self._topology = topology
         self._publish_timeout_seconds = publish_timeout_seconds
         self._declare_interval_seconds = declare_interval_seconds
         self._queues = frozenset(queue.name for queue in topology.queues())
         self._delays = frozenset(delay.name for delay in topology.delays())
-        limit = reconnect_delay_seconds_max
-        self._publishing = Link("publishing", address, self._prepare_publishing, delay_seconds_max=limit)
-        self._consuming = Link("consuming", address, self._prepare_consuming, delay_seconds_max=limit)
+
+        def link(purpose: str, prepare: Prepare) -> Link:
+            read = address(url, purpose, heartbeat_seconds=heartbeat_seconds)
+            return Link(purpose, read, prepare, delay_seconds_max=reconnect_delay_seconds_max)
+
+        self._publishing = link("publishing", self._prepare_publishing)
+        self._consuming = link("consuming", self._prepare_consuming)
         self._exchanges: Mapping[str, AbstractExchange] = {}
         self._in_flight: dict[str, asyncio.Future[None]] = {}
         self._declaring, self._declare_soon = asyncio.Lock(), asyncio.Event()

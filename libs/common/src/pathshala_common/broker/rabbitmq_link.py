@@ -35,7 +35,7 @@ class Link:
     def __init__(self, purpose: str, url: URL, prepare: Prepare, *, delay_seconds_max: float) -> None:
         """Remember where to connect; start() begins."""
         self._purpose, self._prepare = purpose, prepare
-        self._url = url.update_query(name=f"pathshala {purpose}")
+        self._url = url
         self._delay_seconds, self._delay_seconds_max = DELAY_SECONDS_FIRST, delay_seconds_max
         self._connection: AbstractConnection | None = None
         self._up = asyncio.Event()
