@@ -1,7 +1,6 @@
 """Chooses a verse for a topic from the collection that the project ships. Nothing here, and no model, makes one up."""
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from importlib.resources import files
@@ -16,12 +15,13 @@ WORD_LENGTH_MIN = 3
 
 
 class Shloka(Noun):
-    """A verse as its source has it, our own translation, and the words it speaks to (lower case, English)."""
+    """A verse as its source has it, its metre, our own translation, and what it speaks to (lower case, English)."""
 
     text: Text
     iast: Text
     translation: Text
     source: Text
+    metre: Text
     themes: tuple[Text, ...] = Field(min_length=1)
 
 
@@ -29,8 +29,9 @@ _collection = TypeAdapter[tuple[Shloka, ...]](tuple[Shloka, ...])
 
 
 def shipped_shlokas() -> tuple[Shloka, ...]:
-    """Read the collection that lies beside this file."""
-    return _collection.validate_python(json.loads(files(__package__).joinpath("shlokas.json").read_bytes()))
+    """Read the collection that lies beside this file, one source after the other."""
+    sources = sorted(files(__package__).joinpath("verses").iterdir(), key=lambda file: file.name)
+    return tuple(shloka for file in sources for shloka in _collection.validate_json(file.read_bytes()))
 
 
 def choose(shlokas: Sequence[Shloka], request: LessonRequest, task_id: str) -> Shloka:
