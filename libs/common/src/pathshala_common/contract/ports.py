@@ -207,6 +207,29 @@ class Load:
         return self.held + self.queued + self.taken
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event and its place, counted from 1, in the log of its task."""
+
+    position: int
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A page of the log: events told of at `since` or later and before `until`, of these types (all if none is named).
+
+    They come in the order of (time, task, position), after the one that `after` names. Times are compared by their
+    whole milliseconds.
+    """
+
+    limit: int
+    since: datetime | None = None
+    until: datetime | None = None
+    types: frozenset[str] = frozenset()
+    after: tuple[datetime, str, int] | None = None
+
+
 class Store(Protocol):
     """Tasks, lessons, and the log of events. Every method raises StoreUnavailable if it cannot be sure."""
 
@@ -286,6 +309,28 @@ class Store(Protocol):
 
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first; only those less than `below`, if given."""
+
+
+class Log(Protocol):
+    """The log of events, to be read and never written: needs no more than read access, and creates nothing.
+
+    Every method raises StoreUnavailable if the log does not answer.
+    """
+
+    async def open(self) -> None:
+        """Connect. Raises SettingsError if there is no log there."""
+
+    async def close(self) -> None:
+        """Disconnect."""
+
+    async def task(self, task_id: str) -> Sequence[Logged]:
+        """One task's events, in the order of its log; none if there is no such task."""
+
+    async def page(self, extent: Extent) -> Sequence[Logged]:
+        """A page of the log by time."""
+
+    async def tasks(self, *, after: str, limit: int) -> Sequence[Sequence[Logged]]:
+        """The whole logs of the next tasks in the order of their ids, at most `limit`; none if there are no more."""
 
 
 # ---------------------------------------------------------------- time

@@ -9,11 +9,13 @@ from pathshala_common.broker.rabbitmq import RabbitMQBroker
 from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok
-from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Store
+from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Log, Store
 from pathshala_common.runtime.settings import Settings
 from pathshala_common.store import mongodb_inspection, sqlite_inspection
 from pathshala_common.store.mongodb import MongoStore
+from pathshala_common.store.mongodb_history import MongoHistory
 from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite_history import SQLiteHistory
 
 
 def broker(settings: Settings, clock: Clock) -> Broker:
@@ -59,6 +61,17 @@ def store(settings: Settings) -> Store:
             return SQLiteStore(_path(settings.store_url))
         case "mongodb" | "mongodb+srv":
             return MongoStore(settings.store_url)
+        case scheme:
+            raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
+
+
+def log(settings: Settings) -> Log:
+    """The log of that store, only to be read, and not yet opened. Raises SettingsError."""
+    match _scheme(settings.store_url):
+        case "sqlite":
+            return SQLiteHistory(_path(settings.store_url))
+        case "mongodb" | "mongodb+srv":
+            return MongoHistory(settings.store_url)
         case scheme:
             raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
 

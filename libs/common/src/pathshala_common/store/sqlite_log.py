@@ -11,8 +11,8 @@ from pathshala_common.store import sqlite_tasks
 from pathshala_common.store.records import Record, event_records, read_task, task_record
 
 INSERT = """
-    INSERT INTO events (task_id, position, id, lesson_key, revision, raw)
-    VALUES (:task_id, :position, :id, :lesson_key, :revision, :raw)
+    INSERT INTO events (task_id, position, id, time, type, lesson_key, revision, raw)
+    VALUES (:task_id, :position, :id, :time, :type, :lesson_key, :revision, :raw)
 """
 
 
