@@ -154,7 +154,8 @@ class DeadLetters(Protocol):
 class Stream:
     """What is known of one task: its document, and the events logged since that document was written.
 
-    `position` counts all its logged events. `repeats` are those of the asked-for ids that the log has already.
+    `position` is the last that was given in its log, whether the event there was cut or not. `repeats` are those of
+    the asked-for ids that the log has already.
     """
 
     task: Task | None
@@ -298,6 +299,29 @@ class Store(Protocol):
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task, in the order of the log."""
+
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+        """Events of one task with their positions, those beyond `after`, in the order of the log."""
+
+    # how long the log is kept
+
+    async def event_count(self) -> int:
+        """How many events are logged: kept and not counted, so it may be a moment old."""
+
+    async def complete_log(self, *, limit: int) -> int:
+        """Give events that an older version logged the fields that the log is searched by. Returns how many."""
+
+    async def cut_recordings(self, before: datetime, *, limit: int) -> int:
+        """Forget recordings (ProviderAnswered), at most `limit`, the oldest first. Returns how many.
+
+        They must be of tasks of which the last event was told before, and which are not unfinished.
+        """
+
+    async def cut_logs(self, before: datetime, *, limit: int) -> int:
+        """Forget the events of such tasks, at most `limit` tasks, but for final events. Returns how many events.
+
+        A final event stays, so that the lesson does, the log does not begin anew, and what comes late changes nothing.
+        """
 
     # lessons
 

@@ -15,7 +15,9 @@ document of its own, so whoever logs it has stored it.
 - The outbox is dropped in (2). Until then `claim_outbox` and `release` look into the log itself, and drop what
   is there.
 
-Positions have no gaps, because a writer counts from an end that it has read, and a log never shrinks.
+Positions have no gaps, because a writer counts from an end that it has read, until a finished task's log is cut. Its
+final event is not; so what comes later still finds an end to count from, and a task that is over. Whoever saw the log
+before the cut, and writes only after it, may be given a place before that end: of an event that changes nothing.
 """
 
 import asyncio
@@ -30,12 +32,13 @@ from pymongo.errors import DuplicateKeyError
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
-from pathshala_common.contract.ports import Change, Load, Page, Stream
+from pathshala_common.contract.ports import Change, Load, Logged, Page, Stream
+from pathshala_common.store import mongodb_cuts, mongodb_log, mongodb_outbox
 from pathshala_common.store import mongodb_documents as documents
-from pathshala_common.store import mongodb_log, mongodb_outbox
 from pathshala_common.store.mongodb_link import TIMEOUT_SECONDS, MongoLink
 from pathshala_common.store.mongodb_log import Collection
 from pathshala_common.store.records import (
+    RECORDING,
     Record,
     ids_by_task,
     milliseconds,
@@ -193,9 +196,41 @@ class MongoStore:
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task."""
+        async with self._collections() as (tasks, events):
+            found = await tasks.find_one({"_id": task_id}, {"position": 1})
+            reached = await mongodb_log.ends(events, {task_id: found["position"]} if found else {}, [task_id])
+            raws = await mongodb_log.read(events, "raw", reached)
+        return [decode(raw) for raw in raws[task_id].values()]
+
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+        """Events of one task beyond a position."""
+        beyond = {"task_id": task_id, "position": {"$gt": after}}
         async with self._collections() as (_, events):
-            raws = await mongodb_log.read(events, "raw", {task_id: 0})
-        return [decode(raw) for raw in raws[task_id]]
+            wanted = events.find(beyond, {"position": 1, "raw": 1}).sort("position").limit(limit)
+            found = await wanted.to_list(None)
+        return [Logged(document["position"], decode(document["raw"])) for document in found]
+
+    # how long the log is kept
+
+    async def event_count(self) -> int:
+        """The count that the server keeps."""
+        async with self._collections() as (_, events):
+            return await events.estimated_document_count()
+
+    async def complete_log(self, *, limit: int) -> int:
+        """Give events their time and type."""
+        async with self._collections() as (_, events):
+            return await mongodb_cuts.complete(events, limit)
+
+    async def cut_recordings(self, before: datetime, *, limit: int) -> int:
+        """Forget old recordings."""
+        async with self._collections() as (tasks, events):
+            return await mongodb_cuts.delete_old_events(tasks, events, RECORDING, milliseconds(before), limit)
+
+    async def cut_logs(self, before: datetime, *, limit: int) -> int:
+        """Forget the events of old tasks."""
+        async with self._collections() as (tasks, events):
+            return await mongodb_cuts.delete_old_logs(tasks, events, milliseconds(before), limit)
 
     # lessons
 

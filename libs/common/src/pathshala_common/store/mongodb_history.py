@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.ports import Extent, Logged
 from pathshala_common.store import mongodb_documents as documents
+from pathshala_common.store import mongodb_log
 from pathshala_common.store.mongodb_link import TIMEOUT_SECONDS, MongoLink
-from pathshala_common.store.mongodb_log import Collection
-from pathshala_common.store.records import Place, Record, span, types
+from pathshala_common.store.records import Record, span, types
 
 EVENT: Record = {"_id": 0, "task_id": 1, "position": 1, "raw": 1}
-PLACE: Record = {"_id": 0, "time": 1, "task_id": 1, "position": 1}
 
 
 class MongoHistory:
@@ -41,7 +40,7 @@ class MongoHistory:
         begin, end = span(extent)
         async with self._link.database() as database:
             events = database["events"]
-            ranges = (_range(events, name, begin, end, extent.limit) for name in types(extent))
+            ranges = (mongodb_log.places(events, name, begin, end, extent.limit) for name in types(extent))
             places = sorted(place for found in await asyncio.gather(*ranges) for place in found)[: extent.limit]
             keys = [documents.log_id(task_id, position) for _, task_id, position in places]
             found = await events.find({"_id": {"$in": keys}}, {"raw": 1}).to_list(None)
@@ -62,11 +61,6 @@ class MongoHistory:
                     break
                 logs.setdefault(document["task_id"], []).append(document)
         return [_logged(found) for found in logs.values()]
-
-
-async def _range(events: Collection, name: str, begin: Place, end: int, limit: int) -> list[Place]:
-    found = events.find(documents.range_filter(name, begin, end), PLACE).sort(documents.BY_TIME).limit(limit)
-    return [(document["time"], document["task_id"], document["position"]) async for document in found]
 
 
 def _logged(found: Iterable[Record]) -> list[Logged]:

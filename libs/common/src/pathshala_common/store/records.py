@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from pathshala_common.contract.envelope import TYPE_PREFIX, Envelope, decode
-from pathshala_common.contract.events import EVENT_BY_NAME, LessonStored
+from pathshala_common.contract.events import EVENT_BY_NAME, EVENTS, LessonStored, ProviderAnswered
 from pathshala_common.contract.lesson import Lesson, LessonKey, Moment, Task, lesson_key
 from pathshala_common.contract.ports import Change, Extent
 
@@ -24,6 +24,10 @@ Place = tuple[int, str, int]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 REVISION_MAX = 2**63 - 1
+RECORDING = ProviderAnswered.__name__
+PASSING = tuple(event.__name__ for event in EVENTS if not event.FINAL)
+"""The types of the events that a log is cut of; the final ones stay."""
+
 EVER = 2**62
 """Milliseconds later than any moment."""
 

@@ -124,7 +124,9 @@ def open_log(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise SettingsError(f"there is no SQLite file {path}: no house has run on it; see PATHSHALA_STORE_URL")
-    return _open(f"{path.absolute().as_uri()}?mode=ro", _only_read)
+    alone = not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
+    # SQLite reads through a write-ahead log; where nobody keeps one and we may not, the file must be as it is.
+    return _open(f"{path.absolute().as_uri()}?{'immutable=1' if alone else 'mode=ro'}", _only_read)
 
 
 def _only_read(connection: sqlite3.Connection) -> None:
