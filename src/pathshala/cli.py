@@ -6,6 +6,7 @@ from pathshala.dead_commands import dead
 from pathshala.doctor.command import doctor
 from pathshala.embedded import HouseSettings, compose
 from pathshala.events_command import events
+from pathshala.republish_command import republish
 from pathshala_common.runtime import service
 
 app = typer.Typer(
@@ -16,6 +17,7 @@ app = typer.Typer(
 app.add_typer(dead, name="dead")
 app.command("doctor")(doctor)
 app.command("events")(events)
+app.command("republish")(republish)
 
 
 @app.callback(invoke_without_command=True)

@@ -9,6 +9,12 @@ MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:
 
 TaskOption = Annotated[str | None, typer.Option("--task", help="Only about this task.")]
 TypeOption = Annotated[str | None, typer.Option("--type", help="Only events of this name.")]
+SinceOption = Annotated[
+    datetime | None, typer.Option("--since", formats=MOMENTS, help="Only told since (UTC unless it says).")
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option("--until", formats=MOMENTS, help="Only told before (UTC unless it says).")
+]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="For a program.")]
 

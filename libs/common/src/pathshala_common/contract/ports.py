@@ -147,6 +147,16 @@ class DeadLetters(Protocol):
         """
 
 
+class Sender(Publisher, Protocol):
+    """Publishes for an operator. It declares nothing, so it can send only where a house has run."""
+
+    async def open(self) -> None:
+        """Connect. Raises BrokerUnavailable."""
+
+    async def close(self) -> None:
+        """Disconnect."""
+
+
 # ---------------------------------------------------------------- store
 
 

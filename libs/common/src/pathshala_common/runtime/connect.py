@@ -7,9 +7,10 @@ from pathshala_common.broker import rabbitmq_inspection
 from pathshala_common.broker.memory import MemoryBroker
 from pathshala_common.broker.rabbitmq import RabbitMQBroker
 from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
+from pathshala_common.broker.rabbitmq_sender import RabbitMQSender
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok
-from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Log, Store
+from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Log, Sender, Store
 from pathshala_common.runtime.settings import Settings
 from pathshala_common.store import mongodb_inspection, sqlite_inspection
 from pathshala_common.store.mongodb import MongoStore
@@ -50,6 +51,17 @@ def dead_letters(settings: Settings) -> DeadLetters | None:
             return None
         case "amqp" | "amqps":
             return RabbitMQDeadLetters(settings.broker_url, settings.topology)
+        case scheme:
+            raise SettingsError(f"PATHSHALA_BROKER_URL: {scheme!r} is none of memory, amqp, amqps")
+
+
+def sender(settings: Settings) -> Sender | None:
+    """What sends to the broker that PATHSHALA_BROKER_URL names; None if no other process can reach it."""
+    match _scheme(settings.broker_url):
+        case "memory":
+            return None
+        case "amqp" | "amqps":
+            return RabbitMQSender(settings.broker_url, publish_timeout_seconds=settings.publish_timeout_seconds)
         case scheme:
             raise SettingsError(f"PATHSHALA_BROKER_URL: {scheme!r} is none of memory, amqp, amqps")
 

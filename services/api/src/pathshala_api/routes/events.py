@@ -38,13 +38,14 @@ _listed = TypeAdapter(list[schemas.TaskEvent])
 def router(store: Store, *, page_size_max: int) -> APIRouter:
     """The path below a task's status."""
     routes = APIRouter(tags=["tasks"])
+    page_size = min(PAGE_SIZE, page_size_max)
     limit_type = Annotated[int, Query(ge=1, le=page_size_max, description="Most events on a page.")]
 
     @routes.get("/lessons/status/{task_id}/events", response_model=list[schemas.TaskEvent], responses={200: LISTED})
     async def list_events(
         task_id: str,
         after: After = 0,
-        limit: limit_type = min(PAGE_SIZE, page_size_max),
+        limit: limit_type = page_size,
         recordings: Recordings = False,  # noqa: FBT002 - a parameter of the query
     ) -> Response:
         """Tell what happened to a task, as long as the log has it: longer than the task is kept."""
