@@ -16,7 +16,7 @@ INTERVAL_SECONDS = 60.0
 RECORDINGS_STEP = 20
 """A recording may be half a mebibyte, so a step of them frees ten at the most."""
 
-TASKS_STEP = 50
+TASKS_STEP = 25
 EVENTS_OF_A_TASK = 5
 """About so many can be cut of a task, so that of a log that is a little too long only a little is cut."""
 

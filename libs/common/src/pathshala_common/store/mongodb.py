@@ -26,7 +26,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
-from pymongo import IndexModel
+from pymongo import IndexModel, timeout
 from pymongo.errors import DuplicateKeyError
 
 from pathshala_common.contract.envelope import Envelope, decode
@@ -49,6 +49,8 @@ from pathshala_common.store.records import (
 log = structlog.get_logger()
 
 CREATE_ATTEMPTS_MAX = 5
+INDEX_TIMEOUT_SECONDS = 600.0
+"""An index that a new version adds is built over all that there is; cut short, it would be begun anew each time."""
 
 
 class MongoStore:
@@ -263,7 +265,10 @@ class MongoStore:
         async with self._link.database() as database:
             tasks, events = database["tasks"], database["events"]
             if not self._prepared:
-                for collection, indexes in ((tasks, documents.TASK_INDEXES), (events, documents.EVENT_INDEXES)):
-                    await collection.create_indexes([IndexModel(keys, **options) for keys, options in indexes])
+                # So that a server that is away is told from one that works.
+                await database.command("ping")
+                with timeout(INDEX_TIMEOUT_SECONDS):
+                    for collection, indexes in ((tasks, documents.TASK_INDEXES), (events, documents.EVENT_INDEXES)):
+                        await collection.create_indexes([IndexModel(keys, **options) for keys, options in indexes])
                 self._prepared = True
             yield tasks, events
