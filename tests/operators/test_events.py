@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from pathshala_common.contract.envelope import decode
-from tests.operators.command import pathshala, started
+from tests.operators.command import COMMAND_SECONDS, pathshala, started
 from tests.operators.logs import House, failed, requested, whole_life
 
-DEADLINE_SECONDS = 30
 RETRIED = "again at 12:00:05 (in 2.0 s), after attempt 1 of 4: provider_busy: The model \\u{1b}[31mis busy"
 
 
@@ -74,7 +73,7 @@ async def test_a_log_is_followed_until_its_task_ends(any_house: House) -> None:
     task_id = await any_house.lived(life[0])
     following = await started("events", task_id, "--follow", **any_house.settings)
     assert following.stdout
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(COMMAND_SECONDS):
         for said in ("UTC", "LessonRequested"):
             assert said in (await following.stdout.readline()).decode()
         await any_house.lived(life[1])
@@ -91,7 +90,7 @@ async def test_whoever_follows_may_stop(house: House) -> None:
     task_id = await house.lived(requested())
     following = await started("events", task_id, "--follow", **house.settings)
     assert following.stdout
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(COMMAND_SECONDS):
         await following.stdout.readline()
         following.send_signal(signal.SIGINT)
         _, error = await following.communicate()

@@ -308,7 +308,7 @@ class Store(Protocol):
         """
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
-        """All logged events of one task, in the order of the log."""
+        """All events of one task that the log still has, in its order."""
 
     async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
         """Events of one task with their positions, those beyond `after`, in the order of the log."""
