@@ -1,10 +1,12 @@
-"""The command line: `python -m pathshala` starts the house; `dead` and `doctor` are for whoever operates one."""
+"""The command line: `python -m pathshala` starts the house; the other commands are for whoever operates one."""
 
 import typer
 
 from pathshala.dead_commands import dead
 from pathshala.doctor.command import doctor
 from pathshala.embedded import HouseSettings, compose
+from pathshala.events_command import events
+from pathshala.republish_command import republish
 from pathshala_common.runtime import service
 
 app = typer.Typer(
@@ -14,6 +16,8 @@ app = typer.Typer(
 )
 app.add_typer(dead, name="dead")
 app.command("doctor")(doctor)
+app.command("events")(events)
+app.command("republish")(republish)
 
 
 @app.callback(invoke_without_command=True)

@@ -8,12 +8,13 @@ import json
 import shlex
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from pathshala.dead_letters import Filter, Reading, Selection, select
+from pathshala.options import MOMENTS, JsonOption, TaskOption, TypeOption, YesOption, utc
 from pathshala.terminal import say, say_json
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError
@@ -25,19 +26,14 @@ LISTED_MAX = 50
 ORDERS_SHOWN_MAX = 10
 NOTHING, WRONG = 1, 2
 NONE_MATCH = "No dead letter matches."
-MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"]
 
 ServiceOption = Annotated[Service | None, typer.Option(help="Only what this service could not handle.")]
 CodeOption = Annotated[str | None, typer.Option(help="Only with this code.")]
-TaskOption = Annotated[str | None, typer.Option(help="Only about this task.")]
-TypeOption = Annotated[str | None, typer.Option("--type", help="Only events of this name.")]
 IdOption = Annotated[str | None, typer.Option("--id", help="Only with this id.")]
 SinceOption = Annotated[datetime | None, typer.Option(formats=MOMENTS, help="Only dead since (UTC unless it says).")]
 UntilOption = Annotated[datetime | None, typer.Option(formats=MOMENTS, help="Only dead until (UTC unless it says).")]
 LimitOption = Annotated[int | None, typer.Option(min=1, help="At most so many, the oldest of each service first.")]
-YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="For a program.")]
 
 dead = typer.Typer(no_args_is_help=True, help="What services could not handle: list, show, redrive, drop.")
 
@@ -55,7 +51,7 @@ def list_command(  # noqa: PLR0913 - one argument an option
     as_json: JsonOption = False,
 ) -> None:
     """List dead letters, the oldest first, and say how many there are."""
-    wanted = Filter(service, None, code, task, event, _utc(since), _utc(until))
+    wanted = Filter(service, None, code, task, event, utc(since), utc(until))
     found = _walk(lambda letters: select(letters, wanted, shown_max=limit or LISTED_MAX))
     if as_json:
         say_json([reading.summary() for reading in found.shown])
@@ -94,7 +90,7 @@ def redrive_command(  # noqa: PLR0913 - one argument an option
     dry_run: DryRunOption = False,
 ) -> None:
     """Send dead letters back to their service's queue, as a first attempt. A task that has failed stays failed."""
-    wanted = Filter(service, identity, code, task, event, _utc(since), _utc(until), limit)
+    wanted = Filter(service, identity, code, task, event, utc(since), utc(until), limit)
     _act(wanted, Verdict.REDRIVE, "Send back", "sent back", yes=yes, dry_run=dry_run)
 
 
@@ -113,7 +109,7 @@ def drop_command(  # noqa: PLR0913 - one argument an option
     dry_run: DryRunOption = False,
 ) -> None:
     """Delete dead letters for good."""
-    wanted = Filter(service, identity, code, task, event, _utc(since), _utc(until), limit)
+    wanted = Filter(service, identity, code, task, event, utc(since), utc(until), limit)
     _act(wanted, Verdict.DROP, "Delete", "deleted", yes=yes, dry_run=dry_run)
 
 
@@ -204,7 +200,3 @@ def _gone(settings: ApiSettings) -> str:
 def _stop(code: int, line: str) -> NoReturn:
     say(line, error=True)
     raise typer.Exit(code)
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from asyncio.subprocess import Process
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,10 +28,10 @@ class Ended:
         return self.out + self.error
 
 
-async def pathshala(*arguments: str, answer: str = "", **settings: str) -> Ended:
-    """Run `python -m pathshala` with no settings but these; `answer` is what the operator types."""
+async def started(*arguments: str, **settings: str) -> Process:
+    """Start `python -m pathshala` with no settings but these."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PATHSHALA_", "OPENAI_"))}
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "pathshala",
@@ -40,6 +41,11 @@ async def pathshala(*arguments: str, answer: str = "", **settings: str) -> Ended
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+async def pathshala(*arguments: str, answer: str = "", **settings: str) -> Ended:
+    """Run it until it ends; `answer` is what the operator types."""
+    process = await started(*arguments, **settings)
     try:
         async with asyncio.timeout(COMMAND_SECONDS):
             out, error = await process.communicate(answer.encode())

@@ -1,6 +1,7 @@
 """A broker that a house has declared its queues on, with dead letters as the consumer makes them."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +16,12 @@ from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import LessonEnriched
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_common.contract.messages import dead_letter, event_message
-from pathshala_common.contract.ports import Broker, Message
+from pathshala_common.contract.ports import Broker, Message, Store
 from pathshala_common.contract.topology import Service, Topology
+from pathshala_common.store.mongodb import MongoStore
+from pathshala_common.store.sqlite import SQLiteStore
 from tests.operators.command import Ended, pathshala
+from tests.operators.logs import House
 from tests.servers.loopback import free_port
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -103,3 +107,28 @@ def settings(tmp_path: Path) -> dict[str, str]:
         "PATHSHALA_WIKIPEDIA_URL": "http://127.0.0.1:1/w/api.php",
         "PATHSHALA_PORT": str(free_port()),
     }
+
+
+@pytest.fixture
+async def house(settings: dict[str, str], tmp_path: Path) -> AsyncIterator[House]:
+    """An open store in a file."""
+    async with opened(SQLiteStore(tmp_path / "pathshala.db")) as store:
+        yield House(store, settings)
+
+
+@pytest.fixture(params=["sqlite", "mongodb"])
+async def any_house(request: pytest.FixtureRequest, settings: dict[str, str], tmp_path: Path) -> AsyncIterator[House]:
+    """An open store of each kind."""
+    made: Store = SQLiteStore(tmp_path / "pathshala.db")
+    if request.param == "mongodb":
+        settings["PATHSHALA_STORE_URL"] = url = f"{request.getfixturevalue('mongodb_url')}/test_{uuid4().hex}"
+        made = MongoStore(url)
+    async with opened(made) as store:
+        yield House(store, settings)
+
+
+@asynccontextmanager
+async def opened(store: Store) -> AsyncIterator[Store]:
+    await store.open()
+    yield store
+    await store.close()

@@ -6,7 +6,9 @@ from pathshala_common.broker.memory import MemoryBroker
 from pathshala_common.broker.rabbitmq import RabbitMQBroker
 from pathshala_common.contract import ports
 from pathshala_common.store.mongodb import MongoStore
+from pathshala_common.store.mongodb_history import MongoHistory
 from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite_history import SQLiteHistory
 
 BROKER = ["start", "fault", "publish", "consume", "waiting", "close"]
 
@@ -24,3 +26,8 @@ def test_brokers_have_the_methods_of_the_port_in_one_order(adapter: type) -> Non
 @pytest.mark.parametrize("adapter", [MongoStore, SQLiteStore])
 def test_stores_have_the_methods_of_the_port_in_its_order(adapter: type) -> None:
     assert methods(adapter) == methods(ports.Store)
+
+
+@pytest.mark.parametrize("adapter", [MongoHistory, SQLiteHistory])
+def test_logs_have_the_methods_of_the_port_in_its_order(adapter: type) -> None:
+    assert methods(adapter) == methods(ports.Log)

@@ -14,6 +14,7 @@ from services.api.tests.given import Api, an_api, an_order
 OPERATIONS = {
     ("post", "/lessons"),
     ("get", "/lessons/status/{task_id}"),
+    ("get", "/lessons/status/{task_id}/events"),
     ("get", "/lessons/tasks"),
     ("get", "/lessons/versions"),
     ("get", "/lessons/{subject}/{topic}"),
@@ -25,6 +26,7 @@ MODELS: list[type[BaseModel]] = [
     schemas.Accepted,
     schemas.TaskStatus,
     schemas.TaskList,
+    schemas.TaskEvent,
     schemas.LessonVersion,
     schemas.VersionList,
     problems.ProblemBody,
@@ -145,6 +147,8 @@ async def test_real_answers_have_the_fields_that_are_described(api: Api) -> None
     }
     for name, path in answers.items():
         assert (await api.client.get(path)).json().keys() == described[name]["properties"].keys(), name
+    [event, *_] = (await api.client.get(f"/lessons/status/{task_id}/events")).json()
+    assert event.keys() == described["TaskEvent"]["properties"].keys()
     accepted = await api.client.post("/lessons", json=an_order())
     assert accepted.json().keys() == described["Accepted"]["properties"].keys()
     refused = await api.client.post("/lessons", json={})

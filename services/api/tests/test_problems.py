@@ -13,7 +13,13 @@ from services.api.tests.given import Api, Published, an_api, an_order, closed_po
 
 PAGES_MAX = 1_073_741_823
 LARGE_ORDER = an_order("ट" * 200, "ठ" * 200, "ड" * 200)
-READS = ["/lessons/status/x", "/lessons/tasks", "/lessons/english/verbs", "/lessons/versions?subject=a&topic=b"]
+READS = [
+    "/lessons/status/x",
+    "/lessons/status/x/events",
+    "/lessons/tasks",
+    "/lessons/english/verbs",
+    "/lessons/versions?subject=a&topic=b",
+]
 PATHS = {
     "/lessons": "POST",
     "/lessons/tasks": "GET",

@@ -12,7 +12,9 @@ from pathshala_common.contract.events import (
     LessonGenerated,
     LessonRequested,
     LessonStored,
+    ProviderAnswered,
 )
+from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Lesson, LessonContent, LessonRequest, Quality, Status, Task
 from pathshala_common.contract.ports import Change, Page, Store
 
@@ -59,6 +61,12 @@ def content(title: str = "Verbs") -> LessonContent:
 
 def generated(task: Task) -> Envelope:
     return told(LessonGenerated(task_id=task.task_id, request=task.request, content=content()))
+
+
+def recorded(task: Task, attempt: int = 1, at: datetime = NOON) -> Envelope:
+    exchange = Exchange.recorded("wikipedia", "GET /", seconds=0.5, status=200, answer="{}")
+    event = ProviderAnswered(task_id=task.task_id, attempt=attempt, service="enricher", exchange=exchange)
+    return wrap(event, source="enricher", now=at, attempt=attempt)
 
 
 def stored(task: Task, revision: int, title: str = "Verbs", at: datetime = NOON) -> Envelope:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libs.common.tests.store.examples import change, enriching, new_task, requested, stored
+from libs.common.tests.store.examples import HOUR, NOON, change, enriching, in_status, new_task, requested, stored
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.lesson import LessonKey, Task, lesson_key
-from pathshala_common.contract.ports import Change, Store
+from pathshala_common.contract.events import LessonStored
+from pathshala_common.contract.lesson import LessonKey, Status, Task, lesson_key
+from pathshala_common.contract.ports import Change, Logged, Store
 from pathshala_common.store.mongodb import MongoStore
 from pathshala_common.store.mongodb_documents import rounds
 from pathshala_common.store.records import EPOCH, MILLISECOND, milliseconds
@@ -25,12 +26,13 @@ VERBS: LessonKey = lesson_key("english", "verbs")
 
 @dataclass(frozen=True)
 class Step:
-    """What somebody tries to log on one of three tasks, who saw the log `behind` events ago."""
+    """What somebody tries to log on one of three tasks, who saw the log `behind` events ago; or a cut of all."""
 
     task: int
     behind: int
     events: int
     revision: int | None
+    cut: bool = False
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Logs:
 
     tasks: list[Task] = field(default_factory=lambda: [new_task() for _ in range(3)])
     logs: dict[str, list[Envelope]] = field(default_factory=dict)
+    kept: dict[str, set[str]] = field(default_factory=dict)
     revisions: dict[int, str] = field(default_factory=dict)
 
     def attempt(self, step: Step) -> tuple[Change, bool]:
@@ -55,14 +58,27 @@ class Logs:
         applies = free and position == len(log)
         if applies:
             log += told
+            self.kept.setdefault(task.task_id, set()).update(envelope.id for envelope in told)
             if step.revision is not None:
                 self.revisions[step.revision] = task.task_id
-        return change(position, told, task), applies
+        done = task.task_id in self.revisions.values()
+        return change(position, told, in_status(task, Status.COMPLETED) if done else task), applies
+
+    def cut(self) -> None:
+        """Keep of each task that has a lesson its lesson alone."""
+        for task_id in self.revisions.values():
+            lessons = [envelope.id for envelope in self.logs[task_id] if isinstance(envelope.event, LessonStored)]
+            self.kept[task_id] = set(lessons)
+
+    def expected(self, task: Task) -> list[Logged]:
+        kept = self.kept.get(task.task_id, set())
+        log = enumerate(self.logs.get(task.task_id, []), 1)
+        return [Logged(position, envelope) for position, envelope in log if envelope.id in kept]
 
 
 steps = st.builds(
     Step, st.integers(0, 2), st.sampled_from([0, 0, 0, 1, 2]), st.integers(0, 3), st.none() | st.integers(1, 4)
-)
+) | st.just(Step(0, 0, 0, None, cut=True))
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "mongodb"])
@@ -79,13 +95,19 @@ async def live(store: Store, history: list[Step]) -> None:
     rule = Logs()
     await store.open()
     for step in history:
+        if step.cut:
+            rule.cut()
+            await store.cut_logs(NOON + HOUR, limit=10)
+            continue
         attempted, applies = rule.attempt(step)
         assert await store.append([attempted]) == [applies]
     streams = await store.streams([requested(task) for task in rule.tasks])
     for task in rule.tasks:
-        expected = rule.logs.get(task.task_id, [])
-        assert await store.events(task.task_id) == expected
-        assert streams[task.task_id].position == len(expected)
+        expected = rule.expected(task)
+        assert await store.logged(task.task_id, after=0, limit=100) == expected
+        assert await store.events(task.task_id) == [one.envelope for one in expected]
+        assert streams[task.task_id].position == len(rule.logs.get(task.task_id, []))
+    assert await store.event_count() == sum(len(rule.expected(task)) for task in rule.tasks)
     latest = await store.latest_revisions([VERBS])
     assert latest == ({VERBS: max(rule.revisions)} if rule.revisions else {})
     await store.close()

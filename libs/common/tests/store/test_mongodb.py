@@ -74,6 +74,11 @@ def every_method(store: MongoStore, task: Task) -> list[Callable[[], Awaitable[o
         lambda: store.streams([event]),
         lambda: store.append([change(0, [event], task)]),
         lambda: store.events(task.task_id),
+        lambda: store.logged(task.task_id, after=0, limit=1),
+        store.event_count,
+        lambda: store.complete_log(limit=1),
+        lambda: store.cut_recordings(NOON, limit=1),
+        lambda: store.cut_logs(NOON, limit=1),
         lambda: store.latest_revisions([VERBS]),
         lambda: store.lesson(VERBS),
         lambda: store.revisions(VERBS, limit=1),
@@ -230,6 +235,20 @@ async def test_a_writer_that_wakes_late_does_not_turn_a_document_back(store: Mon
 
     assert await store.task(task.task_id) == done
     assert (await store.streams([requested(task)]))[task.task_id].tail == []
+
+
+async def test_a_writer_that_wakes_after_a_cut_changes_neither_the_task_nor_its_lesson(store: MongoStore) -> None:
+    task = new_task()
+    done = in_status(task, Status.COMPLETED)
+    await store.append([change(0, [requested(task), generated(task), stored(task, 1)], done)])
+    await store.cut_logs(NOON + HOUR, limit=1)
+
+    await store.append([change(1, [enriching(task)], task)])
+    assert await store.append([change(0, [stored(task, 2)], done)]) == [False]
+
+    assert await store.events(task.task_id) == [enriching(task), stored(task, 1)]
+    assert await store.task(task.task_id) == done
+    assert await store.latest_revisions([VERBS]) == {VERBS: 1}
 
 
 async def test_a_writer_overtaken_between_two_events_leaves_the_log_dense(store: MongoStore) -> None:

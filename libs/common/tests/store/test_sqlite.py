@@ -10,11 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from libs.common.tests.store.examples import HOUR, NOON, change, new_task, put, request, requested
+from libs.common.tests.store.examples import (
+    HOUR,
+    NOON,
+    change,
+    enriching,
+    failed,
+    in_status,
+    new_task,
+    put,
+    request,
+    requested,
+)
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import Status, Task
-from pathshala_common.contract.ports import Load
-from pathshala_common.store import sqlite_schema, sqlite_tasks
+from pathshala_common.contract.ports import Extent, Load, Logged
+from pathshala_common.store import sqlite_cuts, sqlite_history, sqlite_schema, sqlite_tasks
 from pathshala_common.store.records import task_record
 from pathshala_common.store.sqlite import SQLiteStore
 
@@ -255,6 +266,56 @@ async def test_loads_are_counted_in_their_index_alone(store: SQLiteStore) -> Non
 
     assert "COVERING INDEX tasks_load" in str(plan)
     assert "TEMP B-TREE" not in str(plan)
+
+
+async def test_a_cut_log_is_not_empty_to_who_saw_it_so(store: SQLiteStore) -> None:
+    task = new_task()
+    await store.append([change(0, [requested(task), failed(task)], in_status(task, Status.FAILED))])
+    await store.cut_logs(NOON + HOUR, limit=1)
+
+    assert await store.append([change(0, [enriching(task)], task)]) == [False]
+    assert await store.events(task.task_id) == [failed(task)]
+
+
+async def test_an_old_log_is_found_by_its_type_and_time(store: SQLiteStore) -> None:
+    values = {"type": "ProviderAnswered", "before": 1, "limit": 1}
+    query = f"EXPLAIN QUERY PLAN {sqlite_cuts.OLD}"
+
+    plan = await store._reader.run(lambda connection: connection.execute(query, values).fetchall())
+
+    assert "COVERING INDEX events_type (type=? AND time<?)" in str(plan)
+    assert "TEMP B-TREE" not in str(plan)
+
+
+async def test_a_page_of_the_log_is_a_range_of_an_index(store: SQLiteStore) -> None:
+    query = f"EXPLAIN QUERY PLAN {sqlite_history.RANGE}"
+
+    plan = await store._reader.run(lambda connection: connection.execute(query, ("a", 1, "a", 1, 2, 5)).fetchall())
+
+    assert "COVERING INDEX events_type (type=? AND (time,task_id,position)>(?,?,?)" in str(plan)
+    assert "TEMP B-TREE" not in str(plan)
+
+
+async def test_a_file_of_the_second_version_is_brought_up_with_its_log(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        for statement in (*sqlite_schema.FIRST, *sqlite_schema.HELD_BACK, "PRAGMA user_version = 2"):
+            old.execute(statement)
+        event = requested(new_task())
+        old.execute(
+            "INSERT INTO events (task_id, position, id, raw) VALUES (?, 1, ?, ?)", (event.task_id, event.id, event.raw)
+        )
+        old.commit()
+    log = sqlite_history.SQLiteHistory(path)
+    with pytest.raises(SettingsError, match="older version"):
+        await log.open()
+    store = SQLiteStore(path)
+    await store.open()
+    assert await store.event_count() == 1
+    await store.close()
+    await log.open()
+
+    assert await log.page(Extent(10, NOON, NOON + HOUR, frozenset({event.type}))) == [Logged(1, event)]
+    await log.close()
 
 
 async def test_a_file_of_the_first_version_is_brought_up_with_its_tasks(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathshala_api import problems
 from pathshala_api.doorway import Doorway
 from pathshala_api.examples import EXAMPLES
 from pathshala_api.reception import Reception
-from pathshala_api.routes import health, lessons, tasks
+from pathshala_api.routes import events, health, lessons, tasks
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports import Clock, Store
 
@@ -55,7 +55,7 @@ def create_app(
             allow_origins=settings.origins,
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["*"],
-            expose_headers=["Location", "Retry-After"],
+            expose_headers=["Link", "Location", "Retry-After"],
         )
 
     @app.get("/", include_in_schema=False)
@@ -63,6 +63,7 @@ def create_app(
         return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
     app.include_router(health.router(report))
+    app.include_router(events.router(store, page_size_max=settings.page_size_max))
     app.include_router(
         tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds, page_size_max=settings.page_size_max)
     )

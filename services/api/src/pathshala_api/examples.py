@@ -79,6 +79,19 @@ TASKS: dict[str, Any] = {
     "next_cursor": None,
 }
 
+EVENT: dict[str, Any] = {
+    "position": 2,
+    "time": "2026-11-23T14:55:20.912Z",
+    "gap_seconds": 0.027,
+    "service": "enricher",
+    "event": "EnrichmentStarted",
+    "attempt": 1,
+    "event_id": "0a3a8fd8-6e0b-5d0a-8a43-0d8f4a1f7b52",
+    "causation_id": "9b7a3b60-1d52-5a58-9a3e-6a2f2c9c6a11",
+    "summary": "looks for 'verbs' in wikipedia",
+    "data": {"task_id": TASK_ID, "attempt": 1, "source": "wikipedia", "query": "verbs"},
+}
+
 LESSON: dict[str, Any] = LESSON_DATA | {
     "subject": "english",
     "topic": "verbs",
@@ -107,6 +120,7 @@ EXAMPLES = {
     "Accepted": ACCEPTED,
     "TaskStatus": STATUS,
     "TaskList": TASKS,
+    "TaskEvent": EVENT,
     "LessonVersion": LESSON,
     "VersionList": VERSIONS,
     "ProblemBody": PROBLEM,

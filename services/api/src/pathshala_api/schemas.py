@@ -118,6 +118,21 @@ class TaskList(BaseModel):
     next_cursor: str | None
 
 
+class TaskEvent(BaseModel):
+    """An event of a task, at its place in the log. `gap_seconds` is the time since the one before, if that is known."""
+
+    position: int
+    time: str
+    gap_seconds: float | None
+    service: str
+    event: str
+    attempt: int | None
+    event_id: str
+    causation_id: str | None
+    summary: str
+    data: dict[str, Any]
+
+
 class LessonVersion(LessonData):
     """One version of a lesson, as it is kept for good."""
 

@@ -8,6 +8,7 @@ from pathshala_common.runtime.batch import Batch
 from pathshala_store.handlers import handlers
 from pathshala_store.housekeeping import Housekeeping, Times
 from pathshala_store.recorder import Recorder
+from pathshala_store.retention import Limits, Retention
 from pathshala_store.settings import StoreSettings
 
 
@@ -22,6 +23,8 @@ def compose(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
         exchange=settings.topology.exchange,
         times=Times(settings.housekeeping_seconds, settings.task_ttl_seconds, settings.stalled_seconds),
     )
+    limits = Limits(settings.recordings_ttl_seconds, settings.log_ttl_seconds, settings.log_events_max)
+    retention = Retention(store, clock, limits)
     record = Batch(recorder.record, size_max=settings.store_batch_max)
     return service.Service(
         name="store",
@@ -31,7 +34,7 @@ def compose(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
             concurrency=settings.store_concurrency,
             attempts_max=settings.attempts_max,
         ),
-        background=[housekeeping.run],
+        background=[housekeeping.run, retention.run],
     )
 
 

@@ -14,6 +14,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from pathshala_common.broker.rabbitmq_address import address
 from pathshala_common.broker.rabbitmq_link import disconnect, failures
 from pathshala_common.broker.rabbitmq_messages import incoming, outgoing
+from pathshala_common.contract.messages import redriven
 from pathshala_common.contract.ports import DeadLetter, Judge, Message, Verdict
 from pathshala_common.contract.topology import Service, Topology
 
@@ -87,9 +88,8 @@ class RabbitMQDeadLetters:
     async def _redrive(self, service: Service, dead: Message, publishing: AbstractChannel) -> None:
         """Publish it without the headers of its death, and return once the broker has it safe."""
         queue = self._topology.queue(service)
-        message = Message(dead.body, "", queue, dead.message_id, dead.type, dead.correlation_id)
         async with asyncio.timeout(STEP_TIMEOUT_SECONDS):
-            await publishing.default_exchange.publish(outgoing(message), queue, mandatory=True)
+            await publishing.default_exchange.publish(outgoing(redriven(dead, queue)), queue, mandatory=True)
 
 
 async def _give_back(left: Sequence[int], queue: AbstractQueue, looking: AbstractChannel) -> None:

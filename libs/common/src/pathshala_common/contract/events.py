@@ -35,6 +35,8 @@ class Event(BaseModel):
     """Whether the event tells of one attempt, so that each attempt's is an event of its own."""
     DRIVES: ClassVar[bool] = False
     """Whether the task cannot go on without it: if it is lost, the task has failed; sent again, the task goes on."""
+    FINAL: ClassVar[bool] = False
+    """Whether it ends the task, unless another did before."""
 
     task_id: TaskId
 
@@ -108,6 +110,7 @@ class LessonStored(Event):
     """The lesson is kept for good under its revision. Final: the task is completed."""
 
     ROUTING_KEY = "lesson.stored"
+    FINAL = True
 
     request: LessonRequest
     content: LessonContent
@@ -134,6 +137,7 @@ class LessonFailed(Event):
     """No lesson will come of this task, and why. Final."""
 
     ROUTING_KEY = "lesson.failed"
+    FINAL = True
 
     service: Text
     code: Text

@@ -11,6 +11,9 @@ ATTEMPT = "pathshala-attempt"
 NOT_BEFORE = "pathshala-not-before"
 """Milliseconds since 1970: a message that comes back sooner waits on."""
 
+REPLAYED = "pathshala-replayed"
+"""The moment at which an operator sent an event again. It stays on the message wherever that goes."""
+
 DEAD_CODE = "pathshala-dead-code"
 DEAD_REASON = "pathshala-dead-reason"
 DEAD_STACK = "pathshala-dead-stack"
@@ -32,10 +35,21 @@ def event_message(envelope: Envelope, exchange: str) -> Message:
     )
 
 
+def replayed(envelope: Envelope, exchange: str, routing_key: str, now: datetime) -> Message:
+    """Address a logged event anew, marked as sent again."""
+    mark: dict[str, HeaderValue] = {REPLAYED: now.isoformat(timespec="milliseconds")}
+    return _readdressed(event_message(envelope, exchange), exchange, routing_key, mark)
+
+
+def redriven(message: Message, queue: str) -> Message:
+    """Address a dead letter back to its queue, as a first attempt."""
+    return _readdressed(message, "", queue, _lasting(message))
+
+
 def delayed(message: Message, delay: Delay, queue: str, attempt: int, not_before: datetime) -> Message:
     """Address a message back to the queue it came from, after a delay, as the given attempt."""
     headers: dict[str, HeaderValue] = {ATTEMPT: attempt, NOT_BEFORE: int(not_before.timestamp() * 1_000)}
-    return _readdressed(message, delay.name, queue, headers)
+    return _readdressed(message, delay.name, queue, headers | _lasting(message))
 
 
 def handed_back(message: Message, queue: str) -> Message:
@@ -54,7 +68,11 @@ def dead_letter(
         DEAD_STACK: stack[-STACK_LENGTH_MAX:],
         DEAD_AT: now.isoformat(timespec="milliseconds"),
     }
-    return _readdressed(message, "", queue, headers)
+    return _readdressed(message, "", queue, headers | _lasting(message))
+
+
+def _lasting(message: Message) -> dict[str, HeaderValue]:
+    return {REPLAYED: message.headers[REPLAYED]} if REPLAYED in message.headers else {}
 
 
 def _readdressed(message: Message, exchange: str, routing_key: str, headers: Mapping[str, HeaderValue]) -> Message:

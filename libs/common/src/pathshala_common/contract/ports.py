@@ -147,6 +147,16 @@ class DeadLetters(Protocol):
         """
 
 
+class Sender(Publisher, Protocol):
+    """Publishes for an operator. It declares nothing, so it can send only where a house has run."""
+
+    async def open(self) -> None:
+        """Connect. Raises BrokerUnavailable."""
+
+    async def close(self) -> None:
+        """Disconnect."""
+
+
 # ---------------------------------------------------------------- store
 
 
@@ -154,7 +164,8 @@ class DeadLetters(Protocol):
 class Stream:
     """What is known of one task: its document, and the events logged since that document was written.
 
-    `position` counts all its logged events. `repeats` are those of the asked-for ids that the log has already.
+    `position` is the last that was given in its log, whether the event there was cut or not. `repeats` are those of
+    the asked-for ids that the log has already.
     """
 
     task: Task | None
@@ -205,6 +216,29 @@ class Load:
     def total(self) -> int:
         """All that are unfinished."""
         return self.held + self.queued + self.taken
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event and its place, counted from 1, in the log of its task."""
+
+    position: int
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A page of the log: events told of at `since` or later and before `until`, of these types (all if none is named).
+
+    They come in the order of (time, task, position), after the one that `after` names. Times are compared by their
+    whole milliseconds.
+    """
+
+    limit: int
+    since: datetime | None = None
+    until: datetime | None = None
+    types: frozenset[str] = frozenset()
+    after: tuple[datetime, str, int] | None = None
 
 
 class Store(Protocol):
@@ -274,7 +308,30 @@ class Store(Protocol):
         """
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
-        """All logged events of one task, in the order of the log."""
+        """All events of one task that the log still has, in its order."""
+
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+        """Events of one task with their positions, those beyond `after`, in the order of the log."""
+
+    # how long the log is kept
+
+    async def event_count(self) -> int:
+        """How many events are logged: kept and not counted, so it may be a moment old."""
+
+    async def complete_log(self, *, limit: int) -> int:
+        """Give events that an older version logged the fields that the log is searched by. Returns how many."""
+
+    async def cut_recordings(self, before: datetime, *, limit: int) -> int:
+        """Forget recordings (ProviderAnswered), at most `limit`, the oldest first. Returns how many.
+
+        They must be of tasks of which the last event was told before, and which are not unfinished.
+        """
+
+    async def cut_logs(self, before: datetime, *, limit: int) -> int:
+        """Forget the events of such tasks, at most `limit` tasks, but for final events. Returns how many events.
+
+        A final event stays, so that the lesson does, the log does not begin anew, and what comes late changes nothing.
+        """
 
     # lessons
 
@@ -286,6 +343,28 @@ class Store(Protocol):
 
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first; only those less than `below`, if given."""
+
+
+class Log(Protocol):
+    """The log of events, to be read and never written: needs no more than read access, and creates nothing.
+
+    Every method raises StoreUnavailable if the log does not answer.
+    """
+
+    async def open(self) -> None:
+        """Connect. Raises SettingsError if there is no log there."""
+
+    async def close(self) -> None:
+        """Disconnect."""
+
+    async def task(self, task_id: str) -> Sequence[Logged]:
+        """One task's events, in the order of its log; none if there is no such task."""
+
+    async def page(self, extent: Extent) -> Sequence[Logged]:
+        """A page of the log by time."""
+
+    async def tasks(self, *, after: str, limit: int) -> Sequence[Sequence[Logged]]:
+        """The whole logs of the next tasks in the order of their ids, at most `limit`; none if there are no more."""
 
 
 # ---------------------------------------------------------------- time

@@ -7,13 +7,16 @@ from pathshala_common.broker import rabbitmq_inspection
 from pathshala_common.broker.memory import MemoryBroker
 from pathshala_common.broker.rabbitmq import RabbitMQBroker
 from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
+from pathshala_common.broker.rabbitmq_sender import RabbitMQSender
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok
-from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Store
+from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Log, Sender, Store
 from pathshala_common.runtime.settings import Settings
 from pathshala_common.store import mongodb_inspection, sqlite_inspection
 from pathshala_common.store.mongodb import MongoStore
+from pathshala_common.store.mongodb_history import MongoHistory
 from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite_history import SQLiteHistory
 
 
 def broker(settings: Settings, clock: Clock) -> Broker:
@@ -52,6 +55,17 @@ def dead_letters(settings: Settings) -> DeadLetters | None:
             raise SettingsError(f"PATHSHALA_BROKER_URL: {scheme!r} is none of memory, amqp, amqps")
 
 
+def sender(settings: Settings) -> Sender | None:
+    """What sends to the broker that PATHSHALA_BROKER_URL names; None if no other process can reach it."""
+    match _scheme(settings.broker_url):
+        case "memory":
+            return None
+        case "amqp" | "amqps":
+            return RabbitMQSender(settings.broker_url, publish_timeout_seconds=settings.publish_timeout_seconds)
+        case scheme:
+            raise SettingsError(f"PATHSHALA_BROKER_URL: {scheme!r} is none of memory, amqp, amqps")
+
+
 def store(settings: Settings) -> Store:
     """The store that PATHSHALA_STORE_URL names, not yet opened. Raises SettingsError."""
     match _scheme(settings.store_url):
@@ -59,6 +73,17 @@ def store(settings: Settings) -> Store:
             return SQLiteStore(_path(settings.store_url))
         case "mongodb" | "mongodb+srv":
             return MongoStore(settings.store_url)
+        case scheme:
+            raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
+
+
+def log(settings: Settings) -> Log:
+    """The log of that store, only to be read, and not yet opened. Raises SettingsError."""
+    match _scheme(settings.store_url):
+        case "sqlite":
+            return SQLiteHistory(_path(settings.store_url))
+        case "mongodb" | "mongodb+srv":
+            return MongoHistory(settings.store_url)
         case scheme:
             raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
 

@@ -15,28 +15,30 @@ document of its own, so whoever logs it has stored it.
 - The outbox is dropped in (2). Until then `claim_outbox` and `release` look into the log itself, and drop what
   is there.
 
-Positions have no gaps, because a writer counts from an end that it has read, and a log never shrinks.
+Positions have no gaps, because a writer counts from an end that it has read, until a finished task's log is cut. Its
+final event is not; so what comes later still finds an end to count from, and a task that is over. Whoever saw the log
+before the cut, and writes only after it, may be given a place before that end: of an event that changes nothing.
 """
 
 import asyncio
-import warnings
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
 
 import structlog
-from pymongo import AsyncMongoClient, IndexModel
-from pymongo.errors import ConfigurationError, DuplicateKeyError, InvalidURI, PyMongoError
+from pymongo import IndexModel, timeout
+from pymongo.errors import DuplicateKeyError
 
 from pathshala_common.contract.envelope import Envelope, decode
-from pathshala_common.contract.errors import SettingsError, StoreUnavailable
+from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
-from pathshala_common.contract.ports import Change, Load, Page, Stream
+from pathshala_common.contract.ports import Change, Load, Logged, Page, Stream
+from pathshala_common.store import mongodb_cuts, mongodb_log, mongodb_outbox
 from pathshala_common.store import mongodb_documents as documents
-from pathshala_common.store import mongodb_log, mongodb_outbox
+from pathshala_common.store.mongodb_link import TIMEOUT_SECONDS, MongoLink
 from pathshala_common.store.mongodb_log import Collection
 from pathshala_common.store.records import (
+    RECORDING,
     Record,
     ids_by_task,
     milliseconds,
@@ -46,10 +48,9 @@ from pathshala_common.store.records import (
 
 log = structlog.get_logger()
 
-DATABASE = "pathshala"
-TIMEOUT_SECONDS = 3.0
 CREATE_ATTEMPTS_MAX = 5
-REASON_LENGTH_MAX = 300
+INDEX_TIMEOUT_SECONDS = 600.0
+"""An index that a new version adds is built over all that there is; cut short, it would be begun anew each time."""
 
 
 class MongoStore:
@@ -61,28 +62,20 @@ class MongoStore:
 
     def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         """Name the server and, as the URL's path, the database."""
-        self._url, self._timeout_ms = url, round(timeout_seconds * 1000)
-        self._client: AsyncMongoClient[dict[str, Any]] | None = None
+        self._link = MongoLink(url, timeout_seconds=timeout_seconds)
         self._prepared = False
 
     async def open(self) -> None:
         """Connect and make the indexes, or log that this has to wait. Raises SettingsError for a wrong URL."""
-        try:
-            with warnings.catch_warnings():
-                if documents.may_be_quoted(self._url):
-                    warnings.simplefilter("ignore")
-                self._client = AsyncMongoClient(self._url, **documents.options(self._url, self._timeout_ms))
-        except (ConfigurationError, InvalidURI, ValueError) as error:
-            raise SettingsError(f"the MongoDB URL cannot be used: {documents.fault(self._url, error)}") from None
+        self._link.open()
         fault = await self.fault()
         if fault is not None:
             log.warning("the store is opened without its server", reason=fault)
 
     async def close(self) -> None:
         """Disconnect."""
-        client, self._client, self._prepared = self._client, None, False
-        if client is not None:
-            await client.close()
+        self._prepared = False
+        await self._link.close()
 
     async def fault(self) -> str | None:
         """Ask the server."""
@@ -205,9 +198,41 @@ class MongoStore:
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task."""
+        async with self._collections() as (tasks, events):
+            found = await tasks.find_one({"_id": task_id}, {"position": 1})
+            reached = await mongodb_log.ends(events, {task_id: found["position"]} if found else {}, [task_id])
+            raws = await mongodb_log.read(events, "raw", reached)
+        return [decode(raw) for raw in raws[task_id].values()]
+
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+        """Events of one task beyond a position."""
+        beyond = {"task_id": task_id, "position": {"$gt": after}}
         async with self._collections() as (_, events):
-            raws = await mongodb_log.read(events, "raw", {task_id: 0})
-        return [decode(raw) for raw in raws[task_id]]
+            wanted = events.find(beyond, {"position": 1, "raw": 1}).sort("position").limit(limit)
+            found = await wanted.to_list(None)
+        return [Logged(document["position"], decode(document["raw"])) for document in found]
+
+    # how long the log is kept
+
+    async def event_count(self) -> int:
+        """The count that the server keeps."""
+        async with self._collections() as (_, events):
+            return await events.estimated_document_count()
+
+    async def complete_log(self, *, limit: int) -> int:
+        """Give events their time and type."""
+        async with self._collections() as (_, events):
+            return await mongodb_cuts.complete(events, limit)
+
+    async def cut_recordings(self, before: datetime, *, limit: int) -> int:
+        """Forget old recordings."""
+        async with self._collections() as (tasks, events):
+            return await mongodb_cuts.delete_old_events(tasks, events, RECORDING, milliseconds(before), limit)
+
+    async def cut_logs(self, before: datetime, *, limit: int) -> int:
+        """Forget the events of old tasks."""
+        async with self._collections() as (tasks, events):
+            return await mongodb_cuts.delete_old_logs(tasks, events, milliseconds(before), limit)
 
     # lessons
 
@@ -236,27 +261,14 @@ class MongoStore:
 
     @asynccontextmanager
     async def _collections(self) -> AsyncGenerator[tuple[Collection, Collection], None]:
-        """Give the tasks and the events, with their indexes made; say StoreUnavailable for the server's failures."""
-        if self._client is None:
-            raise StoreUnavailable("the MongoDB store is not open")
-        database = self._client.get_default_database(DATABASE)
-        tasks, events = database["tasks"], database["events"]
-        try:
+        """Give the tasks and the events, with their indexes made."""
+        async with self._link.database() as database:
+            tasks, events = database["tasks"], database["events"]
             if not self._prepared:
-                for collection, indexes in ((tasks, documents.TASK_INDEXES), (events, documents.EVENT_INDEXES)):
-                    await collection.create_indexes([IndexModel(keys, **options) for keys, options in indexes])
+                # So that a server that is away is told from one that works.
+                await database.command("ping")
+                with timeout(INDEX_TIMEOUT_SECONDS):
+                    for collection, indexes in ((tasks, documents.TASK_INDEXES), (events, documents.EVENT_INDEXES)):
+                        await collection.create_indexes([IndexModel(keys, **options) for keys, options in indexes])
                 self._prepared = True
             yield tasks, events
-        except PyMongoError as error:
-            # Behind the first clause PyMongo tells of its whole topology.
-            reason = str(error).partition(", Timeout:")[0][:REASON_LENGTH_MAX]
-            raise StoreUnavailable(f"MongoDB: {reason}") from error
-        finally:
-            _pass_on_cancellation()
-
-
-def _pass_on_cancellation() -> None:
-    """Raise the CancelledError that asyncio.wait_for of Python 3.11, which PyMongo waits by, may have swallowed."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError

@@ -1,6 +1,6 @@
 """The log of events in MongoDB, and the lessons in it, as single writes and reads; mongodb.py says why they suffice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
@@ -12,7 +12,7 @@ from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.lesson import LessonKey
 from pathshala_common.contract.ports import Change, Stream
 from pathshala_common.store import mongodb_documents as documents
-from pathshala_common.store.records import REVISION_MAX, Record, key_text, read_task
+from pathshala_common.store.records import REVISION_MAX, Place, Record, key_text, read_task
 
 DUPLICATE_KEY = 11000
 READ_AHEAD = 8
@@ -76,46 +76,65 @@ async def streams(
     events: Collection, folded: Mapping[str, Record], asked: Mapping[str, Sequence[str]]
 ) -> dict[str, Stream]:
     """Give each task's stream: what its document says, if it has one, and what the log has beyond it."""
-    reached = {task_id: folded[task_id]["position"] if task_id in folded else 0 for task_id in asked}
+    positions = {task_id: folded[task_id]["position"] if task_id in folded else 0 for task_id in asked}
+    reached = await ends(events, {task_id: document["position"] for task_id, document in folded.items()}, asked)
     logged = await read(events, "id", reached)
-    behind = [
-        documents.log_id(task_id, position)
-        for task_id, ids in logged.items()
-        for position in range(reached[task_id] + 1, len(ids) + 1)
-    ]
-    raws = await _fetch(events, "raw", behind) if behind else {}
+    behind = {task_id: [at for at in ids if at > positions[task_id]] for task_id, ids in logged.items()}
+    keys = [documents.log_id(task_id, at) for task_id, places in behind.items() for at in places]
+    raws = await _fetch(events, "raw", keys) if keys else {}
     return {
         task_id: Stream(
             task=read_task(folded[task_id]["document"]) if task_id in folded else None,
-            tail=[decode(raws[documents.log_id(task_id, index + 1)]) for index in range(reached[task_id], len(ids))],
-            position=len(ids),
-            repeats=frozenset(asked[task_id]).intersection(ids),
+            tail=[decode(raws[key]) for at in behind[task_id] if (key := documents.log_id(task_id, at)) in raws],
+            position=max(reached[task_id], *ids, 0),
+            repeats=frozenset(asked[task_id]).intersection(ids.values()),
         )
         for task_id, ids in logged.items()
     }
 
 
-async def read(events: Collection, field: str, reached: Mapping[str, int]) -> dict[str, list[Any]]:
-    """Give a field of all the events of these tasks, in the order of the log.
+async def ends(events: Collection, folded: Mapping[str, int], asked: Iterable[str]) -> dict[str, int]:
+    """Give a position that each task's log has surely reached: its document's, or else that of its last event."""
+    unknown = [task_id for task_id in asked if task_id not in folded]
+    last: list[Record] = [
+        {"$match": {"task_id": {"$in": unknown}}},
+        {"$group": {"_id": "$task_id", "position": {"$max": "$position"}}},
+    ]
+    found = [group async for group in await events.aggregate(last)] if unknown else []
+    return dict.fromkeys(unknown, 0) | dict(folded) | {group["_id"]: group["position"] for group in found}
 
-    `reached` says how many events each task surely has. Positions being dense, they are asked for by name, a few
-    further than that, and further still while all are there: look-ups by primary key alone. What is given has no
-    gap even if somebody appends meanwhile.
+
+async def read(events: Collection, field: str, reached: Mapping[str, int]) -> dict[str, dict[int, Any]]:
+    """Give a field of all the events of these tasks, by their positions, in the order of the log.
+
+    `reached` says how far each task's log has surely come: what is not there up to it was cut. Beyond it positions
+    are dense; so all are asked for by name, a few further than that, and further still while all are there: look-ups
+    by primary key alone. What is given beyond `reached` has no gap even if somebody appends meanwhile.
     """
-    found: dict[str, list[Any]] = {task_id: [] for task_id in reached}
-    bounds = {task_id: at_least + READ_AHEAD for task_id, at_least in reached.items()}
-    while bounds:
-        wanted = [
-            documents.log_id(task_id, position)
-            for task_id, bound in bounds.items()
-            for position in range(len(found[task_id]) + 1, bound + 1)
-        ]
+    found: dict[str, dict[int, Any]] = {task_id: {} for task_id in reached}
+    windows = {task_id: range(1, at_least + READ_AHEAD + 1) for task_id, at_least in reached.items()}
+    while windows:
+        wanted = [documents.log_id(task_id, at) for task_id, window in windows.items() for at in window]
         fetched = await _fetch(events, field, wanted)
-        for task_id in bounds:
-            while (key := documents.log_id(task_id, len(found[task_id]) + 1)) in fetched:
-                found[task_id].append(fetched[key])
-        bounds = {task_id: bound + READ_AHEAD for task_id, bound in bounds.items() if len(found[task_id]) == bound}
+        for task_id, window in windows.items():
+            for at in window:
+                if (key := documents.log_id(task_id, at)) in fetched:
+                    found[task_id][at] = fetched[key]
+                elif at > reached[task_id]:
+                    break
+        windows = {
+            task_id: range(window.stop, window.stop + READ_AHEAD)
+            for task_id, window in windows.items()
+            if window[-1] in found[task_id]
+        }
     return found
+
+
+async def places(events: Collection, name: str, begin: Place, end: int, limit: int) -> list[Place]:
+    """Give where events of one type stand in the log by time."""
+    wanted = {"_id": 0, "time": 1, "task_id": 1, "position": 1}
+    found = events.find(documents.range_filter(name, begin, end), wanted).sort(documents.BY_TIME).limit(limit)
+    return [(document["time"], document["task_id"], document["position"]) async for document in found]
 
 
 async def _fetch(events: Collection, field: str, keys: Sequence[str]) -> dict[str, Any]:

@@ -5,21 +5,35 @@ logged it marked with the lesson's key and revision, so that an index finds it a
 Moments are whole milliseconds since 1970, which every database compares alike.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pathshala_common.contract.envelope import Envelope, decode
-from pathshala_common.contract.events import LessonStored
-from pathshala_common.contract.lesson import Lesson, LessonKey, Task, lesson_key
-from pathshala_common.contract.ports import Change
+from pydantic import TypeAdapter
+
+from pathshala_common.contract.envelope import TYPE_PREFIX, Envelope, decode
+from pathshala_common.contract.events import EVENT_BY_NAME, EVENTS, LessonStored, ProviderAnswered
+from pathshala_common.contract.lesson import Lesson, LessonKey, Moment, Task, lesson_key
+from pathshala_common.contract.ports import Change, Extent
 
 Record = dict[str, Any]
+Place = tuple[int, str, int]
+"""Where an event stands in the log by time: its milliseconds, its task, its position."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 REVISION_MAX = 2**63 - 1
+RECORDING = ProviderAnswered.__name__
+PASSING = tuple(event.__name__ for event in EVENTS if not event.FINAL)
+"""The types of the events that a log is cut of; the final ones stay."""
+
+EVER = 2**62
+"""Milliseconds later than any moment."""
+
 KEY_SEPARATOR = "\x1f"
+
+_moment = TypeAdapter[datetime](Moment)
 
 
 def milliseconds(moment: datetime) -> int:
@@ -61,11 +75,33 @@ def event_records(change: Change) -> list[Record]:
             "task_id": change.task_id,
             "position": change.position + 1 + index,
             "id": envelope.id,
+            "time": milliseconds(envelope.time),
+            "type": envelope.type,
             **_marks(envelope, change.lesson),
             "raw": envelope.raw,
         }
         for index, envelope in enumerate(change.envelopes)
     ]
+
+
+def heading(raw: bytes) -> tuple[int, str]:
+    """Read an event's time and type from its bytes alone, for entries of the log that were made without them."""
+    head = json.loads(raw)
+    return milliseconds(_moment.validate_python(head["time"])), head["type"].removeprefix(TYPE_PREFIX)
+
+
+def span(extent: Extent) -> tuple[Place, int]:
+    """Say after which place a page begins, and before which millisecond it ends."""
+    begin: Place = (milliseconds(extent.since) if extent.since else -EVER, "", 0)
+    if extent.after is not None:
+        time, task_id, position = extent.after
+        begin = max(begin, (milliseconds(time), task_id, position))
+    return begin, milliseconds(extent.until) if extent.until else EVER
+
+
+def types(extent: Extent) -> Sequence[str]:
+    """Name the types whose ranges make a page."""
+    return sorted(extent.types or EVENT_BY_NAME)
 
 
 def _marks(envelope: Envelope, lesson: Lesson | None) -> Record:

@@ -9,10 +9,12 @@ from pathlib import Path
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
-from pathshala_common.contract.ports import Change, Load, Page, Stream
+from pathshala_common.contract.ports import Change, Load, Logged, Page, Stream
+from pathshala_common.store import sqlite_cuts as cuts
 from pathshala_common.store import sqlite_log as log
 from pathshala_common.store import sqlite_tasks as tasks
 from pathshala_common.store.records import (
+    RECORDING,
     REVISION_MAX,
     ids_by_task,
     key_text,
@@ -143,6 +145,33 @@ class SQLiteStore:
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task."""
         return [decode(raw) for raw in await self._reader.run(lambda connection: log.raws(connection, task_id))]
+
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+        """Events of one task beyond a position."""
+        found = await self._reader.run(lambda connection: log.logged(connection, task_id, after, limit))
+        return [Logged(position, decode(raw)) for position, raw in found]
+
+    # how long the log is kept
+
+    async def event_count(self) -> int:
+        """A count that triggers keep."""
+        return await self._reader.run(cuts.count)
+
+    async def complete_log(self, *, limit: int) -> int:  # noqa: ARG002 - the port's
+        """Nothing: a file is brought up when it is opened."""
+        return 0
+
+    async def cut_recordings(self, before: datetime, *, limit: int) -> int:
+        """Forget old recordings."""
+        moment = milliseconds(before)
+        found = await self._reader.run(lambda connection: cuts.old_events(connection, RECORDING, moment, limit))
+        return await self._writer.run(lambda connection: cuts.delete(connection, found)) if found else 0
+
+    async def cut_logs(self, before: datetime, *, limit: int) -> int:
+        """Forget the events of old tasks."""
+        moment = milliseconds(before)
+        found = await self._reader.run(lambda connection: cuts.old_tasks(connection, moment, limit))
+        return await self._writer.run(lambda connection: cuts.delete_passing(connection, found)) if found else 0
 
     # lessons
 

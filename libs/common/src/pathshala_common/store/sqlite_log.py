@@ -11,8 +11,8 @@ from pathshala_common.store import sqlite_tasks
 from pathshala_common.store.records import Record, event_records, read_task, task_record
 
 INSERT = """
-    INSERT INTO events (task_id, position, id, lesson_key, revision, raw)
-    VALUES (:task_id, :position, :id, :lesson_key, :revision, :raw)
+    INSERT INTO events (task_id, position, id, time, type, lesson_key, revision, raw)
+    VALUES (:task_id, :position, :id, :time, :type, :lesson_key, :revision, :raw)
 """
 
 
@@ -39,8 +39,8 @@ def append(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[bool]:
 
 
 def _append(connection: sqlite3.Connection, one: Step) -> bool:
-    logged = _ids(connection, one.task_id)
-    if len(logged) != one.position or any(event["id"] in logged for event in one.events):
+    position, logged = _end(connection, one.task_id)
+    if position != one.position or any(event["id"] in logged for event in one.events):
         return False
     if any(event["revision"] is not None and _taken(connection, event) for event in one.events):
         return False
@@ -52,10 +52,17 @@ def _append(connection: sqlite3.Connection, one: Step) -> bool:
     return True
 
 
-def _ids(connection: sqlite3.Connection, task_id: str) -> list[str]:
-    """Give the ids of a task's events in the log's order; since positions are dense, there are `position` of them."""
-    rows = connection.execute("SELECT id FROM events WHERE task_id = ? ORDER BY position", (task_id,))
-    return [row[0] for row in rows]
+def _end(connection: sqlite3.Connection, task_id: str) -> tuple[int, list[str]]:
+    """Give the last position of a task's log, and the ids of the events that were not cut.
+
+    Where the last event was cut, the task document knows its position, for as long as there is one.
+    """
+    rows = connection.execute(
+        "SELECT position, id FROM events WHERE task_id = ?1"
+        " UNION ALL SELECT position, NULL FROM tasks WHERE task_id = ?1",
+        (task_id,),
+    ).fetchall()
+    return max((position for position, _ in rows), default=0), [identity for _, identity in rows if identity]
 
 
 def _taken(connection: sqlite3.Connection, event: Record) -> bool:
@@ -80,11 +87,11 @@ def streams(connection: sqlite3.Connection, asked: Mapping[str, Sequence[str]]) 
     found = {}
     for task_id, ids in asked.items():
         folded, document = documents.get(task_id, (0, None))
-        logged = _ids(connection, task_id)
+        position, logged = _end(connection, task_id)
         found[task_id] = Stream(
             task=read_task(document) if document is not None else None,
-            tail=[decode(raw) for raw in raws(connection, task_id, after=folded)] if len(logged) > folded else [],
-            position=len(logged),
+            tail=[decode(raw) for raw in raws(connection, task_id, after=folded)] if position > folded else [],
+            position=position,
             repeats=frozenset(ids).intersection(logged),
         )
     return found
@@ -96,6 +103,14 @@ def raws(connection: sqlite3.Connection, task_id: str, *, after: int = 0) -> lis
         "SELECT raw FROM events WHERE task_id = ? AND position > ? ORDER BY position", (task_id, after)
     )
     return [row[0] for row in rows]
+
+
+def logged(connection: sqlite3.Connection, task_id: str, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """Give a task's events after a position, each with its own."""
+    return connection.execute(
+        "SELECT position, raw FROM events WHERE task_id = ? AND position > ? ORDER BY position LIMIT ?",
+        (task_id, after, limit),
+    ).fetchall()
 
 
 def latest_revisions(connection: sqlite3.Connection, keys: Sequence[str]) -> list[int | None]:

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
+from pathshala_common.store.records import heading
 
 BUSY_TIMEOUT_SECONDS = 2.0
 CACHE_KIBIBYTES = 16_384
@@ -68,7 +69,18 @@ HELD_BACK = (
     "CREATE INDEX tasks_held ON tasks (user_id, created_at) WHERE outbox_held IS NOT NULL",
     "CREATE INDEX tasks_load ON tasks (user_id, outbox_held, taken, finished_at) WHERE finished_at IS NULL",
 )
-VERSIONS = (FIRST, HELD_BACK)
+BY_TIME = (
+    "ALTER TABLE events ADD COLUMN time INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE events ADD COLUMN type TEXT NOT NULL DEFAULT ''",
+    "UPDATE events SET time = event_time(raw), type = event_type(raw)",
+    # A page of all types is read from each type's range, so that an event costs one more index, and not two.
+    "CREATE INDEX events_type ON events (type, time, task_id, position)",
+    "CREATE TABLE logged (events INTEGER NOT NULL) STRICT",
+    "INSERT INTO logged SELECT count(*) FROM events",
+    "CREATE TRIGGER events_inserted AFTER INSERT ON events BEGIN UPDATE logged SET events = events + 1; END",
+    "CREATE TRIGGER events_deleted AFTER DELETE ON events BEGIN UPDATE logged SET events = events - 1; END",
+)
+VERSIONS = (FIRST, HELD_BACK, BY_TIME)
 """What each version of the file adds to the one before; a file of an older one is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)
@@ -105,9 +117,31 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return _open(path, lambda connection: connection.execute("PRAGMA query_only = ON"))
 
 
-def _open(path: Path, prepare: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
+def open_log(path: Path) -> sqlite3.Connection:
+    """Open a connection that can only read, beside the process that owns the file or without one.
+
+    Raises SettingsError if there is no file of ours.
+    """
+    if not path.exists():
+        raise SettingsError(f"there is no SQLite file {path}: no house has run on it; see PATHSHALA_STORE_URL")
+    alone = not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
+    # SQLite reads through a write-ahead log; where nobody keeps one and we may not, the file must be as it is.
+    return _open(f"{path.absolute().as_uri()}?{'immutable=1' if alone else 'mode=ro'}", _only_read)
+
+
+def _only_read(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA query_only = ON")
+    version = _version(connection)
+    if version < SCHEMA_VERSION:
+        raise SettingsError("the SQLite file was written by an older version: start the house on it once")
+
+
+def _open(file: Path | str, prepare: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
+    """Open a file by its path, or by a URI that says how."""
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            file, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, uri=isinstance(file, str)
+        )
         try:
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
             prepare(connection)
@@ -117,7 +151,7 @@ def _open(path: Path, prepare: Callable[[sqlite3.Connection], object]) -> sqlite
     except sqlite3.Error as error:
         if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
             raise StoreUnavailable(f"SQLite: {error}") from error
-        raise SettingsError(f"the SQLite file {path} cannot be used: {error}") from error
+        raise SettingsError(f"the SQLite file {file} cannot be used: {error}") from error
     return connection
 
 
@@ -127,13 +161,21 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA journal_size_limit = {LOG_FILE_SIZE_MAX_BYTES}")
     connection.execute("BEGIN IMMEDIATE")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
-        raise SettingsError(f"the SQLite file was written by a newer version ({version}; this one: {SCHEMA_VERSION})")
-    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
-        raise SettingsError("the SQLite file holds the tables of another program")
+    version = _version(connection)
+    connection.create_function("event_time", 1, lambda raw: heading(raw)[0])
+    connection.create_function("event_type", 1, lambda raw: heading(raw)[1])
     for statement in chain.from_iterable(VERSIONS[version:]):
         connection.execute(statement)
     # Written each time, so that a file that cannot be written is found now and not at the first request.
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Read which version of ours the file is, 0 if it is new. Raises SettingsError for anybody else's."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise SettingsError(f"the SQLite file was written by a newer version ({version}; this one: {SCHEMA_VERSION})")
+    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
+        raise SettingsError("the SQLite file holds the tables of another program")
+    return version

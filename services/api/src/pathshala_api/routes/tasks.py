@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
-from pathshala_common.contract.events import LessonFailed, LessonStored
+from pathshala_api.routes.missing import task_not_found
 from pathshala_common.contract.lesson import LessonKey, Name, Status, Task, lesson_key
 from pathshala_common.contract.ports import Clock, Page, Store
 
@@ -30,7 +30,7 @@ def router(store: Store, clock: Clock, *, task_ttl_seconds: float, page_size_max
         """Tell where a task stands; once it is completed, with its lesson."""
         task = await store.task(task_id)
         if task is None or _forgotten(task, clock.now() - ttl):
-            raise await _not_found(store, task_id)
+            raise await task_not_found(store, task_id)
         return Response(schemas.task_status(task).model_dump_json(), media_type="application/json")
 
     @routes.get("/lessons/tasks", response_model=schemas.TaskList)
@@ -73,21 +73,6 @@ def router(store: Store, clock: Clock, *, task_ttl_seconds: float, page_size_max
 
 def _forgotten(task: Task, since: datetime) -> bool:
     return task.completed_at is not None and task.completed_at < since
-
-
-async def _not_found(store: Store, task_id: str) -> ProblemError:
-    """Tell a task that expired, whose events the log still has, from one that never was."""
-    events = [envelope.event for envelope in await store.events(task_id)]
-    for event in events:
-        if isinstance(event, LessonStored):
-            url = schemas.lesson_url(event.request.subject, event.request.topic, event.revision)
-            detail = f"This task was completed and has expired. Its lesson stays at {url}."
-            return ProblemError(HTTPStatus.NOT_FOUND, "task_expired", detail, lesson_url=url)
-        if isinstance(event, LessonFailed):
-            detail = "This task failed and has expired. POST /lessons starts a new one."
-            return ProblemError(HTTPStatus.NOT_FOUND, "task_expired", detail, lesson_url=None)
-    detail = "There is no such task. Check the task_id, or start a new one with POST /lessons."
-    return ProblemError(HTTPStatus.NOT_FOUND, "task_not_found", detail)
 
 
 def _lesson_key(subject: str | None, topic: str | None) -> LessonKey | None:

@@ -1,0 +1,68 @@
+"""The log in MongoDB, read with no more than the right to read."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from pathshala_common.contract.envelope import decode
+from pathshala_common.contract.ports import Extent, Logged
+from pathshala_common.store import mongodb_documents as documents
+from pathshala_common.store import mongodb_log
+from pathshala_common.store.mongodb_link import TIMEOUT_SECONDS, MongoLink
+from pathshala_common.store.records import Record, span, types
+
+EVENT: Record = {"_id": 0, "task_id": 1, "position": 1, "raw": 1}
+
+
+class MongoHistory:
+    """Implements Log. It makes no index: those that it reads by are the store's."""
+
+    def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        """Name the server and, as the URL's path, the database."""
+        self._link = MongoLink(url, timeout_seconds=timeout_seconds)
+
+    async def open(self) -> None:
+        """Connect. Raises SettingsError for a wrong URL, StoreUnavailable if the server does not answer."""
+        self._link.open()
+        async with self._link.database() as database:
+            await database.command("ping")
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self._link.close()
+
+    async def task(self, task_id: str) -> Sequence[Logged]:
+        """One task's events."""
+        async with self._link.database() as database:
+            return _logged(await database["events"].find({"task_id": task_id}, EVENT).to_list(None))
+
+    async def page(self, extent: Extent) -> Sequence[Logged]:
+        """A page of the log, merged from the ranges of its types."""
+        begin, end = span(extent)
+        async with self._link.database() as database:
+            events = database["events"]
+            ranges = (mongodb_log.places(events, name, begin, end, extent.limit) for name in types(extent))
+            places = sorted(place for found in await asyncio.gather(*ranges) for place in found)[: extent.limit]
+            keys = [documents.log_id(task_id, position) for _, task_id, position in places]
+            found = await events.find({"_id": {"$in": keys}}, {"raw": 1}).to_list(None)
+        raws = {document["_id"]: document["raw"] for document in found}
+        return [
+            Logged(position, decode(raws[key]))
+            for (_, _, position), key in zip(places, keys, strict=True)
+            if key in raws  # it may have been cut meanwhile
+        ]
+
+    async def tasks(self, *, after: str, limit: int) -> Sequence[Sequence[Logged]]:
+        """The whole logs of the next tasks."""
+        logs: dict[str, list[Record]] = {}
+        order = [("task_id", documents.ASCENDING), ("id", documents.ASCENDING)]
+        async with self._link.database() as database:
+            async for document in database["events"].find({"task_id": {"$gt": after}}, EVENT).sort(order):
+                if document["task_id"] not in logs and len(logs) == limit:
+                    break
+                logs.setdefault(document["task_id"], []).append(document)
+        return [_logged(found) for found in logs.values()]
+
+
+def _logged(found: Iterable[Record]) -> list[Logged]:
+    ordered = sorted(found, key=lambda document: int(document["position"]))
+    return [Logged(document["position"], decode(document["raw"])) for document in ordered]

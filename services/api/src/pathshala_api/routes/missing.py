@@ -1,0 +1,23 @@
+"""What is said of a task that is not there."""
+
+from http import HTTPStatus
+
+from pathshala_api import schemas
+from pathshala_api.problems import ProblemError
+from pathshala_common.contract.events import LessonFailed, LessonStored
+from pathshala_common.contract.ports import Store
+
+
+async def task_not_found(store: Store, task_id: str) -> ProblemError:
+    """Tell a task that expired, whose final event the log still has, from one that never was."""
+    events = [envelope.event for envelope in await store.events(task_id)]
+    for event in events:
+        if isinstance(event, LessonStored):
+            url = schemas.lesson_url(event.request.subject, event.request.topic, event.revision)
+            detail = f"This task was completed and has expired. Its lesson stays at {url}."
+            return ProblemError(HTTPStatus.NOT_FOUND, "task_expired", detail, lesson_url=url)
+        if isinstance(event, LessonFailed):
+            detail = "This task failed and has expired. POST /lessons starts a new one."
+            return ProblemError(HTTPStatus.NOT_FOUND, "task_expired", detail, lesson_url=None)
+    detail = "There is no such task. Check the task_id, or start a new one with POST /lessons."
+    return ProblemError(HTTPStatus.NOT_FOUND, "task_not_found", detail)
