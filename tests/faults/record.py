@@ -88,12 +88,6 @@ FAULTS: Mapping[int, Fault] = {
     25: Fault("secrets", "0 keys in logs, dead letters, errors and events"),
 }
 
-# What no test shows yet, and why.
-PENDING: Mapping[tuple[int, str], str] = {
-    (7, MEMORY): "a message that kills the process is published again at every start",
-    (18, MEMORY): "shown for the consumer on the memory broker, not yet for a whole house",
-}
-
 
 def fault(row: int, deployment: str) -> pytest.MarkDecorator:
     """Name the row that a test shows, and the deployment in which it shows it. A test may show several."""
@@ -146,15 +140,14 @@ class Report:
             )
 
     def write(self, path: Path) -> None:
-        """Write the rows as JSON, with those that cannot exist and those that no test shows yet."""
+        """Write the rows as JSON, with those that cannot exist."""
         absent = [
             {"row": row, "deployment": deployment, "fault": known.name, "reason": reason}
             for row, known in FAULTS.items()
             for deployment, reason in known.absent.items()
         ]
-        pending = [{"row": row, "deployment": where, "reason": why} for (row, where), why in PENDING.items()]
         lines = sorted(self._lines, key=_order)
-        content = {"shown": lines, "cannot_exist": absent, "pending": pending}
+        content = {"shown": lines, "cannot_exist": absent}
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 

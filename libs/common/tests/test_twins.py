@@ -8,7 +8,7 @@ from pathshala_common.contract import ports
 from pathshala_common.store.mongodb import MongoStore
 from pathshala_common.store.sqlite import SQLiteStore
 
-BROKER = ["start", "fault", "publish", "consume", "waiting", "close"]
+BROKER = ["start", "fault", "publish", "consume", "left_in_hand", "waiting", "close"]
 
 
 def methods(of: type) -> list[str]:
