@@ -6,7 +6,7 @@ import sys
 
 from pathshala_common.contract.ports import Clock
 from pathshala_common.runtime import connect, service
-from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.draft import Assignment, Record, Written
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.settings import GeneratorSettings
@@ -21,12 +21,12 @@ LESSON_SECONDS = 1.0
 class PoisonedWriter(OfflineWriter):
     """Dies of the topic `poison`, while others are being written."""
 
-    async def write(self, assignment: Assignment) -> Draft:
+    async def write(self, assignment: Assignment, record: Record) -> Written:
         if assignment.request.topic == POISON:
             await asyncio.sleep(FUSE_SECONDS)
             os._exit(EXIT_CODE)
         await asyncio.sleep(LESSON_SECONDS)
-        return await super().write(assignment)
+        return await super().write(assignment, record)
 
 
 def _process(settings: GeneratorSettings, clock: Clock) -> service.Process:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import Event
+from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Article, LessonRequest
 from pathshala_common.contract.ports import Context
 from pathshala_generator.draft import Assignment
@@ -65,7 +66,7 @@ def a_request(
 
 
 def an_assignment(request: LessonRequest | None = None, article: Article | None = VERB) -> Assignment:
-    return Assignment(request or a_request(), article, shipped_shlokas()[0])
+    return Assignment(request or a_request(), article, shipped_shlokas()[:1])
 
 
 def a_writer(
@@ -84,6 +85,10 @@ def a_writer(
         call_timeout_seconds=call_timeout_seconds,
         clock=clock or HeldClock(),
     )
+
+
+def unrecorded(_exchange: Exchange) -> None:
+    """Keep no recording."""
 
 
 def delivered(event: Event, *, attempt: int = 1) -> Context:

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from pathshala_common.contract.errors import PathshalaError, ProviderUnavailable, Reject, Retry, SettingsError
-from services.generator.tests.given import KEY, MODEL, a_request, a_writer, an_assignment
+from pathshala_generator.draft import explanation_of
+from services.generator.tests.given import KEY, MODEL, a_request, a_writer, an_assignment, unrecorded
 from tests.stubs import openai_faults as faults
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import Fault
@@ -21,7 +22,7 @@ async def stub() -> AsyncIterator[StubOpenAI]:
 async def test_a_lesson_is_written_about_the_topic_with_one_call(stub: StubOpenAI) -> None:
     writer = a_writer(stub.url)
 
-    draft = await writer.write(an_assignment(a_request("भाषा", "क्रिया", language="hi")))
+    draft = (await writer.write(an_assignment(a_request("भाषा", "क्रिया", language="hi")), unrecorded)).draft
 
     assert draft.title == "Understanding क्रिया"
     assert draft.language == "hi"
@@ -48,7 +49,7 @@ async def test_a_format_that_the_server_refuses_is_given_up_once_for_all(
     writer = a_writer(stub.url)
 
     for _ in range(2):
-        assert (await writer.write(an_assignment())).title == "Understanding verbs"
+        assert (await writer.write(an_assignment(), unrecorded)).draft.title == "Understanding verbs"
 
     assert [call.body.get("response_format", {}).get("type") for call in stub.calls] == asked
     await writer.close()
@@ -58,7 +59,7 @@ async def test_fences_around_the_answer_do_no_harm(stub: StubOpenAI) -> None:
     stub.fenced = True
     writer = a_writer(stub.url)
 
-    assert (await writer.write(an_assignment())).title == "Understanding verbs"
+    assert (await writer.write(an_assignment(), unrecorded)).draft.title == "Understanding verbs"
     await writer.close()
 
 
@@ -69,9 +70,9 @@ async def test_an_answer_is_cleaned_of_what_is_no_text(stub: StubOpenAI) -> None
     stub.faults.append(Fault(message={"content": content}))
     writer = a_writer(stub.url)
 
-    draft = await writer.write(an_assignment())
+    draft = (await writer.write(an_assignment(), unrecorded)).draft
 
-    assert (draft.title, draft.explanation, draft.activity, draft.question) == ("A B", "x\ny", "<b>a</b>", "q ?")
+    assert (draft.title, explanation_of(draft), draft.activity, draft.question) == ("A B", "x\ny", "<b>a</b>", "q ?")
     await writer.close()
 
 
@@ -114,7 +115,7 @@ async def test_a_misbehaving_server_costs_one_call_and_has_a_named_fate_without_
     writer = a_writer(stub.url)
 
     with pytest.raises(PathshalaError) as failed:
-        await writer.write(an_assignment())
+        await writer.write(an_assignment(), unrecorded)
 
     fate = failed.value
     assert type(fate) is kind
@@ -141,7 +142,7 @@ async def test_the_servers_wish_to_wait_is_passed_on(stub: StubOpenAI, fault: Fa
     writer = a_writer(stub.url)
 
     with pytest.raises(Retry) as failed:
-        await writer.write(an_assignment())
+        await writer.write(an_assignment(), unrecorded)
 
     assert failed.value.after_seconds == seconds
     await writer.close()
@@ -152,7 +153,7 @@ async def test_a_call_that_stalls_ends_at_its_timeout_and_is_hung_up(stub: StubO
     writer = a_writer(stub.url, call_timeout_seconds=0.2)
 
     with pytest.raises(Retry) as failed:
-        await writer.write(an_assignment())
+        await writer.write(an_assignment(), unrecorded)
 
     assert failed.value.code == "provider_timeout"
     await stub.until(lambda: stub.aborted == 1)
@@ -165,7 +166,7 @@ async def test_a_server_that_is_not_there_is_unreachable() -> None:
     writer = a_writer(url)
 
     with pytest.raises(ProviderUnavailable) as failed:
-        await writer.write(an_assignment())
+        await writer.write(an_assignment(), unrecorded)
 
     assert failed.value.code == "provider_unreachable"
     await writer.close()
@@ -175,7 +176,7 @@ async def test_a_thousand_calls_are_on_their_way_at_once(stub: StubOpenAI) -> No
     stub.faults.extend([faults.STALL] * 1_000)
     writer = a_writer(stub.url, concurrency=1_000, call_timeout_seconds=60)
 
-    writing = [asyncio.create_task(writer.write(an_assignment())) for _ in range(1_000)]
+    writing = [asyncio.create_task(writer.write(an_assignment(), unrecorded)) for _ in range(1_000)]
     await stub.until(lambda: stub.in_flight == 1_000, within_seconds=50)
     for one in writing:
         one.cancel()
@@ -189,7 +190,7 @@ async def test_beyond_the_limit_calls_wait_their_turn_and_none_fails(stub: StubO
     stub.delay_seconds = 0.01
     writer = a_writer(stub.url, concurrency=3)
 
-    drafts = await asyncio.gather(*(writer.write(an_assignment()) for _ in range(30)))
+    drafts = await asyncio.gather(*(writer.write(an_assignment(), unrecorded) for _ in range(30)))
 
     assert len(drafts) == 30
     assert stub.in_flight_max == 3
@@ -199,7 +200,7 @@ async def test_beyond_the_limit_calls_wait_their_turn_and_none_fails(stub: StubO
 async def test_without_a_key_a_local_server_is_still_asked(stub: StubOpenAI) -> None:
     writer = a_writer(stub.url, key=None)
 
-    await writer.write(an_assignment())
+    await writer.write(an_assignment(), unrecorded)
 
     assert stub.calls[0].authorization == "Bearer no-key"
     await writer.close()

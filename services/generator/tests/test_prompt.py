@@ -44,6 +44,8 @@ def test_a_long_article_is_shown_in_part() -> None:
 
 
 def test_the_schema_asks_for_what_a_draft_holds_and_for_no_verse() -> None:
-    assert SCHEMA["required"] == [name for name in Draft.model_fields if name != "language"]
+    assert SCHEMA["required"] == [
+        name for name in Draft.model_fields if name not in {"language", "verse", "connection"}
+    ]
     assert SCHEMA["additionalProperties"] is False
     assert all(f"- {name}:" in SYSTEM for name in ("title", "explanation", "activity", "question"))

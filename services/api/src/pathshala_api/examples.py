@@ -7,7 +7,14 @@ LESSON_URL = "/lessons/english/verbs?version=1.0"
 CREATED_AT, COMPLETED_AT = "2026-11-23T14:55:20.885Z", "2026-11-23T14:56:15.123Z"
 TITLE = "Understanding English Verbs"
 
-ORDER: dict[str, Any] = {"subject": "english", "topic": "verbs", "user_id": "user123", "include_wikipedia": True}
+ORDER: dict[str, Any] = {
+    "subject": "english",
+    "topic": "verbs",
+    "user_id": "user123",
+    "include_wikipedia": True,
+    "language": "en",
+    "level": "middle",
+}
 
 ACCEPTED: dict[str, Any] = {
     "task_id": TASK_ID,

@@ -10,6 +10,7 @@ from pathshala_common.contract.lesson import (
     LanguageTag,
     Lesson,
     LessonContent,
+    Level,
     Name,
     Status,
     Task,
@@ -56,6 +57,7 @@ class LessonOrder(BaseModel):
     user_id: Name
     include_wikipedia: StrictBool = True
     language: LanguageTag = "en"
+    level: Level = Level.MIDDLE
 
 
 class Accepted(BaseModel):

@@ -25,3 +25,4 @@ class EnricherSettings(HealthSettings):
     wikipedia_cache_size_max: Count = Field(500, description="answers kept in memory")
     wikipedia_cache_seconds: Seconds = Field(3_600, description="how long they are kept")
     enricher_concurrency: Count = Field(64, description="requests taken at once; Wikipedia is asked one at a time")
+    recordings: bool = Field(True, description="what services outside said is kept in the log, for replay")

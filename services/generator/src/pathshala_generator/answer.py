@@ -67,6 +67,7 @@ def _draft(text: str, language: LanguageTag) -> Draft | Retry:
     except (ValueError, RecursionError):
         return invalid_answer("was not in the form asked for")
     try:
-        return Draft.model_validate({**fields, "language": language})
-    except ValidationError:
+        paragraphs = [[{"text": text}] for text in fields["explanation"].split("\n\n") if text.strip()]
+        return Draft.model_validate({**fields, "explanation": paragraphs, "language": language})
+    except (ValidationError, AttributeError, KeyError, TypeError):
         return invalid_answer("lacked a part of the lesson")

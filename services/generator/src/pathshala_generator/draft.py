@@ -1,11 +1,14 @@
 """What a writer is given, what it gives back, and how that becomes the lesson's content."""
 
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Annotated, Protocol
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
+from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
@@ -13,8 +16,12 @@ from pathshala_common.contract.lesson import (
     LessonContent,
     LessonRequest,
     Noun,
+    Precedent,
     Quality,
+    ReadingLevel,
+    Statement,
     Text,
+    Usage,
 )
 from pathshala_generator.shlokas import Shloka
 
@@ -41,25 +48,65 @@ Line = Annotated[Text, BeforeValidator(one_line)]
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """All that a writer may stand on. The verse is given; no writer chooses or makes one."""
+    """All that a writer may stand on. The verses are given: a writer may pick among them, and none makes one.
+
+    The precedents are earlier revisions of the lesson, which it must not repeat.
+    """
 
     request: LessonRequest
     article: Article | None
-    shloka: Shloka
+    verses: Sequence[Shloka]
+    precedents: Sequence[Precedent] = ()
+
+
+class Said(Statement):
+    """A statement with its control characters taken out."""
+
+    text: Lines
+    quote: Line | None = None
+
+
+Paragraph = Annotated[tuple[Said, ...], Field(min_length=1)]
 
 
 class Draft(Noun):
-    """What a writer wrote, and in which language: plain text, no field blank."""
+    """What a writer wrote, and in which language: plain text, no field blank.
+
+    `verse` is the place, from 0, of the verse that it picked; `connection` says what that has to do with the topic.
+    """
 
     language: LanguageTag
     title: Line
-    explanation: Lines
+    explanation: Annotated[tuple[Paragraph, ...], Field(min_length=1)]
     activity: Lines
     question: Lines
+    verse: Annotated[int, Field(ge=0)] = 0
+    connection: Lines | None = None
+
+    @property
+    def statements(self) -> tuple[Said, ...]:
+        """The statements of all paragraphs."""
+        return tuple(chain.from_iterable(self.explanation))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A draft that may become a lesson, and how it came about."""
+
+    draft: Draft
+    repaired_fields: tuple[str, ...] = ()
+    checks_passed: tuple[str, ...] = ()
+    prompt_version: str | None = None
+    usage: Usage | None = None
+    reading_level: ReadingLevel | None = None
+
+
+Record = Callable[[Exchange], None]
+"""Called with each exchange with a service outside, whatever comes of it."""
 
 
 class Writer(Protocol):
-    """Writes lessons. Raises Retry or Reject, with a reason for the person who asked."""
+    """Writes lessons. Raises Retry, Reject or ProviderUnavailable, with a reason for the person who asked."""
 
     @property
     def name(self) -> str:
@@ -69,27 +116,52 @@ class Writer(Protocol):
     def model(self) -> str | None:
         """The model that writes; None if none does."""
 
-    async def write(self, assignment: Assignment) -> Draft:
+    async def write(self, assignment: Assignment, record: Record) -> Written:
         """Write one lesson. May be cancelled at any time, and then stops what it costs."""
 
 
-def content_of(assignment: Assignment, draft: Draft, writer: Writer, absence: Absence | None) -> LessonContent:
+def content_of(assignment: Assignment, written: Written, writer: Writer, absence: Absence | None) -> LessonContent:
     """Put the lesson together, and say how it came about. `absence` counts only where there is no article."""
-    article, shloka = assignment.article, assignment.shloka
+    article, draft, request = assignment.article, written.draft, assignment.request
+    verse = assignment.verses[draft.verse]
     return LessonContent(
         title=draft.title,
-        shloka=shloka.text,
-        shloka_source=shloka.source,
-        translation=shloka.translation,
-        explanation=draft.explanation,
+        shloka=verse.text,
+        shloka_transliteration=verse.iast,
+        shloka_source=verse.source,
+        shloka_connection=draft.connection,
+        translation=verse.translation,
+        explanation=explanation_of(draft),
+        statements=draft.statements,
         activity=draft.activity,
         question=draft.question,
         wikipedia_info=article,
         language=draft.language,
+        level=request.level,
         quality=Quality(
             writer=writer.name,
             model=writer.model,
             grounded=article is not None,
             ungrounded_reason=None if article else absence,
+            article_fallback=article is not None and primary(article.language) != primary(request.language),
+            repaired_fields=written.repaired_fields,
+            checks_passed=written.checks_passed,
+            prompt_version=written.prompt_version,
+            usage=written.usage,
+            reading_level=written.reading_level,
         ),
     )
+
+
+def explanation_of(draft: Draft) -> str:
+    """Write the explanation out; a number in brackets stands behind each statement that has a quote."""
+    numbers = count(1)
+    return "\n\n".join(
+        " ".join(f"{said.text} [{next(numbers)}]" if said.quote else said.text for said in paragraph)
+        for paragraph in draft.explanation
+    )
+
+
+def primary(language: LanguageTag) -> str:
+    """Name the language of a tag: en of en-GB."""
+    return language.partition("-")[0].lower()

@@ -15,7 +15,7 @@ from pathshala_common.contract.events import (
 )
 from pathshala_common.contract.lesson import Absence
 from pathshala_common.contract.ports import Clock, Context, Handlers
-from pathshala_generator.draft import Assignment, Draft, Writer, content_of
+from pathshala_generator.draft import Assignment, Writer, Written, content_of
 from pathshala_generator.shlokas import Shloka, choose
 
 
@@ -33,9 +33,9 @@ def handlers(writer: Writer, shlokas: Sequence[Shloka], clock: Clock) -> Handler
             model=writer.model,
         )
         shloka = choose(shlokas, event.request, event.task_id)
-        assignment = Assignment(event.request, event.article, shloka)
-        draft = await _in_time(writer, assignment, _seconds_left(event.request.deadline, clock))
-        content = content_of(assignment, draft, writer, event.absence)
+        assignment = Assignment(event.request, event.article, [shloka])
+        written = await _in_time(writer, assignment, _seconds_left(event.request.deadline, clock))
+        content = content_of(assignment, written, writer, event.absence)
         yield LessonGenerated(task_id=event.task_id, request=event.request, content=content)
 
     def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[Event | Envelope, None]:
@@ -55,12 +55,12 @@ def _seconds_left(deadline: datetime, clock: Clock) -> float:
     return seconds
 
 
-async def _in_time(writer: Writer, assignment: Assignment, seconds: float) -> Draft:
+async def _in_time(writer: Writer, assignment: Assignment, seconds: float) -> Written:
     """Write, but not beyond the deadline."""
     limit = asyncio.timeout(seconds)
     try:
         async with limit:
-            return await writer.write(assignment)
+            return await writer.write(assignment, lambda _exchange: None)
     except TimeoutError:
         if not limit.expired():
             raise

@@ -3,7 +3,7 @@
 import re
 
 from pathshala_common.contract.lesson import Article, LessonRequest
-from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.draft import Assignment, Draft, Record, Said, Written
 
 LANGUAGE = "en"
 FACTS_MAX = 5
@@ -20,11 +20,11 @@ class OfflineWriter:
     name = "offline"
     model = None
 
-    async def write(self, assignment: Assignment) -> Draft:
+    async def write(self, assignment: Assignment, _record: Record) -> Written:
         """Write at once."""
         if assignment.article:
-            return _from_article(assignment.request, assignment.article)
-        return _without_article(assignment.request)
+            return Written(_from_article(assignment.request, assignment.article))
+        return Written(_without_article(assignment.request))
 
 
 def _from_article(request: LessonRequest, article: Article) -> Draft:
@@ -37,7 +37,7 @@ def _from_article(request: LessonRequest, article: Article) -> Draft:
     return Draft(
         language=LANGUAGE,
         title=f"{request.topic}: what the encyclopedia says",
-        explanation="\n\n".join(told),
+        explanation=_paragraphs("\n\n".join(told)),
         activity=(
             f"Read the sentences on {request.topic} twice, then put them away. Write down what you remember, in your "
             "own words. Compare with the text, and mark what you left out. Choose one word that was new to you, find "
@@ -56,7 +56,7 @@ def _without_article(request: LessonRequest) -> Draft:
     return Draft(
         language=LANGUAGE,
         title=f"{topic}: how to find out",
-        explanation=(
+        explanation=_paragraphs(
             f"This lesson was made without a source on “{topic}” ({subject}), so it states no facts about it. "
             "It shows how to find them.\n\n"
             f"1. Look up “{topic}” in a textbook on {subject}, or in an encyclopedia.\n"
@@ -71,6 +71,10 @@ def _without_article(request: LessonRequest) -> Draft:
         ),
         question="Which four steps does this lesson name, and which of them helps when one source is wrong?",
     )
+
+
+def _paragraphs(text: str) -> tuple[tuple[Said, ...], ...]:
+    return tuple((Said(text=part),) for part in text.split("\n\n"))
 
 
 def _sentences(text: str) -> list[str]:

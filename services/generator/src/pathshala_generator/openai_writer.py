@@ -12,7 +12,7 @@ from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpe
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, SettingsError
 from pathshala_common.contract.ports import Clock
 from pathshala_generator.answer import read_answer
-from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.draft import Assignment, Record, Written
 from pathshala_generator.fates import Refusal, broken_off, timed_out, unreachable
 from pathshala_generator.prompt import SCHEMA, messages
 
@@ -72,11 +72,11 @@ class OpenAIWriter:
         for client in self._clients:
             await client.close()
 
-    async def write(self, assignment: Assignment) -> Draft:
+    async def write(self, assignment: Assignment, _record: Record) -> Written:
         """Write one lesson. Cancelling closes the connection, which tells the server to stop."""
         answer = await self._ask(assignment)
         if isinstance(answer, bytes):
-            return read_answer(answer, assignment.request.language)
+            return Written(read_answer(answer, assignment.request.language))
         raise answer  # outside of any except block, so that no provider's words hang on it as its context
 
     async def _ask(self, assignment: Assignment) -> bytes | Retry | Reject | ProviderUnavailable:

@@ -41,7 +41,7 @@ CLOSING = "Write the lesson on the request's topic now, as one JSON object."
 
 def messages(assignment: Assignment) -> list[dict[str, str]]:
     """Ask for the lesson. Whatever the topic or the article says, it cannot close its tag."""
-    request, shloka, article = assignment.request, assignment.shloka, assignment.article
+    request, shloka, article = assignment.request, assignment.verses[0], assignment.article
     blocks = [
         _block("request", subject=request.subject, topic=request.topic, language=request.language),
         _block("verse", text=shloka.text, translation=shloka.translation, source=shloka.source),

@@ -23,6 +23,7 @@ class GeneratorSettings(HealthSettings):
     model: str = Field("gpt-5.4-mini", description="the model that writes")
     generator_concurrency: Count = Field(64, description="lessons written at once by one generator")
     llm_timeout_seconds: Seconds = Field(120, description="one call to the model may take this long")
+    recordings: bool = Field(True, description="what services outside said is kept in the log, for replay")
 
     @property
     def chosen_writer(self) -> Literal["openai", "offline"]:

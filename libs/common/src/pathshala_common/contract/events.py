@@ -9,12 +9,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
     LessonContent,
     LessonRequest,
     Moment,
+    Precedent,
     Text,
 )
 
@@ -69,7 +71,7 @@ class LessonEnriched(Event):
 
 
 class GenerationStarted(Event):
-    """A generator began to write the lesson."""
+    """A generator began to write the lesson, so that it does not repeat its precedents."""
 
     ROUTING_KEY = "lesson.generation_started"
     PER_ATTEMPT = True
@@ -78,6 +80,18 @@ class GenerationStarted(Event):
     attempts_max: Attempt
     writer: Text
     model: Text | None = None
+    precedents: tuple[Precedent, ...] = ()
+
+
+class ProviderAnswered(Event):
+    """A service outside the house was asked, and answered or did not: the recording of it, for replay alone."""
+
+    ROUTING_KEY = "lesson.provider_answered"
+    PER_ATTEMPT = True
+
+    attempt: Attempt
+    service: Text
+    exchange: Exchange
 
 
 class LessonGenerated(Event):
@@ -150,6 +164,7 @@ EVENTS: tuple[type[Event], ...] = (
     EnrichmentStarted,
     LessonEnriched,
     GenerationStarted,
+    ProviderAnswered,
     LessonGenerated,
     LessonStored,
     RetryScheduled,

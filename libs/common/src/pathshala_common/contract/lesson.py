@@ -48,6 +48,15 @@ class Noun(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Level(StrEnum):
+    """Whom a lesson is for: pupils of about 6 to 10, 11 to 13 and 14 to 18 years, or grown people."""
+
+    PRIMARY = "primary"
+    MIDDLE = "middle"
+    SECONDARY = "secondary"
+    ADULT = "adult"
+
+
 class LessonRequest(Noun):
     """What one person asked for, and until when it is worth working on."""
 
@@ -56,6 +65,7 @@ class LessonRequest(Noun):
     user_id: Name
     include_wikipedia: bool = True
     language: LanguageTag = "en"
+    level: Level = Level.MIDDLE
     requested_at: Moment
     deadline: Moment
 
@@ -82,29 +92,77 @@ class Absence(StrEnum):
     TIMED_OUT = "timed_out"
 
 
+class Statement(Noun):
+    """One statement of the explanation, and the article's own words that it rests on; without: not from the source."""
+
+    text: Text
+    quote: Text | None = None
+
+
+class Usage(Noun):
+    """What the model was asked for and what that cost, in `currency`; the cost is known only if prices are set."""
+
+    calls: Annotated[int, Field(ge=0)]
+    prompt_tokens: Annotated[int, Field(ge=0)] | None = None
+    completion_tokens: Annotated[int, Field(ge=0)] | None = None
+    seconds: Annotated[float, Field(ge=0)]
+    cost: Annotated[float, Field(ge=0)] | None = None
+    currency: Text | None = None
+
+
+class ReadingLevel(Noun):
+    """How hard the explanation is to read, by a known formula, and whether that fits the level that was asked for."""
+
+    formula: Text
+    score: float
+    fits: bool
+
+
 class Quality(Noun):
-    """How the lesson came about, so that nothing is taken for what it is not."""
+    """How the lesson came about, so that nothing is taken for what it is not.
+
+    `article_fallback` says that the article is in English for want of one in the lesson's language.
+    """
 
     writer: Text
     model: Text | None = None
     grounded: bool
     ungrounded_reason: Absence | None = None
+    article_fallback: bool = False
     repaired_fields: tuple[Text, ...] = ()
+    checks_passed: tuple[Text, ...] = ()
+    prompt_version: Text | None = None
+    usage: Usage | None = None
+    reading_level: ReadingLevel | None = None
 
 
 class LessonContent(Noun):
-    """The lesson itself: the seed's fields, the verse's source, and how it was made."""
+    """The lesson itself: the seed's fields, where verse and statements come from, and how it was made.
+
+    A number in square brackets in the explanation counts the statements that have a quote, from 1.
+    """
 
     title: Text
     shloka: Text
+    shloka_transliteration: Text | None = None
     shloka_source: Text
+    shloka_connection: Text | None = None
     translation: Text
     explanation: Text
+    statements: tuple[Statement, ...] = ()
     activity: Text
     question: Text
     wikipedia_info: Article | None = None
     language: LanguageTag = "en"
+    level: Level = Level.MIDDLE
     quality: Quality
+
+
+class Precedent(Noun):
+    """What an earlier revision of a lesson was called and how it began, so that the next one does not repeat it."""
+
+    title: Text
+    opening: Text
 
 
 class LessonKey(NamedTuple):

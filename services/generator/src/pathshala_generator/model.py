@@ -1,0 +1,33 @@
+"""The port to a language model: one question, one exchange. What an exchange means is not the model's business."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pathshala_common.contract.exchange import Exchange
+
+TIMED_OUT = "timed_out"
+UNREACHABLE = "unreachable"
+BROKEN_OFF = "broken_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model is asked: messages with a role and a content each, and the JSON Schema of its answer."""
+
+    messages: Sequence[Mapping[str, str]]
+    schema: Mapping[str, Any]
+
+
+class Model(Protocol):
+    """A language model behind a server, or the recording of one."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as its server knows it."""
+
+    async def ask(self, question: Question) -> Exchange:
+        """Ask once. A failure is an exchange too: with its status, or with one of the faults above.
+
+        Cancelling ends the call at the socket.
+        """
