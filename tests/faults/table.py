@@ -18,7 +18,7 @@ def table(report: Mapping[str, Any], today: str) -> str:
     """The table, with the day it was measured on."""
     heads = " | ".join(SHOWN[deployment] for deployment in DEPLOYMENTS)
     lines = [
-        f"Measured on {today} by `scripts/faults`.",
+        f"Measured on {today} by `scripts/faults`, in its {'long' if report['long'] else 'short'} form.",
         "",
         f"| # | fault | passes if | {heads} |",
         "|---|---|---|---|---|",

@@ -1,7 +1,6 @@
 """A message that kills its generator harms only itself; a model that is down costs one probe an interval."""
 
 import asyncio
-import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +12,7 @@ import pytest
 
 from pathshala_common.runtime.circuit import OUTSIDE
 from tests.faults.poisoned_generator import EXIT_CODE, POISON
-from tests.faults.record import MEMORY, RABBITMQ, Measured, fault, fault_in_each
+from tests.faults.record import LONG, MEMORY, RABBITMQ, Measured, fault, fault_in_each
 from tests.house.asking import ask, ask_for_many, outcome, outcomes, status
 from tests.house.houses import House, distributed, embedded
 from tests.house.processes import ServiceProcess
@@ -22,12 +21,9 @@ from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import error
 from tests.waiting import until
 
-pytestmark = pytest.mark.long
-
 DEATHS = 3
 IN_HAND = 8
 INNOCENTS = 20
-LONG = bool(os.environ.get("PATHSHALA_FAULTS_LONG"))
 OUTAGE_SECONDS = 120 if LONG else 6
 TASKS = 1_000 if LONG else 60
 END_SECONDS = 300 if LONG else 90
