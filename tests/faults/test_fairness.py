@@ -23,7 +23,7 @@ WINDOW = CONCURRENCY // 2
 """As by default: half of what one generator writes at once."""
 
 START_SECONDS_MAX = 2 * LESSON_SECONDS
-END_SECONDS = 60 + FLOOD * LESSON_SECONDS / CONCURRENCY * 2
+END_SECONDS = 60 + FLOOD * LESSON_SECONDS / CONCURRENCY * 4
 NOT_STARTED = ("Waiting to be taken up", "Reading Wikipedia", "Read Wikipedia", "Going on without Wikipedia")
 
 MakeHouse = Callable[..., House]
