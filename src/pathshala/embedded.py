@@ -16,6 +16,7 @@ from pathshala_enricher.settings import EnricherSettings
 from pathshala_generator import __main__ as generator
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_store import __main__ as store_service
+from pathshala_store.recorder import Recorder
 from pathshala_store.settings import StoreSettings
 
 
@@ -26,6 +27,7 @@ class HouseSettings(ApiSettings, EnricherSettings, GeneratorSettings, StoreSetti
 def compose(settings: HouseSettings, clock: Clock) -> service.Process:
     """Put the whole house into one process. Raises SettingsError."""
     broker, store = connect.broker(settings, clock), connect.store(settings)
+    recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
     return service.Process(
         settings=settings,
         clock=clock,
@@ -38,7 +40,7 @@ def compose(settings: HouseSettings, clock: Clock) -> service.Process:
             store_service.compose(settings, broker, store, clock),
         ],
         address=(settings.host, settings.port),
-        prepare=partial(resume, store, broker, settings.topology.exchange, clock),
+        prepare=partial(resume, store, recorder.record, broker, settings.topology, clock),
         announce=partial(announce, settings),
     )
 

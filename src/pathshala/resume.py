@@ -1,49 +1,93 @@
-"""What a broker in memory forgot when its process ended is published again from the store."""
+"""What a broker in memory forgot when its process ended is published again from the store.
 
-from datetime import datetime, timedelta
+It comes back as a broker that outlives processes would have kept it: what was in hand at a death has returned once
+more, and what returned too often is a suspect. The consumers decide the rest, as ever.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import timedelta
 
 import structlog
 
-from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports import Broker, Clock, Store
+from pathshala_common.contract.envelope import Envelope, wrap
+from pathshala_common.contract.events import TaskResumed
+from pathshala_common.contract.messages import event_message, returned
+from pathshala_common.contract.ports import Broker, Clock, Message, Store
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
+from pathshala_common.runtime.consumer import RETURNS_MAX, SUSPECT_RETURNS_MAX
 
 log = structlog.get_logger()
 
+SOURCE = "house"
 BATCH_MAX = 500
 EVER = timedelta(days=3_650)
 
+SUSPECTS_WAIT_SECONDS = 5
+"""A suspect is tried once the house has lived so long. One that is killed in a hurry has no message to blame."""
 
-async def resume(store: Store, broker: Broker, exchange: str, clock: Clock) -> int:
-    """Publish the event that each unfinished task waits on. Returns how many; none if the broker is durable."""
+Record = Callable[[Sequence[Envelope]], Awaitable[object]]
+
+
+async def resume(store: Store, record: Record, broker: Broker, topology: Topology, clock: Clock) -> int:
+    """Publish the event that each unfinished task waits on, once `record` has logged what else must be known of it.
+
+    Returns how many; none if the broker is durable.
+    """
     if broker.durable:
         return 0
-    envelopes = [*await _unlogged(store, clock.now()), *await _unfinished(store)]
-    for envelope in envelopes:
-        await broker.publish([event_message(envelope, exchange)])
-    if envelopes:
-        log.info("resumed unfinished tasks", count=len(envelopes))
-    return len(envelopes)
+    await _log_requests(store, record, clock)
+    count, died_over = 0, broker.left_in_hand()
+    async for batch in _unfinished(store):
+        returns = {driving.id: before + (driving.task_id in died_over) for driving, before in batch}
+        were_in_hand = [driving for driving, _ in batch if driving.task_id in died_over]
+        await record([_resumed(driving, returns[driving.id], clock) for driving in were_in_hand])
+        for driving, _ in batch:
+            await broker.publish([_message(driving, returns[driving.id], topology)])
+        count += len(batch)
+    if count:
+        log.info("resumed unfinished tasks", count=count, in_hand=len(died_over))
+    return count
 
 
-async def _unlogged(store: Store, now: datetime) -> list[Envelope]:
-    """Requests on their way that were not logged yet: all are due, since whoever would send them is gone.
+async def _log_requests(store: Store, record: Record, clock: Clock) -> None:
+    """Log the requests on their way that were not logged yet: all are due, since whoever would send them is gone.
 
     Held ones are none of these; the relay releases them as ever.
     """
-    found: list[Envelope] = []
-    while due := await store.claim_outbox(now + EVER, until=now + 2 * EVER, limit=BATCH_MAX):
-        found.extend(due)
-    return found
+    while due := await store.claim_outbox(clock.now() + EVER, until=clock.now(), limit=BATCH_MAX):
+        await record(due)
 
 
-async def _unfinished(store: Store) -> list[Envelope]:
-    """The last event of each unfinished task that drives it on."""
-    found: list[Envelope] = []
+async def _unfinished(store: Store) -> AsyncIterator[list[tuple[Envelope, int]]]:
+    """The last event of each unfinished task that drives it on, and how often it has returned since."""
     after = ""
     while tasks := await store.unfinished(limit=BATCH_MAX, after=after):
         after = tasks[-1].task_id
-        for task in tasks:
-            driving = [envelope for envelope in await store.events(task.task_id) if envelope.event.DRIVES]
-            found.extend(driving[-1:])
-    return found
+        logs = [await store.events(task.task_id) for task in tasks]
+        yield [found for logged in logs if (found := _last_driving(logged)) is not None]
+
+
+def _last_driving(logged: Sequence[Envelope]) -> tuple[Envelope, int] | None:
+    returns = 0
+    for envelope in reversed(logged):
+        if envelope.event.DRIVES:
+            return envelope, returns
+        returns += isinstance(envelope.event, TaskResumed)
+    return None
+
+
+def _resumed(driving: Envelope, returns: int, clock: Clock) -> Envelope:
+    """Tell of a return."""
+    event = TaskResumed(task_id=driving.task_id, returns=returns)
+    return wrap(event, source=SOURCE, now=clock.now(), cause=driving, attempt=returns)
+
+
+def _message(driving: Envelope, returns: int, topology: Topology) -> Message:
+    """Address an event to everybody; as a suspect, to the one service that has to drive its task on."""
+    message = event_message(driving, topology.exchange)
+    alone = returns - RETURNS_MAX
+    if alone < 0:
+        return message
+    service = next(name for name, events in SUBSCRIPTIONS.items() if type(driving.event) in events)
+    wait = topology.delay(SUSPECTS_WAIT_SECONDS) if alone < SUSPECT_RETURNS_MAX else None
+    return returned(message, topology.suspects_queue(service), alone, wait)

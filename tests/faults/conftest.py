@@ -1,13 +1,13 @@
 """What the fault tests share: houses on servers of their own, stubs, and the report of what was measured."""
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.faults.load import Model
-from tests.faults.record import FIGURES, REPORT_VARIABLE, Figure, Measured, Report
+from tests.faults.record import FIGURES, REPORT_VARIABLE, ROW, Figure, Measured, Report
 from tests.house.conftest import Stub, stub, wikipedia_url
 from tests.house.houses import House, distributed
 from tests.servers.choice import BrokerServer, Server, start_mongodb, start_rabbitmq
@@ -25,10 +25,9 @@ _report = Report()
 @pytest.fixture
 def measured(request: pytest.FixtureRequest) -> Measured:
     """Keep figures of this test for the report; asserts nothing."""
-    figures: dict[str, Figure] = request.node.stash.setdefault(FIGURES, {})
 
     def keep(**more: Figure) -> None:
-        figures.update(more)
+        request.node.user_properties.append((FIGURES, more))
 
     return keep
 
@@ -90,19 +89,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fault(row, deployment): the fault that a test shows, and where")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Have the rows that a test shows travel with its outcome, from whichever process it runs in."""
+    item.user_properties.extend((ROW, list(mark.args)) for mark in item.iter_markers("fault"))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Note what became of a test: the call, or a setup that did not get there."""
-    done = yield
-    if call.when == "call" or (call.when == "setup" and not done.passed):
-        _report.add(item, done.outcome, done.duration)
-    return done
+    if report.when == "call" or (report.when == "setup" and not report.passed):
+        _report.add(report)
 
 
-def pytest_sessionfinish() -> None:
-    """Write the report, if somebody wants it."""
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the report, if somebody wants it; of several processes, the one that hears of all tests does."""
     path = os.environ.get(REPORT_VARIABLE)
-    if path:
+    if path and not hasattr(session.config, "workerinput"):
         _report.write(Path(path))

@@ -6,15 +6,19 @@ A test names its row and its deployment: `@fault(1, RABBITMQ)`, or `@fault_in_ea
 
 import ast
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 REPORT_VARIABLE = "PATHSHALA_FAULTS_REPORT"
 """Where the report is written, if it is set."""
+
+LONG = bool(os.environ.get("PATHSHALA_FAULTS_LONG"))
+"""Whether to take one's time: as many kills and tasks, and outages as long, as the rows say."""
 
 RABBITMQ = "rabbitmq+mongodb"
 MEMORY = "memory+sqlite"
@@ -23,7 +27,8 @@ DEPLOYMENTS = (RABBITMQ, MEMORY)
 Figure = int | float | str
 Measured = Callable[..., None]
 
-FIGURES = pytest.StashKey[dict[str, Figure]]()
+ROW, FIGURES = "fault row", "fault figures"
+"""Names of a test's user properties: a row with its deployment, and figures by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +93,6 @@ FAULTS: Mapping[int, Fault] = {
     25: Fault("secrets", "0 keys in logs, dead letters, errors and events"),
 }
 
-# What no test shows yet, and why.
-PENDING: Mapping[tuple[int, str], str] = {
-    (7, MEMORY): "a message that kills the process is published again at every start",
-    (18, MEMORY): "shown for the consumer on the memory broker, not yet for a whole house",
-}
-
 
 def fault(row: int, deployment: str) -> pytest.MarkDecorator:
     """Name the row that a test shows, and the deployment in which it shows it. A test may show several."""
@@ -128,33 +127,33 @@ class Report:
     def __init__(self) -> None:
         self._lines: list[dict[str, Any]] = []
 
-    def add(self, item: pytest.Item, outcome: str, seconds: float) -> None:
+    def add(self, report: pytest.TestReport) -> None:
         """Add a test that ended, once for each row that it shows."""
-        none: dict[str, Figure] = {}
-        for row, deployment in sorted({(*mark.args,) for mark in item.iter_markers("fault")}):
+        told = cast("list[tuple[str, Any]]", report.user_properties)
+        figures = {name: value for kind, more in told if kind == FIGURES for name, value in more.items()}
+        for row, deployment in sorted({(*pair,) for kind, pair in told if kind == ROW}):
             self._lines.append(
                 {
                     "row": row,
                     "deployment": deployment,
                     "fault": FAULTS[row].name,
                     "passes": FAULTS[row].passes,
-                    "test": item.nodeid,
-                    "outcome": outcome,
-                    "figures": item.stash.get(FIGURES, none),
-                    "seconds": round(seconds, 2),
+                    "test": report.nodeid,
+                    "outcome": report.outcome,
+                    "figures": figures,
+                    "seconds": round(report.duration, 2),
                 }
             )
 
     def write(self, path: Path) -> None:
-        """Write the rows as JSON, with those that cannot exist and those that no test shows yet."""
+        """Write the rows as JSON, with those that cannot exist."""
         absent = [
             {"row": row, "deployment": deployment, "fault": known.name, "reason": reason}
             for row, known in FAULTS.items()
             for deployment, reason in known.absent.items()
         ]
-        pending = [{"row": row, "deployment": where, "reason": why} for (row, where), why in PENDING.items()]
         lines = sorted(self._lines, key=_order)
-        content = {"shown": lines, "cannot_exist": absent, "pending": pending}
+        content = {"long": LONG, "shown": lines, "cannot_exist": absent}
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 

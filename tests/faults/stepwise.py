@@ -33,6 +33,7 @@ from pathshala_common.runtime.clock import SystemClock
 from pathshala_enricher import __main__ as enricher
 from pathshala_generator import __main__ as generator
 from pathshala_store import __main__ as store_service
+from pathshala_store.recorder import Recorder
 from tests.faults.rooms import eventually
 from tests.waiting import until
 
@@ -146,6 +147,7 @@ def house(settings: HouseSettings, steps: Steps) -> service.Process:
     monitoring.register(Commands(steps))
     broker: Any = CountingBroker(connect.broker(settings, clock), steps)
     store: Any = CountingStore(plain, steps)
+    recorder = Recorder(store, clock, task_ttl_seconds=600)
     admission = Admission(store, user_tasks_max=9, tasks_max=9, user_in_flight_max=9)
     relay = Relay(store, admission, broker, clock, exchange=settings.topology.exchange, retry_seconds=1, length_max=9)
     reception = Reception(store, admission, relay, clock, deadline_seconds=600)
@@ -162,7 +164,7 @@ def house(settings: HouseSettings, steps: Steps) -> service.Process:
             store_service.compose(settings, broker, store, clock),
         ],
         address=("127.0.0.1", 0),
-        prepare=partial(resume, store, broker, settings.topology.exchange, clock),
+        prepare=partial(resume, store, recorder.record, broker, settings.topology, clock),
         announce=lambda _url: going.append(asyncio.ensure_future(_go(plain, reception, steps))),
     )
 

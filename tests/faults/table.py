@@ -18,7 +18,7 @@ def table(report: Mapping[str, Any], today: str) -> str:
     """The table, with the day it was measured on."""
     heads = " | ".join(SHOWN[deployment] for deployment in DEPLOYMENTS)
     lines = [
-        f"Measured on {today} by `scripts/faults`.",
+        f"Measured on {today} by `scripts/faults`, in its {'long' if report['long'] else 'short'} form.",
         "",
         f"| # | fault | passes if | {heads} |",
         "|---|---|---|---|---|",
@@ -31,8 +31,6 @@ def _rows(report: Mapping[str, Any]) -> Iterator[str]:
     for line in report["shown"]:
         figures = ", ".join(f"{_words(name)} {_figure(value)}" for name, value in line["figures"].items())
         cells[line["row"], line["deployment"]].append(line["outcome"] + (f": {figures}" if figures else ""))
-    for entry in report["pending"]:
-        cells[entry["row"], entry["deployment"]].append(f"not shown yet: {entry['reason']}")
     for entry in report["cannot_exist"]:
         cells[entry["row"], entry["deployment"]].append(f"cannot exist: {entry['reason']}")
     for row, known in FAULTS.items():

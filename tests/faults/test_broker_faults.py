@@ -1,7 +1,6 @@
 """The broker dies, freezes, blocks and forgets: what was accepted is done all the same, and nobody who asks notices."""
 
 import asyncio
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,21 +12,18 @@ from aio_pika.exceptions import AMQPException
 
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Load, Model, final, second_lessons
-from tests.faults.record import RABBITMQ, Measured, fault
+from tests.faults.record import LONG, RABBITMQ, Measured, fault
 from tests.house.asking import ask, ask_for_many, outcome, status
 from tests.house.houses import House
 from tests.servers.choice import BrokerServer
 from tests.waiting import until_true
 
-pytestmark = pytest.mark.long
-
-LONG = bool(os.environ.get("PATHSHALA_FAULTS_LONG"))
 FROZEN_SECONDS = 30 if LONG else 4
 PREFETCH, GENERATORS = 4, 2
 PUBLISHING_AGAIN_SECONDS = 10
 CONSUMING_AGAIN_SECONDS = 5
-STALLED_SECONDS = 4
-ALL_END_SECONDS = 60
+STALLED_SECONDS = 8
+ALL_END_SECONDS = 60 + 4 * FROZEN_SECONDS
 
 
 @pytest.fixture(scope="module")

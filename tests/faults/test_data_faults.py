@@ -36,8 +36,6 @@ from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.rooms import a_room, addresses
 
-pytestmark = pytest.mark.long
-
 SEEDS = 1_000
 STORE_SEEDS = 40
 REPEATS = 5

@@ -1,21 +1,16 @@
 """The database is away: nobody is told that a request was accepted which was not, and what was, goes on."""
 
-import os
 import time
 
-import pytest
 import requests
 
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Load, final, second_lessons
-from tests.faults.record import RABBITMQ, Measured, fault
+from tests.faults.record import LONG, RABBITMQ, Measured, fault
 from tests.house.asking import counts
 from tests.servers.choice import Server
 from tests.waiting import until_true
 
-pytestmark = pytest.mark.long
-
-LONG = bool(os.environ.get("PATHSHALA_FAULTS_LONG"))
 DOWN_SECONDS = 60 if LONG else 6
 REFUSED_SECONDS = 5
 LAG_SECONDS = 30

@@ -23,7 +23,7 @@ QUICK: dict[str, Any] = {
     "openai_api_key": "sk-test",
     "attempts_max": ATTEMPTS_MAX,
     "retry_delay_seconds": 1,
-    "llm_timeout_seconds": 0.4,
+    "llm_timeout_seconds": 1.5,
 }
 
 # What each misbehaviour comes to: the code that the person sees, and whether asking again may help.

@@ -35,11 +35,29 @@ async def test_a_bad_setting_is_wrong_and_named(settings: dict[str, str]) -> Non
     assert "PATHSHALA_PORT" in found["settings"][1]
 
 
-async def test_limits_that_do_not_fit_together_are_a_warning(settings: dict[str, str]) -> None:
-    code, found = await examined(settings | {"PATHSHALA_TASK_DEADLINE_SECONDS": "3600"})
+@pytest.mark.parametrize(
+    ("unfit", "said"),
+    [
+        ({"TASK_DEADLINE_SECONDS": "3600"}, "1800 s"),
+        ({"DELIVERY_LIMIT": "2"}, "before a consumer can suspect"),
+        ({"LLM_TIMEOUT_SECONDS": "60", "TASK_DEADLINE_SECONDS": "60"}, "a slow call cannot be tried again"),
+        ({"LLM_TIMEOUT_SECONDS": "160"}, "paid twice"),
+        ({"STALLED_SECONDS": "120"}, "paid twice"),
+    ],
+)
+async def test_limits_that_do_not_fit_together_are_a_warning(
+    settings: dict[str, str], unfit: dict[str, str], said: str
+) -> None:
+    code, found = await examined(settings | {f"PATHSHALA_{name}": value for name, value in unfit.items()})
     assert code == 0
     assert found["settings"][0] == "warning"
-    assert "1800 s" in found["settings"][1]
+    assert said in found["settings"][1]
+
+
+async def test_limits_that_just_fit_together_are_well(settings: dict[str, str]) -> None:
+    fit = {"PATHSHALA_LLM_TIMEOUT_SECONDS": "144", "PATHSHALA_STALLED_SECONDS": "180"}
+    _, found = await examined(settings | fit)
+    assert found["settings"][0] == "ok"
 
 
 # ---------------------------------------------------------------- the store

@@ -30,6 +30,7 @@ class PrivateRabbitMQ:
         self._environment = self._settings()
         self._node: subprocess.Popen[bytes] | None = None
         self._epmd: subprocess.Popen[bytes] | None = None
+        self._controllable = False
 
     @property
     def url(self) -> str:
@@ -38,6 +39,7 @@ class PrivateRabbitMQ:
 
     def start(self) -> None:
         """Start it, and return once it speaks AMQP. Raises ServerError."""
+        self._controllable = False
         try:
             if self._epmd is None:
                 self._epmd = self._launch("epmd", "-address", HOST, "-port", str(self._epmd_port))
@@ -79,7 +81,16 @@ class PrivateRabbitMQ:
             self._epmd = None
 
     def ctl(self, *arguments: str) -> str:
-        """Run rabbitmqctl on this node. Returns what it prints; fails if it fails."""
+        """Run rabbitmqctl on this node. Returns what it prints; fails if it fails.
+
+        A node speaks AMQP a little before it has started wholly, and refuses most commands until then.
+        """
+        if not self._controllable:
+            self._run("await_startup")
+            self._controllable = True
+        return self._run(*arguments)
+
+    def _run(self, *arguments: str) -> str:
         command = [_path("rabbitmqctl"), "--quiet", *arguments]
         done = subprocess.run(
             command,

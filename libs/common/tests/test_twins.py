@@ -10,7 +10,7 @@ from pathshala_common.store.mongodb_history import MongoHistory
 from pathshala_common.store.sqlite import SQLiteStore
 from pathshala_common.store.sqlite_history import SQLiteHistory
 
-BROKER = ["start", "fault", "publish", "consume", "waiting", "close"]
+BROKER = ["start", "fault", "publish", "consume", "left_in_hand", "waiting", "close"]
 
 
 def methods(of: type) -> list[str]:

@@ -17,6 +17,7 @@ from pathshala_common.contract.events import (
     LessonRequested,
     LessonStored,
     RetryScheduled,
+    TaskResumed,
 )
 from pathshala_common.contract.lesson import Absence, LessonContent, LessonRequest, Quality, Status, Task
 from pathshala_store.projection import begin, evolve
@@ -42,7 +43,7 @@ STORED = LessonStored(task_id=T, request=REQUEST, content=CONTENT, revision=1, s
 FAILED = LessonFailed(task_id=T, service="store", code="deadline_exceeded", message="Too late.", failed_at=NOON)
 
 
-def retry(service: str, attempt: int) -> RetryScheduled:
+def retry(service: str, attempt: int, held: int = 0) -> RetryScheduled:
     return RetryScheduled(
         task_id=T,
         service=service,
@@ -52,6 +53,7 @@ def retry(service: str, attempt: int) -> RetryScheduled:
         delay_seconds=30,
         code="rate_limited",
         reason="the model is rate limited",
+        held=held,
     )
 
 
@@ -62,7 +64,8 @@ not_final: st.SearchStrategy[Event] = st.one_of(
     st.builds(lambda n: EnrichmentStarted(task_id=T, attempt=n, source="wikipedia", query="verbs"), attempts),
     st.builds(lambda why: LessonEnriched(task_id=T, request=REQUEST, absence=why), st.sampled_from(Absence)),
     st.builds(lambda n: GenerationStarted(task_id=T, attempt=n, attempts_max=4, writer="offline"), attempts),
-    st.builds(retry, st.sampled_from(["enricher", "generator", "store"]), attempts),
+    st.builds(retry, st.sampled_from(["enricher", "generator", "store"]), attempts, st.integers(0, 12)),
+    st.builds(TaskResumed, task_id=st.just(T), returns=attempts),
 )
 final = st.sampled_from([STORED, FAILED])
 
@@ -111,6 +114,10 @@ def test_a_task_tells_what_happens_now() -> None:
             "Going on without Wikipedia: it has no such article",
         ),
         (GenerationStarted(task_id=T, attempt=1, attempts_max=4, writer="offline"), "Writing"),
+        (
+            retry("generator", 1, held=1),
+            "Waiting, with a try every 30 s or sooner: the model is rate limited",
+        ),
         (retry("generator", 1), "Waiting 30 s: the model is rate limited"),
         (GenerationStarted(task_id=T, attempt=2, attempts_max=4, writer="offline"), "Writing, attempt 2 of 4"),
         (GENERATED, "Storing the lesson"),

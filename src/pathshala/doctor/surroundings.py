@@ -18,6 +18,9 @@ from pathshala_generator.settings import GeneratorSettings
 from pathshala_store.settings import StoreSettings
 
 HEALTH_SECONDS = 2.0
+CALL_SHARE_MAX = 0.8
+"""A call may take so much of the time after which its task is driven on; the rest is for its events' way to the log."""
+
 API_PORT = "PATHSHALA_PORT"
 CONSUMER_TIMEOUT_SECONDS = 1_800
 """RabbitMQ's own default; what is set in its place cannot be asked over AMQP."""
@@ -75,6 +78,14 @@ async def _limits(settings: HouseSettings) -> Sequence[Finding]:
             f"PATHSHALA_LLM_TIMEOUT_SECONDS={settings.llm_timeout_seconds:g} is not below "
             f"PATHSHALA_TASK_DEADLINE_SECONDS={settings.task_deadline_seconds:g}: a slow call cannot be tried again",
             "Set a shorter timeout or a later deadline.",
+        )
+    if settings.llm_timeout_seconds > settings.stalled_seconds * CALL_SHARE_MAX:
+        findings += warning(
+            "settings",
+            f"PATHSHALA_LLM_TIMEOUT_SECONDS={settings.llm_timeout_seconds:g} is not well below "
+            f"PATHSHALA_STALLED_SECONDS={settings.stalled_seconds:g}: a call may be driven on while it runs, "
+            "and be paid twice",
+            f"Set the first to {CALL_SHARE_MAX:.0%} of the second or less, for generators and store alike.",
         )
     return findings or ok("settings", "all can be read, and they fit together")
 

@@ -1,8 +1,10 @@
 """While what a consumer stands on is down, one delivery at a time tries, and it costs nobody an attempt."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from libs.common.tests.runtime.scene import REQUESTED, a_request, enriched, requested, requests, scene
 from pathshala_common.contract import messages
@@ -10,7 +12,7 @@ from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry,
 from pathshala_common.contract.events import Event, LessonEnriched, LessonFailed, LessonRequested, RetryScheduled
 from pathshala_common.contract.ports import Context, Delivery, Message
 from pathshala_common.runtime.circuit import OUTSIDE
-from pathshala_common.runtime.hold import HOLD_SECONDS_MAX
+from pathshala_common.runtime.hold import HOLD_SECONDS_MAX, TELL_AGAIN_SECONDS
 from tests.clock import NOON, HeldClock
 from tests.waiting import until
 
@@ -56,9 +58,12 @@ async def test_an_outage_of_ten_minutes_costs_one_probe_an_interval_and_no_attem
         await until(lambda: len(here.told_of(LessonEnriched)) == TASKS)
         assert not here.dead
         assert set(here.attempts) == {1}
+        told = Counter(envelope.task_id for envelope in here.told_of(RetryScheduled))
+        assert len(told) <= PREFETCH + len(probes)
+        assert max(told.values()) <= 1 + OUTAGE_SECONDS / TELL_AGAIN_SECONDS
 
 
-async def test_whoever_waits_in_hand_is_told_once_for_what_and_until_when() -> None:
+async def test_whoever_waits_in_hand_is_told_for_what_and_until_when() -> None:
     provider = Provider(after_seconds=40)
     async with scene(provider.on_lesson_requested) as here:
         provider.clock = here.clock
@@ -67,12 +72,38 @@ async def test_whoever_waits_in_hand_is_told_once_for_what_and_until_when() -> N
         told = here.told_of(RetryScheduled)[0].event
         assert isinstance(told, RetryScheduled)
         assert (told.code, told.reason, told.attempt) == ("provider_down", "the provider is down", 1)
-        assert told.retry_at == NOON + timedelta(seconds=40)
+        assert (told.retry_at, told.delay_seconds, told.held) == (NOON + timedelta(seconds=40), 40, 1)
         here.clock.advance(39)
         await asyncio.sleep(0.01)
         assert len(provider.calls) == PREFETCH
-        await here.clock.run_until(lambda: len(provider.calls) == PREFETCH + 3, step_seconds=1)
-        assert len(here.told_of(RetryScheduled)) == PREFETCH
+
+
+async def test_what_whoever_waits_was_told_stays_true_for_as_long_as_it_waits() -> None:
+    provider = Provider()
+    async with scene(provider.on_lesson_requested) as here:
+        provider.clock = here.clock
+        await here.given(REQUESTED.raw)
+
+        def told() -> RetryScheduled:
+            event = here.told_of(RetryScheduled)[-1].event
+            assert isinstance(event, RetryScheduled)
+            return event
+
+        def is_true() -> bool:
+            calls = provider.calls
+            gaps = [later - earlier for earlier, later in pairwise([*calls, here.clock.now()])]
+            if calls and here.told_of(RetryScheduled):
+                assert max(gaps).total_seconds() <= told().delay_seconds + 1
+                assert here.clock.now() <= told().retry_at + timedelta(seconds=TELL_AGAIN_SECONDS + 1)
+            return here.clock.now() >= NOON + timedelta(seconds=OUTAGE_SECONDS)
+
+        await here.clock.run_until(is_true, step_seconds=1)
+        assert 3 <= told().held <= 1 + OUTAGE_SECONDS / TELL_AGAIN_SECONDS
+        assert len({envelope.id for envelope in here.told_of(RetryScheduled)}) == told().held
+        assert told().delay_seconds == OUTSIDE.max_seconds
+        provider.after_seconds = 100
+        await here.clock.run_until(lambda: told().delay_seconds > OUTSIDE.max_seconds, step_seconds=1)
+        assert 99 <= told().delay_seconds <= 100
 
 
 async def test_a_hold_and_a_retry_of_one_attempt_are_two_events() -> None:

@@ -26,7 +26,7 @@ WAIT_SECONDS_MAX = 1.0
 RELEASE_PAUSE_SECONDS = 0.02
 IDLE_PAUSE_SECONDS = 0.5
 RELEASE_USERS_MAX = 100
-COUNTING_SHARE_MAX = 0.1
+COUNTING_SHARE_MAX = 0.25
 """Counting takes time, the more the longer the backlog; no more than this share of all time is spent on it."""
 
 

@@ -20,7 +20,7 @@ FAILED = "Lesson generation failed"
 
 # How far along the way an event stands; a retry stands behind the attempt that it follows.
 REQUESTED, ENRICHING, ENRICHED, GENERATING, GENERATED, ENDED = range(6)
-STARTED, RETRYING = range(2)
+STARTED, RETRYING = 0, 1_000_000  # between them, an attempt that is held: each telling after the one before
 STAGE_OF_SERVICE = {"enricher": ENRICHING, "generator": GENERATING, "store": GENERATED}
 
 WITHOUT_ARTICLE = {
@@ -88,8 +88,9 @@ def progress_of(event: Event) -> Progress:
         case LessonGenerated():
             rank, message = (GENERATED, 0, 0), "Storing the lesson"
         case RetryScheduled():
-            rank = (STAGE_OF_SERVICE.get(event.service, REQUESTED), event.attempt, RETRYING)
-            message = f"Waiting {event.delay_seconds:.0f} s: {event.reason}"
+            rank = (STAGE_OF_SERVICE.get(event.service, REQUESTED), event.attempt, event.held or RETRYING)
+            often = f", with a try every {event.delay_seconds:.0f} s or sooner" if event.held else ""
+            message = f"Waiting{often or f' {event.delay_seconds:.0f} s'}: {event.reason}"
         case _:
             return Progress()
     return Progress(rank=rank, message=message, taken=isinstance(event, GenerationStarted | LessonGenerated))

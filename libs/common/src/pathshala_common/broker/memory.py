@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
-from pathshala_common.broker.memory_queue import MemoryQueue
+from pathshala_common.broker.memory_hands import Hands
+from pathshala_common.broker.memory_queue import MemoryQueue, Turn
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports import Clock, Message, OnDelivery, Subscription
-from pathshala_common.contract.topology import Topology
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 
 CLOSED = "closed"
 
@@ -16,22 +17,32 @@ class MemoryBroker:
 
     durable = False
 
-    def __init__(self, topology: Topology, *, clock: Clock) -> None:
-        """Lay out the topology. The clock decides when delays and time limits are over."""
+    def __init__(self, topology: Topology, *, clock: Clock, hands: Hands | None = None) -> None:
+        """Lay out the topology. The clock decides when delays and time limits are over; `hands` outlive a death."""
         self._fault: str | None = "not started"
+        self._hands = hands or Hands()
+        self._left: frozenset[str] = frozenset()
+        # A death is the whole process's: so that it tells of one suspect, no other may be in hand.
+        suspects, alone = {topology.suspects_queue(service) for service in SUBSCRIPTIONS}, Turn()
         self._queues = {
             queue.name: MemoryQueue(
                 queue.name,
                 clock,
+                hands=self._hands,
                 length_max=topology.queue_length_max,
                 delivery_limit=topology.delivery_limit if queue.dead_letter_to else None,
                 time_limit_seconds=queue.time_limit_seconds,
+                turn=alone if queue.name in suspects else None,
             )
             for queue in topology.queues()
         }
         self._delays = {
             delay.name: MemoryQueue(
-                delay.name, clock, length_max=topology.queue_length_max, time_limit_seconds=delay.seconds
+                delay.name,
+                clock,
+                hands=self._hands,
+                length_max=topology.queue_length_max,
+                time_limit_seconds=delay.seconds,
             )
             for delay in topology.delays()
         }
@@ -39,8 +50,8 @@ class MemoryBroker:
 
     async def start(self) -> None:
         """Take messages from now on."""
-        if self._fault != CLOSED:
-            self._fault = None
+        if self._fault not in {None, CLOSED}:
+            self._left, self._fault = self._hands.open(), None
 
     async def fault(self) -> str | None:
         """Say that it was not started, or is closed."""
@@ -71,6 +82,10 @@ class MemoryBroker:
             raise BrokerUnavailable(CLOSED)
         return self._queues[queue].consume(prefetch, on_delivery)
 
+    def left_in_hand(self) -> frozenset[str]:
+        """What the file of hands held at the start."""
+        return self._left
+
     async def waiting(self) -> int:
         """Count what no consumer had room for."""
         if self._fault is not None:
@@ -84,6 +99,7 @@ class MemoryBroker:
         for task in ended:
             task.cancel()
         await asyncio.gather(*ended, return_exceptions=True)
+        self._hands.close()
 
     def _bind(self, topology: Topology) -> dict[tuple[str, str], tuple[MemoryQueue, ...]]:
         """Find the queues of every address that there is; what leaves a queue unconsumed gets its way here too."""

@@ -9,12 +9,33 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from pathshala_common.broker.memory_hands import Hands
 from pathshala_common.contract.errors import BrokerUnavailable
+from pathshala_common.contract.messages import RETURNS
 from pathshala_common.contract.ports import Clock, Message, OnDelivery
 
 log = structlog.get_logger()
 
 Task = asyncio.Task[None]
+
+
+class Turn:
+    """Lets queues that share it have one delivery in hand between them."""
+
+    def __init__(self) -> None:
+        """Be free."""
+        self.free = True
+        self._queues: list[MemoryQueue] = []
+
+    def join(self, queue: "MemoryQueue") -> None:
+        """Share it from now on."""
+        self._queues.append(queue)
+
+    def end(self) -> None:
+        """Be free again; the first queue that has something ready takes it."""
+        self.free = True
+        for queue in self._queues:
+            queue.hand_out()
 
 
 class MemoryQueue:
@@ -29,12 +50,14 @@ class MemoryQueue:
         name: str,
         clock: Clock,
         *,
+        hands: Hands,
         length_max: int,
         delivery_limit: int | None = None,
         time_limit_seconds: float | None = None,
+        turn: Turn | None = None,
     ) -> None:
         """Be empty. A queue without `onward` loses nothing only as long as it has no limits."""
-        self.name, self._clock = name, clock
+        self.name, self.hands, self._clock = name, hands, clock
         self._length_max, self._delivery_limit = length_max, delivery_limit
         self._time_limit = None if time_limit_seconds is None else timedelta(seconds=time_limit_seconds)
         self.onward: Callable[[Message], MemoryQueue] | None = None
@@ -43,6 +66,9 @@ class MemoryQueue:
         self._idle: deque[_Subscription] = deque()
         self._in_hand: set[Task] = set()
         self._timer: Task | None = None
+        self.turn = turn
+        if turn is not None:
+            turn.join(self)
 
     @property
     def full(self) -> bool:
@@ -57,7 +83,8 @@ class MemoryQueue:
     def put(self, message: Message) -> None:
         """Take a message, and give it to a consumer if one has room."""
         until = None if self._time_limit is None else self._clock.now() + self._time_limit
-        self._ready.append(_Delivery(self, message, 0, until))
+        returns = message.headers.get(RETURNS)
+        self._ready.append(_Delivery(self, message, returns if isinstance(returns, int) else 0, until))
         self.hand_out()
 
     def put_back(self, delivery: "_Delivery") -> None:
@@ -78,7 +105,7 @@ class MemoryQueue:
             self._idle.append(freed)
         if self._time_limit is not None:
             self._expire()
-        while self._ready and self._idle:
+        while self._ready and self._idle and (self.turn is None or self.turn.free):
             subscription = self._idle.popleft()
             self._handle(subscription, self._ready.popleft())
             if subscription.room:
@@ -106,7 +133,9 @@ class MemoryQueue:
 
     def _handle(self, subscription: "_Subscription", delivery: "_Delivery") -> None:
         subscription.room -= 1
-        delivery.subscription = subscription
+        if self.turn is not None:
+            self.turn.free = False
+        delivery.subscription, delivery.slot = subscription, self.hands.take(delivery.message.correlation_id)
         task = asyncio.create_task(_handled(delivery, subscription.on_delivery))
         self._in_hand.add(task)
         task.add_done_callback(self._in_hand.discard)
@@ -155,13 +184,14 @@ class _Subscription:
 class _Delivery:
     """Implements Delivery. It has a subscription while it is in hand."""
 
-    __slots__ = ("_queue", "message", "returns", "subscription", "until")
+    __slots__ = ("_queue", "message", "returns", "slot", "subscription", "until")
 
     def __init__(self, queue: MemoryQueue, message: Message, returns: int, until: datetime | None) -> None:
         self._queue, self.until = queue, until
         self.message: Message = message
         self.returns: int = returns
         self.subscription: _Subscription | None = None
+        self.slot = -1
 
     async def ack(self) -> None:
         self._settle().release()
@@ -175,8 +205,11 @@ class _Delivery:
         subscription, self.subscription = self.subscription, None
         if subscription is None:
             raise BrokerUnavailable("this delivery is settled already")
+        self._queue.hands.put_down(self.slot)
         if self._queue.closed:
             raise BrokerUnavailable("closed")
+        if self._queue.turn is not None:
+            self._queue.turn.end()
         return subscription
 
 

@@ -110,6 +110,10 @@ class RabbitMQBroker:
         self._subscriptions.add(subscription)
         return subscription
 
+    def left_in_hand(self) -> frozenset[str]:
+        """Nothing: RabbitMQ counts by itself what comes back."""
+        return frozenset()
+
     async def waiting(self) -> int:
         """Ask every queue that is consumed. Raises BrokerUnavailable if it cannot be known."""
         if not self._consuming.is_up:

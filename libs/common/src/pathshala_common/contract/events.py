@@ -119,7 +119,12 @@ class LessonStored(Event):
 
 
 class RetryScheduled(Event):
-    """A service could not do its part now and will try again."""
+    """A service could not do its part now and will try again.
+
+    While what it needs is down, it holds the event and tells of that now and then: `held` counts these tellings, the
+    next try is at `retry_at`, and none is more than `delay_seconds` after the one before. 0 is a retry that costs an
+    attempt.
+    """
 
     ROUTING_KEY = "lesson.retry_scheduled"
     PER_ATTEMPT = True
@@ -131,6 +136,19 @@ class RetryScheduled(Event):
     delay_seconds: Annotated[float, Field(ge=0)]
     code: Text
     reason: Text
+    held: Annotated[int, Field(ge=0)] = 0
+
+
+class TaskResumed(Event):
+    """The house died while one of its services had the task in hand, and takes it up again.
+
+    `returns` counts these deaths since the last event that drove the task on, which the envelope names as the cause.
+    """
+
+    ROUTING_KEY = "lesson.task_resumed"
+    PER_ATTEMPT = True
+
+    returns: Annotated[int, Field(ge=1)]
 
 
 class LessonFailed(Event):
@@ -154,6 +172,7 @@ EVENTS: tuple[type[Event], ...] = (
     LessonGenerated,
     LessonStored,
     RetryScheduled,
+    TaskResumed,
     LessonFailed,
 )
 EVENT_BY_NAME = {event.__name__: event for event in EVENTS}

@@ -14,6 +14,9 @@ NOT_BEFORE = "pathshala-not-before"
 REPLAYED = "pathshala-replayed"
 """The moment at which an operator sent an event again. It stays on the message wherever that goes."""
 
+RETURNS = "pathshala-returns"
+"""How often it had come back, told to a broker that forgot it. RabbitMQ counts by itself, and does not read it."""
+
 DEAD_CODE = "pathshala-dead-code"
 DEAD_REASON = "pathshala-dead-reason"
 DEAD_STACK = "pathshala-dead-stack"
@@ -50,6 +53,11 @@ def delayed(message: Message, delay: Delay, queue: str, attempt: int, not_before
     """Address a message back to the queue it came from, after a delay, as the given attempt."""
     headers: dict[str, HeaderValue] = {ATTEMPT: attempt, NOT_BEFORE: int(not_before.timestamp() * 1_000)}
     return _readdressed(message, delay.name, queue, headers | _lasting(message))
+
+
+def returned(message: Message, queue: str, returns: int, after: Delay | None) -> Message:
+    """Address a message to a queue, perhaps after a delay, as one that came back from there so often."""
+    return _readdressed(message, after.name if after else "", queue, {RETURNS: returns})
 
 
 def handed_back(message: Message, queue: str) -> Message:

@@ -107,6 +107,9 @@ class Broker(Publisher, Subscriber, Protocol):
     async def fault(self) -> str | None:
         """Why it is of no use now; None if it is well."""
 
+    def left_in_hand(self) -> frozenset[str]:
+        """Tasks of which the process before had a message in hand when it died; none if the broker counts by itself."""
+
     async def waiting(self) -> int:
         """How many messages lie ready in the queues of services. Raises BrokerUnavailable if it cannot be known."""
 

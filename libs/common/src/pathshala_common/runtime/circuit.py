@@ -44,7 +44,7 @@ class Waiting(Protocol):
         """How long to wait at most for what is down."""
 
     async def held(self, fault: Unavailable, probe_at: datetime) -> None:
-        """Learn that it has to wait, and when the next probe is due."""
+        """Learn that it has to wait, and when the next probe is due; again whenever something has changed."""
 
     def opened(self) -> None:
         """Learn that it was the first to meet Unavailable, while all seemed well."""
@@ -84,8 +84,6 @@ class Circuit:
         What the block raises decides: Unavailable means still down, a cancellation nothing, all else that it is up.
         Raises HeldTooLongError if whoever is waiting will wait no longer.
         """
-        if self._fault is not None:
-            await waiting.held(self._fault, self._probe_at)
         await self._turn(waiting)
         epoch = self._epoch
         probe = self._probing = self._fault is not None
@@ -110,8 +108,11 @@ class Circuit:
         """Wait until the circuit is closed, or the next probe is due and nobody stands before this one."""
         self._line.append(waiting)
         try:
-            while self._fault is not None:
-                now, until = self._clock.now(), self._patience(waiting, self._fault)
+            while (fault := self._fault) is not None:
+                await waiting.held(fault, self._probe_at)
+                if fault is not self._fault:
+                    continue
+                now, until = self._clock.now(), self._patience(waiting, fault)
                 due = None if self._probing or self._line[0] is not waiting else self._probe_at
                 if due is not None and now >= due:
                     return

@@ -1,10 +1,12 @@
 """The one place that knows which adapters there are: a URL's scheme chooses."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pathshala_common.broker import rabbitmq_inspection
 from pathshala_common.broker.memory import MemoryBroker
+from pathshala_common.broker.memory_hands import Hands
 from pathshala_common.broker.rabbitmq import RabbitMQBroker
 from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
 from pathshala_common.broker.rabbitmq_sender import RabbitMQSender
@@ -23,7 +25,7 @@ def broker(settings: Settings, clock: Clock) -> Broker:
     """The broker that PATHSHALA_BROKER_URL names, not yet started. Raises SettingsError."""
     match _scheme(settings.broker_url):
         case "memory":
-            return MemoryBroker(settings.topology, clock=clock)
+            return MemoryBroker(settings.topology, clock=clock, hands=Hands(_beside_store(settings)))
         case "amqp" | "amqps":
             return RabbitMQBroker(
                 settings.broker_url,
@@ -111,6 +113,11 @@ def _store_checks(settings: Settings) -> Mapping[str, Check]:
             return mongodb_inspection.checks(settings.store_url)
         case scheme:
             raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
+
+
+def _beside_store(settings: Settings) -> Path | None:
+    """Where a broker in memory keeps what must outlive a death: beside the file of the process, if it has one."""
+    return Path(f"{_path(settings.store_url)}.hands") if _scheme(settings.store_url) == "sqlite" else None
 
 
 def _scheme(url: str) -> str:

@@ -2,12 +2,12 @@
 
 import random
 import traceback
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from pathshala_common.contract import topology as contract
-from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, Unavailable
+from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 from pathshala_common.contract.events import LessonFailed, RetryScheduled
 from pathshala_common.contract.messages import dead_letter, delayed
 from pathshala_common.contract.ports import Clock, Context, Message
@@ -15,9 +15,6 @@ from pathshala_common.runtime.outlet import Outlet
 from pathshala_common.runtime.retry import RetryPolicy
 
 log = structlog.get_logger()
-
-HELD_INDEX = 1
-"""Index of the RetryScheduled that tells of a hold: one of the same attempt may follow, and is an event of its own."""
 
 
 class Failures:
@@ -82,10 +79,16 @@ class Failures:
         delay, queue = self._topology.delay(seconds), self._topology.queue(self._service)
         await self._outlet.publish(delayed(message, delay, queue, attempt, not_before))
 
-    async def tell_hold(self, context: Context, fault: Unavailable, seconds: float) -> None:
-        """Tell that the delivery waits for a service outside, `seconds` until the next probe. It costs no attempt."""
-        if isinstance(fault, ProviderUnavailable):
-            await self._outlet.tell(self._scheduled(context, fault, seconds), context, index=HELD_INDEX)
+    async def tell_hold(
+        self, context: Context, fault: ProviderUnavailable, probe_at: datetime, *, interval_seconds: float, telling: int
+    ) -> None:
+        """Tell that the delivery waits for a service outside, which is probed so often. It costs no attempt.
+
+        Each telling of an attempt is an event of its own, and so is the retry that may follow.
+        """
+        scheduled = self._scheduled(context, fault, interval_seconds)
+        held = scheduled.model_copy(update={"retry_at": probe_at, "held": telling})
+        await self._outlet.tell(held, context, index=telling)
 
     def _scheduled(self, context: Context, cause: Retry | ProviderUnavailable, seconds: float) -> RetryScheduled:
         return RetryScheduled(

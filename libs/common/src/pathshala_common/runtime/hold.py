@@ -4,11 +4,14 @@ from datetime import datetime, timedelta
 
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
 from pathshala_common.contract.ports import Clock, Context
+from pathshala_common.runtime.circuit import OUTSIDE
 from pathshala_common.runtime.failures import Failures
 
 HOLD_SECONDS_MAX = 900
 """A delivery held so long goes back to its queue; RabbitMQ takes away what is held for 30 minutes, and counts it."""
 
+TELL_AGAIN_SECONDS = 60
+"""Whoever waits is told again when the next probe is so much later than was said. The log has each telling."""
 
 OPENINGS_MAX = 3
 """So often one delivery may be the first to find a service outside down; then it costs an attempt."""
@@ -22,7 +25,7 @@ class Hold:
         self._context, self._failures, self._clock = context, failures, clock
         self._limit = clock.now() + timedelta(seconds=HOLD_SECONDS_MAX)
         self._deadline: datetime | None = getattr(getattr(context.envelope.event, "request", None), "deadline", None)
-        self._told = False
+        self._tellings, self._told_probe_at, self._told_seconds = 0, clock.now(), 0.0
         self._openings = 0
 
     @property
@@ -44,11 +47,16 @@ class Hold:
         return min(self._deadline_for(fault) or self._limit, self._limit)
 
     async def held(self, fault: Unavailable, probe_at: datetime) -> None:
-        """Tell once."""
-        if not self._told:
-            self._told = True
-            seconds = max((probe_at - self._clock.now()).total_seconds(), 0.0)
-            await self._failures.tell_hold(self._context, fault, seconds)
+        """Tell, and tell again when what was told is no longer true. Of what is our own, nobody is told."""
+        seconds = (probe_at - self._clock.now()).total_seconds()
+        late = probe_at > self._told_probe_at + timedelta(seconds=TELL_AGAIN_SECONDS)
+        if not isinstance(fault, ProviderUnavailable) or not (late or seconds > self._told_seconds):
+            return
+        self._tellings, self._told_probe_at = self._tellings + 1, probe_at
+        self._told_seconds = max(seconds, OUTSIDE.max_seconds)
+        await self._failures.tell_hold(
+            self._context, fault, probe_at, interval_seconds=self._told_seconds, telling=self._tellings
+        )
 
     def _deadline_for(self, fault: Unavailable) -> datetime | None:
         """The deadline is for a service outside; what was written is stored ever so late."""

@@ -1,0 +1,53 @@
+"""A house in one process, in which one service dies of a marked topic: `python -m tests.faults.poisoned_house`.
+
+POISON_IN names the service. It dies before it has told of anything.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import Any
+
+from pathshala import embedded
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.events import Event, LessonEnriched, LessonGenerated, LessonRequested
+from pathshala_common.contract.ports import Clock, Context, Handler
+from pathshala_common.runtime import service
+from tests.faults.poisoned_generator import EXIT_CODE, FUSE_SECONDS, LESSON_SECONDS, POISON
+
+VARIABLE = "POISON_IN"
+TAKEN: dict[str, type[Event]] = {"enricher": LessonRequested, "generator": LessonEnriched, "store": LessonGenerated}
+"""The event that each service dies of."""
+
+
+def _process(settings: embedded.HouseSettings, clock: Clock) -> service.Process:
+    process = embedded.compose(settings, clock)
+    return replace(process, services=[_poisoned(part) for part in process.services])
+
+
+def _poisoned(part: service.Service) -> service.Service:
+    """The same service; it takes its time if it is the generator, and dies if it is the one."""
+    if part.consuming is None:
+        return part
+    table, taken = part.consuming.handlers, TAKEN[part.name]
+    seconds = LESSON_SECONDS if part.name == "generator" else 0
+    handler = _slow(table[taken], seconds, deadly=part.name == os.environ[VARIABLE])
+    return replace(part, consuming=replace(part.consuming, handlers={**table, taken: handler}))
+
+
+def _slow(handler: Handler, seconds: float, *, deadly: bool) -> Handler:
+    async def handle(event: Any, context: Context) -> AsyncGenerator[Event | Envelope, None]:
+        if deadly and event.request.topic == POISON:
+            await asyncio.sleep(FUSE_SECONDS)
+            os._exit(EXIT_CODE)
+        await asyncio.sleep(seconds)
+        async for told in handler(event, context):
+            yield told
+
+    return handle
+
+
+if __name__ == "__main__":
+    sys.exit(service.main(embedded.HouseSettings, _process))
