@@ -7,6 +7,7 @@ something else in. Languages meet here only in what they share; where nothing ca
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pathshala_common.contract.lesson import LessonRequest
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.filler import CLASSROOM_STEMS
 from pathshala_generator.checks.script import script_of, scripts
@@ -52,7 +53,7 @@ class _Matter:
         if article and primary(article.language) == primary(draft.language):
             named = TopicWords(topic.stems | content(article.title))
             return cls(named, content(article.summary) | named.stems, knowable=True)
-        knowable = bool(topic.stems) and _same_language(assignment.request.topic, draft.language)
+        knowable = bool(topic.stems) and _same_language(assignment.request, draft.language)
         return cls(topic, frozenset(), knowable)
 
     def told_in(self, draft: Draft) -> bool:
@@ -106,9 +107,9 @@ class _Part:
         return enough or len(found) < self.judged_words_min
 
 
-def _same_language(topic: str, language: str) -> bool:
-    """Whether a topic's words are taken for words of a language: by script, and for Latin letters only in English."""
-    script = script_of(topic)
+def _same_language(request: LessonRequest, language: str) -> bool:
+    """Whether a topic's words are taken for a language's: by their script, and Latin letters for English only."""
+    script = script_of(request.topic) or script_of(request.subject)
     if script == "LATIN":
         return primary(language) == "en"
     return script in scripts(language)
