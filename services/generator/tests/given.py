@@ -1,7 +1,7 @@
 """What the generator's tests start from: a clock in the hand, a request, an article."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,11 +12,10 @@ from pathshala_common.contract.events import Event
 from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Article, LessonRequest, Level
 from pathshala_common.contract.ports import Context
-from pathshala_generator.checks.examination import CHECKS
-from pathshala_generator.checks.fault import Check
+from pathshala_generator.checks import examination
 from pathshala_generator.draft import Assignment
 from pathshala_generator.lesson_plan import shipped_plan
-from pathshala_generator.model_writer import ModelWriter
+from pathshala_generator.model_writer import Checks, ModelWriter
 from pathshala_generator.openai_model import OpenAIModel
 from pathshala_generator.shlokas import shipped_shlokas
 
@@ -90,12 +89,14 @@ def a_model(
 async def asking(url: str, **given: Any) -> AsyncIterator[OpenAIModel]:
     """A model behind this server, as long as it is asked."""
     model = a_model(url, **given)
-    yield model
-    await model.close()
+    try:
+        yield model
+    finally:
+        await model.close()
 
 
 @asynccontextmanager
-async def writing(url: str, *, checks: Mapping[str, Check] = CHECKS, **given: Any) -> AsyncIterator[ModelWriter]:
+async def writing(url: str, *, checks: Checks = examination.checks, **given: Any) -> AsyncIterator[ModelWriter]:
     """A writer with such a model."""
     own = {name: given.pop(name) for name in ("prices", "repairs_max", "moderator") if name in given}
     async with asking(url, **given) as model:

@@ -64,6 +64,10 @@ def evidence(draft: Draft, assignment: Assignment) -> Iterable[Fault]:
 CHECKS: Mapping[str, Check] = {"own_voice": flawless, "on_topic": on_topic, "evidence": evidence}
 
 
+def own_checks(_told: str) -> Mapping[str, Check]:
+    return CHECKS
+
+
 def answer(**fields: Any) -> Misbehaviour:
     """A lesson that is well but for these fields."""
     well = {
@@ -89,13 +93,15 @@ def asked_fields(stub: StubOpenAI) -> list[list[str]]:
 async def test_a_lesson_that_is_well_costs_one_call_and_says_how_it_came_about(stub: StubOpenAI) -> None:
     recorded: list[Exchange] = []
 
-    async with writing(stub.url, checks=CHECKS) as writer:
+    async with writing(stub.url, checks=own_checks) as writer:
         written = await writer.write(an_assignment(), recorded.append)
 
     assert len(stub.calls) == len(recorded) == 1
     assert asked_fields(stub) == [FIELDS]
     assert "verbs" in written.draft.title
-    assert [said.quote for said in written.draft.statements if said.quote] == [VERB.summary.partition(" In the")[0]]
+    quotes = [said.quote for said in written.draft.statements if said.quote]
+    assert len(quotes) == 2
+    assert all(quote in VERB.summary for quote in quotes)
     assert (written.repaired_fields, written.checks_passed) == ((), ("own_voice", "on_topic", "evidence"))
     assert written.prompt_version == prompt_version(PLAN)
     assert (writer.name, writer.model) == ("openai", MODEL)
@@ -113,7 +119,7 @@ async def test_the_lesson_is_in_the_language_of_the_request(stub: StubOpenAI) ->
 async def test_one_field_with_a_fault_is_asked_for_again_alone_and_the_rest_stays(stub: StubOpenAI, flaw: str) -> None:
     stub.faults.extend([answer(activity=flaw), part(activity="1. Clap at each verb.", title="Not asked for")])
 
-    async with writing(stub.url, checks=CHECKS) as writer:
+    async with writing(stub.url, checks=own_checks) as writer:
         written = await writer.write(an_assignment(), unrecorded)
 
     assert asked_fields(stub) == [FIELDS, ["activity"]]
@@ -127,7 +133,7 @@ async def test_one_field_with_a_fault_is_asked_for_again_alone_and_the_rest_stay
 async def test_a_lesson_off_its_topic_is_written_anew_and_told_why(stub: StubOpenAI) -> None:
     stub.faults.append(answer(title="The history of cheese"))
 
-    async with writing(stub.url, checks=CHECKS) as writer:
+    async with writing(stub.url, checks=own_checks) as writer:
         written = await writer.write(an_assignment(), unrecorded)
 
     assert asked_fields(stub) == [FIELDS, FIELDS]
@@ -143,7 +149,7 @@ async def test_what_cannot_be_mended_in_bounds_is_refused_by_the_names_of_its_ch
 ) -> None:
     stub.faults.extend([answer(title="Of cheese", question=f"{FLAW}?")] * 9)
 
-    async with writing(stub.url, checks=CHECKS, repairs_max=repairs_max) as writer:
+    async with writing(stub.url, checks=own_checks, repairs_max=repairs_max) as writer:
         with pytest.raises(Reject) as refused:
             await writer.write(an_assignment(), unrecorded)
 
@@ -157,7 +163,7 @@ async def test_what_cannot_be_mended_in_bounds_is_refused_by_the_names_of_its_ch
 async def test_an_unreadable_repair_mends_nothing_and_counts(stub: StubOpenAI) -> None:
     stub.faults.extend([answer(activity=FLAW), faults.WRONG_JSON, part(activity="1. Clap at each verb.")])
 
-    async with writing(stub.url, checks=CHECKS) as writer:
+    async with writing(stub.url, checks=own_checks) as writer:
         written = await writer.write(an_assignment(), unrecorded)
 
     assert asked_fields(stub) == [FIELDS, ["activity"], ["activity"]]
@@ -167,7 +173,7 @@ async def test_an_unreadable_repair_mends_nothing_and_counts(stub: StubOpenAI) -
 async def test_a_provider_that_wants_to_wait_during_a_repair_is_obeyed(stub: StubOpenAI) -> None:
     stub.faults.extend([answer(activity=FLAW), faults.rate_limited(retry_after="7")])
 
-    async with writing(stub.url, checks=CHECKS) as writer:
+    async with writing(stub.url, checks=own_checks) as writer:
         with pytest.raises(Retry) as failed:
             await writer.write(an_assignment(), unrecorded)
 
@@ -181,7 +187,7 @@ INVENTED = {"text": "Verbs were found in 1871.", "quote": "verbs were discovered
 async def test_an_invented_quote_is_first_asked_for_again(stub: StubOpenAI) -> None:
     stub.faults.extend([answer(explanation=[[TRUE, INVENTED]]), part(explanation=[[TRUE]])])
 
-    async with writing(stub.url, checks=CHECKS) as writer:
+    async with writing(stub.url, checks=own_checks) as writer:
         written = await writer.write(an_assignment(), unrecorded)
 
     assert asked_fields(stub) == [FIELDS, ["explanation"]]
@@ -191,7 +197,7 @@ async def test_an_invented_quote_is_first_asked_for_again(stub: StubOpenAI) -> N
 async def test_a_quote_that_stays_invented_is_dropped_if_the_lesson_stands_without_it(stub: StubOpenAI) -> None:
     stub.faults.extend([answer(explanation=[[TRUE, INVENTED]])] * 3)
 
-    async with writing(stub.url, checks=CHECKS) as writer:
+    async with writing(stub.url, checks=own_checks) as writer:
         written = await writer.write(an_assignment(), unrecorded)
 
     assert [said.quote for said in written.draft.statements] == ["conveys an action", None]
@@ -201,7 +207,7 @@ async def test_a_quote_that_stays_invented_is_dropped_if_the_lesson_stands_witho
 async def test_a_lesson_that_rests_on_invented_quotes_alone_is_refused(stub: StubOpenAI) -> None:
     stub.faults.extend([answer(explanation=[[INVENTED]])] * 3)
 
-    async with writing(stub.url, checks=CHECKS) as writer:
+    async with writing(stub.url, checks=own_checks) as writer:
         with pytest.raises(Reject, match="evidence"):
             await writer.write(an_assignment(), unrecorded)
 
@@ -210,7 +216,7 @@ async def test_usage_and_cost_are_those_of_all_calls_together(stub: StubOpenAI) 
     stub.faults.append(answer(activity=FLAW))
     recorded: list[Exchange] = []
 
-    async with writing(stub.url, checks=CHECKS, prices=Prices(0.5, 2.0, "INR")) as writer:
+    async with writing(stub.url, checks=own_checks, prices=Prices(0.5, 2.0, "INR")) as writer:
         usage = (await writer.write(an_assignment(), recorded.append)).usage
 
     told = [json.loads(exchange.answer)["usage"] for exchange in recorded]
@@ -251,10 +257,10 @@ async def test_recorded_exchanges_come_to_the_same_outcome_without_a_network(
     stub.faults.extend(said)
     recorded: list[Exchange] = []
 
-    async with writing(stub.url, checks=CHECKS, call_timeout_seconds=0.5) as writer:
+    async with writing(stub.url, checks=own_checks, call_timeout_seconds=0.5) as writer:
         lived = await _outcome(writer, recorded)
     kept = [Exchange.model_validate_json(exchange.model_dump_json()) for exchange in recorded]
-    replayed = await _outcome(ModelWriter(Recording(kept), PLAN, HeldClock(), checks=CHECKS), [])
+    replayed = await _outcome(ModelWriter(Recording(kept), PLAN, HeldClock(), checks=own_checks), [])
 
     assert replayed == lived
 

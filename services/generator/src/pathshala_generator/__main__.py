@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pathshala_common.contract.ports import Clock, Store
 from pathshala_common.runtime import connect, service
+from pathshala_generator.checks import languages
 from pathshala_generator.handlers import handlers
 from pathshala_generator.lesson_plan import LessonPlan, plan_at, shipped_plan
 from pathshala_generator.model_writer import ModelWriter
@@ -57,6 +58,7 @@ def _openai(settings: GeneratorSettings) -> OpenAIModel:
 
 
 def _model_writer(model: OpenAIModel, plan: LessonPlan, settings: GeneratorSettings, clock: Clock) -> ModelWriter:
+    languages.load()  # now, and not while a first lesson waits and all others with it
     return ModelWriter(
         model,
         plan,

@@ -15,11 +15,13 @@ from pathshala_common.contract.events import (
     ProviderAnswered,
 )
 from pathshala_common.contract.exchange import Exchange
-from pathshala_common.contract.lesson import Absence
+from pathshala_common.contract.lesson import Absence, LessonRequest
 from pathshala_common.contract.ports import Clock, Context, Handlers
 from pathshala_generator.draft import Assignment, Record, Writer, Written, content_of
+from pathshala_generator.moderation import TOPIC_REFUSED
 from pathshala_generator.precedents import Precedents, no_precedents, recalled
-from pathshala_generator.shlokas import Shloka, choose
+from pathshala_generator.safety import refusal
+from pathshala_generator.shlokas import Shloka, candidates
 
 SERVICE = "generator"
 
@@ -38,6 +40,7 @@ def handlers(
         """Write the lesson; the writing is cancelled at the request's deadline."""
         request = event.request
         _seconds_left(request.deadline, clock)
+        _refuse_unfit(request)
         earlier = await recalled(precedents, request)
         yield GenerationStarted(
             task_id=event.task_id,
@@ -47,8 +50,7 @@ def handlers(
             model=writer.model,
             precedents=earlier,
         )
-        verses = [choose(shlokas, request, event.task_id)]
-        assignment = Assignment(request, event.article, verses, earlier)
+        assignment = Assignment(request, event.article, candidates(shlokas, request, event.task_id), earlier)
         exchanges: list[Exchange] = []
         try:
             written = await _in_time(writer, assignment, exchanges.append, _seconds_left(request.deadline, clock))
@@ -70,6 +72,13 @@ def handlers(
         return on_lesson_enriched(enriched, context)
 
     return {LessonEnriched: on_lesson_enriched, LessonRequested: on_lesson_requested}
+
+
+def _refuse_unfit(request: LessonRequest) -> None:
+    """Write nothing on what no classroom should get."""
+    reason = refusal(request)
+    if reason is not None:
+        raise Reject(TOPIC_REFUSED, reason)
 
 
 def _answered(exchanges: Sequence[Exchange], context: Context, *, recordings: bool) -> list[ProviderAnswered]:

@@ -66,6 +66,12 @@ def fields_to_repair(faults: Sequence[Fault]) -> list[str]:
     return [name for name in FORMS if name in named or (name == "connection" and "verse" in named)]
 
 
+def instructions(plan: LessonPlan, level: Level) -> str:
+    """What a model is told about every lesson for a level."""
+    sections = [f"# {name.capitalize()}\n\n{plan.sections[name]}" for name in ("rules", *FIELDS)]
+    return "\n\n".join([SYSTEM, *sections, f"# The learner\n\n{plan.sections[level]}"])
+
+
 def told(fault: Fault) -> str:
     """Say a fault as a clause."""
     return f"the {fault.field or 'lesson'} {fault.reason}"
@@ -74,7 +80,7 @@ def told(fault: Fault) -> str:
 def prompt_version(plan: LessonPlan) -> str:
     """The plan's version word, and a hash of all that a model is told besides data: no edit goes unnoticed."""
     fixed = (*FORMS.values(), QUOTE_FORM, LESSON, REFUSED, REPAIR, EARLIER, LENT)
-    told = "\0".join([*(_system(plan, level) for level in Level), *fixed])
+    told = "\0".join([*(instructions(plan, level) for level in Level), *fixed])
     return f"{plan.version}+{hashlib.sha256(told.encode()).hexdigest()[:HASH_LENGTH]}"
 
 
@@ -89,15 +95,10 @@ def _question(
     closing = f"Answer with one JSON object that has these fields, and no other:\n{form}"
     user = "\n\n".join([*blocks, " ".join([*wish, *hints]), closing])
     messages = [
-        {"role": "system", "content": _system(plan, assignment.request.level)},
+        {"role": "system", "content": instructions(plan, assignment.request.level)},
         {"role": "user", "content": user},
     ]
     return Question(messages, _schema(fields, verses=len(assignment.verses), quoting=quoting))
-
-
-def _system(plan: LessonPlan, level: Level) -> str:
-    sections = [f"# {name.capitalize()}\n\n{plan.sections[name]}" for name in ("rules", *FIELDS)]
-    return "\n\n".join([SYSTEM, *sections, f"# The learner\n\n{plan.sections[level]}"])
 
 
 def _form(name: str, *, quoting: bool) -> str:
