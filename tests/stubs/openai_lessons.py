@@ -77,7 +77,7 @@ def _words(text: str) -> str:
 
 def _quoting(article: Mapping[str, str], *, hindi: bool) -> list[dict[str, str]]:
     """Two statements that rest on the article."""
-    first, *others = SENTENCE.split(article["text"])
+    first, *others = [sentence for sentence in SENTENCE.split(article["text"]) if not set(sentence) & set("<>")]
     second = others[0] if others else first
     title = _words(article["title"])
     said = (
