@@ -57,16 +57,16 @@ def plan_at(path: Path) -> LessonPlan:
         raise SettingsError(f"PATHSHALA_PLAN: {path} cannot be read ({type(error).__name__})") from None
     if not texts:
         raise SettingsError(f"PATHSHALA_PLAN: {path} has no Markdown file ({SUFFIX})")
-    return read_plan("\n".join(texts))
+    return read_plan("\n".join(texts), f"PATHSHALA_PLAN: the lesson plan {path}")
 
 
-def read_plan(text: str) -> LessonPlan:
-    """Read a plan from its text. Raises SettingsError that names what it lacks, or has and should not."""
+def read_plan(text: str, name: str = "the lesson plan") -> LessonPlan:
+    """Read a plan from its text. Raises SettingsError that says what `name` lacks, or has and should not."""
     if len(text.encode()) > SIZE_MAX_BYTES:
-        raise SettingsError(f"the lesson plan is longer than {SIZE_MAX_BYTES} bytes")
+        raise SettingsError(f"{name} is longer than {SIZE_MAX_BYTES} bytes")
     version = VERSION.search(text)
     if version is None:
-        raise SettingsError('the lesson plan has no line "Version: ...", with one word that names this version')
+        raise SettingsError(f'{name} has no line "Version: ...", with one word that names this version')
     found = _sections(text)
     names = [name for name, _ in found]
     faults = {
@@ -76,7 +76,7 @@ def read_plan(text: str) -> LessonPlan:
     }
     told = [f'{fault} "## {name.capitalize()}"' for fault, wrong in faults.items() for name in wrong]
     if told:
-        raise SettingsError(f"the lesson plan {', '.join(told)}; its headings are those of the shipped plan")
+        raise SettingsError(f"{name} {', '.join(told)}; its headings are those of the shipped plan")
     return LessonPlan(version[1], dict(found))
 
 
