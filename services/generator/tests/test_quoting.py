@@ -2,7 +2,9 @@ import pytest
 
 from pathshala_generator.quoting import located
 
-SOURCE = "Verbs — words of action — are “inflected” in\nmany\u00a0languages. An adverb isn\u2019t one. Straße, İstanbul."
+SOURCE = (
+    "Verbs — words of action — are “inflected” in\nmany\u00a0languages. An adverb isn\u2019t one. Straße, İstanbul."
+)
 
 
 @pytest.mark.parametrize(
