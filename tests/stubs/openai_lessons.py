@@ -115,7 +115,7 @@ def _in_english(topic: str, subject: str) -> dict[str, Any]:
             f"2. Beside each box, write which part shows {topic}.\n"
             "3. Cross out the weakest case. It has worked if you can name the part that was missing."
         ),
-        "question": f"Why would a case in {subject} stop being one of {topic} if its most telling part were taken away?",
+        "question": f"Why would a case in {subject} stop being one of {topic} if its most telling part were gone?",
         "connection": f"The verse praises looking closely, and {topic} is learnt in the same way.",
     }
 
