@@ -79,6 +79,11 @@ def store(settings: Settings) -> Store:
             raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
 
 
+def shared_store(settings: Settings) -> Store | None:
+    """The same for a service that may do without; None where the store is a file, which another process owns."""
+    return None if _scheme(settings.store_url) == "sqlite" else store(settings)
+
+
 def log(settings: Settings) -> Log:
     """The log of that store, only to be read, and not yet opened. Raises SettingsError."""
     match _scheme(settings.store_url):
