@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from pathshala_common.contract.lesson import TEXT_LENGTH_MAX
 from pathshala_enricher.articles import RELATED_MAX, SEARCH_LENGTH_MAX, Site, read_article, searches, trim
+from pathshala_enricher.editions import Edition
 from pathshala_enricher.source import Query
 
-SITE = Site("en.wikipedia.org", "en", "CC BY-SA 4.0")
+SITE = Site("en.wikipedia.org", Edition("en", "en"), "CC BY-SA 4.0")
 MERCURY = Query("chemistry", "Mercury", "en")
 
 

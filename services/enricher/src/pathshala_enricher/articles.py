@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, ValidationError
 
 from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Article, LanguageTag, Text, fold
+from pathshala_enricher.editions import Edition, edition_of
 from pathshala_enricher.source import Query
 
 RELATED_MAX = 5
@@ -27,10 +28,10 @@ _URL = re.compile(r"https?://[^\s\\<>\"\x00-\x1f\x7f]+")
 
 
 class Site(NamedTuple):
-    """The encyclopedia that was asked: the host its articles live on, its language, and its texts' licence."""
+    """The encyclopedia that was asked: the host its articles live on, its edition, and its texts' licence."""
 
     host: str
-    language: str
+    edition: Edition
     licence: str
 
 
@@ -90,7 +91,7 @@ def read_article(answer: Mapping[str, object], query: Query, site: Site) -> Arti
             url=chosen.fullurl,
             related_articles=tuple(page.title for page in related if page.title != chosen.title)[:RELATED_MAX],
             thumbnail=_thumbnail(chosen),
-            language=chosen.pagelanguage or site.language,
+            language=_language(chosen, site.edition),
             revision_id=chosen.lastrevid,
             licence=site.licence,
         )
@@ -132,6 +133,12 @@ def _is_article(page: _Page, site: Site) -> bool:
     except ValueError:
         return False
     return address.hostname == site.host and address.username is None and address.password is None
+
+
+def _language(page: _Page, edition: Edition) -> LanguageTag:
+    """Name the article's language; by the tag that was asked for, if that is another name of it (no, nb)."""
+    named = page.pagelanguage
+    return edition.language if named is None or edition_of(named).code == edition.code else named
 
 
 def _thumbnail(page: _Page) -> str | None:
