@@ -155,6 +155,14 @@ def test_a_summary_keeps_to_the_limit_and_ends_with_a_sentence() -> None:
     assert article.summary.endswith("is heavy.")
 
 
+def test_a_long_introduction_is_kept_whole_up_to_the_limit() -> None:
+    introduction = "\n".join(f"Mercury has its property number {number}." for number in range(500))
+    assert TEXT_LENGTH_MAX * 0.9 < len(introduction) <= TEXT_LENGTH_MAX
+    article = read_article(answer(page(extract=introduction)), MERCURY, SITE)
+    assert article is not None
+    assert article.summary == introduction
+
+
 @pytest.mark.parametrize(
     ("text", "length_max", "trimmed"),
     [

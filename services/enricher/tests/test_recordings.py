@@ -13,7 +13,7 @@ from pathshala_common.contract.events import Event, LessonRequested, ProviderAns
 from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, Article
 from pathshala_enricher.fetch import Fault as Ending
-from pathshala_enricher.fetch import address, shown
+from pathshala_enricher.fetch import address, not_sent, shown
 from pathshala_enricher.handlers import handlers
 from pathshala_enricher.source import LookUp, Query, Source
 from pathshala_enricher.wikipedia import Limits, Wikipedia
@@ -137,6 +137,21 @@ async def test_a_look_up_that_missed_its_turn_is_recorded_as_that(stub: StubWiki
     assert missed.outcome is Absence.TIMED_OUT
     assert [exchange.fault for exchange in missed.exchanges] == [Ending.TURN_TIMED_OUT]
     await assert_replays(missed, nouns, stub.url_template)
+
+
+async def test_a_server_of_the_asked_language_that_is_down_costs_one_request_and_leaves_english(
+    stub: StubWikipedia,
+) -> None:
+    async with wikipedia_at(stub.url_template) as wikipedia:
+        [in_english] = (await wikipedia.find(VERBS)).exchanges
+    down = not_sent("http://zz.example/api.php", {}, Ending.UNREACHABLE)
+    recorded = Recorded([down, in_english, in_english])
+    wikipedia = Wikipedia(stub.url_template, fetch=recorded, clock=HeldClock())
+    first, again = [await wikipedia.find(Query("english", "verbs", "zz")) for _ in range(2)]
+    assert isinstance(first.outcome, Article)
+    assert (first.outcome.language, again.outcome) == ("en", first.outcome)
+    assert [exchange.fault for exchange in again.exchanges] == [Ending.KNOWN_TO_BE_DOWN, None]
+    assert ["/zz/" in request for request in recorded.asked] == [True, False, False]
 
 
 async def test_what_was_kept_comes_with_the_exchanges_that_made_it(stub: StubWikipedia) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Article, LanguageTag, Text, fold
 from pathshala_enricher.editions import Edition, edition_of
+from pathshala_enricher.plain import plain
 from pathshala_enricher.source import Query
 
 RELATED_MAX = 5
@@ -23,7 +24,6 @@ URL_LENGTH_MAX = 2_000
 _OPERATORS = re.compile(r'["~*?\\:/|&()\[\]{}^<>=!]')
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[।॥。！？]")  # noqa: RUF001 - the full-width marks end sentences too
 _QUALIFIER = re.compile(r"\s*\([^()]*\)$")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _URL = re.compile(r"https?://[^\s\\<>\"\x00-\x1f\x7f]+")
 
 
@@ -58,7 +58,7 @@ def searches(query: Query) -> tuple[str, ...]:
 
     Only words are searched for: nothing that the search engine would read as an operator gets through.
     """
-    topic, subject = _plain(query.topic), _plain(query.subject)
+    topic, subject = _searchable(query.topic), _searchable(query.subject)
     if not topic:
         return ()
     narrow = " ".join(dict.fromkeys(f"{topic} {subject}".split()))
@@ -118,7 +118,7 @@ def _pages(answer: Mapping[str, object]) -> Sequence[_Page]:
             page = _Page.model_validate(entry)
         except ValidationError:
             continue
-        pages.append(page.model_copy(update={"title": _clean(page.title), "extract": _clean(page.extract)}))
+        pages.append(page.model_copy(update={"title": plain(page.title), "extract": plain(page.extract)}))
     return sorted(pages, key=lambda page: page.index)
 
 
@@ -147,12 +147,7 @@ def _thumbnail(page: _Page) -> str | None:
     return source if _URL.fullmatch(source) and len(source) <= URL_LENGTH_MAX else None
 
 
-def _clean(text: str) -> str:
-    """Drop control characters, which neither terminals nor databases should meet, but keep the lines."""
-    return _CONTROL.sub("", text).strip()
-
-
-def _plain(name: str) -> str:
+def _searchable(name: str) -> str:
     """Reduce a name to what a search engine reads as words."""
     words = (word.lstrip("-+") for word in _OPERATORS.sub(" ", fold(name)).split())
     return " ".join(word for word in words if any(each.isalnum() for each in word))
