@@ -1,13 +1,51 @@
-"""The examination: every check by its name, and what they all find."""
+"""The examination: every check by its name, what they all find, and which of them a draft has passed."""
 
 from collections.abc import Mapping
+from itertools import chain
 
+from pathshala_generator.checks.complete import complete
+from pathshala_generator.checks.evidence import evidence
 from pathshala_generator.checks.fault import Check, Fault
+from pathshala_generator.checks.fresh import fresh
+from pathshala_generator.checks.language import language
+from pathshala_generator.checks.on_topic import on_topic
+from pathshala_generator.checks.own_voice import own_voice
+from pathshala_generator.checks.plain_text import plain_text
+from pathshala_generator.checks.reading_level import reading_level
 from pathshala_generator.draft import Assignment, Draft
 
-CHECKS: Mapping[str, Check] = {}
+Findings = Mapping[str, tuple[Fault, ...]]
+"""What each check found, by its name. A check that had nothing to judge is not in it."""
+
+
+def checks(instructions: str = "") -> Mapping[str, Check]:
+    """All checks; `instructions` is what the model was told, so that no draft repeats it."""
+    return {
+        "on_topic": on_topic,
+        "language": language,
+        "complete": complete,
+        "own_voice": own_voice(instructions),
+        "plain_text": plain_text,
+        "evidence": evidence,
+        "fresh": fresh,
+        "reading_level": reading_level,
+    }
+
+
+CHECKS: Mapping[str, Check] = checks()
+
+
+def findings(draft: Draft, assignment: Assignment, checks: Mapping[str, Check] = CHECKS) -> Findings:
+    """Apply each check."""
+    said = {name: check(draft, assignment) for name, check in checks.items()}
+    return {name: tuple(faults) for name, faults in said.items() if faults is not None}
 
 
 def examine(draft: Draft, assignment: Assignment, checks: Mapping[str, Check] = CHECKS) -> tuple[Fault, ...]:
     """Find all that is wrong; nothing, if the draft may become a lesson."""
-    return tuple(fault for check in checks.values() for fault in check(draft, assignment))
+    return tuple(chain.from_iterable(findings(draft, assignment, checks).values()))
+
+
+def passed(found: Findings) -> tuple[str, ...]:
+    """Name the checks that judged the draft and found nothing; they stand in the lesson's quality."""
+    return tuple(name for name, faults in found.items() if not faults)

@@ -19,5 +19,5 @@ class Fault:
     reason: str
 
 
-Check = Callable[[Draft, Assignment], Iterable[Fault]]
-"""Pure, and quick: no I/O, no clock."""
+Check = Callable[[Draft, Assignment], Iterable[Fault] | None]
+"""Pure, and quick: no I/O, no clock. None says that the check has nothing to judge here: neither passed nor failed."""

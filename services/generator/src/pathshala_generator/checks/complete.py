@@ -1,0 +1,102 @@
+"""Every field is there and says something: no placeholder, no filler, neither a stub nor a flood."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from pathshala_common.contract.lesson import Level
+from pathshala_generator.checks.fault import Fault
+from pathshala_generator.checks.filler import ASKING_WORDS, GENERAL_STEMS, PLACEHOLDERS
+from pathshala_generator.checks.topic_words import topic_words
+from pathshala_generator.checks.words import content, fields, length, plain, prose, sentences, share, words
+from pathshala_generator.draft import Assignment, Draft, primary
+
+NAME = "complete"
+TITLE_WORDS_MAX = 25
+EXPLANATION_WORDS = {
+    Level.PRIMARY: range(30, 501),
+    Level.MIDDLE: range(40, 901),
+    Level.SECONDARY: range(50, 1_501),
+    Level.ADULT: range(50, 2_001),
+}
+ACTIVITY_WORDS = range(8, 501)
+QUESTION_WORDS = range(3, 151)
+REPEATED_WORDS_MIN = 5
+"""Shorter sentences may well come twice."""
+EMPTY_SENTENCES_MAX = 0.4
+"""No greater part of an explanation's sentences may be such as would fit any topic."""
+TELLING_WORDS_MIN = 2
+
+PLACEHOLDER = "holds a placeholder where its content should be"
+SHORT = "is too short to be of use"
+LONG = "is too long for the level that was asked for"
+FILLER = "is filler: most of its sentences would fit any topic"
+REPETITIVE = "says the same sentence more than once"
+NO_QUESTION = "asks nothing"
+DOUBLED = "repeats another field"
+
+_QUESTION_MARKS = frozenset("?？؟;՞፧⁇")  # noqa: RUF001 - Greek, full-width and other question marks
+
+
+def complete(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
+    """Find the fields that hold nothing, or nothing of their own."""
+    texts = fields(draft)
+    for field, text in texts.items():
+        if any(placeholder.search(text) for placeholder in PLACEHOLDERS):
+            yield Fault(NAME, field, PLACEHOLDER)
+    for part in (_lengths, _doubles):
+        yield from part(texts, assignment)
+    yield from _of_explanation(draft, assignment)
+    if not _asks(draft):
+        yield Fault(NAME, "question", NO_QUESTION)
+
+
+def _lengths(texts: Mapping[str, str], assignment: Assignment) -> Iterator[Fault]:
+    sensible = {
+        "title": range(1, TITLE_WORDS_MAX + 1),
+        "explanation": EXPLANATION_WORDS[assignment.request.level],
+        "activity": ACTIVITY_WORDS,
+        "question": QUESTION_WORDS,
+    }
+    for field, bounds in sensible.items():
+        counted = length(texts[field])
+        if counted < bounds.start:
+            yield Fault(NAME, field, SHORT)
+        elif counted >= bounds.stop:
+            yield Fault(NAME, field, LONG)
+
+
+def _doubles(texts: Mapping[str, str], _assignment: Assignment) -> Iterator[Fault]:
+    seen: set[tuple[str, ...]] = set()
+    for field, text in texts.items():
+        told = tuple(words(text))
+        if told in seen:
+            yield Fault(NAME, field, DOUBLED)
+        seen.add(told)
+
+
+def _of_explanation(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
+    told = sentences(prose(draft))
+    counted = Counter(plain(sentence) for sentence in told if length(sentence) >= REPEATED_WORDS_MIN)
+    if any(times > 1 for times in counted.values()):
+        yield Fault(NAME, "explanation", REPETITIVE)
+    is_empty = _empty(topic_words(assignment.request).stems | GENERAL_STEMS)
+    if share([sentence for sentence in told if is_empty(sentence)], told) > EMPTY_SENTENCES_MAX:
+        yield Fault(NAME, "explanation", FILLER)
+
+
+def _empty(known: frozenset[str]) -> Callable[[str], bool]:
+    """Whether a sentence has hardly a word that is neither the topic's nor every topic's."""
+
+    def is_empty(sentence: str) -> bool:
+        found = content(sentence)
+        return bool(found & GENERAL_STEMS) and len(found - known) < TELLING_WORDS_MIN
+
+    return is_empty
+
+
+def _asks(draft: Draft) -> bool:
+    """Whether the question has a question mark or a word that asks; only marks are known of some languages."""
+    if _QUESTION_MARKS & set(draft.question):
+        return True
+    asking = ASKING_WORDS.get(primary(draft.language))
+    return asking is None or bool(asking & set(words(draft.question)))

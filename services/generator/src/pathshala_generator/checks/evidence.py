@@ -1,0 +1,76 @@
+"""Grounding: what a statement quotes stands in the article as it was read, and has to do with the statement."""
+
+import re
+from collections.abc import Iterable
+
+from pathshala_common.contract.lesson import Article
+from pathshala_generator.checks.fault import Fault
+from pathshala_generator.checks.words import content, length, numbers, sentences
+from pathshala_generator.draft import Assignment, Draft, Said, primary
+
+NAME = "evidence"
+QUOTE_WORDS_MIN = 3
+QUOTED_MIN = 2
+QUOTED_SHARE_MIN = 0.25
+"""So many of an explanation's statements rest on the article; examples, links and advice make up the rest."""
+TINY_ARTICLE_SENTENCES = 2
+"""An article of no more sentences gives one quote at least, not two."""
+
+INVENTED = "quotes words that do not stand in the article"
+BRIEF = f"rests on quotes of less than {QUOTE_WORDS_MIN} words"
+UNRELATED = "has a quote that has nothing to do with its statement"
+TOO_FEW = "rests on too few quotes from the article"
+NO_ARTICLE = "quotes an article although none was given"
+
+_SHAPES = str.maketrans(dict.fromkeys("‘’ʼ‚‛", "'") | dict.fromkeys("“”„«»", '"') | dict.fromkeys("‐‑–—−", "-"))  # noqa: RUF001 - to fold
+
+
+def evidence(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
+    """Find quotes that do not hold, and an explanation without any."""
+    article, quoting = assignment.article, [said for said in draft.statements if said.quote]
+    if article is None:
+        return [_fault(NO_ARTICLE)] if quoting else None
+    reasons = {reason for said in quoting if (reason := _doubt(said, article, draft))}
+    if not reasons and len(quoting) < _enough(draft, article):
+        reasons = {TOO_FEW}
+    return [_fault(reason) for reason in sorted(reasons)]
+
+
+def _doubt(said: Said, article: Article, draft: Draft) -> str | None:
+    """What is wrong with a statement's quote."""
+    quote = said.quote or ""
+    if not stands_in(quote, article.summary):
+        return INVENTED
+    if length(quote) < QUOTE_WORDS_MIN:
+        return BRIEF
+    if primary(article.language) == primary(draft.language) and not _related(said.text, quote):
+        return UNRELATED
+    return None
+
+
+def stands_in(quote: str, text: str) -> bool:
+    """Whether a quote is a run of whole words of a text; blanks and the shape of quotation marks and dashes aside."""
+    return any(_whole(found) for found in re.finditer(re.escape(_folded(quote)), _folded(text)))
+
+
+def _whole(found: re.Match[str]) -> bool:
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    cut_before = before.isalnum() and found[0][:1].isalnum()
+    return bool(found[0]) and not cut_before and not (after.isalnum() and found[0][-1:].isalnum())
+
+
+def _related(text: str, quote: str) -> bool:
+    return bool(content(text) & content(quote) or numbers(text) & numbers(quote))
+
+
+def _enough(draft: Draft, article: Article) -> float:
+    least = 1 if len(sentences(article.summary)) <= TINY_ARTICLE_SENTENCES else QUOTED_MIN
+    return min(max(least, QUOTED_SHARE_MIN * len(draft.statements)), len(draft.statements))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.translate(_SHAPES).casefold().split())
+
+
+def _fault(reason: str) -> Fault:
+    return Fault(NAME, "explanation", reason)

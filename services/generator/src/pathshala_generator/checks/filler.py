@@ -1,0 +1,71 @@
+"""How placeholders, filler and questions are told, in the languages in which we know it."""
+
+import re
+from collections.abc import Mapping
+
+from pathshala_generator.checks.words import content, plain
+
+PLACEHOLDERS = (
+    re.compile(r"\b(?:todo|tbd|fixme|xxx+)\b:?", re.IGNORECASE),
+    re.compile(r"\blorem ipsum\b|\bdolor sit amet\b", re.IGNORECASE),
+    re.compile(
+        r"[\[{<(]\s*(?:insert|your|add|the|enter|fill in|put|write|einfügen|hier|insertar|insérer|यहाँ)?\s*"
+        r"(?:topic|subject|title|text|lesson|name|explanation|activity|question|answer|example|content|language|"
+        r"thema|titel|tema|título|sujet|titre|विषय|शीर्षक)(?:\s+(?:here|hier|aquí|ici|यहाँ|लिखें))?\s*[\]}>)]",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:insert|add|put|write)\s+(?:your\s+|the\s+|an?\s+)?\w+\s+here\b|"
+        r"\b(?:coming soon|to be (?:added|determined))\b|"
+        r"\bplaceholder\b|\bhier (?:einfügen|einsetzen)\b|\binsertar aquí\b|\binsérer ici\b|"
+        r"यहाँ (?:लिखें|डालें|जोड़ें)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"^\W*(?:n/?a|none|null|undefined|nil|empty|string|text)?\W*$", re.IGNORECASE),
+    re.compile(r"^\s*(?:\.{3}|…)|(?:^|\n)\s*(?:\.{3,}|…)\s*(?:\n|$)"),
+)
+
+_GENERAL = (
+    # English
+    "about aspect aspects become benefit benefits better concept concepts concerned contribute crucial daily deal "
+    "different discover discuss enjoy essential everyone everything everyday example examples exciting explore "
+    "explain fascinating field fields focus fundamental good great help helpful helps here idea ideas important "
+    "importance interesting introduce know knowledge learn learned learning learner lesson lesson's life lives look "
+    "many mastery matter matters meaning need often part people play plays point real role several significant study "
+    "studying subject talk think thing things time today topic topics understand understanding useful value various "
+    "variety want ways world years student students teacher teachers always never without practice skill skills "
+    "remember aware history future society person live begin start start remarkable wonderful grow come comes goes "
+    # Hindi
+    "विषय महत्वपूर्ण महत्व रोचक ज्ञान सीखना सीखें सीखेंगे समझना समझ जानना जानेंगे जीवन दुनिया लोग पाठ उपयोगी अनेक कई बातें चीजें "
+    "आवश्यक उदाहरण विभिन्न छात्र विद्यार्थी भूमिका रोज दैनिक "
+    # German
+    "wichtig wichtige wichtiges thema themen interessant interessante lernen leben welt menschen verstehen dinge "
+    "lektion wissen viele verschiedene rolle spielt hilft heute alltag beispiel beispiele bedeutung spannend "
+    # Spanish
+    "importante importantes tema temas interesante interesantes aprender vida mundo personas entender comprender cosas "
+    "leccion conocimiento muchas diferentes papel ayuda ejemplo ejemplos utiles util diaria estudiantes "
+    # French
+    "important importante importants sujet sujets interessant apprendre monde gens comprendre choses lecon "
+    "connaissance differents role aide exemple exemples utile quotidienne eleves "
+)
+GENERAL_STEMS = content(_GENERAL)
+"""The stems of words that fit any topic."""
+
+
+def _asking(words: str) -> frozenset[str]:
+    return frozenset(plain(words).split())
+
+
+ASKING_WORDS: Mapping[str, frozenset[str]] = {
+    "en": _asking(
+        "what why how when where which who whose name explain describe give tell compare find list state say"
+    ),
+    "de": _asking("was warum wie wann wo welche welcher welches wer nenne erkläre beschreibe vergleiche gib nennen"),
+    "es": _asking("qué por qué cómo cuándo dónde cuál cuáles quién nombra explica describe compara di menciona"),
+    "fr": _asking(
+        "quoi pourquoi comment quand où quel quelle quels quelles qui nomme explique décris compare cite que"
+    ),
+    "hi": _asking("क्या क्यों कैसे कब कहाँ कौन किस किसे किन कितने कितना कितनी बताइए बताओ समझाइए लिखिए बताएँ नाम"),
+    "mr": _asking("काय का कसे कशी कसा केव्हा कुठे कोण कोणते कोणता कोणती किती सांगा लिहा स्पष्ट"),
+    "sa": _asking("किम् किं कः का के कुत्र कथम् कथं कदा कति कस्य कस्मात् कुतः केन केषाम् वद वदत लिखत"),
+}

@@ -1,0 +1,47 @@
+"""The lesson speaks as a lesson: not as a machine about itself, and not about what it was told to do."""
+
+from collections.abc import Iterator
+
+from pathshala_generator.checks import voices
+from pathshala_generator.checks.fault import Check, Fault
+from pathshala_generator.checks.words import fields, words
+from pathshala_generator.draft import Assignment, Draft
+
+NAME = "own_voice"
+LEAKED_RUN_WORDS = 9
+"""So many words in a row that stand in the instructions are theirs; fewer are common speech."""
+
+LEAKED = "repeats the instructions that the model was given"
+MACHINE, SERVANT = "speaks of its writer as a machine", "speaks to whoever ordered the lesson"
+ORDERS = "speaks of the instructions or the form that the model was given"
+
+_KINDS = (
+    (MACHINE, voices.pattern(voices.OF_ITSELF), voices.TOPICS_OF_ORDERS),
+    (SERVANT, voices.pattern(voices.TO_WHOEVER_ORDERED), frozenset[str]()),
+    (ORDERS, voices.pattern(voices.OF_ORDERS), voices.TOPICS_OF_ORDERS),
+    (ORDERS, voices.pattern(voices.OF_FORM), voices.TOPICS_OF_FORM),
+)
+_APOSTROPHES = str.maketrans("’ʼ", "''")  # noqa: RUF001 - to fold
+
+
+def own_voice(instructions: str) -> Check:
+    """Give the check against what a model was told: talk about it, and runs of its words."""
+    told = _runs(instructions)
+
+    def check(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
+        """Find fields that speak of the writer or its orders, unless that is the topic."""
+        named = set(words(f"{assignment.request.subject} {assignment.request.topic}"))
+        kinds = [(reason, kind) for reason, kind, topics in _KINDS if not topics & named]
+        for field, text in fields(draft).items():
+            folded = text.translate(_APOSTROPHES)
+            reasons = {reason for reason, kind in kinds if kind.search(folded)} | (
+                {LEAKED} if told & _runs(text) else set()
+            )
+            yield from (Fault(NAME, field, reason) for reason in sorted(reasons))
+
+    return check
+
+
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    told = words(text)
+    return frozenset(tuple(told[place : place + LEAKED_RUN_WORDS]) for place in range(len(told) - LEAKED_RUN_WORDS + 1))

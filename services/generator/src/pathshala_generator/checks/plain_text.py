@@ -1,0 +1,48 @@
+"""Text comes out as text: no HTML, no Markdown, nothing that a browser would run."""
+
+import re
+from collections.abc import Iterator
+
+from pathshala_generator.checks.fault import Fault
+from pathshala_generator.checks.words import fields, words
+from pathshala_generator.draft import Assignment, Draft
+
+NAME = "plain_text"
+TOPICS_OF_MARKUP = frozenset({"css", "html", "markdown", "svg", "web", "xml"})
+"""Lessons on these have to name what is no markup there; what a browser would run stays out all the same."""
+
+ACTIVE = {
+    "holds what a browser would run": re.compile(
+        r"<(?:script|iframe|object|embed|meta|link|base|form)\b|<\w[^<>]*\son\w+\s*=|\b(?:javascript|vbscript)\s*:\s*\S|"
+        r"\bdata:[a-z]+/[a-z0-9.+-]+[;,]",
+        re.IGNORECASE,
+    ),
+}
+MARKUP = {
+    "holds HTML": re.compile(
+        r"</?(?:a|abbr|article|b|blockquote|body|br|button|center|code|dd|div|dl|dt|em|embed|font|form|frame|h[1-6]|"
+        r"head|hr|html|i|iframe|img|input|li|link|math|meta|object|ol|p|pre|q|s|script|section|small|span|strong|style|"
+        r"sub|sup|svg|table|tbody|td|textarea|th|thead|title|tr|tt|u|ul|video)(?:\s[^<>]*|/)?>|<!--|<!doctype",
+        re.IGNORECASE,
+    ),
+    "holds HTML entities": re.compile(
+        r"&(?:amp|apos|gt|hellip|laquo|ldquo|lt|mdash|nbsp|ndash|quot|raquo|rdquo|#\d{1,7}|#x[0-9a-f]{1,6});",
+        re.IGNORECASE,
+    ),
+    "holds Markdown": re.compile(
+        r"^\s{0,3}#{1,6}\s+\S|```|~~~|!?\[[^\]\n]{1,200}\]\([^)\s]{1,500}\)|\*\*[^\s*][^*\n]{0,200}\*\*|"
+        r"(?<!\w)__[^\s_][^_\n]{0,200}__(?!\w)|^\s*(?:\|[^|\n]+){2,}\|\s*$|^\s*[-*_]{3,}\s*$|(?<!\w)`[^`\n]+`|"
+        r"(?<![\w*])\*[^\W\d_][^*\n]{0,80}[^\W\d_]\*(?![\w*])",
+        re.MULTILINE,
+    ),
+}
+
+
+def plain_text(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
+    """Find the fields that hold markup. Signs of mathematics, lists with dashes and addresses of pages are text."""
+    named = words(f"{assignment.request.subject} {assignment.request.topic}")
+    forbidden = ACTIVE if TOPICS_OF_MARKUP.intersection(named) else ACTIVE | MARKUP
+    for field, text in fields(draft).items():
+        for reason, markup in forbidden.items():
+            if markup.search(text):
+                yield Fault(NAME, field, f"{reason}; it has to be plain text")

@@ -1,0 +1,96 @@
+"""Refuses the topics that no classroom should get, by a short list that lies beside this file and can be read.
+
+The list is no judge of intent: it stops what is plainly asked for, in English and Hindi, before a model is paid. What
+it lets through still meets the model's own refusal and its provider's moderation.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from pydantic import TypeAdapter
+
+from pathshala_common.contract.lesson import LessonRequest, Noun, Text
+from pathshala_generator.checks.words import plain, words
+
+UNSEEN = frozenset({"Cf", "Co", "Cn"})
+SPELLED_LETTERS_MIN = 3
+"""So many single letters in a row are a word that was spelled out."""
+
+_ONE_STROKE = str.maketrans("l", "i")  # a one may be either
+_LOOKALIKES = str.maketrans("авекмнорстухіјѕһԁɡαεικνορτυχ", "abekmhopctyxijshdgaeikvoptux")
+_DIGITS = str.maketrans("013457@$!|€", "oieastasiie")
+_DISGUISED = re.compile(r"(?=[0-9@$!|€]*[a-z])[a-z0-9@$!|€]+(?<![!|])")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_SPELLED = re.compile(rf"(?<![^ ])(?:[^\W\d_] ){{{SPELLED_LETTERS_MIN - 1},}}[^\W\d_](?![^ ])")
+
+
+class Category(Noun):
+    """What is refused for one reason.
+
+    A phrase is refused wherever it stands, a deed only beside a thing, and neither if the topic, whatever its subject,
+    has one of `unless`. All are regular expressions for whole words in lower case; `*` means the rest of a word.
+    """
+
+    category: Text
+    reason: Text
+    phrases: tuple[Text, ...]
+    deeds: tuple[Text, ...] = ()
+    things: tuple[Text, ...] = ()
+    unless: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    reason: str
+    phrases: re.Pattern[str]
+    deeds: re.Pattern[str]
+    things: re.Pattern[str]
+    unless: re.Pattern[str]
+
+    def refuses(self, text: str, topic: str) -> bool:
+        if self.unless.search(topic):
+            return False
+        return bool(self.phrases.search(text) or (self.deeds.search(text) and self.things.search(text)))
+
+
+def refusal(request: LessonRequest) -> str | None:
+    """Say why no lesson is written on this, in a clause for the screen of a pupil; None if one may be."""
+    texts, topic = list(_readings(f"{request.subject}: {request.topic}")), next(_readings(request.topic))
+    return next((rule.reason for rule in _rules() if any(rule.refuses(text, topic) for text in texts)), None)
+
+
+def shipped_categories() -> tuple[Category, ...]:
+    """Read the list that lies beside this file."""
+    listed = json.loads(files(__package__).joinpath("refused_topics.json").read_bytes())
+    return TypeAdapter(tuple[Category, ...]).validate_python(listed)
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    return tuple(
+        _Rule(each.reason, *map(_any_of, (each.phrases, each.deeds, each.things, each.unless)))
+        for each in shipped_categories()
+    )
+
+
+def _any_of(expressions: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of them in whole words of a text as it is read here; of none, nothing."""
+    kinds = "|".join(plain(expression).replace("*", "[^ ]*") for expression in expressions)
+    return re.compile(rf"(?<![^ ])(?:{kinds})(?![^ ])".translate(_ONE_STROKE) if kinds else r"(?!)")
+
+
+def _readings(text: str) -> Iterator[str]:
+    """What a text may be meant to say: as it stands, with digits for letters, and with words that were spelled out."""
+    seen = "".join(sign for sign in text if unicodedata.category(sign) not in UNSEEN)
+    folded = _DRAWN_OUT.sub(r"\1", plain(seen).translate(_LOOKALIKES))
+    for meant in dict.fromkeys((folded, _DISGUISED.sub(lambda found: found[0].translate(_DIGITS), folded))):
+        read = " ".join(words(meant)).translate(_ONE_STROKE)
+        yield read
+        if _SPELLED.search(read):
+            yield _SPELLED.sub(lambda found: found[0].replace(" ", ""), read)
+            yield _SPELLED.sub(lambda found: f"{found[0][0]} {found[0][2:].replace(' ', '')}", read)
