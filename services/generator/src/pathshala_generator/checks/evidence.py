@@ -11,7 +11,7 @@ from pathshala_generator.draft import Assignment, Draft, Said, primary
 NAME = "evidence"
 QUOTE_WORDS_MIN = 3
 QUOTED_MIN = 2
-QUOTED_SHARE_MIN = 0.25
+QUOTED_SHARE_MIN = 0.15
 """So many of an explanation's statements rest on the article; examples, links and advice make up the rest."""
 TINY_ARTICLE_SENTENCES = 2
 """An article of no more sentences gives one quote at least, not two."""

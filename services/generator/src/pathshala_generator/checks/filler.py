@@ -51,6 +51,17 @@ _GENERAL = (
 GENERAL_STEMS = content(_GENERAL)
 """The stems of words that fit any topic."""
 
+_CLASSROOM = (
+    "answer answers check choose class classmate compare copy correct down draw find fold friend home list listen "
+    "lists loud mark minute minutes neighbour neighbor note notebook page paper pencil piece read reading result "
+    "school sheet show small step steps take tell three turn twice until write written "
+    "blatt papier schreibe lies zeichne vergleiche schritt nachbar dibuja escribe papel hoja compara lee cuaderno "
+    "ecris ecrivez lisez dessinez feuille papier comparez cahier voisin "
+    "लिखिए लिखो लिखें कागज पढ़िए पढ़ो देखिए देखो कापी कॉपी पेंसिल चित्र बनाइए बनाओ कीजिए दीजिए लीजिए रखिए "
+)
+CLASSROOM_STEMS = content(_CLASSROOM) | GENERAL_STEMS
+"""And of what is done in any lesson."""
+
 
 def _asking(words: str) -> frozenset[str]:
     return frozenset(plain(words).split())

@@ -4,10 +4,11 @@ What is measured is how many sentences speak of the topic, so that one sentence 
 something else in. Languages meet here only in what they share; where nothing can be told, the check does not apply.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pathshala_generator.checks.fault import Fault
+from pathshala_generator.checks.filler import CLASSROOM_STEMS
 from pathshala_generator.checks.script import script_of, scripts
 from pathshala_generator.checks.topic_words import TopicWords, topic_words
 from pathshala_generator.checks.words import content, prose, sentences, share
@@ -15,14 +16,15 @@ from pathshala_generator.draft import Assignment, Draft, primary
 
 NAME = "on_topic"
 NAMING_SHARE_MIN = 0.2
-"""So many sentences of an explanation name the topic; fewer is a mention."""
-ARTICLE_SHARE_MIN = 0.5
-"""Or so many share words with the article, for lessons that use other words than the request."""
+"""So many sentences of an explanation name the topic: that is enough, whatever else it says."""
+NAMING_MIN = 2
+MENTION_SHARE_MIN = 0.15
+ARTICLE_SHARE_MIN = 0.2
+"""So many share words with the article; 0 to 0.17 of those of lessons on something else do. Lessons that name their
+topic in the title and, for children often but once, in the explanation need MENTION_SHARE_MIN only."""
 ARTICLE_WORDS_MIN = 2
-ARTICLE_WORD_SHARE_MIN = 0.25
-RELATED_SHARE_MIN = 0.15
-RELATED_WORDS_MIN = 2
-"""A part that does not name the topic has to share so many words with the rest of the lesson."""
+RELATED_SHARE_MIN = 0.12
+"""A field that does not name the topic has to share so many of its words with the rest."""
 
 ELSEWHERE = "is about something else than the topic that was asked for"
 UNRELATED = "has nothing to do with the topic of the lesson"
@@ -42,57 +44,66 @@ class _Matter:
 
     topic: TopicWords
     article: frozenset[str]
-    foreign: bool
     knowable: bool
 
     @classmethod
     def of(cls, draft: Draft, assignment: Assignment) -> "_Matter":
         article, topic = assignment.article, topic_words(assignment.request)
-        native = article is not None and primary(article.language) == primary(draft.language)
-        named = TopicWords(topic.stems | content(article.title)) if article and native else topic
-        return cls(
-            topic=named,
-            article=content(article.summary) | named.stems if article and native else frozenset(),
-            foreign=article is not None and not native,
-            knowable=bool(topic.stems) and (native or _same_language(assignment.request.topic, draft.language)),
-        )
+        if article and primary(article.language) == primary(draft.language):
+            named = TopicWords(topic.stems | content(article.title))
+            return cls(named, content(article.summary) | named.stems, knowable=True)
+        knowable = bool(topic.stems) and _same_language(assignment.request.topic, draft.language)
+        return cls(topic, frozenset(), knowable)
 
     def told_in(self, draft: Draft) -> bool:
-        """Whether the explanation is on it. Quotes speak for statements in another language than the article's."""
+        """Whether the explanation is on it."""
         told = sentences(prose(draft))
-        if self.foreign:
-            told = [f"{said.text} {said.quote or ''}" for said in draft.statements]
-        naming = [sentence for sentence in told if self.topic.stand_in(sentence)]
-        if share(naming, told) >= NAMING_SHARE_MIN and (len(naming) > 1 or len(told) < len(naming) + 2):
+        naming = share([sentence for sentence in told if self.topic.stand_in(sentence)], told)
+        from_article = share([sentence for sentence in told if self._from_article(sentence)], told)
+        if naming >= NAMING_SHARE_MIN and naming * len(told) >= min(NAMING_MIN, len(told)):
             return True
-        return share([sentence for sentence in told if self._from_article(sentence)], told) >= ARTICLE_SHARE_MIN
+        if naming and self.topic.stand_in(draft.title):
+            return not self.article or from_article >= MENTION_SHARE_MIN
+        return from_article >= ARTICLE_SHARE_MIN
 
     def _from_article(self, sentence: str) -> bool:
-        found = content(sentence)
-        common = found & self.article
-        return len(common) >= ARTICLE_WORDS_MIN and share(common, found) >= ARTICLE_WORD_SHARE_MIN
+        return len(content(sentence) & self.article) >= ARTICLE_WORDS_MIN
 
 
 def _strays(draft: Draft, matter: _Matter) -> list[Fault]:
     """The single fields that are about something else."""
     explained = content(prose(draft)) | matter.article
     whole = explained | content(draft.title)
-    return list(
-        _unrelated(
-            matter,
-            ("title", draft.title, explained, 1),
-            ("activity", draft.activity, whole, RELATED_WORDS_MIN),
-            ("question", draft.question, whole, RELATED_WORDS_MIN),
-        )
+    parts = (
+        _Part("title", draft.title, explained, judged_words_min=2, common_words_min=1),
+        _Part("activity", draft.activity, whole, judged_words_min=4, common_words_min=2),
+        _Part("question", draft.question, whole | content(draft.activity), judged_words_min=4, common_words_min=1),
     )
+    script = script_of(prose(draft))
+    return [
+        Fault(NAME, part.field, UNRELATED)
+        for part in parts
+        if script_of(part.text) == script and not part.related and not matter.topic.stand_in(part.text)
+    ]
 
 
-def _unrelated(matter: _Matter, *parts: tuple[str, str, frozenset[str], int]) -> Iterator[Fault]:
-    for field, text, rest, words_min in parts:
-        found = content(text)
-        related = len(found & rest) >= words_min and share(found & rest, found) >= RELATED_SHARE_MIN
-        if found and not related and not matter.topic.stand_in(text):
-            yield Fault(NAME, field, UNRELATED)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A field beside the rest of its lesson; words of any lesson do not count, and too few words tell nothing."""
+
+    field: str
+    text: str
+    rest: frozenset[str]
+    judged_words_min: int
+    common_words_min: int
+
+    @property
+    def related(self) -> bool:
+        """Whether it has words in common with the rest, or too few of its own to be judged."""
+        found = content(self.text) - CLASSROOM_STEMS
+        common = found & self.rest
+        enough = len(common) >= self.common_words_min and share(common, found) >= RELATED_SHARE_MIN
+        return enough or len(found) < self.judged_words_min
 
 
 def _same_language(topic: str, language: str) -> bool:

@@ -52,9 +52,9 @@ ARI = Formula(
 )
 # Flesch's table of 1949 by school years; Amstad 1978 (German), Kandel and Moles 1958 (French), Fernandez Huerta 1959
 # (Spanish), Douma 1960 (Dutch) and Oborneva 2006 (Russian) fitted the formula so that the table holds. Syllables are
-# counted by places for hyphens, which misses some and makes texts look easier: hence the wide tolerance upwards too.
+# counted by places for hyphens, which misses some and makes texts look up to 20 easier: the upper ends allow for that.
 EASE = Formula(
-    "flesch_reading_ease", _bands(20, primary=(75, 120), middle=(60, 95), secondary=(45, 80), adult=(30, 70))
+    "flesch_reading_ease", _bands(15, primary=(75, 130), middle=(60, 110), secondary=(45, 95), adult=(30, 85))
 )
 # Lucisano and Piemontese 1988: below 80 hard for who left school after the primary, 60 after the middle, 40 after the
 # higher one.

@@ -1,0 +1,53 @@
+"""The recorded answers: what models have said when asked for lessons, good and bad, each with what it was asked.
+
+A bad answer is a good one with something changed: `of` names the good one, `answer` holds the fields that differ, and
+`caught_by` the checks that have to find it, with the fields in which they do.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pathshala_common.contract.lesson import Article, Level, Precedent
+from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.shlokas import shipped_shlokas
+from services.generator.tests.given import a_request
+
+FOLDER = Path(__file__).with_name("answers")
+NAMES = sorted(file.stem for file in FOLDER.glob("*.json"))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One answer, and which checks catch it where; none if it is good."""
+
+    assignment: Assignment
+    fields: Mapping[str, Any]
+    caught_by: Mapping[str, list[str | None]]
+
+    @property
+    def draft(self) -> Draft:
+        return Draft.model_validate({**self.fields, "language": self.assignment.request.language})
+
+
+def recorded(name: str) -> Recorded:
+    held = _read(name)
+    asked, article = held["request"], held.get("article")
+    request = a_request(asked["subject"], asked["topic"], language=asked["language"])
+    assignment = Assignment(
+        request=request.model_copy(update={"level": Level(asked["level"])}),
+        article=Article.model_validate(article) if article else None,
+        verses=shipped_shlokas()[:1],
+        precedents=tuple(map(Precedent.model_validate, held.get("precedents", ()))),
+    )
+    return Recorded(assignment, held["answer"], held.get("caught_by", {}))
+
+
+def _read(name: str) -> dict[str, Any]:
+    held: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_bytes())
+    if "of" not in held:
+        return held
+    good = _read(held["of"])
+    return good | held | {"answer": good["answer"] | held.get("answer", {})}
