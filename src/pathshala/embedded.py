@@ -34,7 +34,7 @@ def compose(settings: HouseSettings, clock: Clock) -> service.Process:
         services=[
             api.compose(settings, broker, store, clock),
             enricher.compose(settings, clock),
-            generator.compose(settings, clock),
+            generator.compose(settings, clock, store),
             store_service.compose(settings, broker, store, clock),
         ],
         address=(settings.host, settings.port),

@@ -110,7 +110,7 @@ async def a_room(**given: Any) -> AsyncIterator[Room]:
     parts = [
         api.compose(settings, broker, store, clock),
         enricher.compose(settings, clock),
-        generator.compose(settings, clock),
+        generator.compose(settings, clock, store),
         store_service.compose(settings, broker, store, clock),
     ]
     async with AsyncExitStack() as stack:

@@ -55,7 +55,7 @@ async def live(house: House, model: StubOpenAI) -> list[str]:
     model.faults_of = FAULTS
 
     def ask_all() -> list[str]:
-        ends = [outcome(house.url, task_id) for task_id in [ask(house.url, topic) for topic in (*FAULTS, "well")]]
+        ends = [outcome(house.url, task_id) for task_id in [ask(house.url, topic) for topic in (*FAULTS, "verbs")]]
         assert [end["status"] for end in ends] == ["failed"] * len(FAULTS) + ["completed"]
         return [*map(str, ends), *_answers(house)]
 

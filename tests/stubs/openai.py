@@ -6,7 +6,6 @@ In tests `async with StubOpenAI() as stub`; as a process `python -m tests.stubs.
 import argparse
 import asyncio
 import json
-import re
 import socket
 import sys
 import time
@@ -20,12 +19,12 @@ from typing import Any, Self
 import uvicorn
 
 from tests.stubs.openai_faults import Fault, error
+from tests.stubs.openai_lessons import ASKED, lesson
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BACKLOG = 4_096
-ASKED = re.compile(r'"(subject|topic|language)": ("(?:[^"\\]|\\.)*")')
 
 
 @dataclass(slots=True)
@@ -51,6 +50,9 @@ class StubOpenAI:
         """What every call about a topic gets."""
         self.refuses: frozenset[str] = frozenset()
         self.fenced = False
+        self.flags: frozenset[str] | None = None
+        """Words that its moderation flags; None if it has no moderation."""
+        self.moderated: list[str] = []
         self.calls: list[Call] = []
         self.in_flight = self.in_flight_max = 0
         self.changed = asyncio.Condition()
@@ -116,6 +118,10 @@ class StubOpenAI:
             headers = dict(scope["headers"])
             call = Call(json.loads(await _body(receive)), headers.get(b"authorization", b"").decode("latin-1"))
             await self._complete(call, receive, send)
+        elif route == ("POST", "/v1/moderations") and self.flags is not None:
+            asked = json.loads(await _body(receive))["input"]
+            self.moderated.append(asked)
+            await _reply(send, 200, {"results": [{"flagged": any(word in asked for word in self.flags)}]})
         else:
             await _reply(send, 404, {"error": {"message": "Unknown URL", "type": "invalid_request_error"}})
 
@@ -158,7 +164,7 @@ class StubOpenAI:
         elif fault.body is not None:
             await _reply(send, 200, fault.body, fault.headers)
         else:
-            text = lesson_json(call.body["messages"])
+            text = json.dumps(lesson(call.body["messages"][-1]["content"], len(self.calls)), ensure_ascii=False)
             content = f"```json\n{text}\n```" if self.fenced else text
             message = {"role": "assistant", "content": content, "refusal": None, **fault.message}
             await _reply(send, 200, _completion(call.body, message, fault.finish_reason))
@@ -168,20 +174,6 @@ def asked_for(messages: list[dict[str, str]]) -> tuple[str, str]:
     """The topic and the subject that the messages ask for a lesson about."""
     asked = {name: json.loads(value) for name, value in reversed(ASKED.findall(messages[-1]["content"]))}
     return asked.get("topic", "the topic"), asked.get("subject", "the subject")
-
-
-def lesson_json(messages: list[dict[str, str]]) -> str:
-    """A lesson about what the messages ask for, as JSON."""
-    topic, subject = asked_for(messages)
-    return json.dumps(
-        {
-            "title": f"Understanding {topic}",
-            "explanation": f"{topic} is a part of {subject}. This stub explains it in one sentence.",
-            "activity": f"Find three examples of {topic} around you and write them down.",
-            "question": f"What is {topic}, in your own words?",
-        },
-        ensure_ascii=False,
-    )
 
 
 def _completion(body: Mapping[str, Any], message: Mapping[str, str | None], finish_reason: str) -> dict[str, Any]:

@@ -2,21 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import Event
 from pathshala_common.contract.exchange import Exchange
-from pathshala_common.contract.lesson import Article, LessonRequest
+from pathshala_common.contract.lesson import Article, LessonRequest, Level
 from pathshala_common.contract.ports import Context
+from pathshala_generator.checks import examination
 from pathshala_generator.draft import Assignment
-from pathshala_generator.openai_writer import OpenAIWriter
+from pathshala_generator.lesson_plan import shipped_plan
+from pathshala_generator.model_writer import Checks, ModelWriter
+from pathshala_generator.openai_model import OpenAIModel
 from pathshala_generator.shlokas import shipped_shlokas
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 KEY = "sk-canary-0123456789"
 MODEL = "stub-model"
+PLAN = shipped_plan()
 
 VERB = Article(
     title="Verb",
@@ -51,6 +57,7 @@ def a_request(
     topic: str = "verbs",
     *,
     language: str = "en",
+    level: Level = Level.MIDDLE,
     include_wikipedia: bool = True,
     seconds_left: float = 60,
 ) -> LessonRequest:
@@ -59,6 +66,7 @@ def a_request(
         topic=topic,
         user_id="asha",
         language=language,
+        level=level,
         include_wikipedia=include_wikipedia,
         requested_at=NOW,
         deadline=NOW + timedelta(seconds=seconds_left),
@@ -69,22 +77,30 @@ def an_assignment(request: LessonRequest | None = None, article: Article | None 
     return Assignment(request or a_request(), article, shipped_shlokas()[:1])
 
 
-def a_writer(
-    url: str | None,
-    *,
-    key: str | None = KEY,
-    concurrency: int = 64,
-    call_timeout_seconds: float = 5.0,
-    clock: HeldClock | None = None,
-) -> OpenAIWriter:
-    return OpenAIWriter(
-        model=MODEL,
-        api_key=key,
-        base_url=url,
-        concurrency=concurrency,
-        call_timeout_seconds=call_timeout_seconds,
-        clock=clock or HeldClock(),
+def a_model(
+    url: str | None, *, key: str | None = KEY, concurrency: int = 64, call_timeout_seconds: float = 5.0
+) -> OpenAIModel:
+    return OpenAIModel(
+        name=MODEL, api_key=key, base_url=url, concurrency=concurrency, call_timeout_seconds=call_timeout_seconds
     )
+
+
+@asynccontextmanager
+async def asking(url: str, **given: Any) -> AsyncIterator[OpenAIModel]:
+    """A model behind this server, as long as it is asked."""
+    model = a_model(url, **given)
+    try:
+        yield model
+    finally:
+        await model.close()
+
+
+@asynccontextmanager
+async def writing(url: str, *, checks: Checks = examination.checks, **given: Any) -> AsyncIterator[ModelWriter]:
+    """A writer with such a model."""
+    own = {name: given.pop(name) for name in ("prices", "repairs_max", "moderator") if name in given}
+    async with asking(url, **given) as model:
+        yield ModelWriter(model, PLAN, HeldClock(), checks=checks, **own)
 
 
 def unrecorded(_exchange: Exchange) -> None:

@@ -1,10 +1,13 @@
+import json
 from datetime import timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
 
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
-from pathshala_generator.fates import Refusal, retry_after_seconds
+from pathshala_common.contract.exchange import Exchange
+from pathshala_generator.fates import fate_of, format_refused, retry_after_seconds
+from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, UNREACHABLE
 from services.generator.tests.given import NOW
 
 
@@ -35,8 +38,14 @@ def test_a_servers_wish_to_wait_is_read(headers: dict[str, str], seconds: float 
     assert retry_after_seconds(headers, NOW) == seconds
 
 
-def refusal(status: int, code: str | None = None, *, type: str | None = None) -> Refusal:  # noqa: A002  OpenAI's name
-    return Refusal(status, code, type, '{"error": {"message": "SECRET"}}', {})
+def refusal(status: int, code: str | None = None, *, type: str | None = None) -> Exchange:  # noqa: A002  OpenAI's name
+    answer = json.dumps({"error": {"message": "SECRET", "code": code, "type": type}})
+    return Exchange.recorded("openai", "{}", seconds=0, status=status, answer=answer)
+
+
+def answered(status: int, answer: str, **headers: str) -> Exchange:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Exchange.recorded("openai", "{}", seconds=0, status=status, answer=answer, headers=named)
 
 
 @pytest.mark.parametrize(
@@ -64,24 +73,56 @@ def refusal(status: int, code: str | None = None, *, type: str | None = None) ->
     ],
 )
 def test_every_refusal_has_a_named_fate_that_repeats_nothing(
-    refused: Refusal, fate: type[Retry | Reject | ProviderUnavailable], code: str
+    refused: Exchange, fate: type[Retry | Reject | ProviderUnavailable], code: str
 ) -> None:
-    told = refused.fate(NOW)
+    told = fate_of(refused, NOW)
 
     assert isinstance(told, fate)
     assert told.code == code
     assert "SECRET" not in str(told)
 
 
+@pytest.mark.parametrize(
+    ("fault", "fate", "code"),
+    [
+        (TIMED_OUT, Retry, "provider_timeout"),
+        (BROKEN_OFF, Retry, "provider_error"),
+        (UNREACHABLE, ProviderUnavailable, "provider_unreachable"),
+        ("a fault of a later version", Retry, "provider_error"),
+    ],
+)
+def test_a_call_without_an_answer_has_a_named_fate(
+    fault: str, fate: type[Retry | ProviderUnavailable], code: str
+) -> None:
+    told = fate_of(Exchange.recorded("openai", "{}", seconds=0, fault=fault), NOW)
+
+    assert isinstance(told, fate)
+    assert told.code == code
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "SECRET", "[]", "null", '{"error": "SECRET"}', '{"error": {"code": 400}}', "[" * 9_999]
+)
+def test_an_error_in_no_shape_of_openai_s_is_read_by_its_status(answer: str) -> None:
+    told = fate_of(answered(400, answer), NOW)
+
+    assert isinstance(told, Reject)
+    assert told.code == "provider_rejected_request"
+
+
+def test_an_answer_is_no_fate() -> None:
+    assert fate_of(answered(200, "whatever it says"), NOW) is None
+
+
 def test_a_server_that_is_down_is_left_alone_for_as_long_as_it_asks() -> None:
-    told = Refusal(503, None, None, "", {"retry-after": "40"}).fate(NOW)
+    told = fate_of(answered(503, "", retry_after="40"), NOW)
 
     assert isinstance(told, ProviderUnavailable)
     assert told.after_seconds == 40
 
 
 def test_a_refused_format_is_told_from_other_refusals() -> None:
-    assert Refusal(400, None, None, "Unknown parameter: 'response_format'", {}).of_format
-    assert Refusal(422, None, None, "json_schema is not supported", {}).of_format
-    assert not Refusal(400, None, None, "the prompt is too long", {}).of_format
-    assert not Refusal(500, None, None, "response_format", {}).of_format
+    assert format_refused(answered(400, "Unknown parameter: 'response_format'"))
+    assert format_refused(answered(422, "json_schema is not supported"))
+    assert not format_refused(answered(400, "the prompt is too long"))
+    assert not format_refused(answered(500, "response_format"))

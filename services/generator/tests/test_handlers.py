@@ -1,18 +1,28 @@
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
 
-from pathshala_common.contract.errors import Reject
-from pathshala_common.contract.events import GenerationStarted, LessonEnriched, LessonGenerated, LessonRequested
-from pathshala_common.contract.lesson import Absence
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
+from pathshala_common.contract.events import (
+    Event,
+    GenerationStarted,
+    LessonEnriched,
+    LessonGenerated,
+    LessonRequested,
+    ProviderAnswered,
+)
+from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.lesson import Absence, LessonRequest, Precedent
 from pathshala_common.contract.topology import inputs
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.shlokas import shipped_shlokas
-from services.generator.tests.given import VERB, HeldClock, a_request, a_writer, delivered, told
+from services.generator.tests.given import VERB, HeldClock, a_request, delivered, told, writing
 from tests.stubs.openai import StubOpenAI
-from tests.stubs.openai_faults import STALL
+from tests.stubs.openai_faults import STALL, UNAUTHORIZED, Fault, error, rate_limited
 
 SHLOKAS = shipped_shlokas()
 
@@ -71,29 +81,111 @@ async def test_after_the_deadline_nothing_is_begun() -> None:
 
 async def test_at_the_deadline_the_call_is_cancelled_down_to_its_socket(stub: StubOpenAI) -> None:
     stub.faults.append(STALL)
-    writer = a_writer(stub.url)
     event = LessonEnriched(task_id="t-1", request=a_request(seconds_left=0.2), article=VERB)
 
-    with pytest.raises(Reject) as refused:
-        await told(handlers(writer, SHLOKAS, HeldClock())[LessonEnriched](event, delivered(event)))
+    async with writing(stub.url) as writer:
+        with pytest.raises(Reject) as refused:
+            await told(handlers(writer, SHLOKAS, HeldClock())[LessonEnriched](event, delivered(event)))
 
     assert refused.value.code == "deadline_exceeded"
     await stub.until(lambda: stub.aborted == 1)
     assert stub.in_flight == 0
-    await writer.close()
 
 
 async def test_a_cancelled_handler_cancels_its_call(stub: StubOpenAI) -> None:
     stub.faults.append(STALL)
-    writer = a_writer(stub.url)
     event = LessonEnriched(task_id="t-1", request=a_request(), article=VERB)
 
-    handling = asyncio.create_task(
-        told(handlers(writer, SHLOKAS, HeldClock())[LessonEnriched](event, delivered(event)))
-    )
-    await stub.until(lambda: stub.in_flight == 1)
-    handling.cancel()
+    async with writing(stub.url) as writer:
+        handling = asyncio.create_task(
+            told(handlers(writer, SHLOKAS, HeldClock())[LessonEnriched](event, delivered(event)))
+        )
+        await stub.until(lambda: stub.in_flight == 1)
+        handling.cancel()
+        await stub.until(lambda: stub.aborted == 1)
 
-    await stub.until(lambda: stub.aborted == 1)
     assert (await asyncio.gather(handling, return_exceptions=True))[0].__class__ is asyncio.CancelledError
-    await writer.close()
+
+
+async def happened(stub: StubOpenAI, *, recordings: bool = True) -> tuple[list[Event | Envelope], Exception | None]:
+    """What a handler tells of one lesson, and how it ends."""
+    event = LessonEnriched(task_id="t-1", request=a_request(), article=VERB)
+    events: list[Event | Envelope] = []
+    async with writing(stub.url) as writer:
+        table = handlers(writer, SHLOKAS, HeldClock(), recordings=recordings)
+        try:
+            async for happening in table[LessonEnriched](event, delivered(event, attempt=2)):
+                events.append(happening)  # noqa: PERF401  what was told before a failure counts too
+        except (Retry, Reject, ProviderUnavailable) as fate:
+            return events, fate
+    return events, None
+
+
+async def test_what_the_model_said_is_recorded_before_the_lesson(stub: StubOpenAI) -> None:
+    events, fate = await happened(stub)
+
+    assert [type(event) for event in events] == [GenerationStarted, ProviderAnswered, LessonGenerated]
+    assert fate is None
+    recorded = events[1]
+    assert isinstance(recorded, ProviderAnswered)
+    assert (recorded.attempt, recorded.service, recorded.exchange.provider) == (2, "generator", "openai")
+
+
+@pytest.mark.parametrize(("fault", "kind"), [(rate_limited(), Retry), (UNAUTHORIZED, Reject)])
+async def test_what_the_model_said_is_recorded_before_a_failure_too(
+    stub: StubOpenAI, fault: Fault, kind: type[Exception]
+) -> None:
+    stub.faults.append(fault)
+
+    events, fate = await happened(stub)
+
+    assert [type(event) for event in events] == [GenerationStarted, ProviderAnswered]
+    assert isinstance(fate, kind)
+
+
+async def test_of_a_model_that_is_down_nothing_is_recorded_since_the_attempt_begins_again(stub: StubOpenAI) -> None:
+    stub.faults.append(error(503, "overloaded", "server_error"))
+
+    events, fate = await happened(stub)
+
+    assert [type(event) for event in events] == [GenerationStarted]
+    assert isinstance(fate, ProviderUnavailable)
+
+
+async def test_recordings_can_be_left_out(stub: StubOpenAI) -> None:
+    events, _ = await happened(stub, recordings=False)
+
+    assert [type(event) for event in events] == [GenerationStarted, LessonGenerated]
+
+
+async def test_the_writer_is_told_of_precedents_and_the_log_of_what_it_was_told(stub: StubOpenAI) -> None:
+    earlier = (Precedent(title="Verbs at the market", opening="Asha buys mangoes."),)
+    event = LessonEnriched(task_id="t-1", request=a_request(), article=VERB)
+
+    async def known(_request: LessonRequest) -> tuple[Precedent, ...]:
+        return earlier
+
+    async with writing(stub.url) as writer:
+        table = handlers(writer, SHLOKAS, HeldClock(), precedents=known)
+        started, *_ = await told(table[LessonEnriched](event, delivered(event)))
+
+    assert isinstance(started, GenerationStarted)
+    assert started.precedents == earlier
+    assert "Verbs at the market" in stub.calls[0].body["messages"][1]["content"]
+
+
+async def test_of_several_verses_the_model_s_choice_stands_above_the_lesson(stub: StubOpenAI) -> None:
+    events, _ = await happened(stub)
+
+    generated = events[-1]
+    assert isinstance(generated, LessonGenerated)
+    shown = json.loads(stub.calls[0].body["messages"][1]["content"].split("<verses>")[1].split("</verses>")[0])
+    answered = json.loads(json.loads(_recorded(events).answer)["choices"][0]["message"]["content"])
+    chosen = next(verse for verse in shown if verse["number"] == answered["verse"])
+    assert generated.content.shloka == chosen["text"]
+    assert generated.content.shloka_source == chosen["source"]
+    assert generated.content.shloka_connection == answered["connection"]
+
+
+def _recorded(events: list[Event | Envelope]) -> Exchange:
+    return next(event.exchange for event in events if isinstance(event, ProviderAnswered))

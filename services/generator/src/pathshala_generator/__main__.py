@@ -1,24 +1,40 @@
 """Starts a generator: `python -m pathshala_generator`. Any number of them share the work."""
 
 import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from pathshala_common.contract.ports import Clock
+from pathshala_common.contract.ports import Clock, Store
 from pathshala_common.runtime import connect, service
+from pathshala_generator.checks import languages
 from pathshala_generator.handlers import handlers
+from pathshala_generator.lesson_plan import LessonPlan, plan_at, shipped_plan
+from pathshala_generator.model_writer import ModelWriter
+from pathshala_generator.moderation import Moderator
 from pathshala_generator.offline_writer import OfflineWriter
-from pathshala_generator.openai_writer import OpenAIWriter
+from pathshala_generator.openai_model import OpenAIModel
+from pathshala_generator.precedents import no_precedents, of_store
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_generator.shlokas import shipped_shlokas
+from pathshala_generator.usage import Prices
 
 
-def compose(settings: GeneratorSettings, clock: Clock) -> service.Service:
-    """Put the generator together from what it is given. Raises SettingsError."""
-    model = _openai(settings, clock) if settings.chosen_writer == "openai" else None
+def compose(settings: GeneratorSettings, clock: Clock, store: Store | None = None) -> service.Service:
+    """Put the generator together; without a store it knows no precedents. Raises SettingsError."""
+    plan = lesson_plan(settings)
+    model = _openai(settings) if settings.chosen_writer == "openai" else None
+    writer = _model_writer(model, plan, settings, clock) if model else OfflineWriter()
     return service.Service(
         name="generator",
         consuming=service.Consuming(
             "generator",
-            handlers(model or OfflineWriter(), shipped_shlokas(), clock),
+            handlers(
+                writer,
+                shipped_shlokas(),
+                clock,
+                precedents=of_store(store) if store else no_precedents,
+                recordings=settings.recordings,
+            ),
             concurrency=settings.generator_concurrency,
             attempts_max=settings.attempts_max,
         ),
@@ -26,25 +42,53 @@ def compose(settings: GeneratorSettings, clock: Clock) -> service.Service:
     )
 
 
-def _openai(settings: GeneratorSettings, clock: Clock) -> OpenAIWriter:
-    return OpenAIWriter(
-        model=settings.model,
+def lesson_plan(settings: GeneratorSettings) -> LessonPlan:
+    """The plan that these settings name. Raises SettingsError."""
+    return plan_at(settings.plan) if settings.plan else shipped_plan()
+
+
+def _openai(settings: GeneratorSettings) -> OpenAIModel:
+    return OpenAIModel(
+        name=settings.model,
         api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
         base_url=settings.openai_base_url,
         concurrency=settings.generator_concurrency,
         call_timeout_seconds=settings.llm_timeout_seconds,
-        clock=clock,
+    )
+
+
+def _model_writer(model: OpenAIModel, plan: LessonPlan, settings: GeneratorSettings, clock: Clock) -> ModelWriter:
+    languages.load()  # now, and not while a first lesson waits and all others with it
+    return ModelWriter(
+        model,
+        plan,
+        clock,
+        prices=Prices(settings.price_prompt, settings.price_completion, settings.price_currency),
+        repairs_max=settings.repairs_max,
+        moderator=Moderator(model) if settings.moderated else None,
     )
 
 
 def _process(settings: GeneratorSettings, clock: Clock) -> service.Process:
+    store = connect.shared_store(settings)
+    generator = compose(settings, clock, store)
     return service.Process(
         settings=settings,
         clock=clock,
         broker=connect.shared_broker(settings, clock),
-        services=[compose(settings, clock)],
+        services=[replace(generator, close=_closing(generator, store)) if store else generator],
         address=(settings.health_host, settings.health_port),
+        prepare=store.open if store else None,  # not the process's store: a generator is ready without it
     )
+
+
+def _closing(generator: service.Service, store: Store) -> Callable[[], Awaitable[None]]:
+    async def close() -> None:
+        await store.close()
+        if generator.close is not None:
+            await generator.close()
+
+    return close
 
 
 if __name__ == "__main__":

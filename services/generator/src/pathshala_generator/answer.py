@@ -1,15 +1,24 @@
-"""Reads what a chat completion holds: a lesson's draft, or the fate of an answer that is none."""
+"""Reads what a chat completion holds: the fields of a lesson, or the fate of an answer that has none."""
 
 import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
 from pathshala_common.contract.errors import Reject, Retry
-from pathshala_common.contract.lesson import LanguageTag, Noun
-from pathshala_generator.draft import Draft
-from pathshala_generator.fates import content_filtered, invalid_answer, model_refused
+from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Noun
+from pathshala_generator.checks.fault import Fault
+from pathshala_generator.draft import Assignment, Draft, explanation_of
+from pathshala_generator.fates import Fate, content_filtered, fate_of, invalid_answer, model_refused
+from pathshala_generator.quoting import located
 
-ANSWER_SIZE_MAX_BYTES = 1_048_576
+Fields = Mapping[str, Any]
+"""A lesson's fields by their names, as a model gave them."""
+
+UNUSABLE = "is missing, or is empty"
 
 
 class _Message(Noun):
@@ -26,28 +35,51 @@ class _Completion(Noun):
     choices: tuple[_Choice, ...] = ()
 
 
-def read_answer(raw: bytes, language: LanguageTag) -> Draft:
-    """Read a completion's bytes. Raises Retry or Reject, which repeat nothing that stood in them."""
-    read = _read(raw, language)
-    if isinstance(read, Draft):
-        return read
-    raise read  # outside of any except block, so that no provider's words hang on it as its context
+def read_fields(exchange: Exchange, wanted: Collection[str], now: datetime) -> Fields | Fate:
+    """Read the fields that were asked for, or what becomes of the lesson without them. `now` dates a Retry-After.
 
-
-def _read(raw: bytes, language: LanguageTag) -> Draft | Retry | Reject:
-    """Give the draft, or what becomes of the lesson without one."""
-    if len(raw) > ANSWER_SIZE_MAX_BYTES:
+    One that is missing can be asked for again; an answer without its explanation is no lesson.
+    """
+    fate = fate_of(exchange, now)
+    if fate is not None:
+        return fate
+    if exchange.cut:
         return invalid_answer("was too long")
     try:
-        choices = _Completion.model_validate_json(raw).choices
+        choices = _Completion.model_validate_json(exchange.answer).choices
     except ValidationError:
         return invalid_answer("could not be read")
     if not choices:
         return invalid_answer("was empty")
-    return _fate(choices[0]) or _draft(choices[0].message.content or "", language)
+    return _refused(choices[0]) or _wanted(_object(choices[0].message.content or ""), wanted)
 
 
-def _fate(choice: _Choice) -> Retry | Reject | None:
+def draft_of(fields: Fields, assignment: Assignment) -> Draft | tuple[Fault, ...]:
+    """Make a draft of the fields, or name each field that cannot be used. A quote becomes the article's own words."""
+    verse = _verse(fields.get("verse"), len(assignment.verses))
+    source = assignment.article.summary if assignment.article else None
+    read = {
+        **{name: fields.get(name) for name in ("title", "activity", "question")},
+        "explanation": _paragraphs(fields.get("explanation"), source),
+        "connection": fields.get("connection") or "",  # may be left out of a draft, but not of an answer
+        "language": assignment.request.language,
+    }
+    try:
+        draft = Draft.model_validate({**read, "verse": verse or 0})
+    except ValidationError as error:
+        unusable = {str(fault["loc"][0]) for fault in error.errors()}
+    else:
+        unusable = {"explanation"} if len(explanation_of(draft)) > TEXT_LENGTH_MAX else set()
+        if not unusable and verse is not None:
+            return draft
+    return _faults(unusable | ({"verse"} if verse is None else set()))
+
+
+def _faults(unusable: Collection[str]) -> tuple[Fault, ...]:
+    return tuple(Fault("complete", name, UNUSABLE) for name in sorted(unusable))
+
+
+def _refused(choice: _Choice) -> Retry | Reject | None:
     """What the server itself says is wrong with its answer."""
     if choice.message.refusal:
         return model_refused()
@@ -60,14 +92,50 @@ def _fate(choice: _Choice) -> Retry | Reject | None:
     return None
 
 
-def _draft(text: str, language: LanguageTag) -> Draft | Retry:
-    """Read the lesson's JSON object; fences, and talk before or after it, do no harm."""
+def _object(text: str) -> object:
+    """Read the JSON object; fences, and talk before or after it, do no harm."""
     try:
-        fields = json.loads(text[text.find("{") : text.rfind("}") + 1])
+        return json.loads(text[text.find("{") : text.rfind("}") + 1])
     except (ValueError, RecursionError):
+        return None
+
+
+def _wanted(fields: object, wanted: Collection[str]) -> Fields | Retry:
+    """Take from an object what was asked for."""
+    if not isinstance(fields, dict):
         return invalid_answer("was not in the form asked for")
-    try:
-        paragraphs = [[{"text": text}] for text in fields["explanation"].split("\n\n") if text.strip()]
-        return Draft.model_validate({**fields, "explanation": paragraphs, "language": language})
-    except (ValidationError, AttributeError, KeyError, TypeError):
+    found = {name: fields[name] for name in wanted if name in fields}
+    if not found or ("explanation" in wanted and "explanation" not in found):
         return invalid_answer("lacked a part of the lesson")
+    return found
+
+
+def _verse(number: object, count: int) -> int | None:
+    """The place, from 0, of the verse with this number; None if there is none."""
+    try:
+        place = int(str(number)) - 1
+    except ValueError:
+        return None
+    return place if place in range(count) else None
+
+
+def _paragraphs(explanation: object, source: str | None) -> object:
+    """The explanation as a draft has it. Servers that keep to no schema may give plain paragraphs, or one text."""
+    if isinstance(explanation, str):
+        return [[{"text": text}] for text in explanation.split("\n\n") if text.strip()]
+    if not isinstance(explanation, list):
+        return explanation
+    paragraphs = [paragraph if isinstance(paragraph, list) else [paragraph] for paragraph in explanation]
+    return [[_statement(said, source) for said in paragraph] for paragraph in paragraphs if paragraph]
+
+
+def _statement(said: object, source: str | None) -> object:
+    """A statement with its quote in the source's own words, if it is found there; no quote where there is no source."""
+    if isinstance(said, str):
+        return {"text": said}
+    if not isinstance(said, dict):
+        return said
+    quote = said.get("quote")
+    if source is None or not isinstance(quote, str) or not quote.strip():
+        return {"text": said.get("text")}
+    return {"text": said.get("text"), "quote": located(quote, source) or quote}

@@ -3,13 +3,21 @@
 Reasons are clauses for the person who asked for the lesson; nothing that the server said is repeated in them.
 """
 
+import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
+from pathshala_common.contract.exchange import Exchange
+from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, UNREACHABLE
+
+Fate = Retry | Reject | ProviderUnavailable
+
+INVALID_ANSWER = "invalid_answer"
+QUOTA = "insufficient_quota"
+SUCCESS = range(200, 300)
 
 FORMAT_WORDS = ("response_format", "response format", "json_schema", "json_object", "structured output")
 FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
@@ -29,37 +37,26 @@ RETRIES: Mapping[int, tuple[str, str]] = {
     429: ("rate_limited", "the language model is rate limited"),
 }
 SERVER_ERROR = ("provider_error", "the language model's server has a fault")
+FAULTS: Mapping[str, tuple[type[Fate], str, str]] = {
+    TIMED_OUT: (Retry, "provider_timeout", "the language model took too long to answer"),
+    UNREACHABLE: (ProviderUnavailable, "provider_unreachable", "the language model's server cannot be reached"),
+    BROKEN_OFF: (Retry, "provider_error", "the language model's server broke off"),  # perhaps over this very question
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An HTTP answer that is an error: status, the body's code and type, and the body as text."""
+def fate_of(exchange: Exchange, now: datetime) -> Fate | None:
+    """What becomes of the lesson after a call that brought no answer; None if it brought one."""
+    if exchange.fault is not None:
+        kind, code, reason = FAULTS.get(exchange.fault, FAULTS[BROKEN_OFF])
+        return kind(code, reason)
+    if exchange.status in SUCCESS:
+        return None
+    return _refusal(exchange, now)
 
-    status: int
-    code: str | None
-    type: str | None
-    text: str
-    headers: Mapping[str, str]
 
-    @property
-    def of_format(self) -> bool:
-        """Whether the server cannot answer in the format asked for."""
-        return self.status in {400, 422} and any(word in self.text.casefold() for word in FORMAT_WORDS)
-
-    def fate(self, now: datetime) -> Retry | Reject | ProviderUnavailable:
-        """What becomes of the lesson."""
-        if "insufficient_quota" in {self.code, self.type}:
-            return Reject(*REJECTS[402])
-        if self.code in FILTER_CODES:
-            return content_filtered()
-        if self.status in REJECTS:
-            return Reject(*REJECTS[self.status])
-        wait = retry_after_seconds(self.headers, now)
-        if self.status in DOWN:
-            return ProviderUnavailable("provider_down", "the language model's server is out of service", wait)
-        if self.status in RETRIES or self.status >= SERVER_ERROR_MIN:
-            return Retry(*RETRIES.get(self.status, SERVER_ERROR), wait)
-        return Reject("provider_rejected_request", "the language model's server did not accept the request")
+def format_refused(exchange: Exchange) -> bool:
+    """Whether the server cannot answer in the format asked for."""
+    return exchange.status in {400, 422} and any(word in exchange.answer.casefold() for word in FORMAT_WORDS)
 
 
 def content_filtered() -> Reject:
@@ -72,24 +69,37 @@ def model_refused() -> Reject:
     return Reject("model_refused", "the language model declined to write this lesson")
 
 
-def timed_out() -> Retry:
-    """No whole answer in time."""
-    return Retry("provider_timeout", "the language model took too long to answer")
-
-
-def broken_off() -> Retry:
-    """The connection broke before the answer was whole: perhaps over this very question."""
-    return Retry("provider_error", "the language model's server broke off")
-
-
-def unreachable() -> ProviderUnavailable:
-    """No connection."""
-    return ProviderUnavailable("provider_unreachable", "the language model's server cannot be reached")
-
-
 def invalid_answer(fault: str) -> Retry:
     """An answer that is no lesson. `fault` completes "the language model's answer ..."."""
-    return Retry("invalid_answer", f"the language model's answer {fault}")
+    return Retry(INVALID_ANSWER, f"the language model's answer {fault}")
+
+
+def _refusal(exchange: Exchange, now: datetime) -> Fate:
+    """What an HTTP answer that is an error comes to."""
+    status, named = exchange.status or 0, _named(exchange.answer)
+    if QUOTA in named:
+        return Reject(*REJECTS[402])
+    if named & FILTER_CODES:
+        return content_filtered()
+    if status in REJECTS:
+        return Reject(*REJECTS[status])
+    wait = retry_after_seconds(exchange.headers, now)
+    if status in DOWN:
+        return ProviderUnavailable("provider_down", "the language model's server is out of service", wait)
+    if status in RETRIES or status >= SERVER_ERROR_MIN:
+        return Retry(*RETRIES.get(status, SERVER_ERROR), wait)
+    return Reject("provider_rejected_request", "the language model's server did not accept the request")
+
+
+def _named(answer: str) -> frozenset[str]:
+    """The code and the type of an error, as OpenAI names them; nothing if it names none."""
+    try:
+        body = json.loads(answer)
+    except (ValueError, RecursionError):
+        return frozenset()
+    error = body.get("error", body) if isinstance(body, dict) else None
+    found = (error.get("code"), error.get("type")) if isinstance(error, dict) else ()
+    return frozenset(name for name in found if isinstance(name, str))
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -5,38 +5,65 @@ from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.errors import Reject
+from pathshala_common.contract.errors import Reject, Unavailable
 from pathshala_common.contract.events import (
     Event,
     GenerationStarted,
     LessonEnriched,
     LessonGenerated,
     LessonRequested,
+    ProviderAnswered,
 )
-from pathshala_common.contract.lesson import Absence
+from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.lesson import Absence, LessonRequest
 from pathshala_common.contract.ports import Clock, Context, Handlers
-from pathshala_generator.draft import Assignment, Writer, Written, content_of
-from pathshala_generator.shlokas import Shloka, choose
+from pathshala_generator.draft import Assignment, Record, Writer, Written, content_of
+from pathshala_generator.moderation import TOPIC_REFUSED
+from pathshala_generator.precedents import Precedents, no_precedents, recalled
+from pathshala_generator.safety import refusal
+from pathshala_generator.shlokas import Shloka, candidates
+
+SERVICE = "generator"
 
 
-def handlers(writer: Writer, shlokas: Sequence[Shloka], clock: Clock) -> Handlers:
+def handlers(
+    writer: Writer,
+    shlokas: Sequence[Shloka],
+    clock: Clock,
+    *,
+    precedents: Precedents = no_precedents,
+    recordings: bool = True,
+) -> Handlers:
     """Bind the events that reach the generator to what it does with them."""
 
     async def on_lesson_enriched(event: LessonEnriched, context: Context) -> AsyncGenerator[Event | Envelope, None]:
         """Write the lesson; the writing is cancelled at the request's deadline."""
-        _seconds_left(event.request.deadline, clock)
+        request = event.request
+        _seconds_left(request.deadline, clock)
+        _refuse_unfit(request)
+        earlier = await recalled(precedents, request)
         yield GenerationStarted(
             task_id=event.task_id,
             attempt=context.attempt,
             attempts_max=context.attempts_max,
             writer=writer.name,
             model=writer.model,
+            precedents=earlier,
         )
-        shloka = choose(shlokas, event.request, event.task_id)
-        assignment = Assignment(event.request, event.article, [shloka])
-        written = await _in_time(writer, assignment, _seconds_left(event.request.deadline, clock))
+        assignment = Assignment(request, event.article, candidates(shlokas, request, event.task_id), earlier)
+        exchanges: list[Exchange] = []
+        try:
+            written = await _in_time(writer, assignment, exchanges.append, _seconds_left(request.deadline, clock))
+        except Unavailable:  # what is down is waited for, and this attempt begins again
+            raise
+        except Exception:
+            for answered in _answered(exchanges, context, recordings=recordings):
+                yield answered
+            raise
+        for answered in _answered(exchanges, context, recordings=recordings):
+            yield answered
         content = content_of(assignment, written, writer, event.absence)
-        yield LessonGenerated(task_id=event.task_id, request=event.request, content=content)
+        yield LessonGenerated(task_id=event.task_id, request=request, content=content)
 
     def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[Event | Envelope, None]:
         """Write without an article: nobody looked for one in time, or none was asked for."""
@@ -47,6 +74,23 @@ def handlers(writer: Writer, shlokas: Sequence[Shloka], clock: Clock) -> Handler
     return {LessonEnriched: on_lesson_enriched, LessonRequested: on_lesson_requested}
 
 
+def _refuse_unfit(request: LessonRequest) -> None:
+    """Write nothing on what no classroom should get."""
+    reason = refusal(request)
+    if reason is not None:
+        raise Reject(TOPIC_REFUSED, reason)
+
+
+def _answered(exchanges: Sequence[Exchange], context: Context, *, recordings: bool) -> list[ProviderAnswered]:
+    """Tell what services outside said, if that is to be kept."""
+    task_id = context.envelope.task_id
+    return [
+        ProviderAnswered(task_id=task_id, attempt=context.attempt, service=SERVICE, exchange=exchange)
+        for exchange in exchanges
+        if recordings
+    ]
+
+
 def _seconds_left(deadline: datetime, clock: Clock) -> float:
     """How long the lesson is still worth writing."""
     seconds = (deadline - clock.now()).total_seconds()
@@ -55,12 +99,12 @@ def _seconds_left(deadline: datetime, clock: Clock) -> float:
     return seconds
 
 
-async def _in_time(writer: Writer, assignment: Assignment, seconds: float) -> Written:
+async def _in_time(writer: Writer, assignment: Assignment, record: Record, seconds: float) -> Written:
     """Write, but not beyond the deadline."""
     limit = asyncio.timeout(seconds)
     try:
         async with limit:
-            return await writer.write(assignment, lambda _exchange: None)
+            return await writer.write(assignment, record)
     except TimeoutError:
         if not limit.expired():
             raise

@@ -10,6 +10,9 @@ TIMED_OUT = "timed_out"
 UNREACHABLE = "unreachable"
 BROKEN_OFF = "broken_off"
 
+MODERATION = "openai-moderation"
+"""The provider of an exchange with a moderation, so that it is told from one with the model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -31,3 +34,10 @@ class Model(Protocol):
 
         Cancelling ends the call at the socket.
         """
+
+
+class Moderation(Protocol):
+    """What a provider offers to tell whether a text is fit for everybody, or the recording of it."""
+
+    async def moderate(self, text: str) -> Exchange:
+        """Ask once, as a model is asked."""

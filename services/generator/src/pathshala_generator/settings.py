@@ -1,10 +1,14 @@
 """The generator's settings."""
 
-from typing import Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
 from pathshala_common.runtime.settings import Count, HealthSettings, Port, Seconds
+
+Repairs = Annotated[int, Field(ge=0, le=10)]
+Price = Annotated[float, Field(ge=0)]
 
 
 class GeneratorSettings(HealthSettings):
@@ -23,6 +27,18 @@ class GeneratorSettings(HealthSettings):
     model: str = Field("gpt-5.4-mini", description="the model that writes")
     generator_concurrency: Count = Field(64, description="lessons written at once by one generator")
     llm_timeout_seconds: Seconds = Field(120, description="one call to the model may take this long")
+    plan: Path | None = Field(
+        None, description="the lesson plan, a Markdown file or a folder; the shipped one if not set"
+    )
+    repairs_max: Repairs = Field(2, description="calls beyond the first to mend a lesson that fails a check")
+    moderation: Literal["auto", "on", "off"] = Field(
+        "auto", description="whether the model's provider is asked if a topic is fit; auto: only OpenAI's own server"
+    )
+    price_prompt: Price | None = Field(None, description="what a million tokens of questions cost")
+    price_completion: Price | None = Field(None, description="what a million tokens of answers cost")
+    price_currency: Annotated[str, Field(min_length=1, max_length=20)] = Field(
+        "USD", description="the currency of these prices"
+    )
     recordings: bool = Field(True, description="what services outside said is kept in the log, for replay")
 
     @property
@@ -31,3 +47,8 @@ class GeneratorSettings(HealthSettings):
         if self.writer != "auto":
             return self.writer
         return "openai" if self.openai_api_key or self.openai_base_url else "offline"
+
+    @property
+    def moderated(self) -> bool:
+        """Whether the provider's moderation is asked."""
+        return self.moderation == "on" or (self.moderation == "auto" and not self.openai_base_url)

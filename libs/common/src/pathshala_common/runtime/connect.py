@@ -63,6 +63,11 @@ def store(settings: Settings) -> Store:
             raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
 
 
+def shared_store(settings: Settings) -> Store | None:
+    """The same for a service that may do without; None where the store is a file, which another process owns."""
+    return None if _scheme(settings.store_url) == "sqlite" else store(settings)
+
+
 def checks(settings: Settings) -> Mapping[str, Check]:
     """What can be told of the broker and the store that the settings name, without starting them."""
     return {**_broker_checks(settings), **_store_checks(settings)}

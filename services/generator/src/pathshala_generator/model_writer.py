@@ -1,0 +1,121 @@
+"""Writes lessons with a language model: ask, read, examine, and have written anew what is wrong, in bounds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pathshala_common.contract.errors import Retry
+from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.lesson import Level
+from pathshala_common.contract.ports import Clock
+from pathshala_generator.answer import Fields, read_fields
+from pathshala_generator.checks import examination
+from pathshala_generator.checks.fault import Check, Fault
+from pathshala_generator.checks.reading_level import measured
+from pathshala_generator.draft import Assignment, Draft, Record, Written
+from pathshala_generator.fates import INVALID_ANSWER
+from pathshala_generator.lesson_plan import LessonPlan
+from pathshala_generator.model import Model, Question
+from pathshala_generator.moderation import Moderator
+from pathshala_generator.prompt import (
+    FORMS,
+    fields_to_repair,
+    instructions,
+    lesson_question,
+    prompt_version,
+    repair_question,
+)
+from pathshala_generator.proofreading import Proof, proofread, without_doubtful_quotes
+from pathshala_generator.usage import Prices, usage_of
+
+REPAIRS_MAX = 2
+
+Checks = Callable[[str], Mapping[str, Check]]
+"""Gives the checks, by what the model is told and no lesson may repeat."""
+
+
+class ModelWriter:
+    """Implements Writer: one call for a lesson that is well, and at most `repairs_max` more for one that is not.
+
+    A fault of a field has that field alone written anew, a fault of the whole lesson all of it. What is still wrong
+    then is refused by Reject with the code lesson_refused, which names the checks. A call that brings no lesson at all
+    raises what becomes of it.
+    """
+
+    name = "openai"
+
+    def __init__(
+        self,
+        model: Model,
+        plan: LessonPlan,
+        clock: Clock,
+        *,
+        prices: Prices | None = None,
+        repairs_max: int = REPAIRS_MAX,
+        moderator: Moderator | None = None,
+        checks: Checks = examination.checks,
+    ) -> None:
+        """Write by the plan; nothing is asked yet."""
+        self.model = model.name
+        self._model, self._plan, self._clock, self._moderator = model, plan, clock, moderator
+        self._prices, self._repairs_max = prices or Prices(), repairs_max
+        self._checks = {level: checks(instructions(plan, level)) for level in Level}
+        self._prompt_version = prompt_version(plan)
+
+    async def write(self, assignment: Assignment, record: Record) -> Written:
+        """Write one lesson that passes every check. Cancelling ends the call that is on its way."""
+        if self._moderator is not None:
+            await self._moderator.refuse_unfit(assignment.request, record)
+        checks, work = self._checks[assignment.request.level], _Work(assignment, record)
+        await self._ask(lesson_question(self._plan, assignment), list(FORMS), work)
+        proof = proofread(work.fields, assignment, checks)
+        for _ in range(self._repairs_max):
+            if proof.faults:
+                await self._mend(proof.faults, work)
+                proof = proofread(work.fields, assignment, checks)
+        proof = without_doubtful_quotes(proof, assignment, checks)
+        if proof.draft is None or proof.faults:
+            raise proof.refusal
+        return self._written(proof.draft, proof, work)
+
+    async def _mend(self, faults: Sequence[Fault], work: "_Work") -> None:
+        """Have what is wrong written anew: all of the lesson, if that is what is wrong."""
+        if any(fault.field is None for fault in faults):
+            question, fields = lesson_question(self._plan, work.assignment, faults), list(FORMS)
+        else:
+            question = repair_question(self._plan, work.assignment, work.fields, faults)
+            fields = fields_to_repair(faults)
+        work.repaired.update(fields)
+        await self._ask(question, fields, work)
+
+    async def _ask(self, question: Question, fields: Sequence[str], work: "_Work") -> None:
+        """Ask, and take from the answer what was asked for. A repair that cannot be read mends nothing."""
+        exchange = await self._model.ask(question)
+        work.record(exchange)
+        work.exchanges.append(exchange)
+        read = read_fields(exchange, fields, self._clock.now())
+        if isinstance(read, Mapping):
+            kept = {name: known for name, known in work.fields.items() if name not in fields}
+            work.fields = {**kept, **read}
+        elif not (work.fields and isinstance(read, Retry) and read.code == INVALID_ANSWER):
+            raise read  # outside of any except block, so that no provider's words hang on it as its context
+
+    def _written(self, draft: Draft, proof: Proof, work: "_Work") -> Written:
+        return Written(
+            draft,
+            repaired_fields=tuple(name for name in FORMS if name in work.repaired),
+            checks_passed=proof.passed,
+            prompt_version=self._prompt_version,
+            usage=usage_of(work.exchanges, self._prices),
+            reading_level=measured(draft, work.assignment),
+        )
+
+
+@dataclass(slots=True)
+class _Work:
+    """One lesson in the making: its fields as they were answered, and what was asked until now."""
+
+    assignment: Assignment
+    record: Record
+    fields: Fields = field(default_factory=dict)
+    exchanges: list[Exchange] = field(default_factory=list)
+    repaired: set[str] = field(default_factory=set)

@@ -1,0 +1,50 @@
+"""Asks a provider's moderation, where there is one, whether a topic is fit for a classroom."""
+
+from pydantic import ValidationError
+
+from pathshala_common.contract.errors import Reject
+from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.lesson import LessonRequest, Noun
+from pathshala_generator.draft import Record
+from pathshala_generator.model import Moderation
+
+TOPIC_REFUSED = "topic_refused"
+ABSENT = frozenset({401, 403, 404, 405, 501})
+
+
+class _Result(Noun):
+    flagged: bool
+
+
+class _Results(Noun):
+    results: tuple[_Result, ...]
+
+
+class Moderator:
+    """Refuses what the provider flags. It is help beside the project's own list, and never a gate.
+
+    A server that has no moderation, or none for our key, is not asked again; another failure lets this one pass.
+    """
+
+    def __init__(self, moderation: Moderation) -> None:
+        """Ask this provider."""
+        self._moderation: Moderation | None = moderation
+
+    async def refuse_unfit(self, request: LessonRequest, record: Record) -> None:
+        """Raise Reject if the provider flags subject or topic."""
+        if self._moderation is None:
+            return
+        exchange = await self._moderation.moderate(f"{request.subject}: {request.topic}")
+        record(exchange)
+        if exchange.status in ABSENT:
+            self._moderation = None
+        if flagged(exchange):
+            raise Reject(TOPIC_REFUSED, "the model's provider holds this topic to be unfit for a classroom")
+
+
+def flagged(exchange: Exchange) -> bool:
+    """Whether a moderation says that a text is unfit."""
+    try:
+        return any(result.flagged for result in _Results.model_validate_json(exchange.answer).results)
+    except ValidationError:
+        return False

@@ -1,0 +1,148 @@
+"""A language model behind any OpenAI-compatible server. The only file that knows the openai library."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from itertools import cycle
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI, DefaultAsyncHttpxClient
+
+from pathshala_common.contract.errors import SettingsError
+from pathshala_common.contract.exchange import Exchange
+from pathshala_generator.fates import format_refused
+from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, UNREACHABLE, Question
+
+PROVIDER = "openai"
+CONNECT_TIMEOUT_SECONDS = 10.0
+KEEPALIVE_SECONDS = 4.0  # less than the 5 s after which many servers close an idle connection
+CALLS_PER_POOL = 20  # a pool looks at all its connections at each call: many small pools stay quick
+NO_KEY = "no-key"  # sent where no key is set; the library insists on one, a server without keys ignores it
+SECRET_LENGTH_MIN = 16  # a shorter key is a word that a local server takes, and no secret
+RECORDED_HEADERS = frozenset({"retry-after", "retry-after-ms"})
+
+MODERATION_MODEL = "omni-moderation-latest"
+MODERATION_TIMEOUT_SECONDS = 10.0
+
+FORMATS = ("json_schema", "json_object", None)
+"""How to ask for JSON, the strictest first. What a server refused once it is not asked for again."""
+
+
+class OpenAIModel:
+    """Implements Model and Moderation: a question is one call; whether to call again is not its business.
+
+    `concurrency` calls can be on their way at once, more wait their turn. `call_timeout_seconds` bounds a call as a
+    whole, waiting included. No exchange holds the key, even if the server repeats it. Raises SettingsError if the key
+    or the base URL cannot be used.
+    """
+
+    def __init__(
+        self, *, name: str, api_key: str | None, base_url: str | None, concurrency: int, call_timeout_seconds: float
+    ) -> None:
+        """Prepare the clients. Nothing connects before the first question."""
+        self.name = name
+        self._call_timeout_seconds = call_timeout_seconds
+        self._key, url, tls = _usable_key(api_key), _usable_url(base_url), httpx2.create_ssl_context()
+        self._places = asyncio.Semaphore(concurrency)  # the only limit: the pools themselves have none
+        limits = httpx2.Limits(max_connections=None, keepalive_expiry=KEEPALIVE_SECONDS)
+        timeout = httpx2.Timeout(call_timeout_seconds, connect=min(CONNECT_TIMEOUT_SECONDS, call_timeout_seconds))
+        self._clients = [
+            AsyncOpenAI(
+                api_key=self._key,
+                base_url=url,
+                max_retries=0,
+                http_client=DefaultAsyncHttpxClient(limits=limits, timeout=timeout, verify=tls),
+            )
+            for _ in range(-(-concurrency // CALLS_PER_POOL))
+        ]
+        self._turns = cycle(self._clients)
+        self._format = 0
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients:
+            await client.close()
+
+    async def ask(self, question: Question) -> Exchange:
+        """Ask in the strictest format that the server takes; a refused format costs nothing, and is no exchange."""
+        while True:
+            asked = self._format
+            body = {"model": self.name, "messages": list(question.messages), **_format(FORMATS[asked], question)}
+            exchange = await self._call(PROVIDER, "/chat/completions", body, self._call_timeout_seconds)
+            if FORMATS[asked] is None or not format_refused(exchange):
+                return exchange
+            self._format = max(self._format, asked + 1)
+
+    async def moderate(self, text: str) -> Exchange:
+        """Ask what a classroom should not get, by the provider's own rules."""
+        limit_seconds = min(MODERATION_TIMEOUT_SECONDS, self._call_timeout_seconds)
+        return await self._call(MODERATION, "/moderations", {"model": MODERATION_MODEL, "input": text}, limit_seconds)
+
+    async def _call(self, provider: str, path: str, body: Mapping[str, Any], limit_seconds: float) -> Exchange:
+        """Make one call. Cancelling closes the connection, which tells the server to stop."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        answer = await self._answer(path, body, limit_seconds)
+        request, seconds = json.dumps(body, ensure_ascii=False), loop.time() - began
+        if isinstance(answer, str):
+            return Exchange.recorded(provider, request, seconds=seconds, fault=answer)
+        return Exchange.recorded(
+            provider,
+            request,
+            seconds=seconds,
+            status=answer.status_code,
+            headers={name: value for name, value in answer.headers.items() if name in RECORDED_HEADERS},
+            answer=self._without_key(answer.content.decode("utf-8", "replace")),
+        )
+
+    async def _answer(self, path: str, body: Mapping[str, Any], limit_seconds: float) -> httpx2.Response | str:
+        """Give the answer, whatever its status, or the name of what went wrong instead."""
+        try:
+            async with asyncio.timeout(limit_seconds), self._places:
+                return await next(self._turns).post(path, cast_to=httpx2.Response, body=body)
+        except (TimeoutError, APITimeoutError):
+            return TIMED_OUT
+        except APIConnectionError as error:
+            return UNREACHABLE if isinstance(error.__cause__, httpx2.ConnectError) else BROKEN_OFF
+        except APIStatusError as error:
+            return error.response
+
+    def _without_key(self, answer: str) -> str:
+        """Take out our key, which a server may repeat in an error."""
+        if len(self._key) < SECRET_LENGTH_MIN:
+            return answer
+        return answer.replace(json.dumps(self._key)[1:-1], "[key]").replace(self._key, "[key]")
+
+
+def _format(kind: str | None, question: Question) -> dict[str, Any]:
+    """Say in which form the answer is wanted."""
+    if kind is None:
+        return {}
+    if kind == "json_object":
+        return {"response_format": {"type": kind}}
+    schema = {"name": "lesson", "strict": True, "schema": question.schema}
+    return {"response_format": {"type": kind, "json_schema": schema}}
+
+
+def _usable_key(api_key: str | None) -> str:
+    """Refuse a key that no header can carry: the HTTP client's own error would show it."""
+    key = (api_key or "").strip() or NO_KEY
+    if not (key.isascii() and key.isprintable()):
+        raise SettingsError("OPENAI_API_KEY has characters that no key has")
+    return key
+
+
+def _usable_url(base_url: str | None) -> str | None:
+    """Refuse what is no web address. None stands for OpenAI's own."""
+    if not base_url:
+        return None
+    try:
+        parts = urlsplit(base_url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError("OPENAI_BASE_URL is not an http or https address")
+    return base_url

@@ -1,0 +1,51 @@
+"""What earlier revisions of a lesson were like, so that a writer does not repeat them. Help, and never a gate."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+
+from pathshala_common.contract.errors import Unavailable
+from pathshala_common.contract.lesson import Lesson, LessonRequest, Precedent, lesson_key
+from pathshala_common.contract.ports import Store
+from pathshala_generator.draft import primary
+
+COUNT_MAX = 3
+REVISIONS_READ_MAX = 12
+OPENING_LENGTH_MAX = 300
+WAIT_SECONDS = 1.0
+"""Longer than a store that is well takes; a lesson is not kept waiting for one that is not."""
+
+REFERENCE = re.compile(r" \[\d+\]")
+
+Precedents = Callable[[LessonRequest], Awaitable[Sequence[Precedent]]]
+
+
+async def no_precedents(_request: LessonRequest) -> Sequence[Precedent]:
+    """Know of none."""
+    return ()
+
+
+def of_store(store: Store) -> Precedents:
+    """Know what the store has."""
+
+    async def precedents(request: LessonRequest) -> Sequence[Precedent]:
+        """Give the newest in the request's language. Raises StoreUnavailable."""
+        revisions = await store.revisions(lesson_key(request.subject, request.topic), limit=REVISIONS_READ_MAX)
+        alike = [one for one in revisions if primary(one.content.language) == primary(request.language)]
+        return tuple(map(_precedent, alike[:COUNT_MAX]))
+
+    return precedents
+
+
+async def recalled(precedents: Precedents, request: LessonRequest) -> tuple[Precedent, ...]:
+    """Ask, and go on without if there is no answer in time."""
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            return tuple(await precedents(request))
+    except (TimeoutError, Unavailable):
+        return ()
+
+
+def _precedent(lesson: Lesson) -> Precedent:
+    opening = REFERENCE.sub("", lesson.content.explanation.partition("\n\n")[0])
+    return Precedent(title=lesson.content.title, opening=opening[:OPENING_LENGTH_MAX])

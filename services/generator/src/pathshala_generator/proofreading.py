@@ -1,0 +1,66 @@
+"""Examines what a model wrote, says what has to be written anew, and takes out quotes that do not hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from pathshala_common.contract.errors import Reject
+from pathshala_generator.answer import Fields, draft_of
+from pathshala_generator.checks.examination import Findings, findings, passed
+from pathshala_generator.checks.fault import Check, Fault
+from pathshala_generator.draft import Assignment, Draft, Said
+from pathshala_generator.prompt import told
+
+LESSON_REFUSED = "lesson_refused"
+UNUSABLE = "complete"
+EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the checks found in a draft; no draft if the fields do not make one."""
+
+    draft: Draft | None
+    found: Findings
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """All that is wrong."""
+        return tuple(chain.from_iterable(self.found.values()))
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """The checks that had something to judge and found it well."""
+        return passed(self.found)
+
+    @property
+    def refusal(self) -> Reject:
+        """Say in plain words what is wrong with the lesson, and by which check."""
+        said = dict.fromkeys(f"{told(fault)} ({fault.check})" for fault in self.faults)
+        return Reject(LESSON_REFUSED, ", and ".join(said))
+
+
+def proofread(fields: Fields, assignment: Assignment, checks: Mapping[str, Check]) -> Proof:
+    """Examine what a model answered."""
+    draft = draft_of(fields, assignment)
+    if isinstance(draft, Draft):
+        return Proof(draft, findings(draft, assignment, checks))
+    return Proof(None, {UNUSABLE: draft})
+
+
+def without_doubtful_quotes(proof: Proof, assignment: Assignment, checks: Mapping[str, Check]) -> Proof:
+    """Drop the quotes that do not hold, if nothing else is wrong: what they were to show is then not from the source.
+
+    Whether enough others stand, the check itself says.
+    """
+    draft, check = proof.draft, checks.get(EVIDENCE)
+    if draft is None or check is None or {fault.check for fault in proof.faults} != {EVIDENCE}:
+        return proof
+
+    def kept(said: Said) -> Said:
+        alone = draft.model_copy(update={"explanation": ((said,),)})
+        doubtful = said.quote is not None and any(check(alone, assignment) or ())
+        return said.model_copy(update={"quote": None}) if doubtful else said
+
+    honest = draft.model_copy(update={"explanation": tuple(tuple(map(kept, part)) for part in draft.explanation)})
+    return Proof(honest, findings(honest, assignment, checks))

@@ -1,0 +1,37 @@
+"""Finds in a source the words that somebody says to quote, and gives them as the source has them."""
+
+import re
+
+APOSTROPHES = "\u2018\u2019\u02bc"
+QUOTATION_MARKS = "\u201c\u201d\u00ab\u00bb"
+DASHES = "\u2010\u2011\u2012\u2013\u2014"
+ALIKE = str.maketrans(
+    {**dict.fromkeys(APOSTROPHES, "'"), **dict.fromkeys(QUOTATION_MARKS, '"'), **dict.fromkeys(DASHES, "-")}
+)
+FRAME = " \n\"'\u2026" + APOSTROPHES + QUOTATION_MARKS
+
+
+def located(quote: str, source: str) -> str | None:
+    """Give the quoted span of the source in its own words, on one line; None if it does not stand there.
+
+    It has to be a run of whole words. Blanks, case and the shape of quotation marks and dashes do not count; nothing
+    else is forgiven.
+    """
+    wanted, (folded, places) = _folded(quote.strip(FRAME))[0], _folded(source)
+    found = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded) if wanted else None
+    if found is None:
+        return None
+    return " ".join(source[places[found.start()] : places[found.end() - 1] + 1].split())
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Fold a text, and say of each sign of the result where it comes from."""
+    signs: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        folded = " " if sign.isspace() else sign.translate(ALIKE).casefold()
+        if folded == " " and (not signs or signs[-1] == " "):
+            continue
+        signs.extend(folded)
+        places.extend([place] * len(folded))
+    return "".join(signs), places

@@ -1,0 +1,64 @@
+"""What a lesson cost: calls, tokens as the provider counted them, seconds, and money if prices are set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.lesson import Noun, Usage
+
+TOKENS_PER_PRICE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a million tokens cost, in `currency`. Where one of the two is not set it counts as nothing."""
+
+    prompt: float | None = None
+    completion: float | None = None
+    currency: str = "USD"
+
+
+class _Tokens(Noun):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class _Completion(Noun):
+    usage: _Tokens | None = None
+
+
+def usage_of(exchanges: Sequence[Exchange], prices: Prices) -> Usage:
+    """Sum up the exchanges with the model. Tokens are unknown if no answer told them."""
+    counted = [tokens for exchange in exchanges if (tokens := _tokens(exchange)) is not None]
+    prompt = _total([tokens.prompt_tokens for tokens in counted])
+    completion = _total([tokens.completion_tokens for tokens in counted])
+    cost = _cost(prompt, completion, prices)
+    return Usage(
+        calls=len(exchanges),
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        seconds=round(sum(exchange.seconds for exchange in exchanges), 3),
+        cost=cost,
+        currency=None if cost is None else prices.currency,
+    )
+
+
+def _tokens(exchange: Exchange) -> _Tokens | None:
+    try:
+        return _Completion.model_validate_json(exchange.answer).usage
+    except ValidationError:
+        return None
+
+
+def _total(counts: Sequence[int | None]) -> int | None:
+    known = [count for count in counts if count is not None and count >= 0]
+    return sum(known) if known else None
+
+
+def _cost(prompt: int | None, completion: int | None, prices: Prices) -> float | None:
+    if (prompt is None and completion is None) or (prices.prompt is None and prices.completion is None):
+        return None
+    total = (prompt or 0) * (prices.prompt or 0.0) + (completion or 0) * (prices.completion or 0.0)
+    return round(total / TOKENS_PER_PRICE, 8)

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+
+from pathshala_common.contract.errors import SettingsError
+from pathshala_generator.__main__ import compose, lesson_plan
+from pathshala_generator.lesson_plan import shipped_plan
+from pathshala_generator.settings import GeneratorSettings
+from services.generator.tests.given import HeldClock
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> GeneratorSettings:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return GeneratorSettings.load()
+
+
+def test_the_shipped_plan_is_used_if_no_other_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lesson_plan(settings(monkeypatch)) == shipped_plan()
+
+
+@pytest.mark.parametrize("writer", ["offline", "openai"])
+def test_a_plan_that_cannot_be_used_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, writer: str
+) -> None:
+    (tmp_path / "plan.md").write_text("Version: 2\n\n## Rules\n\nBe kind.")
+
+    with pytest.raises(SettingsError, match='lacks "## Title"'):
+        compose(settings(monkeypatch, PATHSHALA_PLAN=str(tmp_path), PATHSHALA_WRITER=writer), HeldClock())
+
+
+@pytest.mark.parametrize(
+    ("given", "moderated"),
+    [
+        ({}, True),
+        ({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1"}, False),
+        ({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1", "PATHSHALA_MODERATION": "on"}, True),
+        ({"PATHSHALA_MODERATION": "off"}, False),
+    ],
+)
+def test_only_openai_s_own_server_is_asked_for_its_moderation_unless_set(
+    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, str],
+    moderated: bool,  # noqa: FBT001  a parametrised value
+) -> None:
+    assert settings(monkeypatch, **given).moderated is moderated
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"PATHSHALA_REPAIRS_MAX": "-1"}, {"PATHSHALA_REPAIRS_MAX": "11"}, {"PATHSHALA_PRICE_PROMPT": "-0.1"}],
+)
+def test_a_bound_or_price_out_of_range_is_refused(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=next(iter(given))):
+        settings(monkeypatch, **given)

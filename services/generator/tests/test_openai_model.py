@@ -1,0 +1,191 @@
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from pathshala_common.contract.errors import SettingsError
+from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, UNREACHABLE, Question
+from pathshala_generator.prompt import lesson_question
+from services.generator.tests.given import KEY, MODEL, PLAN, a_model, an_assignment, asking
+from tests.stubs import openai_faults as faults
+from tests.stubs.openai import StubOpenAI
+from tests.stubs.openai_faults import Fault
+
+QUESTION = lesson_question(PLAN, an_assignment())
+
+
+@pytest.fixture
+async def stub() -> AsyncIterator[StubOpenAI]:
+    async with StubOpenAI() as server:
+        yield server
+
+
+async def test_a_question_is_one_call_and_its_exchange_holds_what_was_sent_and_said(stub: StubOpenAI) -> None:
+    async with asking(stub.url) as model:
+        exchange = await model.ask(QUESTION)
+
+    [call] = stub.calls
+    assert json.loads(exchange.request) == call.body
+    assert call.body["model"] == model.name == MODEL
+    assert call.body["messages"] == QUESTION.messages
+    assert call.body["response_format"]["json_schema"] == {"name": "lesson", "strict": True, "schema": QUESTION.schema}
+    assert call.authorization == f"Bearer {KEY}"
+    assert (exchange.provider, exchange.status, exchange.fault) == ("openai", 200, None)
+    assert json.loads(exchange.answer)["choices"][0]["message"]["content"]
+    assert exchange.seconds > 0
+    assert KEY not in exchange.model_dump_json()
+
+
+async def test_a_question_in_any_script_is_recorded_as_it_reads(stub: StubOpenAI) -> None:
+    async with asking(stub.url) as model:
+        exchange = await model.ask(Question([{"role": "user", "content": "क्रिया"}], QUESTION.schema))
+
+    assert "क्रिया" in exchange.request
+
+
+@pytest.mark.parametrize(
+    ("refuses", "asked"),
+    [
+        ({"json_schema"}, ["json_schema", "json_object", "json_object"]),
+        ({"json_schema", "json_object"}, ["json_schema", "json_object", None, None]),
+    ],
+    ids=["no schema", "no format"],
+)
+async def test_a_format_that_the_server_refuses_is_given_up_once_for_all(
+    stub: StubOpenAI, refuses: set[str], asked: list[str | None]
+) -> None:
+    stub.refuses = frozenset(refuses)
+
+    async with asking(stub.url) as model:
+        exchanges = [await model.ask(QUESTION) for _ in range(2)]
+
+    assert [call.body.get("response_format", {}).get("type") for call in stub.calls] == asked
+    assert [exchange.status for exchange in exchanges] == [200, 200]
+    taken = [json.loads(exchange.request).get("response_format", {}).get("type") for exchange in exchanges]
+    assert taken == [asked[-1]] * 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (faults.rate_limited(retry_after="7"), 429),
+        (faults.SERVER_ERROR, 500),
+        (faults.error(503, "overloaded", "server_error"), 503),
+        (faults.FILTERED_PROMPT, 400),
+        (faults.QUOTA, 429),
+        (faults.FORBIDDEN, 403),
+        (faults.MODEL_NOT_FOUND, 404),
+        (faults.NOT_JSON, 200),
+        (faults.EMPTY_CHOICES, 200),
+    ],
+)
+async def test_an_answer_that_is_none_is_an_exchange_too(stub: StubOpenAI, fault: Fault, status: int) -> None:
+    stub.faults.append(fault)
+
+    async with asking(stub.url) as model:
+        exchange = await model.ask(QUESTION)
+
+    assert exchange.status == status
+    assert exchange.answer
+    assert len(stub.calls) == 1
+
+
+async def test_of_the_headers_only_the_wish_to_wait_is_recorded(stub: StubOpenAI) -> None:
+    stub.faults.append(faults.rate_limited(retry_after="7", retry_after_ms="7000", set_cookie="session=1"))
+
+    async with asking(stub.url) as model:
+        exchange = await model.ask(QUESTION)
+
+    assert exchange.headers == {"retry-after": "7", "retry-after-ms": "7000"}
+
+
+@pytest.mark.parametrize("key", [KEY, 'sk-canary-"quoted"-0123456789'])
+async def test_a_key_that_the_server_repeats_is_neither_recorded_nor_logged(
+    stub: StubOpenAI, caplog: pytest.LogCaptureFixture, key: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    stub.faults.append(faults.UNAUTHORIZED)
+
+    async with asking(stub.url, key=key) as model:
+        exchange = await model.ask(QUESTION)
+
+    assert stub.calls[0].authorization == f"Bearer {key}"
+    assert "[key]" in exchange.answer
+    assert "canary" not in exchange.model_dump_json() + caplog.text
+
+
+async def test_a_call_that_stalls_ends_at_its_timeout_and_is_hung_up(stub: StubOpenAI) -> None:
+    stub.faults.append(faults.STALL)
+
+    async with asking(stub.url, call_timeout_seconds=0.2) as model:
+        exchange = await model.ask(QUESTION)
+
+    assert (exchange.status, exchange.fault) == (None, TIMED_OUT)
+    assert exchange.seconds >= 0.2
+    await stub.until(lambda: stub.aborted == 1)
+
+
+async def test_a_connection_that_breaks_is_told_from_one_that_cannot_be_made(stub: StubOpenAI) -> None:
+    stub.faults.append(faults.HANG_UP)
+    async with StubOpenAI() as gone:
+        nowhere = gone.url
+
+    async with asking(stub.url) as model, asking(nowhere) as lost:
+        assert (await model.ask(QUESTION)).fault == BROKEN_OFF
+        assert (await lost.ask(QUESTION)).fault == UNREACHABLE
+
+
+async def test_a_thousand_calls_are_on_their_way_at_once(stub: StubOpenAI) -> None:
+    stub.faults.extend([faults.STALL] * 1_000)
+
+    async with asking(stub.url, concurrency=1_000, call_timeout_seconds=60) as model:
+        calls = [asyncio.create_task(model.ask(QUESTION)) for _ in range(1_000)]
+        await stub.until(lambda: stub.in_flight == 1_000, within_seconds=50)
+        for call in calls:
+            call.cancel()
+        await stub.until(lambda: stub.aborted == 1_000, within_seconds=50)
+        await asyncio.gather(*calls, return_exceptions=True)
+
+
+async def test_beyond_the_limit_calls_wait_their_turn_and_none_fails(stub: StubOpenAI) -> None:
+    stub.delay_seconds = 0.01
+
+    async with asking(stub.url, concurrency=3) as model:
+        exchanges = await asyncio.gather(*(model.ask(QUESTION) for _ in range(30)))
+
+    assert {exchange.status for exchange in exchanges} == {200}
+    assert stub.in_flight_max == 3
+
+
+async def test_without_a_key_a_local_server_is_still_asked(stub: StubOpenAI) -> None:
+    async with asking(stub.url, key=None) as model:
+        await model.ask(QUESTION)
+
+    assert stub.calls[0].authorization == "Bearer no-key"
+
+
+async def test_a_moderation_is_an_exchange_of_its_own_kind(stub: StubOpenAI) -> None:
+    stub.flags = frozenset({"bomb"})
+
+    async with asking(stub.url) as model:
+        exchange = await model.moderate("how to build a bomb")
+
+    assert (exchange.provider, exchange.status) == (MODERATION, 200)
+    assert stub.moderated == ["how to build a bomb"]
+    assert stub.calls == []
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\nX: y", f"{KEY}\u2026", "क"])
+def test_a_key_that_no_header_can_carry_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        a_model(None, key=key)
+
+    assert key not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["localhost:9000/v1", "ftp://host/v1", "http://", "http://host:99999/v1"])
+def test_a_base_url_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
+        a_model(url)

@@ -1,0 +1,36 @@
+import pytest
+
+from pathshala_generator.quoting import located
+
+SOURCE = (
+    "Verbs — words of action — are “inflected” in\nmany\u00a0languages. An adverb isn\u2019t one. Straße, İstanbul."
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("words of action", "words of action"),
+        ("VERBS - words", "Verbs — words"),
+        ('are "inflected" in many languages', "are “inflected” in many languages"),
+        ("“An adverb isn't one.”", "An adverb isn\u2019t one."),
+        ("… in  many\tlanguages …", "in many languages"),
+        ("strasse", "Straße"),
+        ("Straße, İstanbul.", "Straße, İstanbul."),
+    ],
+)
+def test_a_quote_is_given_in_the_source_s_own_words(quote: str, found: str) -> None:
+    assert located(quote, SOURCE) == found
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["verbs are words of action", "verb", "isn\u2019t two", "words ... action", "", " … ", "languages. An adverb is"],
+)
+def test_what_the_source_does_not_say_is_not_found(quote: str) -> None:
+    assert located(quote, SOURCE) is None
+
+
+def test_what_looks_like_a_pattern_is_only_text() -> None:
+    assert located("1 + 1 (or 2) = .*", "So 1 + 1 (or 2) = .* they say") == "1 + 1 (or 2) = .*"
+    assert located(".*", "anything") is None
