@@ -144,7 +144,7 @@ async def test_an_article_in_another_language_is_quoted_as_what_it_is() -> None:
     draft = await draft_of(assignment)
 
     assert draft.language == "hi"
-    assert "लेख “Verb” के शब्दों में: “A verb is" in explanation_of(draft)
+    assert "लेख “Verb” अपनी भाषा में कहता है: “A verb is" in explanation_of(draft)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 import asyncio
 
 from pathshala_common.contract.errors import Reject
+from pathshala_common.contract.lesson import ReadingLevel
 from pathshala_generator.checks.examination import CHECKS, Findings, findings, passed
 from pathshala_generator.checks.reading_level import measured
-from pathshala_generator.draft import Assignment, Draft, Record, Written
+from pathshala_generator.draft import Assignment, Draft, Record, Written, primary
 from pathshala_generator.offline.lesson import lesson
 
 LESSON_REFUSED = "lesson_refused"
@@ -45,7 +46,7 @@ def _from_article(assignment: Assignment) -> Written:
         found = findings(draft, assignment, CHECKED)
         refused = _refused(found)
         if not refused:
-            return _written(draft, found, assignment)
+            return Written(draft, checks_passed=passed(found), reading_level=_reading_level(draft, assignment))
         reasons |= refused
     raise Reject(LESSON_REFUSED, f"no lesson can be made of the article: it {', and '.join(sorted(reasons))}")
 
@@ -56,5 +57,8 @@ def _refused(found: Findings) -> set[str]:
     }
 
 
-def _written(draft: Draft, found: Findings, assignment: Assignment) -> Written:
-    return Written(draft, checks_passed=passed(found), reading_level=measured(draft, assignment))
+def _reading_level(draft: Draft, assignment: Assignment) -> ReadingLevel | None:
+    """Measure a lesson that is in one language; a formula tells nothing of a mixture."""
+    article = assignment.article
+    is_mixed = article is not None and primary(article.language) != primary(draft.language)
+    return None if is_mixed else measured(draft, assignment)

@@ -13,7 +13,7 @@ from pathshala_generator.offline.subjects import GENERAL, kind_of
 from services.generator.tests.given import a_request
 
 KINDS = {"language", "mathematics", "science", "society", "arts", "computing", "life", GENERAL}
-NAMES = {"topic", "Topic", "subject", "title", "licence", "cloze", "theme", "sentence"}
+NAMES = {"topic", "Topic", "subject", "title", "licence", "cloze", "theme"}
 LANGUAGES = sorted(languages())
 
 

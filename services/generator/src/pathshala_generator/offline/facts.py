@@ -31,7 +31,7 @@ MEASURES: Mapping[Level, Measure] = {
 ARTICLES_KEPT = 256
 SENTENCES_MAX = 60
 SPARE = 3
-"""So many facts more than are told are drawn from, so that not every lesson on a topic tells the same."""
+"""Up to so many facts are passed over, so that not every lesson on a topic tells the same."""
 
 
 class Fact(NamedTuple):
@@ -46,14 +46,22 @@ def facts_of(article: Article, level: Level, lot: Lot) -> Sequence[Fact]:
     measure = MEASURES[level]
     definition, *others = _tellings(article.summary, briefly=measure.briefly)
     fitting = [telling for telling in others if telling.fits(measure)] or _easiest(others)
-    pool = fitting[: measure.facts + SPARE]
     chosen = [definition]
-    for place in lot.drawn("facts", len(pool), measure.facts):
-        if not pool[place].leans or pool[place].place - 1 in {telling.place for telling in chosen}:
-            chosen.append(pool[place])
+    for telling in _run(fitting, measure.facts, lot):
+        if not telling.leans or telling.place - 1 in {each.place for each in chosen}:
+            chosen.append(telling)
     if len(chosen) == 1:
         chosen += others[:1]
     return [telling.fact for telling in chosen]
+
+
+def _run(fitting: Sequence["_Telling"], count: int, lot: Lot) -> Sequence["_Telling"]:
+    """Draw some in a row, so that one follows from the other; from an earlier one on, if the first leans on it."""
+    starts = range(min(SPARE, max(0, len(fitting) - count)) + 1)
+    start = lot.draw("facts", starts)
+    while start and fitting[start].leans:
+        start -= 1
+    return fitting[start : start + count]
 
 
 class _Telling(NamedTuple):

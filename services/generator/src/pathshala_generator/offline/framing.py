@@ -59,7 +59,7 @@ class Bare(Noun):
 
 
 class Framing(Noun):
-    """All of one language. `quoted` tells a {sentence} that is in another language than the lesson."""
+    """All of one language. `quoted` leads to sentences that are in another language than the lesson."""
 
     titles: Texts
     openings: ByAge

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathshala_common.contract.lesson import Article
 from pathshala_generator.draft import Assignment, Draft, Said, primary
 from pathshala_generator.offline.asking import question
-from pathshala_generator.offline.connection import connection
+from pathshala_generator.offline.connection import connection, verse_of
 from pathshala_generator.offline.facts import Fact, facts_of
 from pathshala_generator.offline.subjects import kind_of
 from pathshala_generator.offline.voice import INNER_QUOTES, Voice
@@ -25,6 +25,7 @@ def lesson(assignment: Assignment, turn: int = 0) -> Draft:
 def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Draft:
     """Say what the article says, in its own sentences and under its name."""
     request, words = assignment.request, voice.words
+    verse = verse_of(assignment.verses, request)
     facts = facts_of(article, request.level, voice.lot)
     opening = voice.say_anew("opening", words.openings, [each.opening for each in assignment.precedents])
     said = _quoted(facts, voice) if primary(article.language) != voice.language else _told(facts)
@@ -35,13 +36,15 @@ def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Dra
         explanation=((Said(text=opening),), *_paragraphs(said, Said(text=link)), (Said(text=closing),)),
         activity=voice.say("activity", words.activities[kind_of(request)]),
         question=question(facts, article.title, voice),
-        connection=connection(assignment.verses[0], request, voice),
+        verse=verse,
+        connection=connection(assignment.verses[verse], request, voice),
     )
 
 
 def _bare(assignment: Assignment, voice: Voice) -> Draft:
     """Say honestly that there are no facts here, and how to come by them."""
     bare, request = voice.words.bare, assignment.request
+    verse = verse_of(assignment.verses, request)
     opening = voice.say_anew("opening", bare.openings, [each.opening for each in assignment.precedents])
     return Draft(
         language=voice.language,
@@ -49,7 +52,8 @@ def _bare(assignment: Assignment, voice: Voice) -> Draft:
         explanation=((Said(text=opening),), (Said(text=voice.say("steps", bare.steps)),)),
         activity=voice.say("activity", bare.activities),
         question=voice.say("question", bare.questions),
-        connection=connection(assignment.verses[0], request, voice),
+        verse=verse,
+        connection=connection(assignment.verses[verse], request, voice),
     )
 
 
@@ -59,9 +63,8 @@ def _told(facts: Sequence[Fact]) -> list[Said]:
 
 def _quoted(facts: Sequence[Fact], voice: Voice) -> list[Said]:
     """Tell facts in another language than the lesson as what they are, quotations."""
-    first, *others = (fact.text.translate(INNER_QUOTES) for fact in facts)
-    texts = [voice.say("quoted", (voice.words.quoted,), sentence=first), *(f"“{text}”" for text in others)]
-    return [Said(text=text, quote=fact.quote) for text, fact in zip(texts, facts, strict=True)]
+    lead = Said(text=voice.say("quoted", (voice.words.quoted,)))
+    return [lead, *(Said(text=f"“{fact.text.translate(INNER_QUOTES)}”", quote=fact.quote) for fact in facts)]
 
 
 def _paragraphs(said: Sequence[Said], link: Said) -> list[tuple[Said, ...]]:

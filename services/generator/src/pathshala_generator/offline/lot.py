@@ -26,10 +26,5 @@ class Lot:
         first = self._number(purpose) % len(items)
         return [*items[first:], *items[:first]]
 
-    def drawn(self, purpose: str, count: int, chosen: int) -> list[int]:
-        """Draw some of the places below `count`, in their order."""
-        ranked = sorted(range(count), key=lambda place: self._number(f"{purpose} {place}"))
-        return sorted(ranked[:chosen])
-
     def _number(self, purpose: str) -> int:
         return int.from_bytes(hashlib.blake2b(f"{purpose}\0{self._ticket}".encode(), digest_size=8).digest())

@@ -28,6 +28,8 @@ _LEANS = re.compile(
     r"उनके|उनकी|जो|लेकिन|परंतु|परन्तु|किंतु|किन्तु|अतः|फिर|तब|उदाहरण|जैसे)(?=[\s,;:])",
     re.IGNORECASE,
 )
+# A word that points back, near the beginning, and nothing before it that it could point to but the sentence's subject.
+_POINTS_BACK = re.compile(r"(?:[\w'’-]+,? ){1,4}(?:them|these|this|those|its|their|they|he|she|his|her)\b")  # noqa: RUF001
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -38,7 +40,7 @@ def is_tellable(sentence: str) -> bool:
 
 def leans(sentence: str) -> bool:
     """Whether a sentence cannot be understood without the one before it."""
-    return bool(_LEANS.match(sentence))
+    return bool(_LEANS.match(sentence) or _POINTS_BACK.match(sentence))
 
 
 def quotable(sentence: str) -> str:
