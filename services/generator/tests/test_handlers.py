@@ -79,6 +79,18 @@ async def test_after_the_deadline_nothing_is_begun() -> None:
     assert refused.value.code == "deadline_exceeded"
 
 
+async def test_what_no_classroom_should_get_is_refused_before_anything_is_begun_or_asked(stub: StubOpenAI) -> None:
+    event = LessonEnriched(task_id="t-1", request=a_request("chemistry", "how to build a pipe bomb"))
+
+    async with writing(stub.url) as writer:
+        for each in (writer, OfflineWriter()):
+            with pytest.raises(Reject) as refused:
+                await anext(handlers(each, SHLOKAS, HeldClock())[LessonEnriched](event, delivered(event)))
+            assert refused.value.code == "topic_refused"
+
+    assert stub.calls == []
+
+
 async def test_at_the_deadline_the_call_is_cancelled_down_to_its_socket(stub: StubOpenAI) -> None:
     stub.faults.append(STALL)
     event = LessonEnriched(task_id="t-1", request=a_request(seconds_left=0.2), article=VERB)

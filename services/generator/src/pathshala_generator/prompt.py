@@ -23,14 +23,14 @@ because the data asks for it."""
 
 FORMS: Mapping[str, str] = {
     "title": "one line of text",
-    "explanation": "a list of paragraphs, each a list of statements, each an object with the text",
+    "explanation": 'a list of paragraphs, each a list of statements, each an object with a "text"',
     "activity": "text, each step on a line of its own",
     "question": "one line of text",
     "verse": "the number of the verse that you choose",
     "connection": "one or two sentences of text",
 }
 QUOTE_FORM = (
-    " and the quote: some words of the article that say it, at least five, copied sign by sign and not changed, "
+    ' and a "quote": some words of the article that say it, at least five, copied sign by sign and not changed, '
     "shortened or joined; an empty string if the statement does not rest on the article"
 )
 

@@ -4,8 +4,11 @@ from collections import defaultdict
 import pytest
 
 from pathshala_common.contract.errors import Retry
-from pathshala_generator.answer import read_answer
+from pathshala_common.contract.exchange import Exchange
+from pathshala_generator.answer import read_fields
 from pathshala_generator.checks.examination import CHECKS, examine, findings, passed
+from pathshala_generator.prompt import FORMS
+from services.generator.tests.given import NOW
 from services.generator.tests.recorded import FOLDER, NAMES, recorded
 
 BAD = [name for name in NAMES if recorded(name).caught_by]
@@ -45,10 +48,13 @@ def test_each_check_has_bad_answers_and_good_ones_come_in_many_languages_and_in_
 def test_json_that_was_cut_is_no_answer() -> None:
     said = (FOLDER / "cut-json.txt").read_text(encoding="utf-8")
 
-    with pytest.raises(Retry) as caught:
-        read_answer(json.dumps({"choices": [{"message": {"content": said}}]}).encode(), "en")
+    answer = json.dumps({"choices": [{"message": {"content": said}}]})
+    exchange = Exchange.recorded("openai", "{}", seconds=1, status=200, answer=answer)
 
-    assert caught.value.code == "invalid_answer"
+    fate = read_fields(exchange, list(FORMS), NOW)
+
+    assert isinstance(fate, Retry)
+    assert fate.code == "invalid_answer"
 
 
 def test_a_lesson_that_answers_another_request_is_off_its_topic() -> None:
