@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from pathshala_common.contract.lesson import ReadingLevel
+from pathshala_generator.checks.evidence import stands_in
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.readability import FORMULAS
 from pathshala_generator.checks.words import length, share, words
@@ -43,9 +44,11 @@ def _measured(statements: Iterable[Said], draft: Draft, assignment: Assignment) 
 
 
 def _is_quote(said: Said) -> bool:
-    """Whether a statement is its quote: as it stands, or with something left out."""
+    """Whether a statement is its quote: as it stands, with little besides, or with something left out."""
     if said.quote is None:
         return False
+    if stands_in(said.quote, said.text) and 2 * len(said.quote) > len(said.text):
+        return True
     told, quoted = words(said.text), set(words(said.quote))
     return share([word for word in told if word in quoted], told) >= QUOTED_SHARE_MIN
 
