@@ -157,6 +157,24 @@ async def test_any_name_of_a_topic_can_be_written_about(topic: str, article: Art
     assert all((draft.title, draft.activity, draft.question, draft.connection))
 
 
+async def test_a_hard_article_makes_a_lesson_that_says_how_hard_it_is() -> None:
+    hard = (
+        "Photosynthesis (/sin/) comprises interdependent physicochemical transformations whereby photoautotrophic "
+        "microorganisms, conventionally cyanobacteria, progressively assimilate atmospheric carbon dioxide. "
+        "Photophosphorylation correspondingly (/fos/) regenerates adenosine triphosphate throughout illumination."
+    )
+    article = VERB.model_copy(update={"title": "Photosynthesis", "summary": hard})
+    assignment = at_level(Level.PRIMARY, article)
+
+    result = await written(assignment)
+
+    assert result.reading_level is not None
+    assert not result.reading_level.fits
+    assert "reading_level" not in result.checks_passed
+    assert "(/sin/)" in quotes(result.draft)[0]
+    assert "(/sin/)" not in explanation_of(result.draft)
+
+
 async def test_the_lesson_says_that_it_was_written_offline_and_on_what() -> None:
     writer, hindi = OfflineWriter(), a_request("भाषा", "क्रिया", language="hi")
     grounded, bare = an_assignment(hindi), an_assignment(hindi, article=None)
