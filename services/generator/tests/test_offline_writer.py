@@ -161,7 +161,10 @@ async def test_a_hard_article_makes_a_lesson_that_says_how_hard_it_is() -> None:
     hard = (
         "Photosynthesis (/sin/) comprises interdependent physicochemical transformations whereby photoautotrophic "
         "microorganisms, conventionally cyanobacteria, progressively assimilate atmospheric carbon dioxide. "
-        "Photophosphorylation correspondingly (/fos/) regenerates adenosine triphosphate throughout illumination."
+        "Photophosphorylation correspondingly (/fos/) regenerates adenosine triphosphate throughout illumination. "
+        "Intermediate phosphoglyceraldehyde molecules subsequently constitute amylopectin. "
+        "Chlorophyll-containing photosystems preferentially absorb electromagnetic radiation between particular "
+        "wavelengths, conventionally expressed in nanometres, whereas carotenoids dissipate superfluous excitation."
     )
     article = VERB.model_copy(update={"title": "Photosynthesis", "summary": hard})
     assignment = at_level(Level.PRIMARY, article)
