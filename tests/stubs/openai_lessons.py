@@ -53,7 +53,7 @@ def lesson(asked: str, number: int) -> Mapping[str, Any]:
     topic, subject = _words(request["topic"]), _words(request["subject"])
     hindi = request["language"].startswith(HINDI)
     told = _in_hindi(topic, subject) if hindi else _in_english(topic, subject)
-    title, opening = _beginning(topic, number, {one["title"] for one in data.get("earlier_lessons", ())})
+    title, opening = _beginning(topic, subject, number, {one["title"] for one in data.get("earlier_lessons", ())})
     if not hindi:
         told["title"], told["explanation"] = title, [_statements(opening), *told["explanation"]]
     if article:
@@ -62,9 +62,10 @@ def lesson(asked: str, number: int) -> Mapping[str, Any]:
     return {name: told[name] for name in WISHED.findall(asked[asked.rindex(FORM) :])}
 
 
-def _beginning(topic: str, number: int, earlier: set[str]) -> tuple[str, str]:
+def _beginning(topic: str, subject: str, number: int, earlier: set[str]) -> tuple[str, str]:
     """A title that no earlier lesson has, with its opening."""
-    filled = [(title.format(topic=topic), opening.format(topic=topic)) for title, opening in BEGINNINGS.items()]
+    named = f"{topic} in {subject}"
+    filled = [(title.format(topic=named), opening.format(topic=topic)) for title, opening in BEGINNINGS.items()]
     turned = filled[number % len(filled) :] + filled[: number % len(filled)]
     return next((one for one in turned if one[0] not in earlier), turned[0])
 
@@ -110,11 +111,11 @@ def _in_english(topic: str, subject: str) -> dict[str, Any]:
             ),
         ],
         "activity": (
-            f"1. Find four cases of {topic} around you and draw each of them in a small box.\n"
+            f"1. Find four cases of {topic} in {subject} and draw each of them in a small box.\n"
             f"2. Beside each box, write which part shows {topic}.\n"
             "3. Cross out the weakest case. It has worked if you can name the part that was missing."
         ),
-        "question": f"Why would a case stop being one of {topic} if its most telling part were taken away?",
+        "question": f"Why would a case in {subject} stop being one of {topic} if its most telling part were taken away?",
         "connection": f"The verse praises looking closely, and {topic} is learnt in the same way.",
     }
 
