@@ -40,14 +40,16 @@ async def test_three_fields_are_enough_and_the_others_have_defaults(api: Api) ->
     assert (request.subject, request.topic, request.user_id) == ("english", "verbs", "asha")
     assert request.include_wikipedia is True
     assert request.language == "en"
+    assert request.level == "middle"
     assert request.deadline - request.requested_at == timedelta(seconds=api.settings.task_deadline_seconds)
 
 
 async def test_what_is_asked_for_is_kept(api: Api) -> None:
-    request = await api.request(await api.ask(include_wikipedia=False, language="hi"))
+    request = await api.request(await api.ask(include_wikipedia=False, language="hi", level="primary"))
 
     assert request.include_wikipedia is False
     assert request.language == "hi"
+    assert request.level == "primary"
 
 
 async def test_unknown_fields_are_ignored(api: Api) -> None:

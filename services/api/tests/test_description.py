@@ -127,6 +127,19 @@ def test_every_body_has_an_example(document: dict[str, Any]) -> None:
         assert document["components"]["schemas"][name]["examples"] == [example]
 
 
+def test_it_says_which_levels_there_are_and_how_a_language_is_named(document: dict[str, Any]) -> None:
+    described = document["components"]["schemas"]
+    order = described["LessonOrder"]["properties"]
+
+    assert described["Level"]["enum"] == ["primary", "middle", "secondary", "adult"]
+    assert (order["level"]["$ref"], order["level"]["default"]) == ("#/components/schemas/Level", "middle")
+    assert "6 to 10" in order["level"]["description"]
+    assert "BCP 47" in order["language"]["description"]
+    for field in ("language", "level"):
+        for example in order[field]["examples"]:
+            schemas.LessonOrder.model_validate(EXAMPLES["LessonOrder"] | {field: example})
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_an_example_is_what_its_schema_says(model: type[BaseModel]) -> None:
     example = EXAMPLES[model.__name__]

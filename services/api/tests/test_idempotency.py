@@ -39,7 +39,8 @@ async def test_a_repeat_says_where_the_task_stands_now(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"topic": "nouns"}, {"subject": "hindi"}, {"include_wikipedia": False}, {"language": "hi"}]
+    "other",
+    [{"topic": "nouns"}, {"subject": "hindi"}, {"include_wikipedia": False}, {"language": "hi"}, {"level": "adult"}],
 )
 async def test_the_key_with_another_request_is_a_conflict(api: Api, other: dict[str, Any]) -> None:
     await keyed(api, "k-1")
@@ -54,7 +55,7 @@ async def test_the_key_with_another_request_is_a_conflict(api: Api, other: dict[
 async def test_unknown_fields_and_blanks_around_names_make_no_other_request(api: Api) -> None:
     first = await keyed(api, "k-1")
 
-    again = await keyed(api, "k-1", topic=" verbs ", trace="abc", include_wikipedia=True)
+    again = await keyed(api, "k-1", topic=" verbs ", trace="abc", include_wikipedia=True, level="middle")
 
     assert again.json()["task_id"] == first.json()["task_id"]
 

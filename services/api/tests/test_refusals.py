@@ -74,7 +74,16 @@ async def test_include_wikipedia_is_true_or_false(shared_api: Api, value: object
 async def test_a_language_is_a_tag(shared_api: Api, value: object) -> None:
     body = await refused(shared_api, json.dumps(an_order(language=value)).encode())
 
-    assert body["errors"][0]["field"] == "language"
+    assert body["errors"] == [
+        {"field": "language", "message": "must be a BCP 47 language tag, such as en, hi or pt-BR"}
+    ]
+
+
+@pytest.mark.parametrize("value", ["", "expert", "Primary", "middle ", 3, None, ["adult"], "\ud800"])
+async def test_a_level_is_one_of_those_that_the_problem_names(shared_api: Api, value: object) -> None:
+    body = await refused(shared_api, json.dumps(an_order(level=value)).encode())
+
+    assert body["errors"] == [{"field": "level", "message": "must be one of primary, middle, secondary, adult"}]
 
 
 @pytest.mark.parametrize("subject", ["status", "tasks", "STATUS", " Tasks ", "\u017ftatus", "ta\u017fKs"])

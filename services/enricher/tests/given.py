@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pathshala_common.contract.envelope import wrap
+from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import LessonRequested
-from pathshala_common.contract.lesson import LessonRequest
+from pathshala_common.contract.lesson import Absence, Article, LessonRequest
 from pathshala_common.contract.ports import Context
+from pathshala_enricher.http_fetch import CONNECT_SECONDS, HttpFetch
 from pathshala_enricher.source import Query
 from pathshala_enricher.wikipedia import LIMITS, Limits, Wikipedia
 
@@ -35,13 +37,27 @@ class HeldClock:
 
 @asynccontextmanager
 async def wikipedia_at(
-    url_template: str, clock: HeldClock | None = None, limits: Limits = LIMITS
+    url_template: str,
+    clock: HeldClock | None = None,
+    limits: Limits = LIMITS,
+    *,
+    connect_seconds: float = CONNECT_SECONDS,
 ) -> AsyncIterator[Wikipedia]:
-    wikipedia = Wikipedia(url_template, user_agent=USER_AGENT, clock=clock or HeldClock(), limits=limits)
+    fetch = HttpFetch(user_agent=USER_AGENT, connect_seconds=connect_seconds)
+    wikipedia = Wikipedia(url_template, fetch=fetch, clock=clock or HeldClock(), limits=limits)
     try:
         yield wikipedia
     finally:
         await wikipedia.close()
+        await fetch.close()
+
+
+async def found(wikipedia: Wikipedia, query: Query = VERBS) -> Article | Absence:
+    """What a look-up ends with; a Retry is raised."""
+    outcome = (await wikipedia.find(query)).outcome
+    if isinstance(outcome, Retry):
+        raise outcome
+    return outcome
 
 
 def requested(subject: str = "english", topic: str = "verbs", **fields: Any) -> LessonRequested:

@@ -4,9 +4,15 @@ from email.utils import format_datetime
 import pytest
 
 from pathshala_common.contract.errors import Retry
-from pathshala_enricher.answer import REST_SECONDS, HttpAnswer, Refused, Resting, read, retry_after_seconds
+from pathshala_common.contract.exchange import Exchange
+from pathshala_enricher.answer import REST_SECONDS, Refused, Resting, read, retry_after_seconds
 from pathshala_enricher.source import RATE_LIMITED, UNAVAILABLE
 from services.enricher.tests.given import NOW
+
+
+def answered(status: int, retry_after: str | None, answer: str) -> Exchange:
+    headers = {"retry-after": retry_after} if retry_after is not None else {}
+    return Exchange(provider="wikipedia", request="?", status=status, headers=headers, answer=answer, seconds=0)
 
 
 @pytest.mark.parametrize(
@@ -29,43 +35,43 @@ def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | No
 
 
 @pytest.mark.parametrize(
-    ("answer", "code", "seconds"),
+    ("exchange", "code", "seconds"),
     [
-        (HttpAnswer(429, "7", b""), RATE_LIMITED, 7.0),
-        (HttpAnswer(429, None, b""), RATE_LIMITED, REST_SECONDS),
-        (HttpAnswer(503, "20", b""), UNAVAILABLE, 20.0),
-        (HttpAnswer(200, "5", b'{"error": {"code": "maxlag", "lag": 6}}'), UNAVAILABLE, 5.0),
-        (HttpAnswer(200, None, b'{"error": {"code": "cirrussearch-too-busy-error"}}'), UNAVAILABLE, REST_SECONDS),
+        (answered(429, "7", ""), RATE_LIMITED, 7.0),
+        (answered(429, None, ""), RATE_LIMITED, REST_SECONDS),
+        (answered(503, "20", ""), UNAVAILABLE, 20.0),
+        (answered(200, "5", '{"error": {"code": "maxlag", "lag": 6}}'), UNAVAILABLE, 5.0),
+        (answered(200, None, '{"error": {"code": "cirrussearch-too-busy-error"}}'), UNAVAILABLE, REST_SECONDS),
     ],
 )
-def test_a_server_that_asks_for_a_rest_gets_it(answer: HttpAnswer, code: str, seconds: float) -> None:
+def test_a_server_that_asks_for_a_rest_gets_it(exchange: Exchange, code: str, seconds: float) -> None:
     with pytest.raises(Resting) as raised:
-        read(answer, NOW)
+        read(exchange, NOW)
     assert (raised.value.code, raised.value.after_seconds) == (code, seconds)
 
 
 def test_a_server_that_fails_by_itself_may_be_asked_again() -> None:
     with pytest.raises(Retry) as raised:
-        read(HttpAnswer(500, None, b""), NOW)
+        read(answered(500, None, ""), NOW)
     assert (raised.value.code, raised.value.after_seconds) == (UNAVAILABLE, None)
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "exchange",
     [
-        HttpAnswer(302, None, b""),
-        HttpAnswer(403, None, b""),
-        HttpAnswer(404, "5", b""),
-        HttpAnswer(204, None, b""),
-        HttpAnswer(200, None, b""),
-        HttpAnswer(200, None, b"<html></html>"),
-        HttpAnswer(200, None, b"[]"),
-        HttpAnswer(200, None, b"[" * 100_000),
-        HttpAnswer(200, None, b"1" * 10_000),
-        HttpAnswer(200, None, b'{"error": {"code": "badvalue"}}'),
-        HttpAnswer(200, None, b'{"error": "what?"}'),
+        answered(302, None, ""),
+        answered(403, None, ""),
+        answered(404, "5", ""),
+        answered(204, None, ""),
+        answered(200, None, ""),
+        answered(200, None, "<html></html>"),
+        answered(200, None, "[]"),
+        answered(200, None, "[" * 100_000),
+        answered(200, None, "1" * 10_000),
+        answered(200, None, '{"error": {"code": "badvalue"}}'),
+        answered(200, None, '{"error": "what?"}'),
     ],
 )
-def test_an_answer_that_will_be_no_better_is_refused(answer: HttpAnswer) -> None:
+def test_an_answer_that_will_be_no_better_is_refused(exchange: Exchange) -> None:
     with pytest.raises(Refused):
-        read(answer, NOW)
+        read(exchange, NOW)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from pathshala_common.contract.lesson import TEXT_LENGTH_MAX
 from pathshala_enricher.articles import RELATED_MAX, SEARCH_LENGTH_MAX, Site, read_article, searches, trim
+from pathshala_enricher.editions import Edition
 from pathshala_enricher.source import Query
 
-SITE = Site("en.wikipedia.org", "en", "CC BY-SA 4.0")
+SITE = Site("en.wikipedia.org", Edition("en", "en"), "CC BY-SA 4.0")
 MERCURY = Query("chemistry", "Mercury", "en")
 
 
@@ -152,6 +153,14 @@ def test_a_summary_keeps_to_the_limit_and_ends_with_a_sentence() -> None:
     assert article is not None
     assert TEXT_LENGTH_MAX - 20 < len(article.summary) <= TEXT_LENGTH_MAX
     assert article.summary.endswith("is heavy.")
+
+
+def test_a_long_introduction_is_kept_whole_up_to_the_limit() -> None:
+    introduction = "\n".join(f"Mercury has its property number {number}." for number in range(500))
+    assert TEXT_LENGTH_MAX * 0.9 < len(introduction) <= TEXT_LENGTH_MAX
+    article = read_article(answer(page(extract=introduction)), MERCURY, SITE)
+    assert article is not None
+    assert article.summary == introduction
 
 
 @pytest.mark.parametrize(

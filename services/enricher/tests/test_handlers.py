@@ -6,11 +6,11 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.events import EnrichmentStarted, Event, LessonEnriched, LessonRequested
+from pathshala_common.contract.events import EnrichmentStarted, Event, LessonEnriched, LessonRequested, ProviderAnswered
 from pathshala_common.contract.lesson import Absence, Article
 from pathshala_common.contract.topology import ENRICHMENT_WAIT_SECONDS, SUBSCRIPTIONS
 from pathshala_enricher.handlers import ATTEMPTS_MAX, handlers
-from pathshala_enricher.source import RATE_LIMITED, Query, Source
+from pathshala_enricher.source import RATE_LIMITED, LookUp, Query, Source
 from pathshala_enricher.wikipedia import Limits
 from services.enricher.tests.given import HeldClock, delivered, requested, wikipedia_at
 from tests.stubs.wikipedia import (
@@ -27,7 +27,7 @@ from tests.stubs.wikipedia import (
     rate_limited,
 )
 
-IMPATIENT = Limits(connect_seconds=0.2, lookup_seconds=0.2)
+IMPATIENT = Limits(lookup_seconds=0.2)
 FAULTS = {
     "rate limited": rate_limited("1"),
     "rate limited for long": rate_limited("100000"),
@@ -78,7 +78,8 @@ def test_the_table_is_what_the_enricher_subscribes_to(source: Source, clock: Hel
 
 async def test_a_request_is_enriched_with_its_article(source: Source, clock: HeldClock) -> None:
     event = requested()
-    started, ended = await events_of(source, clock, event)
+    started, answered, ended = await events_of(source, clock, event)
+    assert isinstance(answered, ProviderAnswered)
     assert started == EnrichmentStarted(task_id="t-1", attempt=1, source="wikipedia", query="verbs")
     assert isinstance(ended, LessonEnriched)
     assert isinstance(ended.article, Article)
@@ -181,7 +182,7 @@ class Faulty:
 
     name = "faulty"
 
-    async def find(self, query: Query) -> Article | Absence:
+    async def find(self, query: Query) -> LookUp:
         raise KeyError(query.language)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from pathshala_common.contract.events import (
     RetryScheduled,
     TaskResumed,
 )
-from pathshala_common.contract.lesson import Absence, LessonContent, LessonRequest, Quality, Status, Task
+from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality, Status, Task
 from pathshala_store.projection import begin, evolve
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -141,3 +142,21 @@ def test_a_task_begins_with_the_first_event_that_says_what_was_asked_for() -> No
     started = GenerationStarted(task_id=T, attempt=1, attempts_max=4, writer="offline")
     assert begin([started, FAILED]) is None
     assert begin([started, GENERATED]) == Task(task_id=T, request=REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "message"),
+    [
+        ("en-GB", "en", "Read Wikipedia: Verb"),
+        ("hi", "en", "Read Wikipedia: Verb (in English; none was found in Hindi)"),
+        ("pt-BR", "en", "Read Wikipedia: Verb (in English; none was found in Portuguese)"),
+        ("xx-Latn", "en", "Read Wikipedia: Verb (in English; none was found in xx-Latn)"),
+    ],
+)
+def test_an_article_in_another_language_than_was_asked_for_is_told_of(asked: str, found: str, message: str) -> None:
+    request = REQUEST.model_copy(update={"language": asked})
+    article = Article(
+        title="Verb", summary="A word.", url="https://en.example/", language=found, revision_id=1, licence="CC"
+    )
+    task = folded([LessonEnriched(task_id=T, request=request, article=article)])
+    assert task.progress.message == message

@@ -26,15 +26,39 @@ ACCEPTED: dict[str, Any] = {
 
 LESSON_DATA: dict[str, Any] = {
     "title": TITLE,
-    "shloka": "विद्या ददाति विनयम्",
+    "shloka": "विद्या ददाति विनयं विनयाद्याति पात्रताम् ।\nपात्रत्वाद्धनमाप्नोति धनाद्धर्मं ततः सुखम् ॥",
+    "shloka_transliteration": (
+        "vidyā dadāti vinayaṃ vinayād yāti pātratām |\npātratvād dhanam āpnoti dhanād dharmaṃ tataḥ sukham ||"
+    ),
     "shloka_source": "Hitopadesha, Prastavika 6",
-    "translation": "Learning gives humility.",
-    "explanation": "A verb is a word that says what happens.",
-    "activity": "Find five verbs in a story that you like.",
-    "question": "Which word of this sentence is its verb?",
+    "shloka_connection": "The verse says what learning gives; to know the verbs is to begin to learn a language.",
+    "translation": (
+        "Learning gives humility; from humility one comes to worthiness; from worthiness to means; "
+        "from means to right conduct, and from there to happiness."
+    ),
+    "explanation": (
+        "A verb is a word that says what someone does, what happens, or how things are. [1]\n\n"
+        "In English, its basic form is the infinitive. [2] In “Asha sings”, the verb is “sings”."
+    ),
+    "statements": [
+        {
+            "text": "A verb is a word that says what someone does, what happens, or how things are.",
+            "quote": "A verb is a word that generally conveys an action, an occurrence, or a state of being.",
+        },
+        {
+            "text": "In English, its basic form is the infinitive.",
+            "quote": "In the usual description of English, the basic form is the infinitive.",
+        },
+        {"text": "In “Asha sings”, the verb is “sings”.", "quote": None},
+    ],
+    "activity": "Find five verbs in a story that you like. Write for each whether it is an action or a state.",
+    "question": "What does a verb say?",
     "wikipedia_info": {
         "title": "Verb",
-        "summary": "A verb is a word that generally conveys an action, an occurrence, or a state of being.",
+        "summary": (
+            "A verb is a word that generally conveys an action, an occurrence, or a state of being. "
+            "In the usual description of English, the basic form is the infinitive."
+        ),
         "url": "https://en.wikipedia.org/wiki/Verb",
         "related_articles": ["Adverb", "Noun"],
         "thumbnail": None,
@@ -43,12 +67,34 @@ LESSON_DATA: dict[str, Any] = {
         "licence": "CC BY-SA 4.0",
     },
     "language": "en",
+    "level": "middle",
     "quality": {
-        "writer": "offline",
-        "model": None,
+        "writer": "openai",
+        "model": "gpt-5.4-mini",
         "grounded": True,
         "ungrounded_reason": None,
-        "repaired_fields": [],
+        "article_fallback": False,
+        "repaired_fields": ["question"],
+        "checks_passed": [
+            "on_topic",
+            "language",
+            "complete",
+            "own_voice",
+            "plain_text",
+            "evidence",
+            "fresh",
+            "reading_level",
+        ],
+        "prompt_version": "1",
+        "usage": {
+            "calls": 2,
+            "prompt_tokens": 2410,
+            "completion_tokens": 655,
+            "seconds": 7.312,
+            "cost": 0.0042,
+            "currency": "USD",
+        },
+        "reading_level": {"formula": "automated_readability_index", "score": 5.8, "fits": True},
     },
     "version": "1.0",
 }

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from pathshala_api.admission import LimitReachedError
 from pathshala_api.reception import KeyReusedError
 from pathshala_common.contract.errors import StoreUnavailable
+from pathshala_common.contract.lesson import Level
 
 log = structlog.get_logger()
 
@@ -24,6 +25,12 @@ NOT_JSON = "The body cannot be read. Send a JSON object in UTF-8, without thousa
 NO_OBJECT = "send a JSON object, with Content-Type: application/json"
 NO_PATH = "There is nothing at this path. See /docs for what there is."
 NO_METHOD = "This path does not take this method. See /docs for what it takes."
+
+# What these fields may be, since their types' own words would not say it.
+ALLOWED: Mapping[tuple[int | str, ...], str] = {
+    ("body", "language"): "must be a BCP 47 language tag, such as en, hi or pt-BR",
+    ("body", "level"): f"must be one of {', '.join(Level)}",
+}
 
 # What the framework raises by itself, by status: code and detail.
 FRAMEWORK = {
@@ -121,10 +128,10 @@ def _field(location: tuple[int | str, ...]) -> str:
 
 
 def _message(fault: Mapping[str, Any]) -> str:
-    """What is wrong. Of a body that is no object, pydantic's words would not help."""
+    """What is wrong, and what is allowed. Of some faults, pydantic's words would not help."""
     if fault["loc"] == ("body",) or fault["type"] == "json_invalid":
         return NO_OBJECT
-    return str(fault["msg"]).removeprefix("Value error, ")
+    return ALLOWED.get(fault["loc"]) or str(fault["msg"]).removeprefix("Value error, ")
 
 
 async def _key_reused(_request: Request, _error: KeyReusedError) -> ProblemResponse:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from pathshala_common.contract.lesson import (
     LanguageTag,
@@ -19,6 +19,9 @@ from pathshala_common.contract.lesson import (
 )
 
 ESTIMATE = "30-60 seconds"
+
+LANGUAGE = "The language that the lesson is wanted in: a BCP 47 tag, such as en, hi or pt-BR."
+LEVEL = "Whom the lesson is for: pupils of about 6 to 10, 11 to 13 or 14 to 18 years, or grown people."
 
 # A subject named like a path of the API would hide it: /lessons/status/verbs is a task's status.
 RESERVED_SUBJECTS = frozenset({"status", "tasks"})
@@ -56,8 +59,8 @@ class LessonOrder(BaseModel):
     topic: Topic
     user_id: Name
     include_wikipedia: StrictBool = True
-    language: LanguageTag = "en"
-    level: Level = Level.MIDDLE
+    language: LanguageTag = Field("en", description=LANGUAGE, examples=["en", "hi", "pt-BR"])
+    level: Level = Field(Level.MIDDLE, description=LEVEL, examples=[level.value for level in Level])
 
 
 class Accepted(BaseModel):

@@ -1,14 +1,16 @@
-"""Reads an HTTP answer of MediaWiki's Action API: its content, or what its failure means for the caller. Pure."""
+"""Reads an exchange with MediaWiki's Action API: its content, or what its failure means for the caller. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import NamedTuple
 
 from pathshala_common.contract.errors import Retry
-from pathshala_enricher.source import RATE_LIMITED, UNAVAILABLE
+from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.lesson import Absence
+from pathshala_enricher.fetch import Fault
+from pathshala_enricher.source import RATE_LIMITED, TIMED_OUT, UNAVAILABLE
 
 REST_SECONDS = 10.0
 """The wait after an answer that asks for one without saying how long."""
@@ -16,41 +18,62 @@ REST_SECONDS = 10.0
 _PASSING = ("maxlag", "ratelimited", "readonly", "internal_api_error", "cirrussearch-")
 
 
-class HttpAnswer(NamedTuple):
-    """An answer as it came. `body` is read only if the status is 200."""
+class Without(Exception):
+    """The look-up ends without an article, and asking again soon would not help."""
 
-    status: int
-    retry_after: str | None
-    body: bytes
+    absence = Absence.UNAVAILABLE
 
 
-class Refused(Exception):
+class Down(Without):
+    """The server cannot be reached, or is known to be down."""
+
+
+class Refused(Without):
     """An answer that will be no better for asking again: wrong content, a redirect, a refusal."""
+
+
+class TurnMissed(Without):
+    """The look-ups before took too long."""
+
+    absence = Absence.TIMED_OUT
 
 
 class Resting(Retry):
     """The server asks to be left alone for `after_seconds`."""
 
 
-def read(answer: HttpAnswer, now: datetime) -> Mapping[str, object]:
-    """Give the content. Raises Refused, Resting if the server asks for a rest, or Retry if it failed by itself."""
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise Resting(RATE_LIMITED, "the encyclopedia limits our rate", _rest(answer, now))
-    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        reason = f"the encyclopedia answered {answer.status}"
-        if answer.retry_after is not None:
-            raise Resting(UNAVAILABLE, reason, _rest(answer, now))
+def _unreadable() -> Refused:
+    return Refused("cannot be read")
+
+
+# What comes of a request without an HTTP answer.
+_FATES: Mapping[str, Callable[[], Without | Retry]] = {
+    Fault.TIMED_OUT: lambda: Retry(TIMED_OUT, "the encyclopedia did not answer in time"),
+    Fault.BROKEN_OFF: lambda: Retry(UNAVAILABLE, "the encyclopedia broke off"),
+    Fault.UNREACHABLE: lambda: Down("cannot be reached"),
+    Fault.KNOWN_TO_BE_DOWN: lambda: Down("is known to be down, or asked for a rest"),
+    Fault.TURN_TIMED_OUT: lambda: TurnMissed("the look-ups before took too long"),
+    Fault.TOO_LARGE: lambda: Refused("answered too much"),
+    Fault.UNREADABLE: _unreadable,
+}
+
+
+def read(exchange: Exchange, now: datetime) -> Mapping[str, object]:
+    """Give the content. Raises Without, Resting if the server asks for a rest, or Retry if it failed by itself."""
+    if exchange.fault is not None:
+        fate = _FATES.get(exchange.fault, _unreadable)()
+        raise fate
+    status = exchange.status or 0
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise Resting(RATE_LIMITED, "the encyclopedia limits our rate", _rest(exchange, now))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        reason = f"the encyclopedia answered {status}"
+        if "retry-after" in exchange.headers:
+            raise Resting(UNAVAILABLE, reason, _rest(exchange, now))
         raise Retry(UNAVAILABLE, reason)
-    if answer.status != HTTPStatus.OK:
-        raise Refused(f"answered {answer.status}")
-    content = _json(answer.body)
-    error = content.get("error")
-    if error is None:
-        return content
-    code = str(error.get("code")) if isinstance(error, Mapping) else "unknown"
-    if code.startswith(_PASSING):
-        raise Resting(UNAVAILABLE, f"the encyclopedia answered {code[:50]!r}", _rest(answer, now))
-    raise Refused(f"answered the error {code[:50]!r}")
+    if status != HTTPStatus.OK:
+        raise Refused(f"answered {status}")
+    return _content(exchange, now)
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
@@ -66,14 +89,26 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
 
 
-def _rest(answer: HttpAnswer, now: datetime) -> float:
-    asked = retry_after_seconds(answer.retry_after, now)
+def _content(exchange: Exchange, now: datetime) -> Mapping[str, object]:
+    """Read what was answered: content, or an error of the API."""
+    content = _json(exchange.answer)
+    error = content.get("error")
+    if error is None:
+        return content
+    code = str(error.get("code")) if isinstance(error, Mapping) else "unknown"
+    if code.startswith(_PASSING):
+        raise Resting(UNAVAILABLE, f"the encyclopedia answered {code[:50]!r}", _rest(exchange, now))
+    raise Refused(f"answered the error {code[:50]!r}")
+
+
+def _rest(exchange: Exchange, now: datetime) -> float:
+    asked = retry_after_seconds(exchange.headers.get("retry-after"), now)
     return REST_SECONDS if asked is None else asked
 
 
-def _json(body: bytes) -> Mapping[str, object]:
+def _json(answer: str) -> Mapping[str, object]:
     try:
-        content = json.loads(body)
+        content = json.loads(answer)
     except (ValueError, RecursionError):
         raise Refused("answered what is not JSON") from None
     if not isinstance(content, dict):

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, ValidationError
 
 from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Article, LanguageTag, Text, fold
+from pathshala_enricher.editions import Edition, edition_of
+from pathshala_enricher.plain import plain
 from pathshala_enricher.source import Query
 
 RELATED_MAX = 5
@@ -22,15 +24,14 @@ URL_LENGTH_MAX = 2_000
 _OPERATORS = re.compile(r'["~*?\\:/|&()\[\]{}^<>=!]')
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[।॥。！？]")  # noqa: RUF001 - the full-width marks end sentences too
 _QUALIFIER = re.compile(r"\s*\([^()]*\)$")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _URL = re.compile(r"https?://[^\s\\<>\"\x00-\x1f\x7f]+")
 
 
 class Site(NamedTuple):
-    """The encyclopedia that was asked: the host its articles live on, its language, and its texts' licence."""
+    """The encyclopedia that was asked: the host its articles live on, its edition, and its texts' licence."""
 
     host: str
-    language: str
+    edition: Edition
     licence: str
 
 
@@ -57,7 +58,7 @@ def searches(query: Query) -> tuple[str, ...]:
 
     Only words are searched for: nothing that the search engine would read as an operator gets through.
     """
-    topic, subject = _plain(query.topic), _plain(query.subject)
+    topic, subject = _searchable(query.topic), _searchable(query.subject)
     if not topic:
         return ()
     narrow = " ".join(dict.fromkeys(f"{topic} {subject}".split()))
@@ -90,7 +91,7 @@ def read_article(answer: Mapping[str, object], query: Query, site: Site) -> Arti
             url=chosen.fullurl,
             related_articles=tuple(page.title for page in related if page.title != chosen.title)[:RELATED_MAX],
             thumbnail=_thumbnail(chosen),
-            language=chosen.pagelanguage or site.language,
+            language=_language(chosen, site.edition),
             revision_id=chosen.lastrevid,
             licence=site.licence,
         )
@@ -117,7 +118,7 @@ def _pages(answer: Mapping[str, object]) -> Sequence[_Page]:
             page = _Page.model_validate(entry)
         except ValidationError:
             continue
-        pages.append(page.model_copy(update={"title": _clean(page.title), "extract": _clean(page.extract)}))
+        pages.append(page.model_copy(update={"title": plain(page.title), "extract": plain(page.extract)}))
     return sorted(pages, key=lambda page: page.index)
 
 
@@ -134,18 +135,19 @@ def _is_article(page: _Page, site: Site) -> bool:
     return address.hostname == site.host and address.username is None and address.password is None
 
 
+def _language(page: _Page, edition: Edition) -> LanguageTag:
+    """Name the article's language; by the tag that was asked for, if that is another name of it (no, nb)."""
+    named = page.pagelanguage
+    return edition.language if named is None or edition_of(named).code == edition.code else named
+
+
 def _thumbnail(page: _Page) -> str | None:
     """Keep the picture's address if it can be followed; an article stands without one."""
     source = page.thumbnail.source if page.thumbnail else ""
     return source if _URL.fullmatch(source) and len(source) <= URL_LENGTH_MAX else None
 
 
-def _clean(text: str) -> str:
-    """Drop control characters, which neither terminals nor databases should meet, but keep the lines."""
-    return _CONTROL.sub("", text).strip()
-
-
-def _plain(name: str) -> str:
+def _searchable(name: str) -> str:
     """Reduce a name to what a search engine reads as words."""
     words = (word.lstrip("-+") for word in _OPERATORS.sub(" ", fold(name)).split())
     return " ".join(word for word in words if any(each.isalnum() for each in word))

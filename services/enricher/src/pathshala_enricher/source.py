@@ -2,6 +2,8 @@
 
 from typing import NamedTuple, Protocol
 
+from pathshala_common.contract.errors import Retry
+from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, Article
 
 TIMED_OUT = "encyclopedia_timed_out"
@@ -10,11 +12,22 @@ UNAVAILABLE = "encyclopedia_unavailable"
 
 
 class Query(NamedTuple):
-    """What a lesson is about. `language` is a primary subtag in lower case, as encyclopedias are named."""
+    """What a lesson is about, and the BCP 47 tag of the language that it is wanted in."""
 
     subject: str
     topic: str
     language: str
+
+
+class LookUp(NamedTuple):
+    """How a look-up ended, and the exchanges that led to it, in their order: these again, and it ends so again.
+
+    Of one that was kept or shared they are those that were made at its time. A Retry, with one of the codes above,
+    says that asking again soon may help.
+    """
+
+    outcome: Article | Absence | Retry
+    exchanges: tuple[Exchange, ...] = ()
 
 
 class Source(Protocol):
@@ -22,9 +35,5 @@ class Source(Protocol):
 
     name: str
 
-    async def find(self, query: Query) -> Article | Absence:
-        """Find the article on a topic, or say why there is none.
-
-        Raises Retry, with one of the codes above, where asking again soon may help; never when the source is
-        known to be down: then it answers at once.
-        """
+    async def find(self, query: Query) -> LookUp:
+        """Find the article on a topic, or say why there is none; at once, if the source is known to be down."""

@@ -1,90 +1,64 @@
 """The writer that needs no key and no network: it arranges what the article says, and claims nothing of its own."""
 
-import re
+import asyncio
 
-from pathshala_common.contract.lesson import Article, LessonRequest
-from pathshala_generator.draft import Assignment, Draft, Record, Said, Written
+from pathshala_common.contract.errors import Reject
+from pathshala_common.contract.lesson import ReadingLevel
+from pathshala_generator.checks.examination import CHECKS, Findings, findings, passed
+from pathshala_generator.checks.reading_level import measured
+from pathshala_generator.draft import Assignment, Draft, Record, Written, primary
+from pathshala_generator.offline.lesson import lesson
 
-LANGUAGE = "en"
-FACTS_MAX = 5
-SENTENCE_LENGTH_MAX = 600
-# A stop ends a sentence before blanks and a capital, a digit or a script without capitals; not after an initial.
-SENTENCE_END = re.compile(
-    r"(?<=[.!?।。])(?<!\b\w\.)(?<!\b(?:Dr|Mr|St)\.)(?<!\b(?:Mrs|etc|e\.g|i\.e)\.)\s+(?=[^a-z\s])|\n+"
-)
+LESSON_REFUSED = "lesson_refused"
+TURNS_MAX = 3
+"""So many lessons are made of an article, each another choice of its sentences, before none is accepted."""
+
+CHECKED = {name: CHECKS[name] for name in ("on_topic", "complete", "plain_text", "evidence", "fresh", "reading_level")}
+"""What can go wrong with an article. What stands in the framing's files cannot change, and the evals hold it."""
+
+UNREFUSED = frozenset({"on_topic", "reading_level"})
+"""No lesson fails for these: the article was found for its topic, which every other text names as it was asked for;
+and an encyclopedia may be hard to read, which is measured and told."""
 
 
 class OfflineWriter:
-    """Writes in English around the article's own sentences; without an article it says how to find out."""
+    """Writes around the article's own sentences; without an article it says how to find out.
+
+    Raises Reject, with the code lesson_refused, where no lesson can be made of the article.
+    """
 
     name = "offline"
     model = None
 
     async def write(self, assignment: Assignment, _record: Record) -> Written:
         """Write at once."""
-        if assignment.article:
-            return Written(_from_article(assignment.request, assignment.article))
-        return Written(_without_article(assignment.request))
+        if assignment.article is None:
+            return Written(lesson(assignment))
+        # In a thread, since the library for reading levels takes a while to load the first time.
+        return await asyncio.to_thread(_from_article, assignment)
 
 
-def _from_article(request: LessonRequest, article: Article) -> Draft:
-    """Say what the article says, in its own sentences and under its name."""
-    opening, *facts = _sentences(article.summary)
-    told = [f"The encyclopedia article “{article.title}” begins: “{opening}”"]
-    if facts:
-        told.append("In its own words, it goes on:\n" + "\n".join(f"- {fact}" for fact in facts))
-    told.append(f"Source: “{article.title}”, {article.url}, revision {article.revision_id}, {article.licence}.")
-    return Draft(
-        language=LANGUAGE,
-        title=f"{request.topic}: what the encyclopedia says",
-        explanation=_paragraphs("\n\n".join(told)),
-        activity=(
-            f"Read the sentences on {request.topic} twice, then put them away. Write down what you remember, in your "
-            "own words. Compare with the text, and mark what you left out. Choose one word that was new to you, find "
-            "its meaning, and use it in a sentence of your own."
-        ),
-        question=(
-            f"How does the article “{article.title}” begin to describe its subject? "
-            "Answer in your own words, and name the words in the text that your answer rests on."
-        ),
-    )
+def _from_article(assignment: Assignment) -> Written:
+    """Write until a lesson is well."""
+    reasons: set[str] = set()
+    for turn in range(TURNS_MAX):
+        draft = lesson(assignment, turn)
+        found = findings(draft, assignment, CHECKED)
+        refused = _refused(found)
+        if not refused:
+            return Written(draft, checks_passed=passed(found), reading_level=_reading_level(draft, assignment))
+        reasons |= refused
+    raise Reject(LESSON_REFUSED, f"no lesson can be made of the article: it {', and '.join(sorted(reasons))}")
 
 
-def _without_article(request: LessonRequest) -> Draft:
-    """Say honestly that there are no facts here, and how to come by them."""
-    topic, subject = request.topic, request.subject
-    return Draft(
-        language=LANGUAGE,
-        title=f"{topic}: how to find out",
-        explanation=_paragraphs(
-            f"This lesson was made without a source on “{topic}” ({subject}), so it states no facts about it. "
-            "It shows how to find them.\n\n"
-            f"1. Look up “{topic}” in a textbook on {subject}, or in an encyclopedia.\n"
-            "2. Read the first paragraph: it should say what the thing is. Copy that sentence, and note where it "
-            "stands.\n"
-            "3. Find one example, and one thing that is often confused with it.\n"
-            "4. Look for a second source. Where the two differ, write down both."
-        ),
-        activity=(
-            f"Before you look anything up, write down what you already believe about “{topic}” and one thing that "
-            "you do not know. Then follow the four steps of the explanation, and correct what you wrote."
-        ),
-        question="Which four steps does this lesson name, and which of them helps when one source is wrong?",
-    )
+def _refused(found: Findings) -> set[str]:
+    return {
+        f"{fault.reason} ({fault.check})" for name, faults in found.items() for fault in faults if name not in UNREFUSED
+    }
 
 
-def _paragraphs(text: str) -> tuple[tuple[Said, ...], ...]:
-    return tuple((Said(text=part),) for part in text.split("\n\n"))
-
-
-def _sentences(text: str) -> list[str]:
-    """The first sentences of a text as they stand; one that is too long is cut where a word ends."""
-    found = [" ".join(sentence.split()) for sentence in SENTENCE_END.split(text)]
-    return [_shortened(sentence) for sentence in found if sentence][: FACTS_MAX + 1]
-
-
-def _shortened(sentence: str) -> str:
-    """Cut, visibly, what is too long to be read as a sentence."""
-    if len(sentence) <= SENTENCE_LENGTH_MAX:
-        return sentence
-    return sentence[:SENTENCE_LENGTH_MAX].rpartition(" ")[0] + " …"
+def _reading_level(draft: Draft, assignment: Assignment) -> ReadingLevel | None:
+    """Measure a lesson that is in one language; a formula tells nothing of a mixture."""
+    article = assignment.article
+    is_mixed = article is not None and primary(article.language) != primary(draft.language)
+    return None if is_mixed else measured(draft, assignment)

@@ -13,7 +13,8 @@ from pathshala_common.contract.events import (
     LessonStored,
     RetryScheduled,
 )
-from pathshala_common.contract.lesson import Absence, Progress, Status, Task
+from pathshala_common.contract.lesson import Absence, Article, LessonRequest, Progress, Status, Task
+from pathshala_store.languages import language_name, primary
 
 COMPLETED = "Lesson generation completed successfully"
 FAILED = "Lesson generation failed"
@@ -98,5 +99,12 @@ def progress_of(event: Event) -> Progress:
 
 def _found(event: LessonEnriched) -> str:
     if event.article is not None:
-        return f"Read Wikipedia: {event.article.title}"
+        return f"Read Wikipedia: {event.article.title}{_in_another_language(event.article, event.request)}"
     return WITHOUT_ARTICLE[event.absence or Absence.NOT_FOUND]
+
+
+def _in_another_language(article: Article, request: LessonRequest) -> str:
+    """Say that the article is not in the language that was asked for, if so."""
+    if primary(article.language) == primary(request.language):
+        return ""
+    return f" (in {language_name(article.language)}; none was found in {language_name(request.language)})"

@@ -6,19 +6,20 @@ from pathshala_common.contract.lesson import ReadingLevel
 from pathshala_generator.checks.evidence import stands_in
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.readability import FORMULAS
-from pathshala_generator.checks.words import length
+from pathshala_generator.checks.words import length, share, words
 from pathshala_generator.draft import Assignment, Draft, Said, primary
 
 NAME = "reading_level"
 MEASURED_WORDS_MIN = 60
 """The formulas were made on samples of a hundred words, and mean little on much shorter texts."""
+QUOTED_SHARE_MIN = 0.95
 
 TOO_HARD = "is too hard to read for the level that was asked for: it needs shorter sentences and plainer words"
 TOO_EASY = "is too childish for the level that was asked for: it needs fuller sentences and more exact words"
 
 
 def reading_level(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
-    """Find an explanation far off its level. Sentences taken from the article as they stand are nobody's fault."""
+    """Find an explanation far off its level. Sentences that are the article's own are nobody's fault."""
     whole = measured(draft, assignment)
     if whole is None or whole.fits:
         return None if whole is None else []
@@ -43,7 +44,13 @@ def _measured(statements: Iterable[Said], draft: Draft, assignment: Assignment) 
 
 
 def _is_quote(said: Said) -> bool:
-    return said.quote is not None and stands_in(said.quote, said.text) and 2 * len(said.quote) > len(said.text)
+    """Whether a statement is its quote: as it stands, with little besides, or with something left out."""
+    if said.quote is None:
+        return False
+    if stands_in(said.quote, said.text) and 2 * len(said.quote) > len(said.text):
+        return True
+    told, quoted = words(said.text), set(words(said.quote))
+    return share([word for word in told if word in quoted], told) >= QUOTED_SHARE_MIN
 
 
 def _is_hard(found: ReadingLevel, draft: Draft, assignment: Assignment) -> bool:

@@ -1,0 +1,1 @@
+"""How the offline writer makes a lesson of an article, or of none: pure, and without a model."""

@@ -1,0 +1,74 @@
+"""Puts a lesson together: the framing's words around the article's sentences, or around none. Pure."""
+
+from collections.abc import Sequence
+
+from pathshala_common.contract.lesson import Article
+from pathshala_generator.draft import Assignment, Draft, Said, primary
+from pathshala_generator.offline.asking import question
+from pathshala_generator.offline.connection import connection, verse_of
+from pathshala_generator.offline.facts import Fact, facts_of
+from pathshala_generator.offline.subjects import kind_of
+from pathshala_generator.offline.voice import INNER_QUOTES, Voice
+
+PARAGRAPH_FACTS_MIN = 4
+"""From so many facts on they are told in two paragraphs."""
+
+
+def lesson(assignment: Assignment, turn: int = 0) -> Draft:
+    """Write the lesson that follows from the assignment alone; another one at each turn."""
+    voice = Voice.of(assignment, turn)
+    if assignment.article is None:
+        return _bare(assignment, voice)
+    return _from_article(assignment, assignment.article, voice)
+
+
+def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Draft:
+    """Say what the article says, in its own sentences and under its name."""
+    request, words = assignment.request, voice.words
+    verse = verse_of(assignment.verses, request)
+    facts = facts_of(article, request.level, voice.lot)
+    opening = voice.say_anew("opening", words.openings, [each.opening for each in assignment.precedents])
+    said = _quoted(facts, voice) if primary(article.language) != voice.language else _told(facts)
+    link, closing = voice.say("link", words.links), voice.say("closing", words.closings)
+    return Draft(
+        language=voice.language,
+        title=voice.say_anew("title", words.titles, [each.title for each in assignment.precedents]),
+        explanation=((Said(text=opening),), *_paragraphs(said, Said(text=link)), (Said(text=closing),)),
+        activity=voice.say("activity", words.activities[kind_of(request)]),
+        question=question(facts, article.title, voice),
+        verse=verse,
+        connection=connection(assignment.verses[verse], request, voice),
+    )
+
+
+def _bare(assignment: Assignment, voice: Voice) -> Draft:
+    """Say honestly that there are no facts here, and how to come by them."""
+    bare, request = voice.words.bare, assignment.request
+    verse = verse_of(assignment.verses, request)
+    opening = voice.say_anew("opening", bare.openings, [each.opening for each in assignment.precedents])
+    return Draft(
+        language=voice.language,
+        title=voice.say_anew("title", bare.titles, [each.title for each in assignment.precedents]),
+        explanation=((Said(text=opening),), (Said(text=voice.say("steps", bare.steps)),)),
+        activity=voice.say("activity", bare.activities),
+        question=voice.say("question", bare.questions),
+        verse=verse,
+        connection=connection(assignment.verses[verse], request, voice),
+    )
+
+
+def _told(facts: Sequence[Fact]) -> list[Said]:
+    return [Said(text=fact.text, quote=fact.quote) for fact in facts]
+
+
+def _quoted(facts: Sequence[Fact], voice: Voice) -> list[Said]:
+    """Tell facts in another language than the lesson as what they are, quotations."""
+    lead = Said(text=voice.say("quoted", (voice.words.quoted,)))
+    return [lead, *(Said(text=f"“{fact.text.translate(INNER_QUOTES)}”", quote=fact.quote) for fact in facts)]
+
+
+def _paragraphs(said: Sequence[Said], link: Said) -> list[tuple[Said, ...]]:
+    if len(said) < PARAGRAPH_FACTS_MIN:
+        return [tuple(said)]
+    half = (len(said) + 1) // 2
+    return [tuple(said[:half]), (link, *said[half:])]

@@ -1,0 +1,69 @@
+"""The framing's words as one lesson uses them: drawn by its lot, filled with its names, unlike earlier lessons."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from pathshala_common.contract.lesson import Article, LessonRequest, Level, fold
+from pathshala_generator.draft import Assignment
+from pathshala_generator.offline.framing import ByAge, Framing, framing, language_of
+from pathshala_generator.offline.lot import Lot
+
+NAME_LENGTH_MAX = 60
+"""Letters of a topic's name in the lesson's own words; the beginning of a longer one stands for it."""
+
+NO_NAME = "…"
+
+_MARKUP = re.compile(r"</?\w[^<>]*>|&#?\w+;|[<>{}\[\]|`\\*]|__+|~~+|#{2,}")
+
+INNER_QUOTES = str.maketrans('“”„«»"', "‘’‚‹›'")  # noqa: RUF001  marks within marks
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One lesson's words."""
+
+    words: Framing
+    language: str
+    level: Level
+    lot: Lot
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, assignment: Assignment, turn: int) -> Self:
+        """Speak in the language that was asked for, if there are words in it, else in English."""
+        request = assignment.request
+        language = language_of(request.language)
+        names = _names(request, assignment.article)
+        return cls(framing(language), language, request.level, Lot(request, turn), names)
+
+    def say(self, purpose: str, texts: ByAge | Sequence[str], **more: str) -> str:
+        """Draw one of the texts, and fill it."""
+        listed = texts.of(self.level) if isinstance(texts, ByAge) else texts
+        return self.lot.draw(purpose, listed).format_map({**self.names, **more})
+
+    def say_anew(self, purpose: str, texts: ByAge | Sequence[str], earlier: Sequence[str]) -> str:
+        """Draw one that no earlier lesson has; if all have been used, any."""
+        listed = texts.of(self.level) if isinstance(texts, ByAge) else texts
+        filled = [text.format_map(self.names) for text in self.lot.round(purpose, listed)]
+        return next((text for text in filled if not any(_begins_alike(text, one) for one in earlier)), filled[0])
+
+
+def _begins_alike(text: str, other: str) -> bool:
+    shorter = min(len(text), len(other))
+    return fold(text[:shorter]) == fold(other[:shorter])
+
+
+def _names(request: LessonRequest, article: Article | None) -> Mapping[str, str]:
+    topic = _short(request.topic)
+    names = {"topic": topic, "Topic": topic[:1].upper() + topic[1:], "subject": _short(request.subject)}
+    return names | ({"title": _short(article.title), "licence": article.licence} if article else {})
+
+
+def _short(name: str) -> str:
+    """Show a name as plain text, of which nothing can be taken for markup, and no more than its beginning."""
+    bare = " ".join(_MARKUP.sub(" ", name).translate(INNER_QUOTES).split()) or NO_NAME
+    if len(bare) <= NAME_LENGTH_MAX:
+        return bare
+    return f"{bare[:NAME_LENGTH_MAX].rpartition(' ')[0] or bare[:NAME_LENGTH_MAX]} …"

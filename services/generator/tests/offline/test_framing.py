@@ -1,0 +1,102 @@
+"""The framing's files: whoever adds a language finds here what is missing."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+
+from pathshala_common.contract.lesson import Level
+from pathshala_generator.offline.framing import ByAge, framing, language_of, languages
+from pathshala_generator.offline.subjects import GENERAL, kind_of
+from services.generator.tests.given import a_request
+
+KINDS = {"language", "mathematics", "science", "society", "arts", "computing", "life", GENERAL}
+NAMES = {"topic", "Topic", "subject", "title", "licence", "cloze", "theme"}
+LANGUAGES = sorted(languages())
+
+
+def texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+
+
+def of_file(name: str) -> list[str]:
+    return list(texts(json.loads(files("pathshala_generator.offline").joinpath("framing", name).read_bytes())))
+
+
+def test_there_are_words_in_english_and_hindi() -> None:
+    assert {"en", "hi"} <= languages()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_subject_has_three_activities_for_each_level(language: str) -> None:
+    activities = framing(language).activities
+    assert activities.keys() == KINDS
+    for by_age in activities.values():
+        for level in Level:
+            assert len(set(by_age.of(level))) >= 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_are_more_titles_and_openings_than_earlier_lessons_are_remembered(language: str) -> None:
+    words = framing(language)
+    bare = words.bare
+    for listed in (
+        *(words.titles, words.openings.young, words.openings.older),
+        *(bare.titles, bare.openings.young, bare.openings.older),
+    ):
+        beginnings = {text.format_map(dict.fromkeys(NAMES, "x"))[:20] for text in listed}
+        assert len(listed) >= 5
+        assert len(beginnings) == len(listed)
+
+
+@pytest.mark.parametrize("name", sorted(f"{each}{part}.json" for each in LANGUAGES for part in ("", "-activities")))
+def test_every_text_fills_in_names_that_there_are_and_no_text_comes_twice(name: str) -> None:
+    listed = of_file(name)
+    for text in listed:
+        assert set(re.findall(r"\{(\w*)\}", text)) <= NAMES, text
+        assert "{" not in text.format_map(dict.fromkeys(NAMES, "x"))
+    assert len(set(listed)) == len(listed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_openings_activities_and_connections_name_the_topic(language: str) -> None:
+    words = framing(language)
+    by_age: list[ByAge] = [words.openings, words.closings, words.bare.openings, words.bare.steps, words.bare.questions]
+    by_age += [words.bare.activities, words.questions.open, *words.activities.values()]
+    connections = words.connections
+    for text in (
+        *(text for each in by_age for text in (*each.young, *each.older)),
+        *(*connections.theme, *connections.learning, *connections.any, *words.titles, *words.bare.titles),
+    ):
+        assert "{topic}" in text.lower(), text
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"), [("en", "en"), ("en-GB", "en"), ("hi-Deva-IN", "hi"), ("HI", "hi"), ("ta", "en")]
+)
+def test_a_lesson_is_written_in_the_asked_language_if_there_are_words_in_it(asked: str, language: str) -> None:
+    assert language_of(asked) == language
+
+
+@pytest.mark.parametrize(
+    ("subject", "topic", "kind"),
+    [
+        ("English grammar", "verbs", "language"),
+        ("गणित", "भिन्न", "mathematics"),
+        ("Class 7", "photosynthesis in biology", "science"),
+        ("विज्ञान", "प्रकाश", "science"),
+        ("World HISTORY", "Rome", "society"),
+        ("music", "raga", "arts"),
+        ("Computer science", "sorting", "computing"),
+        ("health", "sleep", "life"),
+        ("misc", "things", GENERAL),
+    ],
+)
+def test_the_kind_of_a_subject_is_known_by_its_words(subject: str, topic: str, kind: str) -> None:
+    assert kind_of(a_request(subject, topic)) == kind

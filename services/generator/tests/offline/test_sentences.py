@@ -1,0 +1,123 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pathshala_generator.offline.cloze import GAP, Cloze, without_name, without_number
+from pathshala_generator.offline.sentences import sentences
+from pathshala_generator.offline.telling import SENTENCE_LENGTH_MAX, is_tellable, leans, quotable, told
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("One is here. Two is there.", ["One is here.", "Two is there."]),
+        ("Dr. J. S. Bach wrote 3.5 thousand. Mr. X, e.g. here, did not.", [None, "Mr. X, e.g. here, did not."]),
+        ("It began c. 1500 in the U.S. and ended. Then came more.", ["It began c. 1500 in the U.S. and ended.", None]),
+        ("Is it so? Yes! “It is.” He left.", ["Is it so?", "Yes!", "“It is.”", "He left."]),
+        ("It has parts (one. Two.) and more. It ends.", ["It has parts (one. Two.) and more.", "It ends."]),
+        ("The limit is 2.5. Then 3.", ["The limit is 2.5.", "Then 3."]),
+        ("ईसा पूर्व 5 में डॉ. राव आए। वे चले गए॥ फिर", ["ईसा पूर्व 5 में डॉ. राव आए।", "वे चले गए॥", "फिर"]),
+        ("北京是城市。它很大！是吗？", ["北京是城市。", "它很大！", "是吗？"]),  # noqa: RUF001
+        ("No stop\nNext line. Last", ["No stop", "Next line.", "Last"]),
+        ("It is an art. It is old.", ["It is an art.", "It is old."]),
+        ("Es gibt z. B. Verben. Das ist gut.", ["Es gibt z. B. Verben.", "Das ist gut."]),
+        ("", []),
+    ],
+)
+def test_a_text_is_taken_apart_where_its_sentences_end(text: str, parts: list[str | None]) -> None:
+    found = sentences(text)
+    assert len(found) == len(parts)
+    assert all(part in {None, one} for part, one in zip(parts, found, strict=True))
+
+
+@given(st.text(st.sampled_from("aB .!?()।。\n“”1")))
+def test_nothing_is_lost_or_altered_between_sentences(text: str) -> None:
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("Rome (Italian: Roma) is a city.", "Rome is a city."),
+        ("A verb (/vɜb/) is a word.", "A verb is a word."),
+        ("Yoga (योग) is a practice.", "Yoga is a practice."),
+        ("क्रिया (अंग्रेज़ी: Verb) एक शब्द है।", "क्रिया एक शब्द है।"),
+        ("Water (H2O) is wet.[3]", "Water (H2O) is wet."),
+        ("Darwin (1809–1882) was a naturalist.", "Darwin (1809–1882) was a naturalist."),  # noqa: RUF001
+    ],
+)
+def test_asides_on_sound_and_other_languages_are_not_told(quote: str, text: str) -> None:
+    assert told(quote, briefly=False) == text
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("Water (H2O) is wet; it flows.", "Water is wet; it flows."),
+        ("Water is a thing that flows; ice does not.", "Water is a thing that flows."),
+        ("Rome is the capital city of Italy, which lies in Europe.", "Rome is the capital city of Italy."),
+        ("Rome, which lies in Italy, is a city.", "Rome, which lies in Italy, is a city."),
+        ("It is a way by which plants, while they grow, use light.", None),
+        ("Plants, such as trees, are alive.", None),
+    ],
+)
+def test_briefly_only_a_whole_main_clause_is_told(quote: str, text: str | None) -> None:
+    assert told(quote, briefly=True) == (text or quote)
+
+
+def test_a_sentence_without_end_is_cut_where_a_word_ends() -> None:
+    quote = quotable("word " * 3_000)
+    assert len(quote) <= SENTENCE_LENGTH_MAX
+    assert quote.endswith("word")
+    assert told(quote, briefly=False) == f"{quote} …"
+
+
+@pytest.mark.parametrize(
+    "text", ["See <b>this</b> here.", "A list:", "Heading", "Let {\\frac {a}{b}} be.", "| a | b |."]
+)
+def test_what_is_no_sentence_to_read_is_not_tellable(text: str) -> None:
+    assert not is_tellable(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["It grows.", "For example, Lucy goes.", "In this case it ends.", "यह बड़ा है।", "Its end came."]
+)
+def test_a_sentence_that_needs_the_one_before_leans_on_it(text: str) -> None:
+    assert leans(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Italy is a country.", "Theory is not practice.", "Thessaly lies in Greece.", "यहाँ नदी है।"]
+)
+def test_a_sentence_that_stands_alone_does_not(text: str) -> None:
+    assert not leans(text)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "cloze"),
+    [
+        ("A verb is a word of action.", "Verb", Cloze(f"A {GAP} is a word of action.", "verb")),
+        ("Mercury is a heavy metal here.", "Mercury (element)", Cloze(f"{GAP} is a heavy metal here.", "Mercury")),
+        ("इस शब्द को क्रिया कहते हैं।", "क्रिया", Cloze(f"इस शब्द को {GAP} कहते हैं।", "क्रिया")),
+        ("A verb is not an adverb, a verb.", "Verb", None),
+        ("Verbs are words of action here.", "Verb", None),
+        ("Verb it is.", "Verb", None),
+    ],
+)
+def test_a_name_is_left_out_only_where_it_stands_alone_and_once(sentence: str, title: str, cloze: Cloze | None) -> None:
+    assert without_name(sentence, title) == cloze
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("It was founded in 1772 by Joseph Priestley.", "1772"),
+        ("It weighs about 3.5 kilograms in all.", "3.5"),
+        ("There are 20 verbs and 30 nouns.", None),
+        ("The CO2 in the air is little.", None),
+        ("It lasted 1914-1918 in that place.", None),
+    ],
+)
+def test_a_number_is_left_out_only_where_it_is_the_only_one(sentence: str, answer: str | None) -> None:
+    cloze = without_number(sentence)
+    assert (cloze.answer if cloze else None) == answer

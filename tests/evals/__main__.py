@@ -1,0 +1,83 @@
+"""Has lessons on a set of topics written and judges them: `scripts/evaluate --writer offline`.
+
+The exit code is 0 only if every lesson was written and every check that applies passed.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from pathshala_common.runtime import telemetry
+from pathshala_generator.settings import GeneratorSettings
+from tests.evals import writers
+from tests.evals.evaluation import Result, evaluate
+from tests.evals.figures import figures
+from tests.evals.recordings import Recorder, recordings
+from tests.evals.report import show
+from tests.evals.topics import topics
+
+CONCURRENCY = 4
+
+
+def main() -> int:
+    """Run it. Returns 0 if all is well."""
+    given = _arguments().parse_args()
+    telemetry.configure("error", "text")
+    counted = figures(asyncio.run(_results(given)))
+    if given.json:
+        print(json.dumps(counted.as_json(), ensure_ascii=False, indent=2))
+    else:
+        show(counted, Console())
+    return 0 if counted.well else 1
+
+
+def _arguments() -> argparse.ArgumentParser:
+    arguments = argparse.ArgumentParser(prog="scripts/evaluate", description="Have lessons written, and judge them.")
+    arguments.add_argument("--writer", choices=("offline", "openai"), default="offline")
+    arguments.add_argument("--revisions", type=int, default=1, help="lessons on each topic, one after the other")
+    arguments.add_argument("--record", type=Path, metavar="FILE", help="keep what the model says")
+    arguments.add_argument("--replay", type=Path, metavar="FILE", help="ask no model: hear what was kept")
+    arguments.add_argument(
+        "--concurrency", type=int, default=CONCURRENCY, help="topics that a model is asked on at once"
+    )
+    arguments.add_argument("--json", action="store_true", help="for a program")
+    return arguments
+
+
+async def _results(given: argparse.Namespace) -> Sequence[Result]:
+    if given.replay is None and given.writer == "offline":
+        return await evaluate(topics(), writers.offline(), revisions=given.revisions)
+    settings = GeneratorSettings.load()
+    checks = writers.checks_for_model(settings)
+    if given.replay is not None:
+        heard = writers.by_recording(recordings(given.replay), settings)
+        return await evaluate(topics(), heard, revisions=given.revisions, checks=checks)
+    return await _asking(given, settings, checks)
+
+
+async def _asking(given: argparse.Namespace, settings: GeneratorSettings, checks: writers.ChecksOf) -> Sequence[Result]:
+    """Ask the model, and keep what it says if that is wanted."""
+    model = writers.openai_model(settings)
+    recorder = Recorder(given.record) if given.record else None
+    try:
+        return await evaluate(
+            topics(),
+            writers.by_model(model, settings),
+            revisions=given.revisions,
+            concurrency=given.concurrency,
+            checks=checks,
+            record=recorder or (lambda _topic, _exchange: None),
+        )
+    finally:
+        await model.close()
+        if recorder:
+            recorder.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The topics: subjects, levels and languages mixed, each with an article written for this purpose, or none."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from pathshala_common.contract.lesson import Article, LessonRequest, Level
+
+FOLDER = Path(__file__).parent / "topics"
+ASKED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+ALLOWED = timedelta(minutes=15)
+LICENCE = "MIT"
+"""The texts are ours, as all of this repository; they are cut to what an article's introduction says."""
+
+
+class Topic(NamedTuple):
+    """What is asked for, and the article that there is."""
+
+    number: int
+    request: LessonRequest
+    article: Article | None
+
+    @property
+    def name(self) -> str:
+        """How the topic is called in a table."""
+        request = self.request
+        return f"{request.subject}/{request.topic} ({request.level}, {request.language})"
+
+
+def topics() -> Sequence[Topic]:
+    """Read all, in a fixed order."""
+    entries = [entry for path in sorted(FOLDER.glob("*.json")) for entry in json.loads(path.read_text("utf-8"))]
+    return [_topic(number, entry) for number, entry in enumerate(entries, 1)]
+
+
+def _topic(number: int, entry: dict[str, str | None]) -> Topic:
+    request = LessonRequest(
+        subject=entry["subject"] or "",
+        topic=entry["topic"] or "",
+        user_id="evals",
+        language=entry.get("language") or "en",
+        level=Level(entry["level"] or ""),
+        requested_at=ASKED_AT + timedelta(seconds=number),
+        deadline=ASKED_AT + ALLOWED,
+    )
+    return Topic(number, request, _article(number, entry, request.language))
+
+
+def _article(number: int, entry: dict[str, str | None], language: str) -> Article | None:
+    title, text = entry["title"], entry["text"]
+    if title is None or text is None:
+        return None
+    return Article(
+        title=title,
+        summary=text,
+        url=f"https://encyclopedia.example/{number}",
+        language=(entry.get("article_language") or language).partition("-")[0],
+        revision_id=number,
+        licence=LICENCE,
+    )
