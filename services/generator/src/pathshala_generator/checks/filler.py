@@ -6,23 +6,22 @@ from collections.abc import Mapping
 from pathshala_generator.checks.words import content, plain
 
 PLACEHOLDERS = (
-    re.compile(r"\b(?:todo|tbd|fixme|xxx+)\b:?", re.IGNORECASE),
+    re.compile(r"\b(?:TBD|FIXME)\b|\bTODO\s*[:(\]]|\A\W*TODO\b"),  # not "todo", which is a word of Spanish
     re.compile(r"\blorem ipsum\b|\bdolor sit amet\b", re.IGNORECASE),
     re.compile(
-        r"[\[{<(]\s*(?:insert|your|add|the|enter|fill in|put|write|einfügen|hier|insertar|insérer|यहाँ)?\s*"
-        r"(?:topic|subject|title|text|lesson|name|explanation|activity|question|answer|example|content|language|"
-        r"thema|titel|tema|título|sujet|titre|विषय|शीर्षक)(?:\s+(?:here|hier|aquí|ici|यहाँ|लिखें))?\s*[\]}>)]",
+        r"[\[{<]\s*(?:insert|your|add|the|enter|fill in|einfügen|hier|insertar|insérer|यहाँ)?\s*"
+        r"(?:topic|subject|title|text|lesson|name|explanation|activity|question|answer|example|content|language|thema|"
+        r"titel|aktivität|frage|tema|título|actividad|sujet|titre|activité|विषय|शीर्षक|गतिविधि)"
+        r"(?:\s+(?:here|hier|aquí|ici|यहाँ|लिखें|einfügen|einsetzen))*\s*[\]}>]",
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:insert|add|put|write)\s+(?:your\s+|the\s+|an?\s+)?\w+\s+here\b|"
-        r"\b(?:coming soon|to be (?:added|determined))\b|"
-        r"\bplaceholder\b|\bhier (?:einfügen|einsetzen)\b|\binsertar aquí\b|\binsérer ici\b|"
-        r"यहाँ (?:लिखें|डालें|जोड़ें)",
+        r"\binsert\s+(?:your\s+|the\s+|an?\s+)?\w+\s+here\b|\bhier (?:einfügen|einsetzen)\b|"
+        r"\binsertar aquí\b|\binsérer ici\b|यहाँ (?:डालें|जोड़ें)",
         re.IGNORECASE,
     ),
-    re.compile(r"^\W*(?:n/?a|none|null|undefined|nil|empty|string|text)?\W*$", re.IGNORECASE),
-    re.compile(r"^\s*(?:\.{3}|…)|(?:^|\n)\s*(?:\.{3,}|…)\s*(?:\n|$)"),
+    re.compile(r"\A\W*+(?:n/?a|none|null|undefined|nil|empty|string|text)?\W*+\Z", re.IGNORECASE),
+    re.compile(r"\A\s*+(?:\.{3}|…)|^[ \t]*+(?:\.{3,}+|…)[ \t]*$", re.MULTILINE),
 )
 
 _GENERAL = (

@@ -1,9 +1,10 @@
 """The lesson speaks as a lesson: not as a machine about itself, and not about what it was told to do."""
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 
 from pathshala_generator.checks import voices
-from pathshala_generator.checks.fault import Check, Fault
+from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.words import fields, words
 from pathshala_generator.draft import Assignment, Draft
 
@@ -24,7 +25,7 @@ _KINDS = (
 _APOSTROPHES = str.maketrans("’ʼ", "''")  # noqa: RUF001 - to fold
 
 
-def own_voice(instructions: str) -> Check:
+def own_voice(instructions: str) -> Callable[[Draft, Assignment], Iterator[Fault]]:
     """Give the check against what a model was told: talk about it, and runs of its words."""
     told = _runs(instructions)
 
@@ -33,7 +34,7 @@ def own_voice(instructions: str) -> Check:
         named = set(words(f"{assignment.request.subject} {assignment.request.topic}"))
         kinds = [(reason, kind) for reason, kind, topics in _KINDS if not topics & named]
         for field, text in fields(draft).items():
-            folded = text.translate(_APOSTROPHES)
+            folded = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
             reasons = {reason for reason, kind in kinds if kind.search(folded)} | (
                 {LEAKED} if told & _runs(text) else set()
             )

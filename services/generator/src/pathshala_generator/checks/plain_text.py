@@ -12,6 +12,9 @@ TOPICS_OF_MARKUP = frozenset({"css", "html", "markdown", "svg", "web", "xml"})
 """Lessons on these have to name what is no markup there; what a browser would run stays out all the same."""
 
 ACTIVE = {
+    "holds signs that cannot be seen": re.compile(
+        "[\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    ),
     "holds what a browser would run": re.compile(
         r"<(?:script|iframe|object|embed|meta|link|base|form)\b|<\w[^<>]*\son\w+\s*=|\b(?:javascript|vbscript)\s*:\s*\S|"
         r"\bdata:[a-z]+/[a-z0-9.+-]+[;,]",
@@ -29,9 +32,14 @@ MARKUP = {
         r"&(?:amp|apos|gt|hellip|laquo|ldquo|lt|mdash|nbsp|ndash|quot|raquo|rdquo|#\d{1,7}|#x[0-9a-f]{1,6});",
         re.IGNORECASE,
     ),
+    "holds encoded text": re.compile(
+        r"(?<![A-Za-z0-9+/])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{24,}={0,2}"
+    ),
     "holds Markdown": re.compile(
-        r"^\s{0,3}#{1,6}\s+\S|```|~~~|!?\[[^\]\n]{1,200}\]\([^)\s]{1,500}\)|\*\*[^\s*][^*\n]{0,200}\*\*|"
-        r"(?<!\w)__[^\s_][^_\n]{0,200}__(?!\w)|^\s*(?:\|[^|\n]+){2,}\|\s*$|^\s*[-*_]{3,}\s*$|(?<!\w)`[^`\n]+`|"
+        r"^[ \t]{0,3}#{1,6}[ \t]+\S|```|~~~|!?\[[^\]\n]{1,200}\]\([^)\s]{0,500}[:/.#][^)\s]{0,500}\)|"
+        r"\*\*[^\s*][^*\n]{0,200}\*\*|"
+        r"(?<!\w)__[^\s_][^_\n]{0,200}__(?!\w)|^[ \t]*+(?:\|[^|\n]++){2,}\|[ \t]*$|^[ \t]*+[-*_]{3,}[ \t]*$|"
+        r"(?<!\w)`[^`\n]+`|"
         r"(?<![\w*])\*[^\W\d_][^*\n]{0,80}[^\W\d_]\*(?![\w*])",
         re.MULTILINE,
     ),

@@ -31,6 +31,11 @@ class TopicWords:
         told = words(text)
         return any(_stands(wanted, told) for wanted in self.stems)
 
+    def all_stand_in(self, text: str) -> bool:
+        """Whether each of them does."""
+        told = words(text)
+        return all(_stands(wanted, told) for wanted in self.stems)
+
 
 def topic_words(request: LessonRequest) -> TopicWords:
     """Those of a request."""
