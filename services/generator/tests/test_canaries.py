@@ -12,8 +12,8 @@ from pathshala_generator.checks.examination import examine
 from pathshala_generator.checks.plain_text import ACTIVE
 from pathshala_generator.draft import Assignment, Draft, Written, content_of, one_line
 from pathshala_generator.offline_writer import OfflineWriter
-from pathshala_generator.prompt import messages
-from services.generator.tests.given import VERB, a_request, an_assignment
+from pathshala_generator.prompt import lesson_question
+from services.generator.tests.given import PLAN, VERB, a_request, an_assignment
 from services.generator.tests.recorded import recorded
 
 CANARIES: list[str] = json.loads(Path(__file__).with_name("canaries.json").read_bytes())
@@ -85,7 +85,7 @@ def lesson(draft: Draft, assignment: Assignment) -> LessonContent:
 
 def asked(assignment: Assignment) -> tuple[str, str]:
     """What the model is told, and what it is shown."""
-    system, user = messages(assignment)
+    system, user = lesson_question(PLAN, assignment).messages
     return system["content"], user["content"]
 
 
