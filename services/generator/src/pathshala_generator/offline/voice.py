@@ -15,7 +15,13 @@ NAME_LENGTH_MAX = 60
 
 NO_NAME = "…"
 
-_MARKUP = re.compile(r"</?\w[^<>]*>|&#?\w+;|[<>{}\[\]|`\\*]|__+|~~+|#{2,}")
+# Tags, entities, and the signs of markup; the colon after a scheme that a browser would run; what cannot be seen.
+_MARKUP = re.compile(
+    r"</?\w[^<>]*>|&#?\w+;|[<>{}\[\]|`\\*]|__+|~~+|#{2,}|==+|(?<=script)\s*:|(?<=data):|"
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]",
+    re.IGNORECASE,
+)
+_ENCODED = re.compile(r"(?=[A-Za-z+/]*\d)([A-Za-z0-9+/]{8})[A-Za-z0-9+/]{16,}")
 
 INNER_QUOTES = str.maketrans('“”„«»"', "‘’‚‹›'")  # noqa: RUF001  marks within marks
 
@@ -63,7 +69,8 @@ def _names(request: LessonRequest, article: Article | None) -> Mapping[str, str]
 
 def _short(name: str) -> str:
     """Show a name as plain text, of which nothing can be taken for markup, and no more than its beginning."""
-    bare = " ".join(_MARKUP.sub(" ", name).translate(INNER_QUOTES).split()) or NO_NAME
+    readable = _ENCODED.sub(r"\1…", _MARKUP.sub(" ", name))
+    bare = " ".join(readable.translate(INNER_QUOTES).split()) or NO_NAME
     if len(bare) <= NAME_LENGTH_MAX:
         return bare
     return f"{bare[:NAME_LENGTH_MAX].rpartition(' ')[0] or bare[:NAME_LENGTH_MAX]} …"
