@@ -17,7 +17,7 @@ from pathshala.terminal import say, say_json
 from pathshala.timeline import ended, outcome, timeline
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.ports import Log, Logged
-from pathshala_common.runtime import connect, telemetry
+from pathshala_common.runtime import reading, telemetry
 from pathshala_common.runtime.settings import Settings
 
 NOTHING, WRONG, INTERRUPTED = 1, 2, 130
@@ -48,7 +48,7 @@ def events(
     if follow + as_json + golden > 1:
         _stop(WRONG, "pathshala: choose one of --follow, --json and --save-golden")
     try:
-        log = connect.log(Settings.load())
+        log = reading.log(Settings.load())
         asyncio.run(_follow(log, task) if follow else _show(log, task, folder if golden else None, as_json=as_json))
     except SettingsError as error:
         _stop(WRONG, f"pathshala: {error}")

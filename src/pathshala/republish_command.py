@@ -22,7 +22,7 @@ from pathshala.terminal import say
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError, StoreUnavailable
 from pathshala_common.contract.events import EVENT_BY_NAME
 from pathshala_common.contract.ports import Log, Message
-from pathshala_common.runtime import connect, telemetry
+from pathshala_common.runtime import connect, reading, telemetry
 from pathshala_common.runtime.settings import Settings
 
 NOTHING, WRONG = 1, 2
@@ -80,7 +80,7 @@ async def _republish(settings: Settings, wanted: Wanted, to: Target, *, rate: in
     if sender is None:
         _stop(NOTHING, IN_MEMORY)
     async with AsyncExitStack() as stack:
-        log = connect.log(settings)
+        log = reading.log(settings)
         stack.push_async_callback(log.close)
         await log.open()
         tally, now = Tally(), datetime.now(UTC)

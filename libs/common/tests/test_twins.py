@@ -7,8 +7,10 @@ from pathshala_common.broker.rabbitmq import RabbitMQBroker
 from pathshala_common.contract import ports
 from pathshala_common.store.mongodb import MongoStore
 from pathshala_common.store.mongodb_history import MongoHistory
+from pathshala_common.store.mongodb_projections import MongoProjections
 from pathshala_common.store.sqlite import SQLiteStore
 from pathshala_common.store.sqlite_history import SQLiteHistory
+from pathshala_common.store.sqlite_projections import SQLiteProjections
 
 BROKER = ["start", "fault", "publish", "consume", "left_in_hand", "waiting", "close"]
 
@@ -31,3 +33,8 @@ def test_stores_have_the_methods_of_the_port_in_its_order(adapter: type) -> None
 @pytest.mark.parametrize("adapter", [MongoHistory, SQLiteHistory])
 def test_logs_have_the_methods_of_the_port_in_its_order(adapter: type) -> None:
     assert methods(adapter) == methods(ports.Log)
+
+
+@pytest.mark.parametrize("adapter", [MongoProjections, SQLiteProjections])
+def test_projections_have_the_methods_of_the_port_in_its_order(adapter: type) -> None:
+    assert methods(adapter) == methods(ports.Projections)

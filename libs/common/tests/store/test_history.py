@@ -11,7 +11,7 @@ from libs.common.tests.store.examples import NOON, SECOND, content, new_task, re
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.events import EnrichmentStarted, LessonGenerated, LessonRequested
-from pathshala_common.contract.ports import Change, Extent, Log, Logged, Store
+from pathshala_common.contract.ports import Change, Entry, Extent, Log, Logged, Store
 from pathshala_common.store.mongodb import MongoStore
 from pathshala_common.store.mongodb_history import MongoHistory
 from pathshala_common.store.sqlite_history import SQLiteHistory
@@ -127,9 +127,11 @@ async def test_a_page_shows_only_the_types_that_are_named(store: Store, log: Log
 async def test_whole_logs_come_by_the_tasks_ids(store: Store, log: Log) -> None:
     logs = {name: await told(store, name, NOON, NOON, NOON) for name in ("b", "a-b", "a", "C")}
 
-    assert await log.tasks(after="", limit=3) == [logs["C"], logs["a"], logs["a-b"]]
-    assert await log.tasks(after="a-b", limit=3) == [logs["b"]]
-    assert await log.tasks(after="b", limit=3) == []
+    entries = {name: [Entry(one.position, one.envelope.type, one.envelope.raw) for one in logs[name]] for name in logs}
+
+    assert list((await log.tasks(after="", limit=3)).items()) == [(name, entries[name]) for name in ("C", "a", "a-b")]
+    assert await log.tasks(after="a-b", limit=3) == {"b": entries["b"]}
+    assert await log.tasks(after="b", limit=3) == {}
 
 
 async def test_a_log_that_is_not_open_says_so(beside: Callable[[], Log]) -> None:

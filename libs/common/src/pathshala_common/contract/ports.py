@@ -230,6 +230,15 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """The same with the bytes as they are logged, for a pass over more than is to be decoded."""
+
+    position: int
+    type: str
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
     """A page of the log: events told of at `since` or later and before `until`, of these types (all if none is named).
 
@@ -366,8 +375,40 @@ class Log(Protocol):
     async def page(self, extent: Extent) -> Sequence[Logged]:
         """A page of the log by time."""
 
-    async def tasks(self, *, after: str, limit: int) -> Sequence[Sequence[Logged]]:
+    async def tasks(self, *, after: str, limit: int) -> Mapping[str, Sequence[Entry]]:
         """The whole logs of the next tasks in the order of their ids, at most `limit`; none if there are no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of the fold of one task's log.
+
+    `document` is its task document in JSON, folded up to `position`; `lesson` the revision that an event of its log
+    is marked to be.
+    """
+
+    document: str | None = None
+    position: int = 0
+    lesson: tuple[LessonKey, int] | None = None
+
+
+class Projections(Protocol):
+    """What is kept of the log's fold, to be read and never written: needs no more than read access.
+
+    Every method raises StoreUnavailable if the store does not answer.
+    """
+
+    async def open(self) -> None:
+        """Connect. Raises SettingsError if there is no store there."""
+
+    async def close(self) -> None:
+        """Disconnect."""
+
+    async def task(self, task_id: str) -> Kept:
+        """What is kept of one task."""
+
+    async def tasks(self, *, after: str, until: str | None) -> Mapping[str, Kept]:
+        """What is kept of the tasks whose ids are greater than `after`, and not greater than `until`, if given."""
 
 
 # ---------------------------------------------------------------- time

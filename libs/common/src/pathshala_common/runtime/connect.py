@@ -1,8 +1,7 @@
-"""The one place that knows which adapters there are: a URL's scheme chooses."""
+"""Knows which adapters there are: a URL's scheme chooses. Those that can only read are in reading.py."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pathshala_common.broker import rabbitmq_inspection
 from pathshala_common.broker.memory import MemoryBroker
@@ -12,18 +11,17 @@ from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
 from pathshala_common.broker.rabbitmq_sender import RabbitMQSender
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok
-from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Log, Sender, Store
+from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Sender, Store
+from pathshala_common.runtime.reading import path_of, scheme_of
 from pathshala_common.runtime.settings import Settings
 from pathshala_common.store import mongodb_inspection, sqlite_inspection
 from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.mongodb_history import MongoHistory
 from pathshala_common.store.sqlite import SQLiteStore
-from pathshala_common.store.sqlite_history import SQLiteHistory
 
 
 def broker(settings: Settings, clock: Clock) -> Broker:
     """The broker that PATHSHALA_BROKER_URL names, not yet started. Raises SettingsError."""
-    match _scheme(settings.broker_url):
+    match scheme_of(settings.broker_url):
         case "memory":
             return MemoryBroker(settings.topology, clock=clock, hands=Hands(_beside_store(settings)))
         case "amqp" | "amqps":
@@ -38,7 +36,7 @@ def broker(settings: Settings, clock: Clock) -> Broker:
 
 def shared_broker(settings: Settings, clock: Clock) -> Broker:
     """The same for a service in a process of its own, which a broker in memory could not reach."""
-    if _scheme(settings.broker_url) == "memory":
+    if scheme_of(settings.broker_url) == "memory":
         raise SettingsError(
             "PATHSHALA_BROKER_URL: memory:// reaches no other process; name a broker (amqp://...), "
             "or run the whole house in one process with `python -m pathshala`"
@@ -48,7 +46,7 @@ def shared_broker(settings: Settings, clock: Clock) -> Broker:
 
 def dead_letters(settings: Settings) -> DeadLetters | None:
     """The dead letters of the broker that PATHSHALA_BROKER_URL names; None if no other process can reach them."""
-    match _scheme(settings.broker_url):
+    match scheme_of(settings.broker_url):
         case "memory":
             return None
         case "amqp" | "amqps":
@@ -59,7 +57,7 @@ def dead_letters(settings: Settings) -> DeadLetters | None:
 
 def sender(settings: Settings) -> Sender | None:
     """What sends to the broker that PATHSHALA_BROKER_URL names; None if no other process can reach it."""
-    match _scheme(settings.broker_url):
+    match scheme_of(settings.broker_url):
         case "memory":
             return None
         case "amqp" | "amqps":
@@ -70,9 +68,9 @@ def sender(settings: Settings) -> Sender | None:
 
 def store(settings: Settings) -> Store:
     """The store that PATHSHALA_STORE_URL names, not yet opened. Raises SettingsError."""
-    match _scheme(settings.store_url):
+    match scheme_of(settings.store_url):
         case "sqlite":
-            return SQLiteStore(_path(settings.store_url))
+            return SQLiteStore(path_of(settings.store_url))
         case "mongodb" | "mongodb+srv":
             return MongoStore(settings.store_url)
         case scheme:
@@ -81,18 +79,7 @@ def store(settings: Settings) -> Store:
 
 def shared_store(settings: Settings) -> Store | None:
     """The same for a service that may do without; None where the store is a file, which another process owns."""
-    return None if _scheme(settings.store_url) == "sqlite" else store(settings)
-
-
-def log(settings: Settings) -> Log:
-    """The log of that store, only to be read, and not yet opened. Raises SettingsError."""
-    match _scheme(settings.store_url):
-        case "sqlite":
-            return SQLiteHistory(_path(settings.store_url))
-        case "mongodb" | "mongodb+srv":
-            return MongoHistory(settings.store_url)
-        case scheme:
-            raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
+    return None if scheme_of(settings.store_url) == "sqlite" else store(settings)
 
 
 def checks(settings: Settings) -> Mapping[str, Check]:
@@ -111,9 +98,9 @@ async def _in_memory() -> list[Finding]:
 
 
 def _store_checks(settings: Settings) -> Mapping[str, Check]:
-    match _scheme(settings.store_url):
+    match scheme_of(settings.store_url):
         case "sqlite":
-            return sqlite_inspection.checks(_path(settings.store_url))
+            return sqlite_inspection.checks(path_of(settings.store_url))
         case "mongodb" | "mongodb+srv":
             return mongodb_inspection.checks(settings.store_url)
         case scheme:
@@ -122,16 +109,4 @@ def _store_checks(settings: Settings) -> Mapping[str, Check]:
 
 def _beside_store(settings: Settings) -> Path | None:
     """Where a broker in memory keeps what must outlive a death: beside the file of the process, if it has one."""
-    return Path(f"{_path(settings.store_url)}.hands") if _scheme(settings.store_url) == "sqlite" else None
-
-
-def _scheme(url: str) -> str:
-    return url.partition("://")[0].lower() if "://" in url else ""
-
-
-def _path(url: str) -> str:
-    """sqlite:///relative.db and sqlite:////absolute.db, as other tools have it."""
-    parts = urlsplit(url)
-    if parts.netloc or len(parts.path) <= 1:
-        raise SettingsError("PATHSHALA_STORE_URL: write sqlite:///file.db, or sqlite:////folder/file.db")
-    return parts.path[1:]
+    return Path(f"{path_of(settings.store_url)}.hands") if scheme_of(settings.store_url) == "sqlite" else None

@@ -1,16 +1,18 @@
 """The log in MongoDB, read with no more than the right to read."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from pathshala_common.contract.envelope import decode
-from pathshala_common.contract.ports import Extent, Logged
+from pathshala_common.contract.ports import Entry, Extent, Logged
 from pathshala_common.store import mongodb_documents as documents
 from pathshala_common.store import mongodb_log
 from pathshala_common.store.mongodb_link import TIMEOUT_SECONDS, MongoLink
-from pathshala_common.store.records import Record, span, types
+from pathshala_common.store.records import Record, heading, span, types
 
 EVENT: Record = {"_id": 0, "task_id": 1, "position": 1, "raw": 1}
+ENTRY: Record = EVENT | {"type": 1}
 
 
 class MongoHistory:
@@ -51,16 +53,17 @@ class MongoHistory:
             if key in raws  # it may have been cut meanwhile
         ]
 
-    async def tasks(self, *, after: str, limit: int) -> Sequence[Sequence[Logged]]:
+    async def tasks(self, *, after: str, limit: int) -> Mapping[str, Sequence[Entry]]:
         """The whole logs of the next tasks."""
-        logs: dict[str, list[Record]] = {}
+        logs: dict[str, list[Entry]] = {}
         order = [("task_id", documents.ASCENDING), ("id", documents.ASCENDING)]
         async with self._link.database() as database:
-            async for document in database["events"].find({"task_id": {"$gt": after}}, EVENT).sort(order):
+            async for document in database["events"].find({"task_id": {"$gt": after}}, ENTRY).sort(order):
                 if document["task_id"] not in logs and len(logs) == limit:
                     break
-                logs.setdefault(document["task_id"], []).append(document)
-        return [_logged(found) for found in logs.values()]
+                name = document.get("type") or heading(document["raw"])[1]
+                logs.setdefault(document["task_id"], []).append(Entry(document["position"], name, document["raw"]))
+        return {task_id: sorted(entries, key=attrgetter("position")) for task_id, entries in logs.items()}
 
 
 def _logged(found: Iterable[Record]) -> list[Logged]:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from pathshala_common.contract.envelope import TYPE_PREFIX, Envelope, decode
 from pathshala_common.contract.events import EVENT_BY_NAME, EVENTS, LessonStored, ProviderAnswered
 from pathshala_common.contract.lesson import Lesson, LessonKey, Moment, Task, lesson_key
-from pathshala_common.contract.ports import Change, Extent
+from pathshala_common.contract.ports import Change, Extent, Kept
 
 Record = dict[str, Any]
 Place = tuple[int, str, int]
@@ -32,6 +32,8 @@ EVER = 2**62
 """Milliseconds later than any moment."""
 
 KEY_SEPARATOR = "\x1f"
+LAST_ID = "\x7f"
+"""Greater than any task id."""
 
 _moment = TypeAdapter[datetime](Moment)
 
@@ -44,6 +46,11 @@ def milliseconds(moment: datetime) -> int:
 def key_text(key: LessonKey) -> str:
     """Write a lesson's key as one text; names hold no control characters, so no two keys become one."""
     return KEY_SEPARATOR.join(key)
+
+
+def read_key(text: str) -> LessonKey:
+    """Read a lesson's key back."""
+    return LessonKey(*text.split(KEY_SEPARATOR))
 
 
 def task_record(task: Task, position: int) -> Record:
@@ -122,6 +129,14 @@ def read_lesson(raw: bytes) -> Lesson:
         created_at=event.stored_at,
         content=event.content,
     )
+
+
+def kept(documents: Mapping[str, tuple[str, int]], lessons: Mapping[str, tuple[LessonKey, int]]) -> Mapping[str, Kept]:
+    """Join, by task, documents with their positions, and marks of lessons."""
+    found = {task_id: Kept(lesson=lesson) for task_id, lesson in lessons.items()}
+    for task_id, (document, position) in documents.items():
+        found[task_id] = Kept(document, position, lessons.get(task_id))
+    return found
 
 
 def ids_by_task(envelopes: Iterable[Envelope]) -> Mapping[str, Sequence[str]]:

@@ -1,13 +1,13 @@
 """The log in a SQLite file, read beside the house that owns it or without one."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 
 from pathshala_common.contract.envelope import decode
-from pathshala_common.contract.ports import Extent, Logged
+from pathshala_common.contract.ports import Entry, Extent, Logged
 from pathshala_common.store.records import Place, span, types
 from pathshala_common.store.sqlite_schema import open_log
 from pathshala_common.store.sqlite_thread import SQLiteThread
@@ -22,7 +22,7 @@ RANGE = """
 """
 TASK = "SELECT position, raw FROM events WHERE task_id = ? ORDER BY position"
 EVENT = "SELECT raw FROM events WHERE task_id = ? AND position = ?"
-TASKS = "SELECT task_id, position, raw FROM events WHERE task_id > ? ORDER BY task_id, position"
+TASKS = "SELECT task_id, position, type, raw FROM events WHERE task_id > ? ORDER BY task_id, position"
 
 
 class SQLiteHistory:
@@ -48,9 +48,9 @@ class SQLiteHistory:
         """A page of the log, merged from the ranges of its types."""
         return _logged(await self._reader.run(lambda connection: _page(connection, extent)))
 
-    async def tasks(self, *, after: str, limit: int) -> Sequence[Sequence[Logged]]:
+    async def tasks(self, *, after: str, limit: int) -> Mapping[str, Sequence[Entry]]:
         """The whole logs of the next tasks."""
-        return [_logged(rows) for rows in await self._reader.run(lambda connection: _tasks(connection, after, limit))]
+        return await self._reader.run(lambda connection: _tasks(connection, after, limit))
 
 
 def _page(connection: sqlite3.Connection, extent: Extent) -> list[Row]:
@@ -64,9 +64,9 @@ def _page(connection: sqlite3.Connection, extent: Extent) -> list[Row]:
     ]
 
 
-def _tasks(connection: sqlite3.Connection, after: str, limit: int) -> list[list[Row]]:
+def _tasks(connection: sqlite3.Connection, after: str, limit: int) -> dict[str, list[Entry]]:
     logs = groupby(connection.execute(TASKS, (after,)), key=lambda row: row[0])
-    return [[(position, raw) for _, position, raw in rows] for _, rows in islice(logs, limit)]
+    return {task_id: [Entry(*rest) for _, *rest in rows] for task_id, rows in islice(logs, limit)}
 
 
 def _logged(rows: Iterable[Row]) -> list[Logged]:
