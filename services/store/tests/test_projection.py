@@ -21,7 +21,7 @@ from pathshala_common.contract.events import (
     TaskResumed,
 )
 from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality, Status, Task
-from pathshala_store.projection import begin, evolve
+from pathshala_store.projection import begin, decisive, evolve
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 REQUEST = LessonRequest(
@@ -160,3 +160,22 @@ def test_an_article_in_another_language_than_was_asked_for_is_told_of(asked: str
     )
     task = folded([LessonEnriched(task_id=T, request=request, article=article)])
     assert task.progress.message == message
+
+
+@given(events=st.lists(st.one_of(not_final, final)))
+def test_the_decisive_events_of_a_log_fold_to_the_same_task(events: list[Event]) -> None:
+    chosen = decisive([type(event) for event in events])
+    assert chosen is None or of_log([events[index] for index in chosen]) == of_log(events)
+
+
+def test_of_a_task_that_has_ended_only_its_request_and_its_first_end_are_decisive() -> None:
+    started = GenerationStarted(task_id=T, attempt=1, attempts_max=4, writer="offline")
+    log = [type(event) for event in (started, REQUESTED, GENERATED, FAILED, STORED)]
+    assert decisive(log) == [1, 3]
+    assert decisive(log[:3]) is None
+    assert decisive([LessonStored]) == [0]
+
+
+def of_log(events: Sequence[Event]) -> Task | None:
+    begun = begin(events)
+    return reduce(evolve, events, begun) if begun else None

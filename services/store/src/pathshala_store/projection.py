@@ -1,6 +1,6 @@
 """The projection: how events become a task. Pure, idempotent, and deaf to the order of events that are not final."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pathshala_common.contract.events import (
     EnrichmentStarted,
@@ -32,12 +32,26 @@ WITHOUT_ARTICLE = {
 }
 
 
+BEGINNING = (LessonRequested, LessonEnriched, LessonGenerated, LessonStored)
+"""Events that say what was asked for."""
+
+
 def begin(events: Iterable[Event]) -> Task | None:
     """Begin a task from the first event that says what was asked for; None if none does."""
     for event in events:
-        if isinstance(event, LessonRequested | LessonEnriched | LessonGenerated | LessonStored):
+        if isinstance(event, BEGINNING):
             return Task(task_id=event.task_id, request=event.request)
     return None
+
+
+def decisive(log: Sequence[type[Event]]) -> Sequence[int] | None:
+    """Which events of a log, by their types, its fold rests on if not on all: these fold to the same task.
+
+    Once a task has ended, they are the first that says what was asked for, and the first that is final.
+    """
+    first = next((index for index, event in enumerate(log) if event in BEGINNING), None)
+    final = next((index for index, event in enumerate(log) if event.FINAL), None)
+    return None if first is None or final is None else sorted({first, final})
 
 
 def evolve(task: Task, event: Event) -> Task:
