@@ -9,6 +9,7 @@ from pathshala_common.runtime import connect, service
 from pathshala_generator.checks import languages
 from pathshala_generator.handlers import handlers
 from pathshala_generator.lesson_plan import LessonPlan, plan_at, shipped_plan
+from pathshala_generator.model import Model, Moderation
 from pathshala_generator.model_writer import ModelWriter
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.offline_writer import OfflineWriter
@@ -22,8 +23,9 @@ from pathshala_generator.usage import Prices
 def compose(settings: GeneratorSettings, clock: Clock, store: Store | None = None) -> service.Service:
     """Put the generator together; without a store it knows no precedents. Raises SettingsError."""
     plan = lesson_plan(settings)
-    model = _openai(settings) if settings.chosen_writer == "openai" else None
-    writer = _model_writer(model, plan, settings, clock) if model else OfflineWriter()
+    model = openai_model(settings) if settings.chosen_writer == "openai" else None
+    moderation = model if settings.moderated else None
+    writer = model_writer(model, plan, moderation, settings, clock) if model else OfflineWriter()
     return service.Service(
         name="generator",
         consuming=service.Consuming(
@@ -47,7 +49,8 @@ def lesson_plan(settings: GeneratorSettings) -> LessonPlan:
     return plan_at(settings.plan) if settings.plan else shipped_plan()
 
 
-def _openai(settings: GeneratorSettings) -> OpenAIModel:
+def openai_model(settings: GeneratorSettings) -> OpenAIModel:
+    """The model that these settings name; nothing connects yet. Raises SettingsError."""
     return OpenAIModel(
         name=settings.model,
         api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
@@ -57,7 +60,10 @@ def _openai(settings: GeneratorSettings) -> OpenAIModel:
     )
 
 
-def _model_writer(model: OpenAIModel, plan: LessonPlan, settings: GeneratorSettings, clock: Clock) -> ModelWriter:
+def model_writer(
+    model: Model, plan: LessonPlan, moderation: Moderation | None, settings: GeneratorSettings, clock: Clock
+) -> ModelWriter:
+    """Put a writer on a model and a moderation, or on the recording of them."""
     languages.load()  # now, and not while a first lesson waits and all others with it
     return ModelWriter(
         model,
@@ -65,7 +71,7 @@ def _model_writer(model: OpenAIModel, plan: LessonPlan, settings: GeneratorSetti
         clock,
         prices=Prices(settings.price_prompt, settings.price_completion, settings.price_currency),
         repairs_max=settings.repairs_max,
-        moderator=Moderator(model) if settings.moderated else None,
+        moderator=Moderator(moderation) if moderation else None,
     )
 
 
