@@ -6,6 +6,8 @@ from pathshala.dead_commands import dead
 from pathshala.doctor.command import doctor
 from pathshala.embedded import HouseSettings, compose
 from pathshala.events_command import events
+from pathshala.rebuild.command import rebuild
+from pathshala.replay.command import replay
 from pathshala.republish_command import republish
 from pathshala_common.runtime import service
 
@@ -17,6 +19,8 @@ app = typer.Typer(
 app.add_typer(dead, name="dead")
 app.command("doctor")(doctor)
 app.command("events")(events)
+app.command("rebuild")(rebuild)
+app.command("replay")(replay)
 app.command("republish")(republish)
 
 

@@ -1,0 +1,117 @@
+"""Folds one task's log as the store does, and says what is wrong with what is kept of it. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pathshala_common.contract.envelope import decode
+from pathshala_common.contract.events import EVENT_BY_NAME
+from pathshala_common.contract.lesson import LessonKey, Task
+from pathshala_common.contract.ports import Entry, Logged, Stream
+from pathshala_store.decision import Revisions, decide
+from pathshala_store.projection import decisive
+
+FIELDS_MAX = 5
+"""Fields of a document that are named as different; the first say enough."""
+
+Mark = tuple[LessonKey, int]
+"""A lesson and its revision."""
+
+
+class Wrong(StrEnum):
+    """What can be wrong with what is kept of a task."""
+
+    MISSING = "missing"
+    """There should be a document, and is none."""
+    EXTRA = "extra"
+    """There is a document of which the log knows nothing."""
+    DIFFERS = "differs"
+    """The document is not what the log makes of the task."""
+    BEHIND = "behind"
+    """The document is right, but lacks the last events of the log."""
+    LESSON = "lesson"
+    """The log marks another lesson, or revision, than the one that the task's events stored."""
+    CUT = "cut"
+    """The log has lost events of the task, so nothing can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong; `fields` are those of the document that differ, the first few of them."""
+
+    task_id: str
+    wrong: Wrong
+    fields: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a task's log comes to: its document, the position up to which that is folded, and the lesson it stored.
+
+    There is none if events that it rests on were `cut`, or no event says what was asked for.
+    """
+
+    position: int
+    task: Task | None = None
+    document: str = ""
+    lesson: Mark | None = None
+    cut: bool = False
+
+    def lives(self, now: datetime, ttl: timedelta) -> bool:
+        """Whether there must be such a document: those of finished tasks are forgotten after a while."""
+        return self.task is not None and (self.task.completed_at is None or self.task.completed_at + ttl >= now)
+
+    def stored_before(self, moment: datetime) -> bool:
+        """Whether the lesson was stored before a moment."""
+        return self.task is not None and self.task.completed_at is not None and self.task.completed_at < moment
+
+
+def fold(log: Sequence[Entry]) -> Rebuilt:
+    """Fold a task's log as far as these entries go, decoding those alone that the fold rests on."""
+    if not log:
+        return Rebuilt(0)
+    position = log[-1].position
+    chosen = decisive([EVENT_BY_NAME[entry.type] for entry in log])
+    if chosen is None and len(log) < position:
+        return Rebuilt(position, cut=True)
+    entries = log if chosen is None else [log[index] for index in chosen]
+    envelopes = [decode(entry.raw, size_max_bytes=len(entry.raw)) for entry in entries]
+    first = envelopes[0]
+    stream = Stream(task=None, tail=envelopes, position=position, repeats=frozenset())
+    change = decide(first.task_id, stream, [], Revisions({}), first.time).change
+    document = change.task.model_dump_json() if change.task else ""
+    return Rebuilt(
+        position, change.task, document, (change.lesson.key, change.lesson.revision) if change.lesson else None
+    )
+
+
+def entry_of(logged: Logged) -> Entry:
+    """Take an event back to what is logged of it."""
+    return Entry(logged.position, logged.envelope.type, logged.envelope.raw)
+
+
+def differing(live: str, rebuilt: Rebuilt) -> Sequence[str]:
+    """Name the fields, the first few, in which a live document is not the rebuilt one; none, if it is the same.
+
+    A document written before there was a field is read as having its default.
+    """
+    if rebuilt.task is None or live == rebuilt.document:
+        return ()
+    then, now = (_leaves(task.model_dump(mode="json")) for task in (Task.model_validate_json(live), rebuilt.task))
+    return [path for path in {**then, **now} if then.get(path, _NOTHING) != now.get(path, _NOTHING)][:FIELDS_MAX]
+
+
+_NOTHING = object()
+
+
+def _leaves(value: Any, path: str = "") -> Mapping[str, Any]:
+    """Give every leaf of a JSON value by the path that leads to it."""
+    if not isinstance(value, dict):
+        return {path: json.dumps(value)}
+    found: dict[str, Any] = {}
+    for name, part in value.items():
+        found |= _leaves(part, f"{path}.{name}" if path else name)
+    return found

@@ -1,0 +1,36 @@
+"""Runs one step again: the consumer of a running house, with a broker that reaches nobody and the time of then."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pathshala.replay.collecting_broker import CollectingBroker
+from pathshala.replay.steps import Step
+from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, Envelope, decode
+from pathshala_common.contract.messages import ATTEMPT, event_message
+from pathshala_common.contract.ports import Clock, Handlers
+from pathshala_common.contract.topology import Topology
+from pathshala_common.runtime.consumer import Consumer, Limits
+from pathshala_common.runtime.retry import RetryPolicy
+
+TOPOLOGY = Topology()
+DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX = 2, 300
+LIMITS = Limits(concurrency=1, message_size_max_bytes=4 * MESSAGE_SIZE_MAX_BYTES)
+"""What was logged was read by a consumer before, whose own limit was kept then."""
+
+
+async def told_now(step: Step, handlers: Handlers, clock: Clock) -> Sequence[Envelope]:
+    """Have the step's event handled by these handlers. Returns each event that is told of it, once.
+
+    Whatever a handler raises is settled as in a running house: a retry and an end are told as events.
+    """
+    broker = CollectingBroker()
+    policy = RetryPolicy(step.attempts_max, DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX)
+    consumer = Consumer(
+        step.service, handlers, broker=broker, topology=TOPOLOGY, clock=clock, policy=policy, limits=LIMITS
+    )
+    await consumer.start()
+    message = event_message(step.consumed.envelope, TOPOLOGY.exchange)
+    await broker.deliver(TOPOLOGY.queue(step.service), replace(message, headers={ATTEMPT: step.attempt}))
+    bodies = [message.body for message in broker.published if message.exchange == TOPOLOGY.exchange]
+    told = [decode(body, size_max_bytes=LIMITS.message_size_max_bytes) for body in bodies]
+    return list({envelope.id: envelope for envelope in reversed(told)}.values())[::-1]

@@ -1,0 +1,104 @@
+"""Reads from a task's log who handled which event, in which attempts, and what each attempt told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pathshala_common.contract.envelope import Envelope, wrap
+from pathshala_common.contract.errors import ProviderUnavailable
+from pathshala_common.contract.events import LessonFailed, LessonGenerated, ProviderAnswered, RetryScheduled
+from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.ports import Logged
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One attempt of a service at a logged event, and what it told, in the order of the log."""
+
+    service: Service
+    consumed: Logged
+    attempt: int
+    attempts_max: int
+    told: Sequence[Logged]
+
+    @property
+    def began(self) -> datetime:
+        """The first moment that is known of the attempt."""
+        return min((logged.envelope.time for logged in self.told), default=self.consumed.envelope.time)
+
+    @property
+    def events(self) -> Sequence[Envelope]:
+        """What it told, without the places."""
+        return [logged.envelope for logged in self.told]
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """What services outside were asked in this attempt, and answered."""
+        told = (envelope.event for envelope in self.events)
+        return [event.exchange for event in told if isinstance(event, ProviderAnswered)]
+
+    @property
+    def ran_out_of_time(self) -> bool:
+        """Whether the attempt ended at the request's deadline, so that what it waited for never came."""
+        told = (envelope.event for envelope in self.events)
+        return any(isinstance(event, LessonFailed) and event.code == "deadline_exceeded" for event in told)
+
+    @property
+    def down(self) -> ProviderUnavailable | None:
+        """The service outside that this attempt waited for, if one was down."""
+        cause = self.consumed.envelope
+        held = [e.event for e in self.events if isinstance(e.event, RetryScheduled) and tells_of_hold(e, cause)]
+        return ProviderUnavailable(held[-1].code, held[-1].reason) if held else None
+
+    def __str__(self) -> str:
+        """Name it for a person."""
+        attempt = f", attempt {self.attempt}" if self.attempt > 1 else ""
+        return f"{self.consumed.position} {self.consumed.envelope.type} -> {self.service}{attempt}"
+
+
+def steps(log: Sequence[Logged]) -> Iterator[Step]:
+    """Give the steps that the log tells of, in the order of the events that they consumed.
+
+    Of the store's, those are given that store a lesson or decide not to: of another event it tells nothing.
+    """
+    for consumed in log:
+        for service in SUBSCRIPTIONS:
+            told = told_by(service, consumed, log)
+            if service != "store":
+                yield from _attempts(service, consumed, told)
+            elif isinstance(consumed.envelope.event, LessonGenerated):
+                yield Step(service, consumed, 1, 1, told)
+
+
+def told_by(service: Service, consumed: Logged, log: Sequence[Logged]) -> Sequence[Logged]:
+    """What a service told because of an event."""
+    by = (consumed.envelope.id, f"/pathshala/{service}")
+    return [logged for logged in log if (logged.envelope.causation_id, logged.envelope.source) == by]
+
+
+def tells_of_hold(told: Envelope, cause: Envelope) -> bool:
+    """Whether it says that the delivery waited for a service outside that was down, at no cost of an attempt."""
+    event = told.event
+    if not isinstance(event, RetryScheduled):
+        return False
+    scheduled = wrap(event, source=event.service, now=told.time, cause=cause, attempt=event.attempt)
+    return told.id != scheduled.id
+
+
+def _attempts(service: Service, consumed: Logged, told: Sequence[Logged]) -> Iterator[Step]:
+    """Sort what was told into attempts; what is not of one attempt alone was told by the last."""
+    last = max((_begun(one.envelope, consumed.envelope) for one in told), default=1)
+    allowed = max((getattr(one.envelope.event, "attempts_max", last) for one in told), default=last)
+    by_attempt: dict[int, list[Logged]] = {}
+    for one in told:
+        attempt = getattr(one.envelope.event, "attempt", 1) if one.envelope.event.PER_ATTEMPT else last
+        by_attempt.setdefault(attempt, []).append(one)
+    for attempt, group in sorted(by_attempt.items()):
+        yield Step(service, consumed, attempt, max(allowed, attempt), group)
+
+
+def _begun(told: Envelope, cause: Envelope) -> int:
+    """The greatest attempt that an event tells of: one that was scheduled is."""
+    attempt = int(getattr(told.event, "attempt", 1)) if told.event.PER_ATTEMPT else 1
+    return attempt + 1 if isinstance(told.event, RetryScheduled) and not tells_of_hold(told, cause) else attempt

@@ -1,0 +1,41 @@
+"""What the store makes of the log, decided again in memory: revisions given, and the task document."""
+
+from collections.abc import Sequence
+
+from pathshala.replay.comparison import Field, differences
+from pathshala.replay.steps import told_by
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.events import LessonGenerated, LessonStored
+from pathshala_common.contract.lesson import Task, lesson_key
+from pathshala_common.contract.ports import Kept, Logged, Stream
+from pathshala_store.decision import Revisions, decide
+
+
+def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:
+    """What the store tells of a lesson that was written, by today's rules.
+
+    The revision is counted from the one that it was given then, since other tasks' lessons decided it.
+    """
+    event = written.envelope.event
+    assert isinstance(event, LessonGenerated)
+    then = next((logged for logged in told_by("store", written, log)), None)
+    stored = then.envelope.event if then else None
+    moment, revision = (
+        (stored.stored_at, stored.revision) if isinstance(stored, LessonStored) else (written.envelope.time, 1)
+    )
+    before = [logged.envelope for logged in log if logged.position < written.position]
+    latest = {lesson_key(event.request.subject, event.request.topic): revision - 1}
+    stream = Stream(task=None, tail=before, position=len(before), repeats=frozenset())
+    decision = decide(event.task_id, stream, [written.envelope], Revisions(latest), moment)
+    return list(decision.stored.values())
+
+
+def document_differences(log: Sequence[Logged], kept: Kept) -> Sequence[Field]:
+    """The fields in which a task's document, if there is one, is not what the log makes of the task."""
+    seen = [logged.envelope for logged in log if logged.position <= kept.position]
+    if kept.document is None or not seen:
+        return []
+    stream = Stream(task=None, tail=seen, position=kept.position, repeats=frozenset())
+    folded = decide(seen[0].task_id, stream, [], Revisions({}), seen[0].time).change.task
+    live = Task.model_validate_json(kept.document)
+    return [] if folded is None else list(differences(live.model_dump(mode="json"), folded.model_dump(mode="json")))

@@ -1,0 +1,65 @@
+"""The handlers of today, composed as their services compose them, but on a tape in place of the network."""
+
+from collections.abc import Sequence
+
+from pathshala.replay.engine import Tables
+from pathshala.replay.recordings import RecordedFetch, RecordedModel, RecordedModeration
+from pathshala.replay.steps import Step
+from pathshala.replay.tape import Tape
+from pathshala_common.contract.events import GenerationStarted
+from pathshala_common.contract.lesson import LessonRequest, Precedent
+from pathshala_common.contract.ports import Clock, Handlers
+from pathshala_enricher import __main__ as enricher
+from pathshala_enricher.handlers import handlers as enricher_handlers
+from pathshala_enricher.settings import EnricherSettings
+from pathshala_generator import __main__ as generator
+from pathshala_generator.draft import Writer
+from pathshala_generator.handlers import handlers as generator_handlers
+from pathshala_generator.model import MODERATION
+from pathshala_generator.offline_writer import OfflineWriter
+from pathshala_generator.precedents import Precedents
+from pathshala_generator.settings import GeneratorSettings
+from pathshala_generator.shlokas import shipped_shlokas
+
+
+def recorded_tables(enricher_settings: EnricherSettings, generator_settings: GeneratorSettings) -> Tables:
+    """Give the tables that ask nobody.
+
+    The settings should be those of the house. Which writer, which model and which precedents there were is taken from
+    what was recorded.
+    """
+
+    def enriching(_step: Step, tape: Tape, clock: Clock) -> Handlers:
+        source = enricher.source(enricher_settings, RecordedFetch(tape), clock)
+        return enricher_handlers(source, clock, wait_seconds=enricher_settings.enrichment_wait_seconds)
+
+    def generating(step: Step, tape: Tape, clock: Clock) -> Handlers:
+        writer = _writer(generator_settings, step, tape, clock)
+        return generator_handlers(writer, shipped_shlokas(), clock, precedents=recorded_precedents(step))
+
+    return {"enricher": enriching, "generator": generating}
+
+
+def recorded_precedents(step: Step) -> Precedents:
+    """Know the earlier revisions that the generator knew then."""
+    started = _started(step)
+
+    async def precedents(_request: LessonRequest) -> Sequence[Precedent]:
+        return started.precedents if started else ()
+
+    return precedents
+
+
+def _writer(settings: GeneratorSettings, step: Step, tape: Tape, clock: Clock) -> Writer:
+    """The writer that wrote then, on the tape."""
+    started = _started(step)
+    if started is None or started.writer == OfflineWriter.name:
+        return OfflineWriter()
+    moderation = RecordedModeration(tape) if tape.next_is_of(MODERATION) else None
+    model, plan = RecordedModel(str(started.model), tape), generator.lesson_plan(settings)
+    return generator.model_writer(model, plan, moderation, settings, clock)
+
+
+def _started(step: Step) -> GenerationStarted | None:
+    found = (envelope.event for envelope in step.events if isinstance(envelope.event, GenerationStarted))
+    return next(found, None)

@@ -1,0 +1,60 @@
+"""Plays back what services outside said in one attempt, in the order in which it was said."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from pathshala_common.contract.errors import ProviderUnavailable
+from pathshala_common.contract.exchange import Exchange
+
+
+class Tape:
+    """The recorded exchanges of an attempt, each handed out once, after as long as it took then.
+
+    What is asked for beyond them is a gap, unless the attempt `ran_out_of_time` over it: then it is never answered,
+    or, if the service was `down`, so it stays.
+    """
+
+    def __init__(
+        self,
+        exchanges: Sequence[Exchange],
+        *,
+        ran_out_of_time: bool = False,
+        down: ProviderUnavailable | None = None,
+    ) -> None:
+        """Begin with the first."""
+        self._exchanges, self._ran_out_of_time, self._down = exchanges, ran_out_of_time, down
+        self._played = 0
+        self.gap: str | None = None
+        """What was asked for and is not on the tape; None if nothing was."""
+
+    def next_is_of(self, provider: str) -> bool:
+        """Whether the next exchange is one with this provider."""
+        return self._played < len(self._exchanges) and self._exchanges[self._played].provider == provider
+
+    async def play(self, request: Callable[[str], str]) -> Exchange:
+        """Give the next answer, as the answer to what is asked now: `request` writes that as the recorded one is.
+
+        Breaks the attempt off after noting a gap.
+        """
+        if self._played == len(self._exchanges):
+            await self._beyond()
+        exchange = self._exchanges[self._played]
+        self._played += 1
+        if exchange.cut:
+            self._refuse(f"the recording of request {self._played} to {exchange.provider} was cut to its size limit")
+        await asyncio.sleep(exchange.seconds)
+        return exchange.model_copy(update={"request": request(exchange.request)})
+
+    async def _beyond(self) -> None:
+        """End what is asked beyond the last recording, as it ended then."""
+        if self._ran_out_of_time and self._down:
+            raise self._down
+        if self._ran_out_of_time:
+            await asyncio.Event().wait()
+        self._refuse(f"request {self._played + 1} to a service outside has no recorded answer")
+
+    def _refuse(self, gap: str) -> NoReturn:
+        """Note it, and break the attempt off: that is not an error that a handler could take for an answer."""
+        self.gap = gap
+        raise asyncio.CancelledError(gap)
