@@ -119,6 +119,15 @@ def contents(url: str) -> dict[str, Any]:
         return {name: sorted(database[name].find(), key=lambda document: str(document["_id"])) for name in names}
 
 
+def decided(told: dict[str, Any]) -> dict[str, Any]:
+    """What was replayed, but for the moment of a retry, which chance decides."""
+    for step in told["steps"]:
+        for line in step["told"]:
+            if line["event"] == "RetryScheduled":
+                del line["replayed"]["retry_at"], line["replayed"]["delay_seconds"]
+    return told
+
+
 def fingerprints(folder: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(folder.iterdir()):
         yield file.name, hashlib.sha256(file.read_bytes()).hexdigest()
@@ -133,7 +142,7 @@ async def test_what_happened_on_servers_is_replayed_the_same_without_any(on_serv
     here = await run("replay", "--golden", str(tmp_path / f"{on_servers.task_id}.jsonl"), "--json", **wikipedia)
 
     assert (there.code, here.code) == (0, 0), there.text
-    assert there.json == here.json
+    assert decided(there.json) == decided(here.json)
     assert [step["attempt"] for step in here.json["steps"]] == [1, 1, 2, 1]
 
 
