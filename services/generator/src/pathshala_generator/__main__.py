@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pathshala_common.contract.ports import Clock, Store
 from pathshala_common.runtime import connect, service
@@ -13,11 +14,13 @@ from pathshala_generator.model import Model, Moderation
 from pathshala_generator.model_writer import ModelWriter
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.offline_writer import OfflineWriter
-from pathshala_generator.openai_model import OpenAIModel
 from pathshala_generator.precedents import no_precedents, of_store
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_generator.shlokas import shipped_shlokas
 from pathshala_generator.usage import Prices
+
+if TYPE_CHECKING:
+    from pathshala_generator.openai_model import OpenAIModel
 
 
 def compose(settings: GeneratorSettings, clock: Clock, store: Store | None = None) -> service.Service:
@@ -49,8 +52,11 @@ def lesson_plan(settings: GeneratorSettings) -> LessonPlan:
     return plan_at(settings.plan) if settings.plan else shipped_plan()
 
 
-def openai_model(settings: GeneratorSettings) -> OpenAIModel:
+def openai_model(settings: GeneratorSettings) -> "OpenAIModel":
     """The model that these settings name; nothing connects yet. Raises SettingsError."""
+    # Here, since the library takes half a second to load: houses that write offline, and commands, do without.
+    from pathshala_generator.openai_model import OpenAIModel  # noqa: PLC0415
+
     return OpenAIModel(
         name=settings.model,
         api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
