@@ -15,8 +15,8 @@ from tests.house.houses import House, embedded
 from tests.servers.loopback import free_port
 from tests.waiting import until_true
 
-GENERATOR_KILLS = 100 if LONG else 4
-EMBEDDED_KILLS = 100 if LONG else 10
+GENERATOR_KILLS = 100 if LONG else 3
+EMBEDDED_KILLS = 100 if LONG else 6
 HEARTBEAT_SECONDS = 1
 STOPPED_SECONDS = 3 * HEARTBEAT_SECONDS + 1
 GRACE_SECONDS = 25
