@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from pathshala_generator.shlokas import CANDIDATES, candidates, choose, shipped_shlokas
+from pathshala_generator.shlokas import CANDIDATES, candidates, shipped_shlokas
 from services.generator.tests.given import a_request
 
 SHLOKAS = shipped_shlokas()
@@ -88,13 +88,12 @@ def test_any_subject_reaches_five_verses_that_fit_it(subject: str) -> None:
     assert all(near.intersection(shloka.themes) for shloka in fitting)
 
 
-def test_the_candidates_are_a_few_different_verses_and_the_first_is_chosen() -> None:
+def test_the_candidates_are_a_few_different_verses_the_best_first() -> None:
     request = a_request("Biology", "Birds")
 
     few = candidates(SHLOKAS, request, "task-1")
 
     assert len({shloka.source for shloka in few}) == len(few) == CANDIDATES
-    assert choose(SHLOKAS, request, "task-1") == few[0]
     assert candidates(SHLOKAS, request, "task-1", 2) == few[:2]
     assert candidates(SHLOKAS[:3], request, "task-1", 5) == candidates(SHLOKAS[:3], request, "task-1", 3)
 
@@ -111,7 +110,7 @@ def test_one_task_always_gets_the_same_verses_and_others_may_get_others() -> Non
 @pytest.mark.parametrize("day", range(5))
 def test_no_verse_becomes_everybodys(day: int) -> None:
     chosen = Counter(
-        choose(SHLOKAS, a_request(subject, topic), f"task-{day}-{at}").source
+        candidates(SHLOKAS, a_request(subject, topic), f"task-{day}-{at}")[0].source
         for at, (subject, topic) in enumerate(REQUESTS)
     )
 
@@ -121,7 +120,7 @@ def test_no_verse_becomes_everybodys(day: int) -> None:
 
 
 def test_lessons_that_nothing_fits_share_the_verses_that_fit_any_lesson() -> None:
-    chosen = [choose(SHLOKAS, a_request("தமிழ்", f"பாடம் {number}"), f"task-{number}") for number in range(60)]
+    chosen = [candidates(SHLOKAS, a_request("தமிழ்", f"பாடம் {number}"), f"task-{number}")[0] for number in range(60)]
 
     assert all("learning" in shloka.themes for shloka in chosen)
     assert Counter(shloka.source for shloka in chosen).most_common(1)[0][1] <= USES_MAX

@@ -41,11 +41,6 @@ def shipped_shlokas() -> tuple[Shloka, ...]:
     return tuple(shloka for file in sources for shloka in _collection.validate_json(file.read_bytes()))
 
 
-def choose(shlokas: Sequence[Shloka], request: LessonRequest, task_id: str) -> Shloka:
-    """Choose the verse for a request; the same task always gets the same one."""
-    return candidates(shlokas, request, task_id, 1)[0]
-
-
 def candidates(
     shlokas: Sequence[Shloka], request: LessonRequest, task_id: str, count: int = CANDIDATES
 ) -> tuple[Shloka, ...]:
