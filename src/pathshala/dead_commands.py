@@ -9,13 +9,13 @@ import shlex
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from pathshala.dead_letters import Filter, Reading, Selection, select
 from pathshala.options import MOMENTS, JsonOption, TaskOption, TypeOption, YesOption, utc
-from pathshala.terminal import say, say_json
+from pathshala.terminal import say, say_json, stop
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError
 from pathshala_common.contract.ports import DeadLetters, Verdict
@@ -174,19 +174,19 @@ def _walk(look: Callable[[DeadLetters], Coroutine[Any, Any, Selection]]) -> Sele
     try:
         letters = connect.dead_letters(settings)
         if letters is None:
-            _stop(NOTHING, _gone(settings))
+            stop(NOTHING, _gone(settings))
         return asyncio.run(look(letters))
     except SettingsError as error:
-        _stop(WRONG, f"pathshala: {error}")
+        stop(WRONG, f"pathshala: {error}")
     except BrokerUnavailable as error:
-        _stop(NOTHING, f"pathshala: the broker: {error}. What was not done is still there: try again.")
+        stop(NOTHING, f"pathshala: the broker: {error}. What was not done is still there: try again.")
 
 
 def _settings() -> ApiSettings:
     try:
         return ApiSettings.load()
     except SettingsError as error:
-        _stop(WRONG, f"pathshala: {error}")
+        stop(WRONG, f"pathshala: {error}")
 
 
 def _gone(settings: ApiSettings) -> str:
@@ -195,8 +195,3 @@ def _gone(settings: ApiSettings) -> str:
         "With PATHSHALA_BROKER_URL=memory:// dead letters live and end inside the house's own process. What stays is "
         f"each failed task's reason (curl -s '{url}') and the house's log (lines `dead-lettered`)."
     )
-
-
-def _stop(code: int, line: str) -> NoReturn:
-    say(line, error=True)
-    raise typer.Exit(code)

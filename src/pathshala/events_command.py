@@ -13,7 +13,7 @@ import typer
 
 from pathshala.gaps import Missing, gaps
 from pathshala.options import JsonOption
-from pathshala.terminal import say, say_json
+from pathshala.terminal import say, say_json, stop
 from pathshala.timeline import ended, outcome, timeline
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.ports import Log, Logged
@@ -46,14 +46,14 @@ def events(
     """Show what happened to a task, in the order of the log; the house may run or not."""
     telemetry.configure("error", "text")
     if follow + as_json + golden > 1:
-        _stop(WRONG, "pathshala: choose one of --follow, --json and --save-golden")
+        stop(WRONG, "pathshala: choose one of --follow, --json and --save-golden")
     try:
         log = reading.log(Settings.load())
         asyncio.run(_follow(log, task) if follow else _show(log, task, folder if golden else None, as_json=as_json))
     except SettingsError as error:
-        _stop(WRONG, f"pathshala: {error}")
+        stop(WRONG, f"pathshala: {error}")
     except StoreUnavailable as error:
-        _stop(NOTHING, f"pathshala: the store: {error}")
+        stop(NOTHING, f"pathshala: the store: {error}")
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
 
@@ -119,24 +119,19 @@ def _save(task: str, logged: Sequence[Logged], folder: Path) -> None:
     lost = [gap.text for gap in gaps(logged) if gap.missing is not Missing.RECORDING]
     broken = [f"event {one.position} has line ends" for one in logged if b"\n" in one.envelope.raw]
     if lost or broken:
-        _stop(NOTHING, f"Not saved: {'; '.join([*lost, *broken])}.")
+        stop(NOTHING, f"Not saved: {'; '.join([*lost, *broken])}.")
     file = folder / f"{task}.jsonl"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"".join(one.envelope.raw + b"\n" for one in logged))
     except OSError as error:
-        _stop(NOTHING, f"Not saved: {error.strerror} ({file})")
+        stop(NOTHING, f"Not saved: {error.strerror} ({file})")
     say(f"{len(logged)} events are in {file}")
 
 
 def _unknown(task: str) -> NoReturn:
-    _stop(
+    stop(
         NOTHING,
         f"The log has no event of task {task}. There may be no such task, or not in the store that PATHSHALA_STORE_URL "
         "names; it may wait to be taken up; or it never began, and its log was cut (PATHSHALA_LOG_TTL_SECONDS).",
     )
-
-
-def _stop(code: int, line: str) -> NoReturn:
-    say(line, error=True)
-    raise typer.Exit(code)

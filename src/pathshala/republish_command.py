@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -18,7 +18,7 @@ from rich.progress import Progress
 
 from pathshala.options import SinceOption, TaskOption, UntilOption, utc
 from pathshala.republishing import Pace, Tally, Target, Wanted, addressed, select, takes
-from pathshala.terminal import say
+from pathshala.terminal import say, stop
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError, StoreUnavailable
 from pathshala_common.contract.events import EVENT_BY_NAME
 from pathshala_common.contract.ports import Log, Message
@@ -60,7 +60,7 @@ def republish(  # noqa: PLR0913 - one argument an option
     telemetry.configure("error", "text")
     unknown = [name for name in types or [] if name not in EVENT_BY_NAME]
     if unknown:
-        _stop(WRONG, f"pathshala: no event is called {unknown[0]!r}; there are {', '.join(EVENT_BY_NAME)}")
+        stop(WRONG, f"pathshala: no event is called {unknown[0]!r}; there are {', '.join(EVENT_BY_NAME)}")
     # What is told from now on, because of this too, is not sent again.
     now = datetime.now(UTC)
     ends = min(utc(until) or now, now)
@@ -68,17 +68,17 @@ def republish(  # noqa: PLR0913 - one argument an option
     try:
         asyncio.run(_republish(Settings.load(), wanted, to, rate=rate, send=send or yes, ask=not yes))
     except SettingsError as error:
-        _stop(WRONG, f"pathshala: {error}")
+        stop(WRONG, f"pathshala: {error}")
     except StoreUnavailable as error:
-        _stop(NOTHING, f"pathshala: the store: {error}")
+        stop(NOTHING, f"pathshala: the store: {error}")
     except BrokerUnavailable as error:
-        _stop(NOTHING, f"pathshala: the broker: {error}")
+        stop(NOTHING, f"pathshala: the broker: {error}")
 
 
 async def _republish(settings: Settings, wanted: Wanted, to: Target, *, rate: int, send: bool, ask: bool) -> None:
     sender = connect.sender(settings)
     if sender is None:
-        _stop(NOTHING, IN_MEMORY)
+        stop(NOTHING, IN_MEMORY)
     async with AsyncExitStack() as stack:
         log = reading.log(settings)
         stack.push_async_callback(log.close)
@@ -145,8 +145,3 @@ def _say_tally(tally: Tally, to: Target) -> None:
 
 def _place(to: Target) -> str:
     return "the exchange" if to == "exchange" else f"the {to}'s queue"
-
-
-def _stop(code: int, line: str) -> NoReturn:
-    say(line, error=True)
-    raise typer.Exit(code)

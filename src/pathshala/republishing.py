@@ -13,7 +13,7 @@ from pathshala_common.contract.events import LessonEnriched, LessonGenerated, Le
 from pathshala_common.contract.lesson import LessonRequest, fold
 from pathshala_common.contract.messages import replayed
 from pathshala_common.contract.ports import Extent, Log, Message, Sender
-from pathshala_common.contract.topology import SUBSCRIPTIONS, Service, Topology, inputs
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology, inputs
 
 PAGE = 500
 REQUESTS_KEPT_MAX = 10_000
@@ -23,7 +23,6 @@ CATCHING_UP_SECONDS = 1.0
 
 
 Target = Literal["exchange", "enricher", "generator", "store"]
-SERVICES: tuple[Service, ...] = ("enricher", "generator", "store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def takes(target: Target, envelope: Envelope) -> bool:
 
 def works(target: Target, envelope: Envelope) -> bool:
     """Whether a service other than the store, to which it is a repeat, would do its work again."""
-    workers = [service for service in SERVICES if service != "store" and target in ("exchange", service)]
+    workers = [service for service in SUBSCRIPTIONS if service != "store" and target in ("exchange", service)]
     return any(type(envelope.event) in (SUBSCRIPTIONS[one] if target == "exchange" else inputs(one)) for one in workers)
 
 

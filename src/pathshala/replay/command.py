@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -24,7 +24,7 @@ from pathshala.replay.steps import Step, steps
 from pathshala.replay.storing import document_differences
 from pathshala.replay.tables import recorded_tables
 from pathshala.replay.view import as_json, say_results, summary
-from pathshala.terminal import say, say_json
+from pathshala.terminal import say_json, stop
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.topology import Service
 from pathshala_common.runtime import failures, telemetry
@@ -67,9 +67,9 @@ def replay(  # noqa: PLR0913 - one argument an option
             tables = recorded_tables(EnricherSettings.load(), GeneratorSettings.load())
             code = _recorded(history, into, event, stopping(tables) if pdb else tables, for_program=for_program)
     except SettingsError as error:
-        _stop(WRONG, f"pathshala: {error}")
+        stop(WRONG, f"pathshala: {error}")
     except StoreUnavailable as error:
-        _stop(REFUSED, f"pathshala: the store: {error}")
+        stop(REFUSED, f"pathshala: the store: {error}")
     raise typer.Exit(code)
 
 
@@ -78,7 +78,7 @@ def _recorded(history: History, into: Service | None, event: str | None, tables:
     results = run_again(history.log, tables, _wanted(into, event))
     whole = into is None and event is None
     if not results and not whole:
-        _stop(WRONG, NO_STEP)
+        stop(WRONG, NO_STEP)
     document = document_differences(history.log, history.kept) if whole else []
     if for_program:
         say_json(as_json(results, document))
@@ -95,7 +95,7 @@ def _live(
     wanted = _wanted(into, event)
     chosen = [step for step in steps(history.log) if step.service == "generator" and wanted(step)]
     if not chosen:
-        _stop(WRONG, NO_STEP)
+        stop(WRONG, NO_STEP)
     written = write_again(chosen[-1], settings)
     if for_program:
         say_json(lessons_as_json(written))
@@ -116,10 +116,10 @@ def _history(task: str | None, golden: Path | None) -> History:
         raise SettingsError("name a task, or a file of its events by --golden")
     history = read_file(golden) if golden else asyncio.run(read_store(Settings.load(), str(task)))
     if not history.log:
-        _stop(REFUSED, f"Refused: the log has no event of task {task}.")
+        stop(REFUSED, f"Refused: the log has no event of task {task}.")
     # What was not recorded is refused by the step that asks for it.
     if lost := [gap.text for gap in gaps(history.log) if gap.missing is not Missing.RECORDING]:
-        _stop(REFUSED, f"Refused: {'; '.join(lost)}.")
+        stop(REFUSED, f"Refused: {'; '.join(lost)}.")
     return history
 
 
@@ -138,8 +138,3 @@ def _quiet() -> None:
     """Log faults of handlers, with their stacks, but not where messages would have gone: here they go nowhere."""
     telemetry.configure("error", "text")
     logging.getLogger(failures.__name__).setLevel(logging.CRITICAL)
-
-
-def _stop(code: int, line: str) -> NoReturn:
-    say(line, error=True)
-    raise typer.Exit(code)
