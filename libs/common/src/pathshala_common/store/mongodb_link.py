@@ -36,6 +36,12 @@ class MongoLink:
         except (ConfigurationError, InvalidURI, ValueError) as error:
             raise SettingsError(f"the MongoDB URL cannot be used: {documents.fault(self._url, error)}") from None
 
+    async def reach(self) -> None:
+        """Make the client and ask the server. Raises SettingsError for a wrong URL, StoreUnavailable without answer."""
+        self.open()
+        async with self.database() as database:
+            await database.command("ping")
+
     async def close(self) -> None:
         """Disconnect."""
         client, self._client = self._client, None

@@ -20,9 +20,7 @@ class MongoProjections:
 
     async def open(self) -> None:
         """Connect. Raises SettingsError for a wrong URL, StoreUnavailable if the server does not answer."""
-        self._link.open()
-        async with self._link.database() as database:
-            await database.command("ping")
+        await self._link.reach()
 
     async def close(self) -> None:
         """Disconnect."""
