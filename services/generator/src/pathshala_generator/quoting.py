@@ -1,13 +1,22 @@
 """Finds in a source the words that somebody says to quote, and gives them as the source has them."""
 
 import re
+from functools import lru_cache
 
 APOSTROPHES = "\u2018\u2019\u02bc"
 QUOTATION_MARKS = "\u201c\u201d\u00ab\u00bb"
-DASHES = "\u2010\u2011\u2012\u2013\u2014"
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
+LOW_APOSTROPHES, LOW_QUOTATION_MARKS = "\u201a\u201b", "\u201e"
 ALIKE = str.maketrans(
-    {**dict.fromkeys(APOSTROPHES, "'"), **dict.fromkeys(QUOTATION_MARKS, '"'), **dict.fromkeys(DASHES, "-")}
+    dict.fromkeys(APOSTROPHES + LOW_APOSTROPHES, "'")
+    | dict.fromkeys(QUOTATION_MARKS + LOW_QUOTATION_MARKS, '"')
+    | dict.fromkeys(DASHES, "-")
 )
+"""Signs of one meaning and several shapes, wherever quotes are compared."""
+
+SOURCES_KEPT = 16
+"""A lesson quotes its article several times: it is folded once."""
+
 FRAME = " \n\"'\u2026" + APOSTROPHES + QUOTATION_MARKS
 
 
@@ -17,11 +26,16 @@ def located(quote: str, source: str) -> str | None:
     It has to be a run of whole words. Blanks, case and the shape of quotation marks and dashes do not count; nothing
     else is forgiven.
     """
-    wanted, (folded, places) = _folded(quote.strip(FRAME))[0], _folded(source)
+    wanted, (folded, places) = _folded(quote.strip(FRAME))[0], _folded_source(source)
     found = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded) if wanted else None
     if found is None:
         return None
     return " ".join(source[places[found.start()] : places[found.end() - 1] + 1].split())
+
+
+@lru_cache(maxsize=SOURCES_KEPT)
+def _folded_source(source: str) -> tuple[str, list[int]]:
+    return _folded(source)
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

@@ -7,6 +7,7 @@ from pathshala_common.contract.lesson import Article
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.words import content, length, numbers, sentences
 from pathshala_generator.draft import Assignment, Draft, Said, primary
+from pathshala_generator.quoting import ALIKE
 
 NAME = "evidence"
 QUOTE_WORDS_MIN = 3
@@ -21,8 +22,6 @@ BRIEF = f"rests on quotes of less than {QUOTE_WORDS_MIN} words"
 UNRELATED = "has a quote that has nothing to do with its statement"
 TOO_FEW = "rests on too few quotes from the article"
 NO_ARTICLE = "quotes an article although none was given"
-
-_SHAPES = str.maketrans(dict.fromkeys("‘’ʼ‚‛", "'") | dict.fromkeys("“”„«»", '"') | dict.fromkeys("‐‑–—−", "-"))  # noqa: RUF001 - to fold
 
 
 def evidence(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
@@ -69,7 +68,7 @@ def _enough(draft: Draft, article: Article) -> float:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.translate(_SHAPES).casefold().split())
+    return " ".join(text.translate(ALIKE).casefold().split())
 
 
 def _fault(reason: str) -> Fault:
