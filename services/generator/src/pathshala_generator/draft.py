@@ -25,6 +25,9 @@ from pathshala_common.contract.lesson import (
 )
 from pathshala_generator.shlokas import Shloka
 
+LESSON_REFUSED = "lesson_refused"
+"""Code of the Reject by which a writer gives up a lesson that fails its checks."""
+
 NEVER_TEXT = frozenset({"Cc", "Cs"})
 
 

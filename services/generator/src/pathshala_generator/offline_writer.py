@@ -6,10 +6,9 @@ from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import ReadingLevel
 from pathshala_generator.checks.examination import CHECKS, Findings, findings, passed
 from pathshala_generator.checks.reading_level import measured
-from pathshala_generator.draft import Assignment, Draft, Record, Written, primary
+from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Record, Written, primary
 from pathshala_generator.offline.lesson import lesson
 
-LESSON_REFUSED = "lesson_refused"
 TURNS_MAX = 5
 """So many lessons are made of an article, each another choice of its sentences, before none is accepted."""
 

@@ -8,10 +8,9 @@ from pathshala_common.contract.errors import Reject
 from pathshala_generator.answer import Fields, draft_of
 from pathshala_generator.checks.examination import Findings, findings, passed
 from pathshala_generator.checks.fault import Check, Fault
-from pathshala_generator.draft import Assignment, Draft, Said
+from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Said
 from pathshala_generator.prompt import told
 
-LESSON_REFUSED = "lesson_refused"
 UNUSABLE = "complete"
 EVIDENCE = "evidence"
 
