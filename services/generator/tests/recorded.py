@@ -7,10 +7,13 @@ A bad answer is a good one with something changed: `of` names the good one, `ans
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pathshala_common.contract.lesson import Article, Level, Precedent
+from pathshala_generator.checks.examination import findings
+from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment, Draft
 from pathshala_generator.shlokas import shipped_shlokas
 from services.generator.tests.given import a_request
@@ -43,6 +46,11 @@ def recorded(name: str) -> Recorded:
         precedents=tuple(map(Precedent.model_validate, held.get("precedents", ()))),
     )
     return Recorded(assignment, held["answer"], held.get("caught_by", {}))
+
+
+def examine(draft: Draft, assignment: Assignment) -> tuple[Fault, ...]:
+    """All that any check finds wrong."""
+    return tuple(chain.from_iterable(findings(draft, assignment).values()))
 
 
 def _read(name: str) -> dict[str, Any]:

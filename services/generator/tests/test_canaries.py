@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from pathshala_common.contract.lesson import LessonContent
-from pathshala_generator.checks.examination import examine
 from pathshala_generator.checks.plain_text import ACTIVE
 from pathshala_generator.draft import Assignment, Draft, Written, content_of, one_line
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.prompt import lesson_question
 from services.generator.tests.given import PLAN, VERB, a_request, an_assignment
-from services.generator.tests.recorded import recorded
+from services.generator.tests.recorded import examine, recorded
 
 CANARIES: list[str] = json.loads(Path(__file__).with_name("canaries.json").read_bytes())
 GOOD = recorded("verbs-middle-en")

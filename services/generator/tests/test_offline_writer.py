@@ -4,10 +4,11 @@ import pytest
 
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import Absence, Article, Level, Precedent
-from pathshala_generator.checks.examination import CHECKS, examine
+from pathshala_generator.checks.examination import CHECKS
 from pathshala_generator.draft import Assignment, Draft, Written, content_of, explanation_of
 from pathshala_generator.offline_writer import CHECKED, OfflineWriter
 from services.generator.tests.given import VERB, a_request, an_assignment, unrecorded
+from services.generator.tests.recorded import examine
 
 PLACES = (
     "river",

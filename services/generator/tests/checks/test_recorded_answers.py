@@ -6,10 +6,10 @@ import pytest
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.exchange import Exchange
 from pathshala_generator.answer import read_fields
-from pathshala_generator.checks.examination import CHECKS, examine, findings, passed
+from pathshala_generator.checks.examination import CHECKS, findings, passed
 from pathshala_generator.prompt import FORMS
 from services.generator.tests.given import NOW
-from services.generator.tests.recorded import FOLDER, NAMES, recorded
+from services.generator.tests.recorded import FOLDER, NAMES, examine, recorded
 
 BAD = [name for name in NAMES if recorded(name).caught_by]
 GOOD = [name for name in NAMES if not recorded(name).caught_by]

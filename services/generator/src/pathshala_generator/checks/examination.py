@@ -1,7 +1,6 @@
 """The examination: every check by its name, what they all find, and which of them a draft has passed."""
 
 from collections.abc import Mapping
-from itertools import chain
 
 from pathshala_generator.checks.complete import complete
 from pathshala_generator.checks.evidence import evidence
@@ -39,11 +38,6 @@ def findings(draft: Draft, assignment: Assignment, checks: Mapping[str, Check] =
     """Apply each check."""
     said = {name: check(draft, assignment) for name, check in checks.items()}
     return {name: tuple(faults) for name, faults in said.items() if faults is not None}
-
-
-def examine(draft: Draft, assignment: Assignment, checks: Mapping[str, Check] = CHECKS) -> tuple[Fault, ...]:
-    """Find all that is wrong; nothing, if the draft may become a lesson."""
-    return tuple(chain.from_iterable(findings(draft, assignment, checks).values()))
 
 
 def passed(found: Findings) -> tuple[str, ...]:
