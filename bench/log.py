@@ -27,12 +27,13 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, LessonRequest, Status, Task
-from pathshala_common.contract.ports import Change, Extent, Page
+from pathshala_common.contract.ports.operator import Extent
+from pathshala_common.contract.ports.store import Change, Page
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.runtime.clock import SystemClock
-from pathshala_common.store.sqlite import SQLiteStore
-from pathshala_common.store.sqlite_history import SQLiteHistory
+from pathshala_common.store.sqlite.log_reader import SQLiteLog
+from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.retention import Limits, Retention
 
 EVENTS = 200_000
@@ -51,13 +52,13 @@ def life(at: datetime) -> tuple[Task, list[Envelope]]:
     request = LessonRequest(
         subject="english", topic="verbs", user_id="bench", requested_at=at, deadline=at + timedelta(minutes=15)
     )
-    exchange = Exchange.recorded("openai", "x" * RECORDED_LENGTH, status=200, answer="{}", seconds=1)
+    call = ProviderCall.recorded("openai", "x" * RECORDED_LENGTH, status=200, answer="{}", seconds=1)
     events: list[Event] = [
         LessonRequested(task_id=task_id, request=request),
         EnrichmentStarted(task_id=task_id, attempt=1, source="wikipedia", query="Verb"),
         LessonEnriched(task_id=task_id, request=request, absence=Absence.NOT_FOUND),
         GenerationStarted(task_id=task_id, attempt=1, attempts_max=4, writer="openai"),
-        ProviderAnswered(task_id=task_id, attempt=1, service="generator", exchange=exchange),
+        ProviderAnswered(task_id=task_id, attempt=1, service="generator", call=call),
         GenerationStarted(task_id=task_id, attempt=2, attempts_max=4, writer="openai"),
         LessonFailed(task_id=task_id, service="generator", code="refused", message="No.", failed_at=at),
     ]
@@ -76,7 +77,7 @@ async def fill(store: SQLiteStore, events: int) -> None:
         at += timedelta(seconds=1)
 
 
-async def operations(store: SQLiteStore, log: SQLiteHistory) -> Operations:
+async def operations(store: SQLiteStore, log: SQLiteLog) -> Operations:
     """What is measured; one task is there to be read."""
     known, told = life(NOON)
     await store.append([Change(known.task_id, 0, told, known)])
@@ -104,7 +105,7 @@ async def timed(operation: Callable[[], Awaitable[object]]) -> float:
 @asynccontextmanager
 async def filled(folder: Path, events: int) -> AsyncIterator[tuple[SQLiteStore, Operations]]:
     """Open a store with so many events, and what is measured on it."""
-    store, log = SQLiteStore(folder / "bench.db"), SQLiteHistory(folder / "bench.db")
+    store, log = SQLiteStore(folder / "bench.db"), SQLiteLog(folder / "bench.db")
     await store.open()
     # A page of an empty store has less to show, and that is not what is asked.
     await fill(store, max(events, LEAST_EVENTS))

@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from pathshala.rebuild.beside import begin
-from pathshala.rebuild.passing import Pass
+from pathshala.rebuild.checkpoint import begin
+from pathshala.rebuild.scan import Scan
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import (
     EnrichmentStarted,
@@ -26,8 +26,8 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Article, LessonContent, LessonRequest, Quality, Statement
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.runtime import connect, reading
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.settings import Settings
@@ -74,11 +74,11 @@ def told(number: int) -> list[Envelope]:
     enriched = wrap(LessonEnriched(task_id=task_id, request=request, article=article), source="enricher", now=now)
     between: list[Event] = [
         EnrichmentStarted(task_id=task_id, attempt=1, source="wikipedia", query="verbs"),
-        ProviderAnswered(task_id=task_id, attempt=1, service="enricher", exchange=_exchange("wikipedia", 30)),
+        ProviderAnswered(task_id=task_id, attempt=1, service="enricher", call=_call("wikipedia", 30)),
     ]
     after: list[Event] = [
         GenerationStarted(task_id=task_id, attempt=1, attempts_max=4, writer="openai", model="bench"),
-        ProviderAnswered(task_id=task_id, attempt=1, service="generator", exchange=_exchange("openai", 60)),
+        ProviderAnswered(task_id=task_id, attempt=1, service="generator", call=_call("openai", 60)),
         LessonGenerated(task_id=task_id, request=request, content=content),
     ]
     return [
@@ -89,8 +89,8 @@ def told(number: int) -> list[Envelope]:
     ]
 
 
-def _exchange(provider: str, sentences: int) -> Exchange:
-    return Exchange(provider=provider, request=SENTENCE * sentences, status=200, answer=SENTENCE * 30, seconds=1)
+def _call(provider: str, sentences: int) -> ProviderCall:
+    return ProviderCall(provider=provider, request=SENTENCE * sentences, status=200, answer=SENTENCE * 30, seconds=1)
 
 
 async def fill(settings: Settings, tasks: int) -> None:
@@ -111,7 +111,7 @@ async def measure(settings: Settings, file: Path) -> dict[str, float]:
     await projections.open()
     memory = _memory_mib()
     wall, processor = time.perf_counter(), time.process_time()
-    await Pass(log, projections, beside, CLOCK, ttl=TTL).run()
+    await Scan(log, projections, beside, CLOCK, ttl=TTL).run()
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     await projections.close()
     await log.close()

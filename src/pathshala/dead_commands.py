@@ -18,7 +18,7 @@ from pathshala.options import MOMENTS, JsonOption, TaskOption, TypeOption, YesOp
 from pathshala.terminal import say, say_json, stop
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError
-from pathshala_common.contract.ports import DeadLetters, Verdict
+from pathshala_common.contract.ports.operator import DeadLetters, Verdict
 from pathshala_common.contract.topology import Service
 from pathshala_common.runtime import connect, telemetry
 

@@ -12,7 +12,8 @@ from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import ContractError
 from pathshala_common.contract.events import LessonEnriched, LessonGenerated, LessonRequested
 from pathshala_common.contract.messages import ATTEMPT, DEAD_AT, DEAD_CODE, DEAD_REASON, DEAD_STACK
-from pathshala_common.contract.ports import DeadLetter, DeadLetters, Message, Verdict
+from pathshala_common.contract.ports.broker import Message
+from pathshala_common.contract.ports.operator import DeadLetter, DeadLetters, Verdict
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Service
 
 BODY_SHOWN_MAX_BYTES = 4_096

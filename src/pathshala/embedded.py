@@ -9,7 +9,7 @@ from functools import partial
 from pathshala.resume import resume
 from pathshala_api import __main__ as api
 from pathshala_api.settings import ApiSettings
-from pathshala_common.contract.ports import Clock
+from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect, service
 from pathshala_enricher import __main__ as enricher
 from pathshala_enricher.settings import EnricherSettings

@@ -16,7 +16,8 @@ from pathshala.options import JsonOption
 from pathshala.terminal import say, say_json, stop
 from pathshala.timeline import ended, outcome, timeline
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
-from pathshala_common.contract.ports import Log, Logged
+from pathshala_common.contract.ports.operator import Log
+from pathshala_common.contract.ports.store import Logged
 from pathshala_common.runtime import reading, telemetry
 from pathshala_common.runtime.settings import Settings
 

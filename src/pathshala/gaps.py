@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from pathshala_common.contract.events import LessonEnriched, LessonGenerated, ProviderAnswered
-from pathshala_common.contract.ports import Logged
+from pathshala_common.contract.ports.store import Logged
 
 OFFLINE = "offline"
 """The writer that asks nobody."""
@@ -64,7 +64,7 @@ def _recordings(log: Sequence[Logged]) -> Iterator[Gap]:
     }
     for logged in log:
         event, at = logged.envelope.event, logged.position
-        if isinstance(event, ProviderAnswered) and event.exchange.cut:
+        if isinstance(event, ProviderAnswered) and event.call.cut:
             yield Gap(Missing.RECORDING, at, f"recording {at} was too long and is cut")
         asked = _asks(event)
         if asked is not None and (logged.envelope.causation_id, asked) not in recorded:

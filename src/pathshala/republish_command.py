@@ -21,7 +21,8 @@ from pathshala.republishing import Pace, Tally, Target, Wanted, addressed, selec
 from pathshala.terminal import say, stop
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError, StoreUnavailable
 from pathshala_common.contract.events import EVENT_BY_NAME
-from pathshala_common.contract.ports import Log, Message
+from pathshala_common.contract.ports.broker import Message
+from pathshala_common.contract.ports.operator import Log
 from pathshala_common.runtime import connect, reading, telemetry
 from pathshala_common.runtime.settings import Settings
 

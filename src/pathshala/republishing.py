@@ -12,7 +12,8 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import LessonEnriched, LessonGenerated, LessonRequested, LessonStored
 from pathshala_common.contract.lesson import LessonRequest, fold
 from pathshala_common.contract.messages import replayed
-from pathshala_common.contract.ports import Extent, Log, Message, Sender
+from pathshala_common.contract.ports.broker import Message
+from pathshala_common.contract.ports.operator import Extent, Log, Sender
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology, inputs
 
 PAGE = 500

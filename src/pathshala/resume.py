@@ -12,7 +12,9 @@ import structlog
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import TaskResumed
 from pathshala_common.contract.messages import event_message, returned
-from pathshala_common.contract.ports import Broker, Clock, Message, Store
+from pathshala_common.contract.ports.broker import Broker, Message
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from pathshala_common.runtime.consumer import RETURNS_MAX, SUSPECT_RETURNS_MAX
 

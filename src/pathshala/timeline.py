@@ -8,7 +8,7 @@ from pathshala.gaps import gaps
 from pathshala_common.contract.events import LessonFailed, LessonStored, ProviderAnswered, RetryScheduled
 from pathshala_common.contract.lesson import version_of
 from pathshala_common.contract.narration import attempt_of, service_of, summary
-from pathshala_common.contract.ports import Logged
+from pathshala_common.contract.ports.store import Logged
 
 Parts = Sequence[str | tuple[str, str]]
 """A line in parts, some with their style."""

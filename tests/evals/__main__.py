@@ -71,7 +71,7 @@ async def _asking(given: argparse.Namespace, settings: GeneratorSettings, checks
             revisions=given.revisions,
             concurrency=given.concurrency,
             checks=checks,
-            record=recorder or (lambda _topic, _exchange: None),
+            record=recorder or (lambda _topic, _call: None),
         )
     finally:
         await model.close()

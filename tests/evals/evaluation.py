@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pathshala_common.contract.errors import Reject, Retry, Unavailable
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Level, Precedent, ReadingLevel, Usage
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks.examination import CHECKS, Findings, findings
 from pathshala_generator.checks.fault import Check
 from pathshala_generator.draft import Assignment, Draft, Writer
@@ -15,7 +15,7 @@ from pathshala_generator.precedents import COUNT_MAX, OPENING_LENGTH_MAX
 from pathshala_generator.shlokas import Shloka, candidates, shipped_shlokas
 from tests.evals.topics import Topic
 
-Record = Callable[[Topic, Exchange], None]
+Record = Callable[[Topic, ProviderCall], None]
 WriterOf = Callable[[Topic], Writer]
 """Gives the writer of one topic's lessons."""
 
@@ -48,7 +48,7 @@ async def evaluate(
     *,
     revisions: int = 1,
     concurrency: int = 1,
-    record: Record = lambda _topic, _exchange: None,
+    record: Record = lambda _topic, _call: None,
     checks: Callable[[Level], Mapping[str, Check]] = lambda _level: CHECKS,
 ) -> Sequence[Result]:
     """Have lessons written on all topics, `concurrency` topics at a time, and judge them; in the topics' order."""
@@ -89,7 +89,7 @@ async def _result(
     topic: Topic, revision: int, assignment: Assignment, writer: Writer, record: Record, checks: Mapping[str, Check]
 ) -> Result:
     try:
-        written = await writer.write(assignment, lambda exchange: record(topic, exchange))
+        written = await writer.write(assignment, lambda call: record(topic, call))
     except (Reject, Retry, Unavailable) as error:
         return Result(topic, revision, refusal=str(error))
     draft = written.draft

@@ -5,24 +5,24 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.model import Question
 from tests.evals.topics import Topic
 
-Recordings = Mapping[int, Sequence[Exchange]]
-"""The exchanges on each topic, by its number, in their order."""
+Recordings = Mapping[int, Sequence[ProviderCall]]
+"""The calls on each topic, by its number, in their order."""
 
 
 class Recorder:
-    """Writes exchanges to a file as they come; what was there before is gone."""
+    """Writes calls to a file as they come; what was there before is gone."""
 
     def __init__(self, path: Path) -> None:
         """Open the file."""
         self._file = path.open("w", encoding="utf-8")
 
-    def __call__(self, topic: Topic, exchange: Exchange) -> None:
+    def __call__(self, topic: Topic, call: ProviderCall) -> None:
         """Write one."""
-        line = {"topic": topic.number, "exchange": exchange.model_dump(mode="json")}
+        line = {"topic": topic.number, "exchange": call.model_dump(mode="json")}
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def close(self) -> None:
@@ -32,23 +32,23 @@ class Recorder:
 
 def recordings(path: Path) -> Recordings:
     """Read what was recorded."""
-    kept: dict[int, list[Exchange]] = defaultdict(list)
+    kept: dict[int, list[ProviderCall]] = defaultdict(list)
     for line in path.read_text("utf-8").splitlines():
         entry = json.loads(line)
-        kept[entry["topic"]].append(Exchange.model_validate(entry["exchange"]))
+        kept[entry["topic"]].append(ProviderCall.model_validate(entry["exchange"]))
     return kept
 
 
 class RecordedModel:
     """Implements the port Model: answers as it was answered, in that order, whatever is asked."""
 
-    def __init__(self, name: str, exchanges: Sequence[Exchange]) -> None:
+    def __init__(self, name: str, calls: Sequence[ProviderCall]) -> None:
         """Answer with these."""
         self.name = name
-        self._left = deque(exchanges)
+        self._left = deque(calls)
 
-    async def ask(self, _question: Question) -> Exchange:
+    async def ask(self, _question: Question) -> ProviderCall:
         """Give the next answer; once there is none left, a fault that says so."""
         if not self._left:
-            return Exchange.recorded("recording", "", seconds=0, fault="not_recorded")
+            return ProviderCall.recorded("recording", "", seconds=0, fault="not_recorded")
         return self._left.popleft()

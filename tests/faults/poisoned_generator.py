@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 
-from pathshala_common.contract.ports import Clock
+from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect, service
 from pathshala_generator.draft import Assignment, Record, Written
 from pathshala_generator.handlers import handlers

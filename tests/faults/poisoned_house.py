@@ -13,7 +13,8 @@ from typing import Any
 from pathshala import embedded
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import Event, LessonEnriched, LessonGenerated, LessonRequested
-from pathshala_common.contract.ports import Clock, Context, Handler
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Context, Handler
 from pathshala_common.runtime import service
 from tests.faults.poisoned_generator import EXIT_CODE, FUSE_SECONDS, LESSON_SECONDS, POISON
 

@@ -17,7 +17,9 @@ from pathshala_api import __main__ as api
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports import Broker, Clock, Delivery, Message, Store
+from pathshala_common.contract.ports.broker import Broker, Delivery, Message
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Service
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock

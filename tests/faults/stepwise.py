@@ -22,12 +22,13 @@ from pymongo import monitoring
 from pathshala.embedded import HouseSettings
 from pathshala.resume import resume
 from pathshala_api.admission import Admission
-from pathshala_api.reception import Reception
+from pathshala_api.intake import Intake
 from pathshala_api.relay import Relay
 from pathshala_api.schemas import LessonOrder
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task, lesson_key
-from pathshala_common.contract.ports import Broker, Change, Delivery, Message, OnDelivery, Store, Subscription
+from pathshala_common.contract.ports.broker import Broker, Delivery, Message, OnDelivery, Subscription
+from pathshala_common.contract.ports.store import Change, Store
 from pathshala_common.runtime import connect, service, telemetry
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_enricher import __main__ as enricher
@@ -150,7 +151,7 @@ def house(settings: HouseSettings, steps: Steps) -> service.Process:
     recorder = Recorder(store, clock, task_ttl_seconds=600)
     admission = Admission(store, user_tasks_max=9, tasks_max=9, user_in_flight_max=9)
     relay = Relay(store, admission, broker, clock, exchange=settings.topology.exchange, retry_seconds=1, length_max=9)
-    reception = Reception(store, admission, relay, clock, deadline_seconds=600)
+    intake = Intake(store, admission, relay, clock, deadline_seconds=600)
     going: list[asyncio.Future[None]] = []
     return service.Process(
         settings=settings,
@@ -165,14 +166,14 @@ def house(settings: HouseSettings, steps: Steps) -> service.Process:
         ],
         address=("127.0.0.1", 0),
         prepare=partial(resume, store, recorder.record, broker, settings.topology, clock),
-        announce=lambda _url: going.append(asyncio.ensure_future(_go(plain, reception, steps))),
+        announce=lambda _url: going.append(asyncio.ensure_future(_go(plain, intake, steps))),
     )
 
 
-async def _go(store: Store, reception: Reception, steps: Steps) -> None:
+async def _go(store: Store, intake: Intake, steps: Steps) -> None:
     await eventually(lambda: _has_ended(store, steps.last - 1))
     order = LessonOrder(subject=SUBJECT, topic=str(steps.last), user_id="tester", include_wikipedia=False)
-    await reception.accept(order)
+    await intake.accept(order)
     await until(lambda: set(steps.names) >= LAST_STEPS, END_SECONDS)
     steps.tell(step=steps.last, task_id=steps.task_id, exited_after="all")
     os._exit(0)

@@ -26,9 +26,9 @@ from pathshala_common.contract.events import (
     RetryScheduled,
 )
 from pathshala_common.contract.lesson import Absence, LessonRequest, Task, lesson_key
-from pathshala_common.contract.ports import Store
-from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.contract.ports.store import Store
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.projection import begin, evolve
 from pathshala_store.recorder import Recorder
 from services.api.tests.given import UNGROUNDED

@@ -13,8 +13,8 @@ import requests
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-from pathshala_common.broker.rabbitmq import RabbitMQBroker
-from pathshala_common.contract.ports import Delivery, Message
+from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
+from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from tests.faults.record import MEMORY, RABBITMQ, Measured, fault
 from tests.house.asking import ask, outcome

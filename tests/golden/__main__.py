@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pathshala_common.contract.ports import Logged
+from pathshala_common.contract.ports.store import Logged
 from pathshala_common.runtime import reading
 from pathshala_common.runtime.settings import Settings
 from tests.house.asking import ask, outcome

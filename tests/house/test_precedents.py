@@ -9,7 +9,7 @@ import requests
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import GenerationStarted
-from pathshala_common.store.mongodb import MongoStore
+from pathshala_common.store.mongodb.store import MongoStore
 from tests.faults.record import MEMORY
 from tests.faults.rooms import a_room, addresses
 from tests.house.asking import ask, outcome

@@ -7,15 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from pathshala.resume import resume
-from pathshala_common.broker.memory import MemoryBroker
-from pathshala_common.broker.memory_hands import Hands
+from pathshala_common.broker.memory.broker import MemoryBroker
+from pathshala_common.broker.memory.in_flight import InFlightJournal
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import LessonEnriched, LessonRequested, TaskResumed
 from pathshala_common.contract.lesson import Absence, LessonRequest, Task
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports import Delivery, OnDelivery
+from pathshala_common.contract.ports.broker import Delivery, OnDelivery
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
 from tests.waiting import until
@@ -80,7 +80,7 @@ async def a_life(folder: Path, *, in_order: bool = False) -> AsyncIterator[Life]
     """Start; at the end die, or stop in order."""
     clock = HeldClock()
     store = SQLiteStore(folder / "house.db")
-    broker = MemoryBroker(TOPOLOGY, clock=clock, hands=Hands(folder / "house.db.hands"))
+    broker = MemoryBroker(TOPOLOGY, clock=clock, hands=InFlightJournal(folder / "house.db.hands"))
     await store.open()
     await broker.start()
     yield Life(store, Recorder(store, clock, task_ttl_seconds=3_600), broker, clock)

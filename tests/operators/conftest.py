@@ -11,15 +11,16 @@ import pytest
 
 from libs.common.tests.broker.places import KINDS, Hands, Place, hands
 from pathshala.dead_letters import Filter, select
-from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
+from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import LessonEnriched
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_common.contract.messages import dead_letter, event_message
-from pathshala_common.contract.ports import Broker, Message, Store
+from pathshala_common.contract.ports.broker import Broker, Message
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.topology import Service, Topology
-from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.operators.command import Ended, pathshala
 from tests.operators.logs import House
 from tests.servers.loopback import free_port

@@ -17,9 +17,9 @@ from pathshala_common.contract.events import (
     ProviderAnswered,
     RetryScheduled,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Article, LessonContent, LessonRequest, Quality, Task
-from pathshala_common.contract.ports import Store
+from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_store.recorder import Recorder
 from tests.clock import HeldClock
 from tests.operators.command import Ended, pathshala
@@ -89,8 +89,8 @@ def wrapped(events: Sequence[Event], cause: Envelope, source: str, after: timede
     ]
 
 
-def exchange(provider: str, answer: str, seconds: float = 0.5) -> Exchange:
-    return Exchange.recorded(provider, "asked", status=200, answer=answer, seconds=seconds)
+def call(provider: str, answer: str, seconds: float = 0.5) -> ProviderCall:
+    return ProviderCall.recorded(provider, "asked", status=200, answer=answer, seconds=seconds)
 
 
 def whole_life(asked: LessonRequest | None = None, at: datetime = NOON) -> list[Envelope]:
@@ -99,7 +99,7 @@ def whole_life(asked: LessonRequest | None = None, at: datetime = NOON) -> list[
     task_id, order = first.task_id, asked or request(at=at)
     looked = [
         EnrichmentStarted(task_id=task_id, attempt=1, source="wikipedia", query="verbs"),
-        ProviderAnswered(task_id=task_id, attempt=1, service="enricher", exchange=exchange("wikipedia", "{}")),
+        ProviderAnswered(task_id=task_id, attempt=1, service="enricher", call=call("wikipedia", "{}")),
         LessonEnriched(task_id=task_id, request=order, article=ARTICLE),
     ]
     enriched = wrapped(looked, first, "enricher", SECOND)
@@ -119,7 +119,7 @@ def whole_life(asked: LessonRequest | None = None, at: datetime = NOON) -> list[
     answer = '{"usage": {"total_tokens": 812}}'
     writing = [
         GenerationStarted(task_id=task_id, attempt=2, attempts_max=4, writer="openai", model="model-1"),
-        ProviderAnswered(task_id=task_id, attempt=2, service="generator", exchange=exchange("openai", answer, 3.2)),
+        ProviderAnswered(task_id=task_id, attempt=2, service="generator", call=call("openai", answer, 3.2)),
         LessonGenerated(task_id=task_id, request=order, content=CONTENT),
     ]
     return [

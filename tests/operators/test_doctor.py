@@ -14,8 +14,8 @@ from pymongo import MongoClient
 from pathshala.doctor.examination import examine
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.finding import Finding, ok
-from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.operators.command import Ended, examined, pathshala
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.wikipedia import StubWikipedia

@@ -3,9 +3,9 @@
 from pathshala.gaps import Missing, gaps
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import ProviderAnswered
-from pathshala_common.contract.exchange import RECORDING_LENGTH_MAX
-from pathshala_common.contract.ports import Logged
-from tests.operators.logs import exchange, whole_life
+from pathshala_common.contract.ports.store import Logged
+from pathshala_common.contract.provider_call import RECORDING_LENGTH_MAX
+from tests.operators.logs import call, whole_life
 
 
 def logged(*envelopes: Envelope) -> list[Logged]:
@@ -46,8 +46,8 @@ def test_a_lesson_and_an_article_without_a_recording_are_noticed() -> None:
 
 def test_a_recording_that_was_too_long_is_noticed() -> None:
     first, *rest = whole_life()
-    long = exchange("wikipedia", "x" * (RECORDING_LENGTH_MAX + 1))
-    event = ProviderAnswered(task_id=first.task_id, attempt=1, service="enricher", exchange=long)
+    long = call("wikipedia", "x" * (RECORDING_LENGTH_MAX + 1))
+    event = ProviderAnswered(task_id=first.task_id, attempt=1, service="enricher", call=long)
     told = wrap(event, source="enricher", now=first.time, cause=first)
 
     assert found(logged(first, told, *rest)) == [(Missing.RECORDING, 2)]

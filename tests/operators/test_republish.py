@@ -10,8 +10,8 @@ from libs.common.tests.broker.places import Place, hands
 from pathshala.republishing import Pace, Wanted, select
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.messages import REPLAYED
-from pathshala_common.contract.ports import Message
-from pathshala_common.store.sqlite_history import SQLiteHistory
+from pathshala_common.contract.ports.broker import Message
+from pathshala_common.store.sqlite.log_reader import SQLiteLog
 from tests.operators.command import pathshala
 from tests.operators.logs import NOON, SECOND, House, request, whole_life
 
@@ -26,29 +26,29 @@ def settings(settings: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-async def log(house: House, tmp_path: Path) -> AsyncIterator[SQLiteHistory]:
+async def log(house: House, tmp_path: Path) -> AsyncIterator[SQLiteLog]:
     """The log of three tasks: verbs of asha at noon, nouns of ravi a second later, verbs of ravi two seconds later."""
     for topic, user, seconds in (("verbs", "asha", 0), ("nouns", "ravi", 1), ("verbs", "ravi", 2)):
         at = NOON + seconds * SECOND
         await house.lived(*whole_life(request(topic, user, at), at))
-    opened = SQLiteHistory(tmp_path / "pathshala.db")
+    opened = SQLiteLog(tmp_path / "pathshala.db")
     await opened.open()
     yield opened
     await opened.close()
 
 
-async def chosen(log: SQLiteHistory, wanted: Wanted) -> list[str]:
+async def chosen(log: SQLiteLog, wanted: Wanted) -> list[str]:
     return [envelope.type async for envelope in select(log, wanted)]
 
 
-async def test_all_there_is_comes_in_the_order_of_time(log: SQLiteHistory) -> None:
+async def test_all_there_is_comes_in_the_order_of_time(log: SQLiteLog) -> None:
     told = [envelope.time async for envelope in select(log, Wanted(LATER))]
 
     assert len(told) == 30
     assert told == sorted(told)
 
 
-async def test_of_one_user_or_lesson_every_event_of_their_tasks_comes(log: SQLiteHistory) -> None:
+async def test_of_one_user_or_lesson_every_event_of_their_tasks_comes(log: SQLiteLog) -> None:
     for wanted, tasks in (
         (Wanted(LATER, user="ravi"), 2),
         (Wanted(LATER, topic=" VERBS "), 2),
@@ -60,14 +60,14 @@ async def test_of_one_user_or_lesson_every_event_of_their_tasks_comes(log: SQLit
         assert len(found) == 10 * tasks
 
 
-async def test_times_and_types_are_bounds(log: SQLiteHistory) -> None:
+async def test_times_and_types_are_bounds(log: SQLiteLog) -> None:
     types = frozenset({"LessonRequested", "LessonFailed"})
 
     assert await chosen(log, Wanted(NOON + SECOND, types=types)) == ["LessonRequested"]
     assert await chosen(log, Wanted(LATER, NOON + SECOND, types=types)) == ["LessonRequested"] * 2
 
 
-async def test_one_task_comes_in_the_order_of_its_log(house: House, log: SQLiteHistory) -> None:
+async def test_one_task_comes_in_the_order_of_its_log(house: House, log: SQLiteLog) -> None:
     life = whole_life()
     task_id = await house.lived(*life)
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from pathshala_common.contract.ports import Log, Projections, Store
+from pathshala_common.contract.ports.operator import Log, Projections
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime import connect, reading
 from pathshala_common.runtime.settings import Settings
 from tests.house.conftest import stub, wikipedia_url

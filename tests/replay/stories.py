@@ -18,9 +18,11 @@ from pathshala_common.contract.events import (
     LessonStored,
     ProviderAnswered,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, LessonContent, LessonRequest, Quality
-from pathshala_common.contract.ports import Clock, Context, Handlers, Logged
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Context, Handlers
+from pathshala_common.contract.ports.store import Logged
+from pathshala_common.contract.provider_call import ProviderCall
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -44,8 +46,8 @@ def content(title: str = "Verbs") -> LessonContent:
     )
 
 
-def exchange(answer: str, seconds: float = 2.0, **more: Any) -> Exchange:
-    return Exchange(provider="openai", request="write", status=200, answer=answer, seconds=seconds, **more)
+def call(answer: str, seconds: float = 2.0, **more: Any) -> ProviderCall:
+    return ProviderCall(provider="openai", request="write", status=200, answer=answer, seconds=seconds, **more)
 
 
 class Story:
@@ -74,8 +76,8 @@ class Story:
     def started(self, cause: Envelope, attempt: int = 1) -> Envelope:
         return self.tell(started(attempt), "generator", cause, attempt=attempt)
 
-    def answered(self, cause: Envelope, recorded: Exchange, attempt: int = 1) -> Envelope:
-        event = ProviderAnswered(task_id=TASK, attempt=attempt, service="generator", exchange=recorded)
+    def answered(self, cause: Envelope, recorded: ProviderCall, attempt: int = 1) -> Envelope:
+        event = ProviderAnswered(task_id=TASK, attempt=attempt, service="generator", call=recorded)
         return self.tell(event, "generator", cause, attempt=attempt)
 
     def generated(self, cause: Envelope, title: str = "Verbs") -> Envelope:
@@ -98,7 +100,7 @@ def written(*, title: str = "Verbs") -> Story:
     story = Story()
     enriched = story.enriched(story.requested())
     story.started(enriched)
-    story.answered(enriched, exchange(title))
+    story.answered(enriched, call(title))
     story.stored(story.generated(enriched, title))
     return story
 
@@ -128,7 +130,7 @@ def tables(
             for _ in range(asks):
                 recorded = await tape.play(lambda _recorded: request)
                 answer = recorded.answer
-                yield ProviderAnswered(task_id=TASK, attempt=context.attempt, service="generator", exchange=recorded)
+                yield ProviderAnswered(task_id=TASK, attempt=context.attempt, service="generator", call=recorded)
             if answer == "429":
                 raise RATE_LIMITED
             yield LessonGenerated(task_id=event.task_id, request=event.request, content=content(title(answer)))

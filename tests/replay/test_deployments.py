@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from pymongo import MongoClient
 
-from pathshala_common.contract.ports import Change
+from pathshala_common.contract.ports.store import Change
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.settings import Settings

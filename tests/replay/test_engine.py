@@ -10,8 +10,8 @@ from pathshala.replay.steps import Step
 from pathshala.replay.view import summary
 from pathshala_common.contract.events import LessonFailed, ProviderAnswered, RetryScheduled
 from pathshala_common.contract.lesson import Absence
-from pathshala_common.contract.ports import Logged
-from tests.replay.stories import NOON, RATE_LIMITED, SECOND, TASK, Story, exchange, started, tables, written
+from pathshala_common.contract.ports.store import Logged
+from tests.replay.stories import NOON, RATE_LIMITED, SECOND, TASK, Story, call, started, tables, written
 
 
 def marks(results: Sequence[Result]) -> list[tuple[str, str]]:
@@ -97,10 +97,10 @@ def test_each_attempt_is_replayed_with_its_own_answers() -> None:
     story = Story()
     enriched = story.enriched(story.requested())
     story.started(enriched)
-    story.answered(enriched, exchange("429"))
+    story.answered(enriched, call("429"))
     story.tell(rate_limited(), "generator", enriched)
     story.started(enriched, 2)
-    story.answered(enriched, exchange("Verbs"), 2)
+    story.answered(enriched, call("Verbs"), 2)
     story.stored(story.generated(enriched))
 
     results = replay(story.log, tables())
@@ -116,7 +116,7 @@ def test_a_second_attempt_that_told_nothing_but_its_end_is_one() -> None:
     story = Story()
     enriched = story.enriched(story.requested())
     story.started(enriched)
-    story.answered(enriched, exchange("429"))
+    story.answered(enriched, call("429"))
     story.tell(rate_limited(), "generator", enriched)
     failed = LessonFailed(task_id=TASK, service="generator", code="gone", message="Gone.", failed_at=NOON)
     story.tell(failed, "generator", enriched)
@@ -128,7 +128,7 @@ def test_what_chance_and_the_clock_decide_is_not_compared() -> None:
     story = Story()
     enriched = story.enriched(story.requested())
     story.started(enriched)
-    story.answered(enriched, exchange("429"))
+    story.answered(enriched, call("429"))
     story.tell(rate_limited(), "generator", enriched)
 
     [line] = [line for line in replay(story.log, tables())[1].lines if line.envelope.type == "RetryScheduled"]
@@ -146,7 +146,7 @@ def test_being_held_is_the_doing_of_others_and_not_compared() -> None:
     story.tell(rate_limited(), "generator", enriched)
     story.tell(rate_limited(), "generator", enriched)
     story.log.pop(3)  # a second one of the same attempt is how a hold is told
-    story.answered(enriched, exchange("Verbs"))
+    story.answered(enriched, call("Verbs"))
     story.generated(enriched)
 
     results = replay(story.log, tables())
@@ -166,7 +166,7 @@ def test_a_recording_that_was_cut_is_refused_by_name() -> None:
     story = Story()
     enriched = story.enriched(story.requested())
     story.started(enriched)
-    story.answered(enriched, exchange("Verbs", cut=True))
+    story.answered(enriched, call("Verbs", cut=True))
     story.generated(enriched)
 
     assert replay(story.log, tables())[1].gap == "the recording of request 1 to openai was cut to its size limit"
@@ -215,7 +215,7 @@ def test_a_revision_is_counted_from_the_one_that_was_given() -> None:
     story = Story()
     enriched = story.enriched(story.requested())
     story.started(enriched)
-    story.answered(enriched, exchange("Verbs"))
+    story.answered(enriched, call("Verbs"))
     story.stored(story.generated(enriched), revision=7)
     assert not any(result.different for result in replay(story.log, tables()))
 
@@ -226,7 +226,7 @@ def test_a_lesson_that_came_after_the_end_is_not_stored() -> None:
     story.started(enriched)
     late = LessonFailed(task_id=TASK, service="store", code="deadline_exceeded", message="Late.", failed_at=NOON)
     story.tell(late, "store")
-    story.answered(enriched, exchange("Verbs"))
+    story.answered(enriched, call("Verbs"))
     story.generated(enriched)
 
     results = replay(story.log, tables())

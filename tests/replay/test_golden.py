@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from pathshala.replay.engine import Result, replay
-from pathshala.replay.history import read_file
 from pathshala.replay.storing import document_differences
 from pathshala.replay.tables import recorded_tables
-from pathshala_common.contract.ports import Kept
+from pathshala.replay.task_log import read_file
+from pathshala_common.contract.ports.operator import StoredFold
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_generator.settings import GeneratorSettings
 from tests.golden.__main__ import FOLDER, KINDS, WIKIPEDIA_URL
@@ -57,7 +57,7 @@ def test_a_golden_log_folds_to_the_document_that_there_was(name: str) -> None:
     document = json.loads(FOLDER.joinpath(f"{name}.json").read_text())["document"]
 
     assert document["task_id"] == log[0].envelope.task_id
-    assert not document_differences(log, Kept(json.dumps(document), len(log)))
+    assert not document_differences(log, StoredFold(json.dumps(document), len(log)))
 
 
 def test_every_kind_is_there() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
-from pathshala.rebuild.beside import Beside, Progress, begin, resume
+from pathshala.rebuild.checkpoint import Checkpoint, Progress, begin, resume
 from pathshala.rebuild.folding import Fault, Wrong
-from pathshala.rebuild.passing import Pass
+from pathshala.rebuild.scan import Scan
 from pathshala.rebuild.swapping import swap
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import SettingsError
@@ -25,9 +25,9 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import LessonRequest, Task
-from pathshala_common.contract.ports import Change
+from pathshala_common.contract.ports.store import Change
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_store.recorder import Recorder
 from tests.clock import HeldClock
 from tests.replay.conftest import Kept
@@ -70,11 +70,11 @@ class Scene:
     async def record(self, *tasks: Sequence[Envelope]) -> None:
         await self.recorder.record([envelope for envelopes in tasks for envelope in envelopes])
 
-    def begin(self) -> Beside:
+    def begin(self) -> Checkpoint:
         return begin(self.file, "this store", self.clock.now() + LATER)
 
-    def pass_(self, beside: Beside) -> Pass:
-        return Pass(self.kept.log, self.kept.projections, beside, self.clock, ttl=TTL, page_max=PAGE)
+    def pass_(self, beside: Checkpoint) -> Scan:
+        return Scan(self.kept.log, self.kept.projections, beside, self.clock, ttl=TTL, page_max=PAGE)
 
     async def found(self) -> list[Fault]:
         """What a whole pass finds wrong."""
@@ -211,11 +211,9 @@ async def test_a_log_that_was_cut_is_named_where_a_document_rests_on_what_is_gon
 
 
 async def test_a_log_without_its_recordings_is_whole_enough(scene: Scene) -> None:
-    exchange = Exchange(provider="wikipedia", request="?", seconds=1)
+    call = ProviderCall(provider="wikipedia", request="?", seconds=1)
     first, *rest = told("a")
-    recording = wrap(
-        ProviderAnswered(task_id="a", attempt=1, service="enricher", exchange=exchange), source="test", now=NOON
-    )
+    recording = wrap(ProviderAnswered(task_id="a", attempt=1, service="enricher", call=call), source="test", now=NOON)
     await scene.record([first, recording, *rest])
     scene.clock.advance(1)
     assert await scene.kept.store.cut_recordings(scene.clock.now(), limit=10) == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pathshala_common.contract.ports import Change, Store
+from pathshala_common.contract.ports.store import Change, Store
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.settings import Settings

@@ -112,7 +112,7 @@ def _in_english(topic: str, subject: str) -> dict[str, Any]:
         ],
         "activity": (
             f"1. Find four cases of {topic} in {subject} and draw each of them in a small box.\n"
-            f"2. Beside each box, write which part shows {topic}.\n"
+            f"2. Checkpoint each box, write which part shows {topic}.\n"
             "3. Cross out the weakest case. It has worked if you can name the part that was missing."
         ),
         "question": f"Why would a case in {subject} stop being one of {topic} if its most telling part were gone?",

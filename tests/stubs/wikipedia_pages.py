@@ -42,7 +42,7 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         21600,
-        "Noun",
+        "Value",
         "A noun is a word that names a person, a place, a thing or an idea. English nouns have a plural.",
         "grammar language verb",
     ),

@@ -2,15 +2,17 @@
 
 import pytest
 
-from pathshala_common.broker.memory import MemoryBroker
-from pathshala_common.broker.rabbitmq import RabbitMQBroker
-from pathshala_common.contract import ports
-from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.mongodb_history import MongoHistory
-from pathshala_common.store.mongodb_projections import MongoProjections
-from pathshala_common.store.sqlite import SQLiteStore
-from pathshala_common.store.sqlite_history import SQLiteHistory
-from pathshala_common.store.sqlite_projections import SQLiteProjections
+from pathshala_common.broker.memory.broker import MemoryBroker
+from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
+from pathshala_common.contract.ports.broker import Broker, Publisher, Subscriber
+from pathshala_common.contract.ports.operator import Log, Projections
+from pathshala_common.contract.ports.store import Store
+from pathshala_common.store.mongodb.log_reader import MongoLog
+from pathshala_common.store.mongodb.projections import MongoProjections
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite.log_reader import SQLiteLog
+from pathshala_common.store.sqlite.projections import SQLiteProjections
+from pathshala_common.store.sqlite.store import SQLiteStore
 
 BROKER = ["start", "fault", "publish", "consume", "left_in_hand", "waiting", "close"]
 
@@ -22,19 +24,19 @@ def methods(of: type) -> list[str]:
 @pytest.mark.parametrize("adapter", [MemoryBroker, RabbitMQBroker])
 def test_brokers_have_the_methods_of_the_port_in_one_order(adapter: type) -> None:
     assert methods(adapter) == BROKER
-    assert set(BROKER) == {*methods(ports.Broker), *methods(ports.Publisher), *methods(ports.Subscriber)}
+    assert set(BROKER) == {*methods(Broker), *methods(Publisher), *methods(Subscriber)}
 
 
 @pytest.mark.parametrize("adapter", [MongoStore, SQLiteStore])
 def test_stores_have_the_methods_of_the_port_in_its_order(adapter: type) -> None:
-    assert methods(adapter) == methods(ports.Store)
+    assert methods(adapter) == methods(Store)
 
 
-@pytest.mark.parametrize("adapter", [MongoHistory, SQLiteHistory])
+@pytest.mark.parametrize("adapter", [MongoLog, SQLiteLog])
 def test_logs_have_the_methods_of_the_port_in_its_order(adapter: type) -> None:
-    assert methods(adapter) == methods(ports.Log)
+    assert methods(adapter) == methods(Log)
 
 
 @pytest.mark.parametrize("adapter", [MongoProjections, SQLiteProjections])
 def test_projections_have_the_methods_of_the_port_in_its_order(adapter: type) -> None:
-    assert methods(adapter) == methods(ports.Projections)
+    assert methods(adapter) == methods(Projections)

@@ -14,14 +14,15 @@ import uvicorn
 
 from pathshala_api.__main__ import compose
 from pathshala_api.settings import ApiSettings
-from pathshala_common.broker.memory import MemoryBroker
+from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
 from pathshala_common.contract.events import Event, LessonFailed, LessonGenerated
 from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality
-from pathshala_common.contract.ports import Broker, Delivery, Store
+from pathshala_common.contract.ports.broker import Broker, Delivery
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.health import Health
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 
 DEADLINE_SECONDS = 10.0
@@ -30,7 +31,7 @@ VERB = Article(
     title="Verb",
     summary="A verb is a word that conveys an action.",
     url="https://en.wikipedia.org/wiki/Verb",
-    related_articles=("Adverb", "Noun"),
+    related_articles=("Adverb", "Value"),
     thumbnail="https://upload.wikimedia.org/verb.png",
     language="en",
     revision_id=1234,

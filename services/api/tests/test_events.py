@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from pathshala_common.contract.events import EnrichmentStarted, LessonRequested, ProviderAnswered
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from services.api.tests.given import Api, problem
 
 ASKED, ANSWERED = "a long prompt", '{"usage": {"total_tokens": 812}}'
@@ -15,8 +15,8 @@ ASKED, ANSWERED = "a long prompt", '{"usage": {"total_tokens": 812}}'
 
 async def recorded(api: Api, task_id: str) -> None:
     """Log what a service outside was asked and answered."""
-    exchange = Exchange.recorded("openai", ASKED, status=200, answer=ANSWERED, seconds=3.25)
-    await api.record(ProviderAnswered(task_id=task_id, attempt=2, service="generator", exchange=exchange))
+    call = ProviderCall.recorded("openai", ASKED, status=200, answer=ANSWERED, seconds=3.25)
+    await api.record(ProviderAnswered(task_id=task_id, attempt=2, service="generator", call=call))
 
 
 async def asked(api: Api) -> str:

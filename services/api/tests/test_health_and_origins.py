@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pathshala_common.store.mongodb import MongoStore
+from pathshala_common.store.mongodb.store import MongoStore
 from services.api.tests.given import Api, an_api, an_order, closed_port
 
 ORIGIN = "https://school.example"

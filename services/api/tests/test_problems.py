@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task
-from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import Api, Published, an_api, an_order, closed_port, problem
 
 PAGES_MAX = 1_073_741_823

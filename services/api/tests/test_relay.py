@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pathshala_api.admission import Admission
 from pathshala_api.relay import Relay
-from pathshala_common.broker.memory import MemoryBroker
+from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.events import LessonRequested
 from pathshala_common.contract.topology import Topology
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import MovableClock, Published, an_api, an_order, ended
 
 TOPOLOGY = Topology()

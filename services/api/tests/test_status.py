@@ -98,7 +98,7 @@ async def test_the_lesson_has_the_seeds_fields_and_what_its_licence_asks_for(api
         "title": VERB.title,
         "summary": VERB.summary,
         "url": VERB.url,
-        "related_articles": ["Adverb", "Noun"],
+        "related_articles": ["Adverb", "Value"],
         "thumbnail": VERB.thumbnail,
         "language": "en",
         "revision_id": 1234,

@@ -9,7 +9,7 @@ from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import LessonRequested
 from pathshala_common.contract.lesson import Absence, Article, LessonRequest
-from pathshala_common.contract.ports import Context
+from pathshala_common.contract.ports.handlers import Context
 from pathshala_enricher.http_fetch import CONNECT_SECONDS, HttpFetch
 from pathshala_enricher.source import Query
 from pathshala_enricher.wikipedia import LIMITS, Limits, Wikipedia

@@ -4,15 +4,15 @@ from email.utils import format_datetime
 import pytest
 
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.answer import REST_SECONDS, Refused, Resting, read, retry_after_seconds
 from pathshala_enricher.source import RATE_LIMITED, UNAVAILABLE
 from services.enricher.tests.given import NOW
 
 
-def answered(status: int, retry_after: str | None, answer: str) -> Exchange:
+def answered(status: int, retry_after: str | None, answer: str) -> ProviderCall:
     headers = {"retry-after": retry_after} if retry_after is not None else {}
-    return Exchange(provider="wikipedia", request="?", status=status, headers=headers, answer=answer, seconds=0)
+    return ProviderCall(provider="wikipedia", request="?", status=status, headers=headers, answer=answer, seconds=0)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | No
 
 
 @pytest.mark.parametrize(
-    ("exchange", "code", "seconds"),
+    ("call", "code", "seconds"),
     [
         (answered(429, "7", ""), RATE_LIMITED, 7.0),
         (answered(429, None, ""), RATE_LIMITED, REST_SECONDS),
@@ -44,9 +44,9 @@ def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | No
         (answered(200, None, '{"error": {"code": "cirrussearch-too-busy-error"}}'), UNAVAILABLE, REST_SECONDS),
     ],
 )
-def test_a_server_that_asks_for_a_rest_gets_it(exchange: Exchange, code: str, seconds: float) -> None:
+def test_a_server_that_asks_for_a_rest_gets_it(call: ProviderCall, code: str, seconds: float) -> None:
     with pytest.raises(Resting) as raised:
-        read(exchange, NOW)
+        read(call, NOW)
     assert (raised.value.code, raised.value.after_seconds) == (code, seconds)
 
 
@@ -57,7 +57,7 @@ def test_a_server_that_fails_by_itself_may_be_asked_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "exchange",
+    "call",
     [
         answered(302, None, ""),
         answered(403, None, ""),
@@ -72,6 +72,6 @@ def test_a_server_that_fails_by_itself_may_be_asked_again() -> None:
         answered(200, None, '{"error": "what?"}'),
     ],
 )
-def test_an_answer_that_will_be_no_better_is_refused(exchange: Exchange) -> None:
+def test_an_answer_that_will_be_no_better_is_refused(call: ProviderCall) -> None:
     with pytest.raises(Refused):
-        read(exchange, NOW)
+        read(call, NOW)

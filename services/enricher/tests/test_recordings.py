@@ -10,8 +10,8 @@ import pytest_asyncio
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import Event, LessonRequested, ProviderAnswered
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, Article
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.fetch import Fault as Ending
 from pathshala_enricher.fetch import address, not_sent, shown
 from pathshala_enricher.handlers import handlers
@@ -56,12 +56,12 @@ MISBEHAVIOUR = {
 class Recorded:
     """Answers as it was answered before, in that order, and knows no network."""
 
-    exchanges: Sequence[Exchange]
+    calls: Sequence[ProviderCall]
     asked: list[str] = field(default_factory=list)
 
-    async def __call__(self, url: str, params: Mapping[str, str], _seconds: float) -> Exchange:
+    async def __call__(self, url: str, params: Mapping[str, str], _seconds: float) -> ProviderCall:
         self.asked.append(shown(url, params))
-        return self.exchanges[len(self.asked) - 1]
+        return self.calls[len(self.asked) - 1]
 
 
 @pytest_asyncio.fixture
@@ -70,19 +70,19 @@ async def stub() -> AsyncIterator[StubWikipedia]:
         yield stub
 
 
-def comparable(lookup: LookUp) -> tuple[object, tuple[Exchange, ...]]:
+def comparable(lookup: LookUp) -> tuple[object, tuple[ProviderCall, ...]]:
     """A Retry has no equal; what it says has."""
     outcome = lookup.outcome
     said = (outcome.code, outcome.reason, outcome.after_seconds) if isinstance(outcome, Retry) else outcome
-    return said, lookup.exchanges
+    return said, lookup.calls
 
 
 async def assert_replays(lookup: LookUp, query: Query, url_template: str) -> None:
-    through_the_log = [Exchange.model_validate_json(exchange.model_dump_json()) for exchange in lookup.exchanges]
+    through_the_log = [ProviderCall.model_validate_json(call.model_dump_json()) for call in lookup.calls]
     recorded = Recorded(through_the_log)
     again = await Wikipedia(url_template, fetch=recorded, clock=HeldClock(), limits=IMPATIENT).find(query)
     assert comparable(again) == comparable(lookup)
-    assert recorded.asked == [exchange.request for exchange in lookup.exchanges]
+    assert recorded.asked == [call.request for call in lookup.calls]
 
 
 @pytest.mark.parametrize("query", [VERBS, Query("english", "verbs", "hi"), NOWHERE, Query("हिन्दी", "क्रिया", "hi")])
@@ -90,7 +90,7 @@ async def test_what_was_found_or_not_is_found_or_not_again(stub: StubWikipedia, 
     async with wikipedia_at(stub.url_template) as wikipedia:
         lookup = await wikipedia.find(query)
     assert isinstance(lookup.outcome, Article) == (query != NOWHERE)
-    assert len(lookup.exchanges) == len(stub.requests)
+    assert len(lookup.calls) == len(stub.requests)
     await assert_replays(lookup, query, stub.url_template)
 
 
@@ -100,7 +100,7 @@ async def test_whatever_the_server_did_comes_to_the_same_again(stub: StubWikiped
     async with wikipedia_at(stub.url_template, limits=IMPATIENT) as wikipedia:
         lookup = await wikipedia.find(VERBS)
     assert not isinstance(lookup.outcome, Article)
-    assert len(lookup.exchanges) == 1
+    assert len(lookup.calls) == 1
     await assert_replays(lookup, VERBS, stub.url_template)
 
 
@@ -109,7 +109,7 @@ async def test_a_failure_in_the_asked_language_and_the_article_in_english_come_a
     query = Query("english", "verbs", "xx")
     async with wikipedia_at(stub.url_template) as wikipedia:
         lookup = await wikipedia.find(query)
-    assert [exchange.status for exchange in lookup.exchanges] == [302, 200]
+    assert [call.status for call in lookup.calls] == [302, 200]
     await assert_replays(lookup, query, stub.url_template)
 
 
@@ -122,7 +122,7 @@ async def test_what_was_held_back_from_a_server_that_is_down_is_recorded_as_that
         unreachable, held_back = await wikipedia.find(query), await wikipedia.find(query)
     for lookup, fault in ((unreachable, Ending.UNREACHABLE), (held_back, Ending.KNOWN_TO_BE_DOWN)):
         assert lookup.outcome is Absence.UNAVAILABLE
-        assert [exchange.fault for exchange in lookup.exchanges] == [fault] * (1 if language == "en" else 2)
+        assert [call.fault for call in lookup.calls] == [fault] * (1 if language == "en" else 2)
         await assert_replays(lookup, query, url_template)
 
 
@@ -135,7 +135,7 @@ async def test_a_look_up_that_missed_its_turn_is_recorded_as_that(stub: StubWiki
         missed = await wikipedia.find(nouns)
         await first
     assert missed.outcome is Absence.TIMED_OUT
-    assert [exchange.fault for exchange in missed.exchanges] == [Ending.TURN_TIMED_OUT]
+    assert [call.fault for call in missed.calls] == [Ending.TURN_TIMED_OUT]
     await assert_replays(missed, nouns, stub.url_template)
 
 
@@ -143,14 +143,14 @@ async def test_a_server_of_the_asked_language_that_is_down_costs_one_request_and
     stub: StubWikipedia,
 ) -> None:
     async with wikipedia_at(stub.url_template) as wikipedia:
-        [in_english] = (await wikipedia.find(VERBS)).exchanges
+        [in_english] = (await wikipedia.find(VERBS)).calls
     down = not_sent("http://zz.example/api.php", {}, Ending.UNREACHABLE)
     recorded = Recorded([down, in_english, in_english])
     wikipedia = Wikipedia(stub.url_template, fetch=recorded, clock=HeldClock())
     first, again = [await wikipedia.find(Query("english", "verbs", "zz")) for _ in range(2)]
     assert isinstance(first.outcome, Article)
     assert (first.outcome.language, again.outcome) == ("en", first.outcome)
-    assert [exchange.fault for exchange in again.exchanges] == [Ending.KNOWN_TO_BE_DOWN, None]
+    assert [call.fault for call in again.calls] == [Ending.KNOWN_TO_BE_DOWN, None]
     assert ["/zz/" in request for request in recorded.asked] == [True, False, False]
 
 
@@ -158,7 +158,7 @@ async def test_what_was_kept_comes_with_the_exchanges_that_made_it(stub: StubWik
     async with wikipedia_at(stub.url_template) as wikipedia:
         first, kept = await wikipedia.find(NOWHERE), await wikipedia.find(NOWHERE)
     assert kept == first
-    assert len(kept.exchanges) == len(stub.requests) == 4
+    assert len(kept.calls) == len(stub.requests) == 4
 
 
 def test_a_recording_tells_no_name_password_or_key_of_the_address() -> None:
@@ -199,8 +199,8 @@ async def test_each_exchange_is_told_before_what_it_led_to(stub: StubWikipedia) 
     assert kinds(events) == ["EnrichmentStarted", *["ProviderAnswered"] * 3, "LessonEnriched"]
     answered = [event for event in events if isinstance(event, ProviderAnswered)]
     assert {(event.service, event.attempt) for event in answered} == {("enricher", 1)}
-    assert "/hi/" in answered[0].exchange.request
-    assert "A verb is a word" in answered[-1].exchange.answer
+    assert "/hi/" in answered[0].call.request
+    assert "A verb is a word" in answered[-1].call.answer
 
 
 async def test_the_exchange_is_told_before_an_attempt_is_given_up(stub: StubWikipedia) -> None:
@@ -210,7 +210,7 @@ async def test_the_exchange_is_told_before_an_attempt_is_given_up(stub: StubWiki
     assert retry is not None
     assert kinds(events) == ["EnrichmentStarted", "ProviderAnswered"]
     assert isinstance(events[-1], ProviderAnswered)
-    assert (events[-1].exchange.status, events[-1].exchange.headers) == (429, {"retry-after": "3"})
+    assert (events[-1].call.status, events[-1].call.headers) == (429, {"retry-after": "3"})
 
 
 async def test_without_recordings_nothing_is_told_of_the_exchanges(stub: StubWikipedia) -> None:
@@ -222,6 +222,6 @@ async def test_without_recordings_nothing_is_told_of_the_exchanges(stub: StubWik
 async def test_handlers_on_a_recording_tell_the_same_events(stub: StubWikipedia) -> None:
     async with wikipedia_at(stub.url_template) as wikipedia:
         events, _ = await told(handled(wikipedia))
-    recorded = Recorded([event.exchange for event in events if isinstance(event, ProviderAnswered)])
+    recorded = Recorded([event.call for event in events if isinstance(event, ProviderAnswered)])
     again, _ = await told(handled(Wikipedia(stub.url_template, fetch=recorded, clock=HeldClock())))
     assert again == events

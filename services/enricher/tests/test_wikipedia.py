@@ -74,7 +74,7 @@ async def test_an_article_comes_with_all_that_its_licence_asks_for(wikipedia: Wi
     assert article.title == "Verb"
     assert article.summary.startswith("A verb is a word")
     assert article.url == stub.url_template.replace("{language}/w/api.php", "en/wiki/Verb")
-    assert article.related_articles == ("English verbs", "Regular and irregular verbs", "Noun")
+    assert article.related_articles == ("English verbs", "Regular and irregular verbs", "Value")
     assert article.thumbnail == "https://upload.wikimedia.org/wikipedia/commons/thumb/verb.svg/320px-verb.svg.png"
     assert (article.language, article.revision_id, article.licence) == ("en", 1_200_032_654, "CC BY-SA 4.0")
 
@@ -83,7 +83,7 @@ async def test_an_article_comes_with_all_that_its_licence_asks_for(wikipedia: Wi
     ("subject", "topic", "title"),
     [
         ("English", "Verbs", "Verb"),
-        ("english", "noun", "Noun"),
+        ("english", "noun", "Value"),
         ("Biology", "photosynthesis", "Photosynthesis"),
         ("math", "fractions", "Fraction"),
         ("chemistry", "mercury", "Mercury (element)"),
@@ -277,7 +277,7 @@ async def test_an_answer_of_no_use_is_unavailable_and_harms_no_other_request(
     stub.faults.extend([fault] * FAILURES_MAX)
     for _ in range(FAILURES_MAX):
         assert await found(wikipedia, VERBS) is Absence.UNAVAILABLE
-    assert await title_of(wikipedia, NOUNS) == "Noun"
+    assert await title_of(wikipedia, NOUNS) == "Value"
 
 
 async def test_a_redirect_is_not_followed(wikipedia: Wikipedia, stub: StubWikipedia) -> None:
@@ -337,7 +337,7 @@ async def test_nobody_waits_long_for_their_turn(stub: StubWikipedia) -> None:
         assert await first == (TIMED_OUT, None)
         assert len(stub.requests) == 1
         stub.always = None
-        assert await title_of(wikipedia, NOUNS) == "Noun"
+        assert await title_of(wikipedia, NOUNS) == "Value"
 
 
 async def test_nobody_waits_for_the_probe_of_a_server_that_was_down(stub: StubWikipedia, clock: HeldClock) -> None:

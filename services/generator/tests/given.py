@@ -9,9 +9,9 @@ from typing import Any
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import Event
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Article, LessonRequest, Level
-from pathshala_common.contract.ports import Context
+from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks import examination
 from pathshala_generator.draft import Assignment
 from pathshala_generator.lesson_plan import shipped_plan
@@ -103,7 +103,7 @@ async def writing(url: str, *, checks: Checks = examination.checks, **given: Any
         yield ModelWriter(model, PLAN, HeldClock(), checks=checks, **own)
 
 
-def unrecorded(_exchange: Exchange) -> None:
+def unrecorded(_call: ProviderCall) -> None:
     """Keep no recording."""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from pathshala_common.contract.errors import Reject, Retry
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.answer import draft_of, read_fields
 from pathshala_generator.draft import Assignment, Draft, explanation_of
 from pathshala_generator.prompt import FORMS
@@ -21,13 +21,13 @@ FIELDS: dict[str, Any] = {
 }
 
 
-def answered(content: str | None, **message: Any) -> Exchange:
+def answered(content: str | None, **message: Any) -> ProviderCall:
     choice = {"finish_reason": message.pop("finish_reason", "stop"), "message": {"content": content, **message}}
-    return exchange(json.dumps({"choices": [choice]}))
+    return call(json.dumps({"choices": [choice]}))
 
 
-def exchange(answer: str, status: int = 200) -> Exchange:
-    return Exchange.recorded("openai", "{}", seconds=0, status=status, answer=answer)
+def call(answer: str, status: int = 200) -> ProviderCall:
+    return ProviderCall.recorded("openai", "{}", seconds=0, status=status, answer=answer)
 
 
 @pytest.mark.parametrize("around", ["{}", "```json\n{}\n```", "Here it is:\n{}\nI hope that helps."])
@@ -44,11 +44,11 @@ def test_only_what_was_asked_for_is_taken() -> None:
 @pytest.mark.parametrize(
     ("said", "kind", "code"),
     [
-        (exchange("", 500), Retry, "provider_error"),
-        (exchange("null"), Retry, "invalid_answer"),
-        (exchange("<html>"), Retry, "invalid_answer"),
-        (exchange('{"choices": []}'), Retry, "invalid_answer"),
-        (exchange(" " * 300_000), Retry, "invalid_answer"),
+        (call("", 500), Retry, "provider_error"),
+        (call("null"), Retry, "invalid_answer"),
+        (call("<html>"), Retry, "invalid_answer"),
+        (call('{"choices": []}'), Retry, "invalid_answer"),
+        (call(" " * 300_000), Retry, "invalid_answer"),
         (answered("  "), Retry, "invalid_answer"),
         (answered(None), Retry, "invalid_answer"),
         (answered('{"title": "Cut'), Retry, "invalid_answer"),
@@ -60,7 +60,7 @@ def test_only_what_was_asked_for_is_taken() -> None:
         (answered(None, refusal="I cannot help with that."), Reject, "model_refused"),
     ],
 )
-def test_an_answer_without_a_lesson_has_a_named_fate(said: Exchange, kind: type[Retry | Reject], code: str) -> None:
+def test_an_answer_without_a_lesson_has_a_named_fate(said: ProviderCall, kind: type[Retry | Reject], code: str) -> None:
     fate = read_fields(said, list(FORMS), NOW)
 
     assert isinstance(fate, kind)

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 import pytest
 
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.fates import fate_of, format_refused, retry_after_seconds
 from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, UNREACHABLE
 from services.generator.tests.given import NOW
@@ -38,14 +38,14 @@ def test_a_servers_wish_to_wait_is_read(headers: dict[str, str], seconds: float 
     assert retry_after_seconds(headers, NOW) == seconds
 
 
-def refusal(status: int, code: str | None = None, *, type: str | None = None) -> Exchange:  # noqa: A002  OpenAI's name
+def refusal(status: int, code: str | None = None, *, type: str | None = None) -> ProviderCall:  # noqa: A002  OpenAI's name
     answer = json.dumps({"error": {"message": "SECRET", "code": code, "type": type}})
-    return Exchange.recorded("openai", "{}", seconds=0, status=status, answer=answer)
+    return ProviderCall.recorded("openai", "{}", seconds=0, status=status, answer=answer)
 
 
-def answered(status: int, answer: str, **headers: str) -> Exchange:
+def answered(status: int, answer: str, **headers: str) -> ProviderCall:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Exchange.recorded("openai", "{}", seconds=0, status=status, answer=answer, headers=named)
+    return ProviderCall.recorded("openai", "{}", seconds=0, status=status, answer=answer, headers=named)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def answered(status: int, answer: str, **headers: str) -> Exchange:
     ],
 )
 def test_every_refusal_has_a_named_fate_that_repeats_nothing(
-    refused: Exchange, fate: type[Retry | Reject | ProviderUnavailable], code: str
+    refused: ProviderCall, fate: type[Retry | Reject | ProviderUnavailable], code: str
 ) -> None:
     told = fate_of(refused, NOW)
 
@@ -94,7 +94,7 @@ def test_every_refusal_has_a_named_fate_that_repeats_nothing(
 def test_a_call_without_an_answer_has_a_named_fate(
     fault: str, fate: type[Retry | ProviderUnavailable], code: str
 ) -> None:
-    told = fate_of(Exchange.recorded("openai", "{}", seconds=0, fault=fault), NOW)
+    told = fate_of(ProviderCall.recorded("openai", "{}", seconds=0, fault=fault), NOW)
 
     assert isinstance(told, fate)
     assert told.code == code

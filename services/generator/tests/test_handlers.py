@@ -14,8 +14,8 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, LessonRequest, Precedent
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.contract.topology import inputs
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
@@ -140,7 +140,7 @@ async def test_what_the_model_said_is_recorded_before_the_lesson(stub: StubOpenA
     assert fate is None
     recorded = events[1]
     assert isinstance(recorded, ProviderAnswered)
-    assert (recorded.attempt, recorded.service, recorded.exchange.provider) == (2, "generator", "openai")
+    assert (recorded.attempt, recorded.service, recorded.call.provider) == (2, "generator", "openai")
 
 
 @pytest.mark.parametrize(("fault", "kind"), [(rate_limited(), Retry), (UNAUTHORIZED, Reject)])
@@ -199,5 +199,5 @@ async def test_of_several_verses_the_model_s_choice_stands_above_the_lesson(stub
     assert generated.content.shloka_connection == answered["connection"]
 
 
-def _recorded(events: list[Event | Envelope]) -> Exchange:
-    return next(event.exchange for event in events if isinstance(event, ProviderAnswered))
+def _recorded(events: list[Event | Envelope]) -> ProviderCall:
+    return next(event.call for event in events if isinstance(event, ProviderAnswered))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pathshala_common.contract.errors import PathshalaError, ProviderUnavailable, Reject, Retry
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks.fault import Check, Fault
 from pathshala_generator.draft import Assignment, Draft
 from pathshala_generator.model import Question
@@ -91,7 +91,7 @@ def asked_fields(stub: StubOpenAI) -> list[list[str]]:
 
 
 async def test_a_lesson_that_is_well_costs_one_call_and_says_how_it_came_about(stub: StubOpenAI) -> None:
-    recorded: list[Exchange] = []
+    recorded: list[ProviderCall] = []
 
     async with writing(stub.url, checks=own_checks) as writer:
         written = await writer.write(an_assignment(), recorded.append)
@@ -214,27 +214,27 @@ async def test_a_lesson_that_rests_on_invented_quotes_alone_is_refused(stub: Stu
 
 async def test_usage_and_cost_are_those_of_all_calls_together(stub: StubOpenAI) -> None:
     stub.faults.append(answer(activity=FLAW))
-    recorded: list[Exchange] = []
+    recorded: list[ProviderCall] = []
 
     async with writing(stub.url, checks=own_checks, prices=Prices(0.5, 2.0, "INR")) as writer:
         usage = (await writer.write(an_assignment(), recorded.append)).usage
 
-    told = [json.loads(exchange.answer)["usage"] for exchange in recorded]
+    told = [json.loads(call.answer)["usage"] for call in recorded]
     prompt, completion = (sum(one[name] for one in told) for name in ("prompt_tokens", "completion_tokens"))
     assert usage is not None
     assert (usage.calls, usage.prompt_tokens, usage.completion_tokens) == (2, prompt, completion)
-    assert usage.seconds == round(sum(exchange.seconds for exchange in recorded), 3)
+    assert usage.seconds == round(sum(call.seconds for call in recorded), 3)
     assert usage.cost == pytest.approx((prompt * 0.5 + completion * 2.0) / 1_000_000)
     assert usage.currency == "INR"
 
 
 class Recording:
-    """A model that gives recorded exchanges again, and asks nobody."""
+    """A model that gives recorded calls again, and asks nobody."""
 
-    def __init__(self, exchanges: list[Exchange]) -> None:
-        self.name, self._left = MODEL, list(exchanges)
+    def __init__(self, calls: list[ProviderCall]) -> None:
+        self.name, self._left = MODEL, list(calls)
 
-    async def ask(self, _question: Question) -> Exchange:
+    async def ask(self, _question: Question) -> ProviderCall:
         return self._left.pop(0)
 
 
@@ -255,17 +255,17 @@ async def test_recorded_exchanges_come_to_the_same_outcome_without_a_network(
     stub: StubOpenAI, said: list[Misbehaviour]
 ) -> None:
     stub.faults.extend(said)
-    recorded: list[Exchange] = []
+    recorded: list[ProviderCall] = []
 
     async with writing(stub.url, checks=own_checks, call_timeout_seconds=0.5) as writer:
         lived = await _outcome(writer, recorded)
-    kept = [Exchange.model_validate_json(exchange.model_dump_json()) for exchange in recorded]
+    kept = [ProviderCall.model_validate_json(call.model_dump_json()) for call in recorded]
     replayed = await _outcome(ModelWriter(Recording(kept), PLAN, HeldClock(), checks=own_checks), [])
 
     assert replayed == lived
 
 
-async def _outcome(writer: ModelWriter, recorded: list[Exchange]) -> object:
+async def _outcome(writer: ModelWriter, recorded: list[ProviderCall]) -> object:
     try:
         return await writer.write(an_assignment(), recorded.append)
     except (Retry, Reject) as fate:
@@ -325,7 +325,7 @@ async def test_a_misbehaving_server_costs_one_call_and_has_a_named_fate_without_
 
 async def test_a_topic_that_the_provider_flags_is_refused_before_anything_is_written(stub: StubOpenAI) -> None:
     stub.flags = frozenset({"verbs"})
-    recorded: list[Exchange] = []
+    recorded: list[ProviderCall] = []
 
     async with asking(stub.url) as model:
         writer = ModelWriter(model, PLAN, HeldClock(), moderator=Moderator(model))
@@ -338,11 +338,11 @@ async def test_a_topic_that_the_provider_flags_is_refused_before_anything_is_wri
 
 
 async def test_a_provider_without_moderation_is_asked_for_it_once(stub: StubOpenAI) -> None:
-    recorded: list[Exchange] = []
+    recorded: list[ProviderCall] = []
 
     async with asking(stub.url) as model:
         writer = ModelWriter(model, PLAN, HeldClock(), moderator=Moderator(model))
         usages = [(await writer.write(an_assignment(), recorded.append)).usage for _ in range(2)]
 
-    assert [exchange.status for exchange in recorded] == [404, 200, 200]
+    assert [call.status for call in recorded] == [404, 200, 200]
     assert [usage.calls for usage in usages if usage] == [1, 1]

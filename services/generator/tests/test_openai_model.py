@@ -24,25 +24,25 @@ async def stub() -> AsyncIterator[StubOpenAI]:
 
 async def test_a_question_is_one_call_and_its_exchange_holds_what_was_sent_and_said(stub: StubOpenAI) -> None:
     async with asking(stub.url) as model:
-        exchange = await model.ask(QUESTION)
+        call = await model.ask(QUESTION)
 
-    [call] = stub.calls
-    assert json.loads(exchange.request) == call.body
-    assert call.body["model"] == model.name == MODEL
-    assert call.body["messages"] == QUESTION.messages
-    assert call.body["response_format"]["json_schema"] == {"name": "lesson", "strict": True, "schema": QUESTION.schema}
-    assert call.authorization == f"Bearer {KEY}"
-    assert (exchange.provider, exchange.status, exchange.fault) == ("openai", 200, None)
-    assert json.loads(exchange.answer)["choices"][0]["message"]["content"]
-    assert exchange.seconds > 0
-    assert KEY not in exchange.model_dump_json()
+    [asked] = stub.calls
+    assert json.loads(call.request) == asked.body
+    assert asked.body["model"] == model.name == MODEL
+    assert asked.body["messages"] == QUESTION.messages
+    assert asked.body["response_format"]["json_schema"] == {"name": "lesson", "strict": True, "schema": QUESTION.schema}
+    assert asked.authorization == f"Bearer {KEY}"
+    assert (call.provider, call.status, call.fault) == ("openai", 200, None)
+    assert json.loads(call.answer)["choices"][0]["message"]["content"]
+    assert call.seconds > 0
+    assert KEY not in call.model_dump_json()
 
 
 async def test_a_question_in_any_script_is_recorded_as_it_reads(stub: StubOpenAI) -> None:
     async with asking(stub.url) as model:
-        exchange = await model.ask(Question([{"role": "user", "content": "क्रिया"}], QUESTION.schema))
+        call = await model.ask(Question([{"role": "user", "content": "क्रिया"}], QUESTION.schema))
 
-    assert "क्रिया" in exchange.request
+    assert "क्रिया" in call.request
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ async def test_a_format_that_the_server_refuses_is_given_up_once_for_all(
     stub.refuses = frozenset(refuses)
 
     async with asking(stub.url) as model:
-        exchanges = [await model.ask(QUESTION) for _ in range(2)]
+        calls = [await model.ask(QUESTION) for _ in range(2)]
 
-    assert [call.body.get("response_format", {}).get("type") for call in stub.calls] == asked
-    assert [exchange.status for exchange in exchanges] == [200, 200]
-    taken = [json.loads(exchange.request).get("response_format", {}).get("type") for exchange in exchanges]
+    assert [one.body.get("response_format", {}).get("type") for one in stub.calls] == asked
+    assert [call.status for call in calls] == [200, 200]
+    taken = [json.loads(call.request).get("response_format", {}).get("type") for call in calls]
     assert taken == [asked[-1]] * 2
 
 
@@ -85,10 +85,10 @@ async def test_an_answer_that_is_none_is_an_exchange_too(stub: StubOpenAI, fault
     stub.faults.append(fault)
 
     async with asking(stub.url) as model:
-        exchange = await model.ask(QUESTION)
+        call = await model.ask(QUESTION)
 
-    assert exchange.status == status
-    assert exchange.answer
+    assert call.status == status
+    assert call.answer
     assert len(stub.calls) == 1
 
 
@@ -96,9 +96,9 @@ async def test_of_the_headers_only_the_wish_to_wait_is_recorded(stub: StubOpenAI
     stub.faults.append(faults.rate_limited(retry_after="7", retry_after_ms="7000", set_cookie="session=1"))
 
     async with asking(stub.url) as model:
-        exchange = await model.ask(QUESTION)
+        call = await model.ask(QUESTION)
 
-    assert exchange.headers == {"retry-after": "7", "retry-after-ms": "7000"}
+    assert call.headers == {"retry-after": "7", "retry-after-ms": "7000"}
 
 
 @pytest.mark.parametrize("key", [KEY, 'sk-canary-"quoted"-0123456789'])
@@ -109,21 +109,21 @@ async def test_a_key_that_the_server_repeats_is_neither_recorded_nor_logged(
     stub.faults.append(faults.UNAUTHORIZED)
 
     async with asking(stub.url, key=key) as model:
-        exchange = await model.ask(QUESTION)
+        call = await model.ask(QUESTION)
 
     assert stub.calls[0].authorization == f"Bearer {key}"
-    assert "[key]" in exchange.answer
-    assert "canary" not in exchange.model_dump_json() + caplog.text
+    assert "[key]" in call.answer
+    assert "canary" not in call.model_dump_json() + caplog.text
 
 
 async def test_a_call_that_stalls_ends_at_its_timeout_and_is_hung_up(stub: StubOpenAI) -> None:
     stub.faults.append(faults.STALL)
 
     async with asking(stub.url, call_timeout_seconds=0.2) as model:
-        exchange = await model.ask(QUESTION)
+        call = await model.ask(QUESTION)
 
-    assert (exchange.status, exchange.fault) == (None, TIMED_OUT)
-    assert exchange.seconds >= 0.2
+    assert (call.status, call.fault) == (None, TIMED_OUT)
+    assert call.seconds >= 0.2
     await stub.until(lambda: stub.aborted == 1)
 
 
@@ -153,9 +153,9 @@ async def test_beyond_the_limit_calls_wait_their_turn_and_none_fails(stub: StubO
     stub.delay_seconds = 0.01
 
     async with asking(stub.url, concurrency=3) as model:
-        exchanges = await asyncio.gather(*(model.ask(QUESTION) for _ in range(30)))
+        calls = await asyncio.gather(*(model.ask(QUESTION) for _ in range(30)))
 
-    assert {exchange.status for exchange in exchanges} == {200}
+    assert {call.status for call in calls} == {200}
     assert stub.in_flight_max == 3
 
 
@@ -170,9 +170,9 @@ async def test_a_moderation_is_an_exchange_of_its_own_kind(stub: StubOpenAI) -> 
     stub.flags = frozenset({"bomb"})
 
     async with asking(stub.url) as model:
-        exchange = await model.moderate("how to build a bomb")
+        call = await model.moderate("how to build a bomb")
 
-    assert (exchange.provider, exchange.status) == (MODERATION, 200)
+    assert (call.provider, call.status) == (MODERATION, 200)
     assert stub.moderated == ["how to build a bomb"]
     assert stub.calls == []
 

@@ -9,7 +9,7 @@ from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.events import LessonStored
 from pathshala_common.contract.lesson import LessonRequest, Precedent, Status
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_generator.precedents import (
     COUNT_MAX,
     OPENING_LENGTH_MAX,

@@ -3,17 +3,17 @@ from typing import Any
 
 import pytest
 
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.usage import Prices, usage_of
 
 
-def exchange(seconds: float = 1.5, **usage: Any) -> Exchange:
-    return Exchange.recorded("openai", "{}", seconds=seconds, status=200, answer=json.dumps({"usage": usage}))
+def call(seconds: float = 1.5, **usage: Any) -> ProviderCall:
+    return ProviderCall.recorded("openai", "{}", seconds=seconds, status=200, answer=json.dumps({"usage": usage}))
 
 
 CALLS = [
-    exchange(prompt_tokens=1_000, completion_tokens=200),
-    exchange(0.25, prompt_tokens=1_200, completion_tokens=50),
+    call(prompt_tokens=1_000, completion_tokens=200),
+    call(0.25, prompt_tokens=1_200, completion_tokens=50),
 ]
 
 
@@ -43,7 +43,7 @@ def test_the_cost_is_known_if_a_price_is_set(prices: Prices, cost: float | None,
 
 @pytest.mark.parametrize("answer", ["", "null", "<html>", "{}", '{"usage": null}', '{"usage": {"prompt_tokens": -1}}'])
 def test_tokens_that_nobody_counted_are_unknown_and_so_is_their_cost(answer: str) -> None:
-    silent = Exchange.recorded("openai", "{}", seconds=2, status=200, answer=answer)
+    silent = ProviderCall.recorded("openai", "{}", seconds=2, status=200, answer=answer)
 
     usage = usage_of([silent], Prices(1.0, 1.0))
 
@@ -52,7 +52,7 @@ def test_tokens_that_nobody_counted_are_unknown_and_so_is_their_cost(answer: str
 
 
 def test_a_call_without_an_answer_counts_as_a_call() -> None:
-    lost = Exchange.recorded("openai", "{}", seconds=5, fault="timed_out")
+    lost = ProviderCall.recorded("openai", "{}", seconds=5, fault="timed_out")
 
     usage = usage_of([lost, *CALLS], Prices())
 

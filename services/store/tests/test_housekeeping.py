@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pathshala_common.broker.memory import MemoryBroker
+from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
 from pathshala_common.contract.events import (
     EnrichmentStarted,
@@ -21,9 +21,9 @@ from pathshala_common.contract.events import (
 )
 from pathshala_common.contract.lesson import Absence, LessonRequest
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports import Delivery
+from pathshala_common.contract.ports.broker import Delivery
 from pathshala_common.contract.topology import Topology
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.housekeeping import Housekeeping, Times
 from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock

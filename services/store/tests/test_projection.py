@@ -44,7 +44,7 @@ STORED = LessonStored(task_id=T, request=REQUEST, content=CONTENT, revision=1, s
 FAILED = LessonFailed(task_id=T, service="store", code="deadline_exceeded", message="Too late.", failed_at=NOON)
 
 
-def retry(service: str, attempt: int, held: int = 0) -> RetryScheduled:
+def retry(service: str, attempt: int, telling: int = 0) -> RetryScheduled:
     return RetryScheduled(
         task_id=T,
         service=service,
@@ -54,7 +54,7 @@ def retry(service: str, attempt: int, held: int = 0) -> RetryScheduled:
         delay_seconds=30,
         code="rate_limited",
         reason="the model is rate limited",
-        held=held,
+        telling=telling,
     )
 
 
@@ -116,7 +116,7 @@ def test_a_task_tells_what_happens_now() -> None:
         ),
         (GenerationStarted(task_id=T, attempt=1, attempts_max=4, writer="offline"), "Writing"),
         (
-            retry("generator", 1, held=1),
+            retry("generator", 1, telling=1),
             "Waiting, with a try every 30 s or sooner: the model is rate limited",
         ),
         (retry("generator", 1), "Waiting 30 s: the model is rate limited"),

@@ -27,8 +27,8 @@ from pathshala_common.contract.lesson import (
     Task,
     lesson_key,
 )
-from pathshala_common.contract.ports import Store
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.contract.ports.store import Store
+from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
 

@@ -20,12 +20,12 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, LessonContent, LessonRequest, Quality, Status, Task, lesson_key
-from pathshala_common.contract.ports import Store
+from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.runtime.clock import SystemClock
-from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from pathshala_store.retention import SETTLED_SECONDS, Limits, Retention
 from tests.clock import HeldClock
@@ -63,7 +63,7 @@ def life(task_id: str, at: datetime, *, fails: bool = False) -> list[Envelope]:
     request = LessonRequest(
         subject="English", topic="Verbs", user_id="u", requested_at=at, deadline=at + timedelta(minutes=15)
     )
-    exchange = Exchange.recorded("wikipedia", "GET /", seconds=0.5, status=200, answer="{}")
+    call = ProviderCall.recorded("wikipedia", "GET /", seconds=0.5, status=200, answer="{}")
     end: Event = (
         LessonFailed(task_id=task_id, service="generator", code="late", message="Late.", failed_at=at)
         if fails
@@ -71,7 +71,7 @@ def life(task_id: str, at: datetime, *, fails: bool = False) -> list[Envelope]:
     )
     events: list[Event] = [
         LessonRequested(task_id=task_id, request=request),
-        ProviderAnswered(task_id=task_id, attempt=1, service="enricher", exchange=exchange),
+        ProviderAnswered(task_id=task_id, attempt=1, service="enricher", call=call),
         LessonEnriched(task_id=task_id, request=request, absence=Absence.NOT_FOUND),
         end,
     ]

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemai
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from pathshala.rebuild.beside import Progress
+from pathshala.rebuild.checkpoint import Progress
 
 DIGITS = 8
 IDS = 16**DIGITS

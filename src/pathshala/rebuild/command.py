@@ -17,8 +17,8 @@ import typer
 
 from pathshala.options import JsonOption
 from pathshala.rebuild.bar import bar
-from pathshala.rebuild.beside import Beside, begin, resume
-from pathshala.rebuild.passing import Pass
+from pathshala.rebuild.checkpoint import Checkpoint, begin, resume
+from pathshala.rebuild.scan import Scan
 from pathshala.rebuild.swapping import swap
 from pathshala.terminal import say, say_json
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
@@ -61,7 +61,7 @@ def rebuild(
     raise typer.Exit(WRONG if found["wrong"] or found["lessons_with_gaps"] else 0)
 
 
-async def _rebuild(settings: StoreSettings, beside: Beside, *, swapping: bool) -> dict[str, Any]:
+async def _rebuild(settings: StoreSettings, beside: Checkpoint, *, swapping: bool) -> dict[str, Any]:
     """Make the pass, and swap if that is wished. Returns what there is to say."""
     before, began = beside.progress, time.monotonic()
     ttl = timedelta(seconds=settings.task_ttl_seconds)
@@ -72,7 +72,7 @@ async def _rebuild(settings: StoreSettings, beside: Beside, *, swapping: bool) -
             await adapter.open()
             stack.push_async_callback(adapter.close)
         with bar(before) as advanced:
-            await Pass(log, projections, beside, SystemClock(), ttl=ttl).run(advanced)
+            await Scan(log, projections, beside, SystemClock(), ttl=ttl).run(advanced)
         seconds = time.monotonic() - began
         found = {"swapped": await _swap(settings, beside)} if swapping else {}
         events = beside.progress.events
@@ -87,7 +87,7 @@ async def _rebuild(settings: StoreSettings, beside: Beside, *, swapping: bool) -
         }
 
 
-async def _swap(settings: StoreSettings, beside: Beside) -> int:
+async def _swap(settings: StoreSettings, beside: Checkpoint) -> int:
     store = connect.store(settings)
     await store.open()
     try:

@@ -10,7 +10,8 @@ from typing import Any
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.events import EVENT_BY_NAME
 from pathshala_common.contract.lesson import LessonKey, Task
-from pathshala_common.contract.ports import Entry, Logged, Stream
+from pathshala_common.contract.ports.operator import Entry
+from pathshala_common.contract.ports.store import Logged, Stream
 from pathshala_store.decision import Revisions, decide
 from pathshala_store.projection import decisive
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from pathshala.rebuild.beside import Beside
+from pathshala.rebuild.checkpoint import Checkpoint
 from pathshala.rebuild.folding import Fault, Wrong
 from pathshala_common.contract.lesson import Task
-from pathshala_common.contract.ports import Change, Store
+from pathshala_common.contract.ports.store import Change, Store
 
 PAGE_MAX = 500
 MENDED = frozenset({Wrong.MISSING, Wrong.DIFFERS, Wrong.BEHIND})
 """What a swap mends. A document that the log knows nothing of is left to the operator."""
 
 
-async def swap(beside: Beside, store: Store) -> int:
+async def swap(beside: Checkpoint, store: Store) -> int:
     """Write what is wrong anew, and note it as wrong no longer. Returns how many documents were written.
 
     Each is an append of no events. That leaves a task alone whose log is further than the rebuilt document, so the
@@ -31,7 +31,7 @@ async def swap(beside: Beside, store: Store) -> int:
     return written
 
 
-def _change(beside: Beside, task_id: str) -> Sequence[Change]:
+def _change(beside: Checkpoint, task_id: str) -> Sequence[Change]:
     rebuilt = beside.document(task_id)
     if rebuilt is None:
         return []

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pathshala_common.contract.ports import Message, OnDelivery
+from pathshala_common.contract.ports.broker import Message, OnDelivery
 
 
 class CollectingBroker:

@@ -17,12 +17,12 @@ from pathshala.options import JsonOption
 from pathshala.replay.debugger import stopping
 from pathshala.replay.engine import Tables
 from pathshala.replay.engine import replay as run_again
-from pathshala.replay.history import History, read_file, read_store
 from pathshala.replay.lessons_view import lessons_as_json, say_lessons
 from pathshala.replay.live import write_again
 from pathshala.replay.steps import Step, steps
 from pathshala.replay.storing import document_differences
 from pathshala.replay.tables import recorded_tables
+from pathshala.replay.task_log import History, read_file, read_store
 from pathshala.replay.view import as_json, say_results, summary
 from pathshala.terminal import say_json, stop
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable

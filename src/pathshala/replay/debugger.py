@@ -8,7 +8,7 @@ from typing import Any
 from pathshala.replay.engine import Table, Tables
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import Event
-from pathshala_common.contract.ports import Handler
+from pathshala_common.contract.ports.handlers import Handler
 
 
 class _Debugger(pdb.Pdb):

@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pathshala.replay.comparison import Line, Mark, compare
-from pathshala.replay.held_time import ClockOfThen, HeldLoop
 from pathshala.replay.running import told_now
-from pathshala.replay.steps import Step, steps, tells_of_hold
+from pathshala.replay.steps import Step, steps, tells_of_outage
 from pathshala.replay.storing import stored_now
 from pathshala.replay.tape import Tape
+from pathshala.replay.virtual_time import ClockOfThen, VirtualTimeLoop
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.ports import Clock, Handlers, Logged
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Handlers
+from pathshala_common.contract.ports.store import Logged
 from pathshala_common.contract.topology import Service
 
 Table = Callable[[Step, Tape, Clock], Handlers]
@@ -49,9 +51,9 @@ def replay(
 
 
 def _handled(step: Step, tables: Tables) -> Result:
-    tape = Tape(step.exchanges, ran_out_of_time=step.ran_out_of_time, down=step.down)
+    tape = Tape(step.calls, ran_out_of_time=step.ran_out_of_time, down=step.down)
     clock = ClockOfThen(step.began)
-    with asyncio.Runner(loop_factory=HeldLoop) as runner:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         now = runner.run(told_now(step, tables[step.service](step, tape, clock), clock))
     if tape.gap:
         return Result(step, (), tape.gap)
@@ -63,5 +65,5 @@ def _stored(step: Step, log: Sequence[Logged]) -> Result:
 
 
 def _settled(step: Step, told: Sequence[Envelope]) -> Sequence[Envelope]:
-    """Leave out that the step was held: that a service is down is learnt from other tasks too."""
-    return [envelope for envelope in told if not tells_of_hold(envelope, step.consumed.envelope)]
+    """Leave out that the step waited: that a service is down is learnt from other tasks too."""
+    return [envelope for envelope in told if not tells_of_outage(envelope, step.consumed.envelope)]

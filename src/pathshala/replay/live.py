@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from pathshala.replay.comparison import Field, differences
-from pathshala.replay.held_time import ClockOfThen
 from pathshala.replay.running import told_now
 from pathshala.replay.steps import Step
 from pathshala.replay.tables import recorded_precedents
+from pathshala.replay.virtual_time import ClockOfThen
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import ProviderUnavailable, Reject
 from pathshala_common.contract.events import Event, LessonGenerated
 from pathshala_common.contract.lesson import LessonContent
-from pathshala_common.contract.ports import Context, Handler
+from pathshala_common.contract.ports.handlers import Context, Handler
 from pathshala_generator import __main__ as generator
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter

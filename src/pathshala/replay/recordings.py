@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pathshala.replay.tape import Tape
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.fetch import shown
 from pathshala_generator.model import Question
 
@@ -17,7 +17,7 @@ class RecordedFetch:
         """Answer from the tape."""
         self._tape = tape
 
-    async def __call__(self, url: str, params: Mapping[str, str], _seconds: float) -> Exchange:
+    async def __call__(self, url: str, params: Mapping[str, str], _seconds: float) -> ProviderCall:
         """Give the next recorded answer."""
         return await self._tape.play(lambda _recorded: shown(url, params))
 
@@ -29,7 +29,7 @@ class RecordedModel:
         """Answer from the tape, in this model's name."""
         self.name, self._tape = name, tape
 
-    async def ask(self, question: Question) -> Exchange:
+    async def ask(self, question: Question) -> ProviderCall:
         """Give the next recorded answer. The question is put into the format that the server took then."""
         asked: dict[str, Any] = {"model": self.name, "messages": list(question.messages)}
 
@@ -49,7 +49,7 @@ class RecordedModeration:
         """Answer from the tape."""
         self._tape = tape
 
-    async def moderate(self, text: str) -> Exchange:
+    async def moderate(self, text: str) -> ProviderCall:
         """Give the next recorded answer."""
         return await self._tape.play(lambda recorded: _rewritten(recorded, {"input": text}))
 

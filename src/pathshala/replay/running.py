@@ -7,7 +7,8 @@ from pathshala.replay.collecting_broker import CollectingBroker
 from pathshala.replay.steps import Step
 from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, Envelope, decode
 from pathshala_common.contract.messages import ATTEMPT, event_message
-from pathshala_common.contract.ports import Clock, Handlers
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.retry import RetryPolicy

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import ProviderUnavailable
 from pathshala_common.contract.events import LessonFailed, LessonGenerated, ProviderAnswered, RetryScheduled
-from pathshala_common.contract.exchange import Exchange
-from pathshala_common.contract.ports import Logged
+from pathshala_common.contract.ports.store import Logged
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Service
 
 
@@ -33,10 +33,10 @@ class Step:
         return [logged.envelope for logged in self.told]
 
     @property
-    def exchanges(self) -> Sequence[Exchange]:
+    def calls(self) -> Sequence[ProviderCall]:
         """What services outside were asked in this attempt, and answered."""
         told = (envelope.event for envelope in self.events)
-        return [event.exchange for event in told if isinstance(event, ProviderAnswered)]
+        return [event.call for event in told if isinstance(event, ProviderAnswered)]
 
     @property
     def ran_out_of_time(self) -> bool:
@@ -48,8 +48,8 @@ class Step:
     def down(self) -> ProviderUnavailable | None:
         """The service outside that this attempt waited for, if one was down."""
         cause = self.consumed.envelope
-        held = [e.event for e in self.events if isinstance(e.event, RetryScheduled) and tells_of_hold(e, cause)]
-        return ProviderUnavailable(held[-1].code, held[-1].reason) if held else None
+        waits = [e.event for e in self.events if isinstance(e.event, RetryScheduled) and tells_of_outage(e, cause)]
+        return ProviderUnavailable(waits[-1].code, waits[-1].reason) if waits else None
 
     def __str__(self) -> str:
         """Name it for a person."""
@@ -77,7 +77,7 @@ def told_by(service: Service, consumed: Logged, log: Sequence[Logged]) -> Sequen
     return [logged for logged in log if (logged.envelope.causation_id, logged.envelope.source) == by]
 
 
-def tells_of_hold(told: Envelope, cause: Envelope) -> bool:
+def tells_of_outage(told: Envelope, cause: Envelope) -> bool:
     """Whether it says that the delivery waited for a service outside that was down, at no cost of an attempt."""
     event = told.event
     if not isinstance(event, RetryScheduled):
@@ -101,4 +101,4 @@ def _attempts(service: Service, consumed: Logged, told: Sequence[Logged]) -> Ite
 def _begun(told: Envelope, cause: Envelope) -> int:
     """The greatest attempt that an event tells of: one that was scheduled is."""
     attempt = int(getattr(told.event, "attempt", 1)) if told.event.PER_ATTEMPT else 1
-    return attempt + 1 if isinstance(told.event, RetryScheduled) and not tells_of_hold(told, cause) else attempt
+    return attempt + 1 if isinstance(told.event, RetryScheduled) and not tells_of_outage(told, cause) else attempt

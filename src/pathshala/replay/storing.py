@@ -7,7 +7,8 @@ from pathshala.replay.steps import told_by
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import Task, lesson_key
-from pathshala_common.contract.ports import Kept, Logged, Stream
+from pathshala_common.contract.ports.operator import StoredFold
+from pathshala_common.contract.ports.store import Logged, Stream
 from pathshala_store.decision import Revisions, decide
 
 
@@ -30,7 +31,7 @@ def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:
     return list(decision.stored.values())
 
 
-def document_differences(log: Sequence[Logged], kept: Kept) -> Sequence[Field]:
+def document_differences(log: Sequence[Logged], kept: StoredFold) -> Sequence[Field]:
     """The fields in which a task's document, if there is one, is not what the log makes of the task."""
     seen = [logged.envelope for logged in log if logged.position <= kept.position]
     if kept.document is None or not seen:

@@ -8,7 +8,8 @@ from pathshala.replay.steps import Step
 from pathshala.replay.tape import Tape
 from pathshala_common.contract.events import GenerationStarted
 from pathshala_common.contract.lesson import LessonRequest, Precedent
-from pathshala_common.contract.ports import Clock, Handlers
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_enricher import __main__ as enricher
 from pathshala_enricher.handlers import handlers as enricher_handlers
 from pathshala_enricher.settings import EnricherSettings

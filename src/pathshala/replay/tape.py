@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from pathshala_common.contract.errors import ProviderUnavailable
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 
 
 class Tape:
-    """The recorded exchanges of an attempt, each handed out once, after as long as it took then.
+    """The recorded calls of an attempt, each handed out once, after as long as it took then.
 
     What is asked for beyond them is a gap, unless the attempt `ran_out_of_time` over it: then it is never answered,
     or, if the service was `down`, so it stays.
@@ -17,34 +17,34 @@ class Tape:
 
     def __init__(
         self,
-        exchanges: Sequence[Exchange],
+        calls: Sequence[ProviderCall],
         *,
         ran_out_of_time: bool = False,
         down: ProviderUnavailable | None = None,
     ) -> None:
         """Begin with the first."""
-        self._exchanges, self._ran_out_of_time, self._down = exchanges, ran_out_of_time, down
+        self._calls, self._ran_out_of_time, self._down = calls, ran_out_of_time, down
         self._played = 0
         self.gap: str | None = None
         """What was asked for and is not on the tape; None if nothing was."""
 
     def next_is_of(self, provider: str) -> bool:
-        """Whether the next exchange is one with this provider."""
-        return self._played < len(self._exchanges) and self._exchanges[self._played].provider == provider
+        """Whether the next call is one with this provider."""
+        return self._played < len(self._calls) and self._calls[self._played].provider == provider
 
-    async def play(self, request: Callable[[str], str]) -> Exchange:
+    async def play(self, request: Callable[[str], str]) -> ProviderCall:
         """Give the next answer, as the answer to what is asked now: `request` writes that as the recorded one is.
 
         Breaks the attempt off after noting a gap.
         """
-        if self._played == len(self._exchanges):
+        if self._played == len(self._calls):
             await self._beyond()
-        exchange = self._exchanges[self._played]
+        call = self._calls[self._played]
         self._played += 1
-        if exchange.cut:
-            self._refuse(f"the recording of request {self._played} to {exchange.provider} was cut to its size limit")
-        await asyncio.sleep(exchange.seconds)
-        return exchange.model_copy(update={"request": request(exchange.request)})
+        if call.cut:
+            self._refuse(f"the recording of request {self._played} to {call.provider} was cut to its size limit")
+        await asyncio.sleep(call.seconds)
+        return call.model_copy(update={"request": request(call.request)})
 
     async def _beyond(self) -> None:
         """End what is asked beyond the last recording, as it ended then."""

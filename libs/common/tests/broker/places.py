@@ -8,10 +8,10 @@ from uuid import uuid4
 import aio_pika
 from aio_pika.abc import AbstractChannel
 
-from pathshala_common.broker.memory import MemoryBroker
-from pathshala_common.broker.rabbitmq import RabbitMQBroker
+from pathshala_common.broker.memory.broker import MemoryBroker
+from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.errors import BrokerUnavailable
-from pathshala_common.contract.ports import Broker, Delivery, HeaderValue, Message
+from pathshala_common.contract.ports.broker import Broker, Delivery, HeaderValue, Message
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.clock import SystemClock
 from tests.waiting import until

@@ -7,7 +7,7 @@ import pytest
 
 from libs.common.tests.broker.places import REQUESTED, STORED, Hands, Place, hands, message
 from pathshala_common.contract.errors import BrokerUnavailable
-from pathshala_common.contract.ports import Delivery
+from pathshala_common.contract.ports.broker import Delivery
 from tests.waiting import until
 
 

@@ -15,7 +15,7 @@ from libs.common.tests.broker.places import (
     until_so,
     until_well,
 )
-from pathshala_common.broker.rabbitmq import RabbitMQBroker
+from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError
 from pathshala_common.contract.topology import Topology
 from tests.servers.loopback import free_port

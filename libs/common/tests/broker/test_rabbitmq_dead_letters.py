@@ -3,9 +3,9 @@
 import pytest
 
 from libs.common.tests.broker.places import Place, message
-from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
+from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.errors import BrokerUnavailable
-from pathshala_common.contract.ports import DeadLetter, Verdict
+from pathshala_common.contract.ports.operator import DeadLetter, Verdict
 from pathshala_common.contract.topology import Topology
 
 MANY = 500

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from libs.common.tests.broker.places import STORED, hands, message, remove, taken, until_published, until_well
-from pathshala_common.broker.rabbitmq import RabbitMQBroker
+from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.topology import Topology
 from tests.servers.choice import BrokerServer, start_rabbitmq

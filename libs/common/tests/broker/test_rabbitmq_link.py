@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pathshala_common.broker.rabbitmq_link import failures
+from pathshala_common.broker.rabbitmq.link import failures
 from pathshala_common.contract.errors import BrokerUnavailable
 
 

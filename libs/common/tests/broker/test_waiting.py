@@ -4,7 +4,7 @@ import pytest
 
 from libs.common.tests.broker.places import ENRICHED, Place, hands, message, until_so
 from pathshala_common.contract.errors import BrokerUnavailable
-from pathshala_common.contract.ports import Broker
+from pathshala_common.contract.ports.broker import Broker
 
 
 async def until_waiting(broker: Broker, count: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import LessonFailed
 from pathshala_common.contract.messages import ATTEMPT, REPLAYED, dead_letter, delayed, handed_back, redriven, replayed
-from pathshala_common.contract.ports import Message
+from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.topology import Delay
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

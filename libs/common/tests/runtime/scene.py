@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from pathshala_common.broker.memory import MemoryBroker
+from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
 from pathshala_common.contract.events import (
     EnrichmentStarted,
@@ -14,7 +14,8 @@ from pathshala_common.contract.events import (
     LessonRequested,
 )
 from pathshala_common.contract.lesson import Absence, LessonRequest
-from pathshala_common.contract.ports import Context, Delivery, Message
+from pathshala_common.contract.ports.broker import Delivery, Message
+from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.retry import RetryPolicy

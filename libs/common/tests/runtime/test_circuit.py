@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, StoreUnavailable, Unavailable
-from pathshala_common.runtime.circuit import OUTSIDE, OWN, Circuit, HeldTooLongError
+from pathshala_common.runtime.circuit import OUTSIDE, OWN, Circuit, WaitedTooLongError
 from tests.clock import NOON, HeldClock
 from tests.waiting import until
 
@@ -29,7 +29,7 @@ class Passer:
     def until(self, _fault: Unavailable) -> datetime:
         return self.patience
 
-    async def held(self, _fault: Unavailable, probe_at: datetime) -> None:
+    async def waits(self, _fault: Unavailable, probe_at: datetime) -> None:
         self.holds.append(probe_at)
 
     def opened(self) -> None:
@@ -177,7 +177,7 @@ async def test_nobody_waits_longer_than_his_patience_and_the_next_moves_up() -> 
     await here.passer().ends(ProviderUnavailable("provider_down", "down", after_seconds=100))
     impatient, patient = here.passer(NOON + timedelta(seconds=50)), here.passer()
     await here.clock.run_until(impatient.passing.done, step_seconds=1)
-    assert isinstance(impatient.passing.exception(), HeldTooLongError)
+    assert isinstance(impatient.passing.exception(), WaitedTooLongError)
     assert here.clock.now() == NOON + timedelta(seconds=50)
     assert await here.probes(patient) is patient
     await patient.ends()

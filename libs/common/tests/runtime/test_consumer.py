@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from libs.common.tests.runtime.scene import ENRICHED, REQUESTED, enrich, scene
-from pathshala_common.broker.memory import MemoryBroker
+from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract import messages
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Reject, Retry, StoreUnavailable
@@ -18,7 +18,8 @@ from pathshala_common.contract.events import (
     LessonRequested,
     RetryScheduled,
 )
-from pathshala_common.contract.ports import Context, Delivery, Message
+from pathshala_common.contract.ports.broker import Delivery, Message
+from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.retry import RetryPolicy

@@ -10,9 +10,10 @@ from libs.common.tests.runtime.scene import REQUESTED, a_request, enriched, requ
 from pathshala_common.contract import messages
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, StoreUnavailable
 from pathshala_common.contract.events import Event, LessonEnriched, LessonFailed, LessonRequested, RetryScheduled
-from pathshala_common.contract.ports import Context, Delivery, Message
+from pathshala_common.contract.ports.broker import Delivery, Message
+from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.circuit import OUTSIDE
-from pathshala_common.runtime.hold import HOLD_SECONDS_MAX, TELL_AGAIN_SECONDS
+from pathshala_common.runtime.outage_wait import HOLD_SECONDS_MAX, TELL_AGAIN_SECONDS
 from tests.clock import NOON, HeldClock
 from tests.waiting import until
 
@@ -72,7 +73,7 @@ async def test_whoever_waits_in_hand_is_told_for_what_and_until_when() -> None:
         told = here.told_of(RetryScheduled)[0].event
         assert isinstance(told, RetryScheduled)
         assert (told.code, told.reason, told.attempt) == ("provider_down", "the provider is down", 1)
-        assert (told.retry_at, told.delay_seconds, told.held) == (NOON + timedelta(seconds=40), 40, 1)
+        assert (told.retry_at, told.delay_seconds, told.telling) == (NOON + timedelta(seconds=40), 40, 1)
         here.clock.advance(39)
         await asyncio.sleep(0.01)
         assert len(provider.calls) == PREFETCH
@@ -98,8 +99,8 @@ async def test_what_whoever_waits_was_told_stays_true_for_as_long_as_it_waits() 
             return here.clock.now() >= NOON + timedelta(seconds=OUTAGE_SECONDS)
 
         await here.clock.run_until(is_true, step_seconds=1)
-        assert 3 <= told().held <= 1 + OUTAGE_SECONDS / TELL_AGAIN_SECONDS
-        assert len({envelope.id for envelope in here.told_of(RetryScheduled)}) == told().held
+        assert 3 <= told().telling <= 1 + OUTAGE_SECONDS / TELL_AGAIN_SECONDS
+        assert len({envelope.id for envelope in here.told_of(RetryScheduled)}) == told().telling
         assert told().delay_seconds == OUTSIDE.max_seconds
         provider.after_seconds = 100
         await here.clock.run_until(lambda: told().delay_seconds > OUTSIDE.max_seconds, step_seconds=1)

@@ -9,7 +9,8 @@ from libs.common.tests.runtime.scene import REQUESTED, Scene, enriched, requests
 from pathshala_common.contract import messages
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import Event, LessonEnriched, LessonFailed, LessonRequested
-from pathshala_common.contract.ports import Context, Delivery, Message
+from pathshala_common.contract.ports.broker import Delivery, Message
+from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.consumer import RETURNS_MAX, SUSPECT_RETURNS_MAX
 from tests.waiting import until
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from libs.common.tests.runtime.scene import REQUESTED, enriched, requests, scene
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import Event, LessonEnriched, LessonRequested
-from pathshala_common.contract.ports import Context
+from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.repeats import HANDLED_MAX, Repeats
 from tests.waiting import until
 

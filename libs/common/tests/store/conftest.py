@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from pathshala_common.contract.ports import Store
-from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.contract.ports.store import Store
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 
 Again = Callable[[], Store]
 

@@ -14,9 +14,9 @@ from pathshala_common.contract.events import (
     LessonStored,
     ProviderAnswered,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Lesson, LessonContent, LessonRequest, Quality, Status, Task
-from pathshala_common.contract.ports import Change, Page, Store
+from pathshala_common.contract.ports.store import Change, Page, Store
+from pathshala_common.contract.provider_call import ProviderCall
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123_000, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -64,8 +64,8 @@ def generated(task: Task) -> Envelope:
 
 
 def recorded(task: Task, attempt: int = 1, at: datetime = NOON) -> Envelope:
-    exchange = Exchange.recorded("wikipedia", "GET /", seconds=0.5, status=200, answer="{}")
-    event = ProviderAnswered(task_id=task.task_id, attempt=attempt, service="enricher", exchange=exchange)
+    call = ProviderCall.recorded("wikipedia", "GET /", seconds=0.5, status=200, answer="{}")
+    event = ProviderAnswered(task_id=task.task_id, attempt=attempt, service="enricher", call=call)
     return wrap(event, source="enricher", now=at, attempt=attempt)
 
 

@@ -19,8 +19,8 @@ from libs.common.tests.store.examples import (
 )
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Status, Task, lesson_key
-from pathshala_common.contract.ports import Store, Stream
-from pathshala_common.store.mongodb import MongoStore
+from pathshala_common.contract.ports.store import Store, Stream
+from pathshala_common.store.mongodb.store import MongoStore
 
 VERBS = lesson_key("english", "verbs")
 LATER = NOON + SECOND

@@ -19,7 +19,7 @@ from libs.common.tests.store.examples import (
     requested,
 )
 from pathshala_common.contract.lesson import Progress, Status, Task
-from pathshala_common.contract.ports import Load, Store
+from pathshala_common.contract.ports.store import Load, Store
 
 TAKEN = Progress(rank=(3, 1, 0), message="Writing", taken=True)
 

@@ -12,7 +12,7 @@ from libs.common.tests.store.examples import (
     stored,
 )
 from pathshala_common.contract.lesson import Status, lesson_key
-from pathshala_common.contract.ports import Store
+from pathshala_common.contract.ports.store import Store
 
 VERBS = lesson_key("english", "verbs")
 

@@ -22,7 +22,7 @@ from libs.common.tests.store.examples import (
     stored,
 )
 from pathshala_common.contract.lesson import Status, lesson_key
-from pathshala_common.contract.ports import Change, Store, Stream
+from pathshala_common.contract.ports.store import Change, Store, Stream
 
 VERBS = lesson_key("english", "verbs")
 

@@ -4,7 +4,7 @@ import asyncio
 from itertools import chain
 
 from libs.common.tests.store.examples import HOUR, NOON, SECOND, change, enriching, new_task, put, requested
-from pathshala_common.contract.ports import Change, Store
+from pathshala_common.contract.ports.store import Change, Store
 
 
 async def test_an_event_is_due_at_its_moment_and_not_before(store: Store) -> None:

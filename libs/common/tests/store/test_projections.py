@@ -11,10 +11,11 @@ from libs.common.tests.store.conftest import Again
 from libs.common.tests.store.examples import NOON, in_status, new_task, put, request, requested, store_lesson
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import Status, Task, lesson_key
-from pathshala_common.contract.ports import Kept, Projections, Store
-from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.mongodb_projections import MongoProjections
-from pathshala_common.store.sqlite_projections import SQLiteProjections
+from pathshala_common.contract.ports.operator import Projections, StoredFold
+from pathshala_common.contract.ports.store import Store
+from pathshala_common.store.mongodb.projections import MongoProjections
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite.projections import SQLiteProjections
 
 VERBS = lesson_key("english", "verbs")
 
@@ -39,7 +40,7 @@ async def projections(store: Store, beside: Callable[[], Projections]) -> AsyncI
     await opened.close()
 
 
-def task_of(kept: Kept) -> Task:
+def task_of(kept: StoredFold) -> Task:
     assert kept.document is not None
     return Task.model_validate_json(kept.document)
 
@@ -64,7 +65,7 @@ async def test_a_lesson_comes_with_its_task(store: Store, projections: Projectio
 
 
 async def test_of_an_unknown_task_nothing_is_kept(projections: Projections) -> None:
-    assert await projections.task("nobody") == Kept()
+    assert await projections.task("nobody") == StoredFold()
     assert await projections.tasks(after="", until=None) == {}
 
 
@@ -73,7 +74,7 @@ async def test_a_lesson_outlives_its_document(store: Store, projections: Project
     assert await store_lesson(store, task, 1)
     assert await store.delete_finished(NOON.replace(year=NOON.year + 1), limit=10) == 1
 
-    assert await projections.task(task.task_id) == Kept(lesson=(VERBS, 1))
+    assert await projections.task(task.task_id) == StoredFold(lesson=(VERBS, 1))
 
 
 async def test_ranges_are_open_below_and_closed_above(store: Store, projections: Projections) -> None:

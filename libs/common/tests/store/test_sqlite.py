@@ -24,10 +24,11 @@ from libs.common.tests.store.examples import (
 )
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import Status, Task
-from pathshala_common.contract.ports import Extent, Load, Logged
-from pathshala_common.store import sqlite_cuts, sqlite_history, sqlite_schema, sqlite_tasks
+from pathshala_common.contract.ports.operator import Extent
+from pathshala_common.contract.ports.store import Load, Logged
 from pathshala_common.store.records import task_record
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite import log_reader, retention, schema, tasks
+from pathshala_common.store.sqlite.store import SQLiteStore
 
 ROOT = Path(__file__).parents[4]
 WRITES_BEFORE_KILL = 100
@@ -260,7 +261,7 @@ async def test_every_list_is_a_range_of_an_index(store: SQLiteStore, clause: str
 
 
 async def test_loads_are_counted_in_their_index_alone(store: SQLiteStore) -> None:
-    query = f"EXPLAIN QUERY PLAN {sqlite_tasks.LOADS}"
+    query = f"EXPLAIN QUERY PLAN {tasks.LOADS}"
 
     plan = await store._reader.run(lambda connection: connection.execute(query).fetchall())
 
@@ -279,7 +280,7 @@ async def test_a_cut_log_is_not_empty_to_who_saw_it_so(store: SQLiteStore) -> No
 
 async def test_an_old_log_is_found_by_its_type_and_time(store: SQLiteStore) -> None:
     values = {"type": "ProviderAnswered", "before": 1, "limit": 1}
-    query = f"EXPLAIN QUERY PLAN {sqlite_cuts.OLD}"
+    query = f"EXPLAIN QUERY PLAN {retention.OLD}"
 
     plan = await store._reader.run(lambda connection: connection.execute(query, values).fetchall())
 
@@ -288,7 +289,7 @@ async def test_an_old_log_is_found_by_its_type_and_time(store: SQLiteStore) -> N
 
 
 async def test_a_page_of_the_log_is_a_range_of_an_index(store: SQLiteStore) -> None:
-    query = f"EXPLAIN QUERY PLAN {sqlite_history.RANGE}"
+    query = f"EXPLAIN QUERY PLAN {log_reader.RANGE}"
 
     plan = await store._reader.run(lambda connection: connection.execute(query, ("a", 1, "a", 1, 2, 5)).fetchall())
 
@@ -298,14 +299,14 @@ async def test_a_page_of_the_log_is_a_range_of_an_index(store: SQLiteStore) -> N
 
 async def test_a_file_of_the_second_version_is_brought_up_with_its_log(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as old:
-        for statement in (*sqlite_schema.FIRST, *sqlite_schema.HELD_BACK, "PRAGMA user_version = 2"):
+        for statement in (*schema.FIRST, *schema.HELD_BACK, "PRAGMA user_version = 2"):
             old.execute(statement)
         event = requested(new_task())
         old.execute(
             "INSERT INTO events (task_id, position, id, raw) VALUES (?, 1, ?, ?)", (event.task_id, event.id, event.raw)
         )
         old.commit()
-    log = sqlite_history.SQLiteHistory(path)
+    log = log_reader.SQLiteLog(path)
     with pytest.raises(SettingsError, match="older version"):
         await log.open()
     store = SQLiteStore(path)
@@ -321,7 +322,7 @@ async def test_a_file_of_the_second_version_is_brought_up_with_its_log(path: Pat
 async def test_a_file_of_the_first_version_is_brought_up_with_its_tasks(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     with contextlib.closing(sqlite3.connect(path)) as old:
-        for statement in (*sqlite_schema.FIRST, "PRAGMA user_version = 1"):
+        for statement in (*schema.FIRST, "PRAGMA user_version = 1"):
             old.execute(statement)
         task = new_task()
         record = task_record(task, 0) | {"outbox_due": 1, "outbox": requested(task).raw}

@@ -18,7 +18,7 @@ from libs.common.tests.store.examples import (
     store_lesson,
 )
 from pathshala_common.contract.lesson import Status, Task, lesson_key
-from pathshala_common.contract.ports import Page, Store
+from pathshala_common.contract.ports.store import Page, Store
 
 
 async def test_a_created_task_can_be_read_at_once(store: Store) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from libs.common.tests.store.examples import change, new_task, requested
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.sqlite.store import SQLiteStore
 
 WRITERS = 8
 

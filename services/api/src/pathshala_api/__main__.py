@@ -4,10 +4,12 @@ import sys
 
 from pathshala_api.admission import Admission
 from pathshala_api.app import create_app
-from pathshala_api.reception import Reception
+from pathshala_api.intake import Intake
 from pathshala_api.relay import Relay
 from pathshala_api.settings import ApiSettings
-from pathshala_common.contract.ports import Broker, Clock, Store
+from pathshala_common.contract.ports.broker import Broker
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime import connect, service
 
 
@@ -28,11 +30,11 @@ def compose(settings: ApiSettings, broker: Broker, store: Store, clock: Clock) -
         retry_seconds=settings.outbox_retry_seconds,
         length_max=settings.outbox_length_max,
     )
-    reception = Reception(store, admission, relay, clock, deadline_seconds=settings.task_deadline_seconds)
+    intake = Intake(store, admission, relay, clock, deadline_seconds=settings.task_deadline_seconds)
     return service.Service(
         name="api",
         background=[relay.run],
-        app=lambda health: create_app(settings, store, reception, clock, health.report),
+        app=lambda health: create_app(settings, store, intake, clock, health.report),
         bearable=frozenset({"broker"}),
     )
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pathshala_common.contract.ports import Load, Store
+from pathshala_common.contract.ports.store import Load, Store
 
 NOBODY = Load()
 

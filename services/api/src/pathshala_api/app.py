@@ -6,12 +6,13 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from pathshala_api import problems
-from pathshala_api.doorway import Doorway
 from pathshala_api.examples import EXAMPLES
-from pathshala_api.reception import Reception
+from pathshala_api.intake import Intake
+from pathshala_api.request_limits import RequestLimits
 from pathshala_api.routes import events, health, lessons, tasks
 from pathshala_api.settings import ApiSettings
-from pathshala_common.contract.ports import Clock, Store
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 
 DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
 
@@ -36,10 +37,8 @@ class Api(FastAPI):
         return document
 
 
-def create_app(
-    settings: ApiSettings, store: Store, reception: Reception, clock: Clock, report: health.Report
-) -> FastAPI:
-    """Build the API on a store to read from and a reception that accepts."""
+def create_app(settings: ApiSettings, store: Store, intake: Intake, clock: Clock, report: health.Report) -> FastAPI:
+    """Build the API on a store to read from and a intake that accepts."""
     app = Api(
         title="Pathshala",
         version="0.1.0",
@@ -48,7 +47,7 @@ def create_app(
         redirect_slashes=False,
     )
     problems.install(app)
-    app.add_middleware(Doorway, body_size_max_bytes=settings.body_size_max_bytes)
+    app.add_middleware(RequestLimits, body_size_max_bytes=settings.body_size_max_bytes)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware,
@@ -67,5 +66,5 @@ def create_app(
     app.include_router(
         tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds, page_size_max=settings.page_size_max)
     )
-    app.include_router(lessons.router(store, reception))
+    app.include_router(lessons.router(store, intake))
     return app

@@ -60,7 +60,7 @@ LESSON_DATA: dict[str, Any] = {
             "In the usual description of English, the basic form is the infinitive."
         ),
         "url": "https://en.wikipedia.org/wiki/Verb",
-        "related_articles": ["Adverb", "Noun"],
+        "related_articles": ["Adverb", "Value"],
         "thumbnail": None,
         "language": "en",
         "revision_id": 1234,

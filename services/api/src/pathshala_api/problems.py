@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from pathshala_api.admission import LimitReachedError
-from pathshala_api.reception import KeyReusedError
+from pathshala_api.intake import KeyReusedError
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Level
 

@@ -16,7 +16,9 @@ from pathshala_api.admission import Admission
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports import Clock, Publisher, Store
+from pathshala_common.contract.ports.broker import Publisher
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 
 log = structlog.get_logger()
 

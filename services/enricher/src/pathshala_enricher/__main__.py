@@ -2,7 +2,7 @@
 
 import sys
 
-from pathshala_common.contract.ports import Clock
+from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect, service
 from pathshala_enricher.fetch import Fetch
 from pathshala_enricher.handlers import handlers

@@ -1,4 +1,4 @@
-"""Reads an exchange with MediaWiki's Action API: its content, or what its failure means for the caller. Pure."""
+"""Reads a call with MediaWiki's Action API: its content, or what its failure means for the caller. Pure."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.fetch import Fault
 from pathshala_enricher.source import RATE_LIMITED, TIMED_OUT, UNAVAILABLE
 
@@ -58,22 +58,22 @@ _FATES: Mapping[str, Callable[[], Without | Retry]] = {
 }
 
 
-def read(exchange: Exchange, now: datetime) -> Mapping[str, object]:
+def read(call: ProviderCall, now: datetime) -> Mapping[str, object]:
     """Give the content. Raises Without, Resting if the server asks for a rest, or Retry if it failed by itself."""
-    if exchange.fault is not None:
-        fate = _FATES.get(exchange.fault, _unreadable)()
+    if call.fault is not None:
+        fate = _FATES.get(call.fault, _unreadable)()
         raise fate
-    status = exchange.status or 0
+    status = call.status or 0
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise Resting(RATE_LIMITED, "the encyclopedia limits our rate", _rest(exchange, now))
+        raise Resting(RATE_LIMITED, "the encyclopedia limits our rate", _rest(call, now))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         reason = f"the encyclopedia answered {status}"
-        if "retry-after" in exchange.headers:
-            raise Resting(UNAVAILABLE, reason, _rest(exchange, now))
+        if "retry-after" in call.headers:
+            raise Resting(UNAVAILABLE, reason, _rest(call, now))
         raise Retry(UNAVAILABLE, reason)
     if status != HTTPStatus.OK:
         raise Refused(f"answered {status}")
-    return _content(exchange, now)
+    return _content(call, now)
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
@@ -89,20 +89,20 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
 
 
-def _content(exchange: Exchange, now: datetime) -> Mapping[str, object]:
+def _content(call: ProviderCall, now: datetime) -> Mapping[str, object]:
     """Read what was answered: content, or an error of the API."""
-    content = _json(exchange.answer)
+    content = _json(call.answer)
     error = content.get("error")
     if error is None:
         return content
     code = str(error.get("code")) if isinstance(error, Mapping) else "unknown"
     if code.startswith(_PASSING):
-        raise Resting(UNAVAILABLE, f"the encyclopedia answered {code[:50]!r}", _rest(exchange, now))
+        raise Resting(UNAVAILABLE, f"the encyclopedia answered {code[:50]!r}", _rest(call, now))
     raise Refused(f"answered the error {code[:50]!r}")
 
 
-def _rest(exchange: Exchange, now: datetime) -> float:
-    asked = retry_after_seconds(exchange.headers.get("retry-after"), now)
+def _rest(call: ProviderCall, now: datetime) -> float:
+    asked = retry_after_seconds(call.headers.get("retry-after"), now)
     return REST_SECONDS if asked is None else asked
 
 

@@ -1,6 +1,6 @@
-"""The seam to the network: one request, one exchange.
+"""The seam to the network: one request, one call.
 
-What an exchange means is read from it alone, so that a recorded one leads to the same article, or to the same reason
+What a call means is read from it alone, so that a recorded one leads to the same article, or to the same reason
 why there is none.
 """
 
@@ -9,13 +9,13 @@ from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 
 PROVIDER = "wikipedia"
 
 
 class Fault(StrEnum):
-    """Why an exchange has no HTTP answer. The last two were never sent: we held them back ourselves."""
+    """Why a call has no HTTP answer. The last two were never sent: we held them back ourselves."""
 
     TIMED_OUT = "timed_out"
     UNREACHABLE = "unreachable"
@@ -29,8 +29,8 @@ class Fault(StrEnum):
 class Fetch(Protocol):
     """The network, or the recording of one."""
 
-    async def __call__(self, url: str, params: Mapping[str, str], seconds: float, /) -> Exchange:
-        """GET within `seconds`. A failure is an exchange too: with its status, or with one of the faults above.
+    async def __call__(self, url: str, params: Mapping[str, str], seconds: float, /) -> ProviderCall:
+        """GET within `seconds`. A failure is a call too: with its status, or with one of the faults above.
 
         Cancelling ends the request at the socket.
         """
@@ -51,6 +51,6 @@ def shown(url: str, params: Mapping[str, str]) -> str:
     return address(urlunsplit(bare), params)
 
 
-def not_sent(url: str, params: Mapping[str, str], fault: Fault) -> Exchange:
+def not_sent(url: str, params: Mapping[str, str], fault: Fault) -> ProviderCall:
     """Record a request that was held back."""
-    return Exchange.recorded(PROVIDER, shown(url, params), seconds=0, fault=fault.value)
+    return ProviderCall.recorded(PROVIDER, shown(url, params), seconds=0, fault=fault.value)

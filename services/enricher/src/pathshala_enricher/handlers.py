@@ -14,7 +14,8 @@ from pathshala_common.contract.events import (
     ProviderAnswered,
 )
 from pathshala_common.contract.lesson import Absence, Article, LessonRequest
-from pathshala_common.contract.ports import Clock, Context, Handlers
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_enricher.source import TIMED_OUT, LookUp, Query, Source
 
 SERVICE = "enricher"
@@ -38,8 +39,8 @@ def handlers(source: Source, clock: Clock, *, wait_seconds: float, recordings: b
             return
         yield EnrichmentStarted(task_id=task_id, attempt=attempt, source=source.name, query=request.topic)
         lookup = await _find(source, request)
-        for exchange in lookup.exchanges if recordings else ():
-            yield ProviderAnswered(task_id=task_id, attempt=attempt, service=SERVICE, exchange=exchange)
+        for call in lookup.calls if recordings else ():
+            yield ProviderAnswered(task_id=task_id, attempt=attempt, service=SERVICE, call=call)
         if not isinstance(lookup.outcome, Retry):
             yield _enriched(event, lookup.outcome)
         elif attempt < min(ATTEMPTS_MAX, context.attempts_max) and _fits(lookup.outcome, request, clock, wait):

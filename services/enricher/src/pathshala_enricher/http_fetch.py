@@ -1,4 +1,4 @@
-"""The one door to the HTTP client: a request goes out in bounds, and comes back as an exchange whatever happens."""
+"""The one door to the HTTP client: a request goes out in bounds, and comes back as a call whatever happens."""
 
 import asyncio
 import re
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import httpx2
 
-from pathshala_common.contract.exchange import RECORDING_LENGTH_MAX, Exchange
+from pathshala_common.contract.provider_call import RECORDING_LENGTH_MAX, ProviderCall
 from pathshala_enricher.fetch import PROVIDER, Fault, address, shown
 
 CONNECT_SECONDS = 1.5
@@ -46,12 +46,12 @@ class HttpFetch:
             follow_redirects=False,
         )
 
-    async def __call__(self, url: str, params: Mapping[str, str], seconds: float) -> Exchange:
+    async def __call__(self, url: str, params: Mapping[str, str], seconds: float) -> ProviderCall:
         """GET, and tell how it ended and how long it took."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
         end = await self._end(address(url, params), seconds)
-        return Exchange.recorded(PROVIDER, shown(url, params), seconds=loop.time() - begun, **end._asdict())
+        return ProviderCall.recorded(PROVIDER, shown(url, params), seconds=loop.time() - begun, **end._asdict())
 
     async def close(self) -> None:
         """Disconnect."""

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, Article
-from pathshala_common.contract.ports import Clock
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.answer import Down, Refused, Resting, Without, read
 from pathshala_enricher.articles import Site, read_article, searches
 from pathshala_enricher.circuit import PROBE_AFTER_SECONDS, Circuit
@@ -37,8 +37,8 @@ PARAMETERS: Mapping[str, str] = {
     "ppprop": "disambiguation",
 }
 
-Record = Callable[[Exchange], None]
-"""Called with each exchange, whatever comes of it."""
+Record = Callable[[ProviderCall], None]
+"""Called with each call, whatever comes of it."""
 
 
 class Search:
@@ -75,7 +75,7 @@ class Search:
         circuits = [self._circuits.get(self._url(edition)) for edition in self._editions(query)]
         return all(circuit is not None and circuit.is_open(self._clock.now()) for circuit in circuits)
 
-    def unsent(self, query: Query, fault: Fault) -> Exchange:
+    def unsent(self, query: Query, fault: Fault) -> ProviderCall:
         """Give the first request of a search as one that was held back."""
         url = self._url(self._editions(query)[0])
         return not_sent(url, _parameters(searches(query)[0]), fault)
@@ -93,12 +93,12 @@ class Search:
         """Send one request, and let its end open or close the server's circuit."""
         url, now = self._url(edition), self._clock.now
         circuit = self._circuits.setdefault(url, Circuit())
-        exchange = await self._exchange(circuit, url, _parameters(terms), deadline)
-        record(exchange)
+        call = await self._call(circuit, url, _parameters(terms), deadline)
+        record(call)
         try:
-            content = read(exchange, now())
+            content = read(call, now())
         except Down:
-            if exchange.fault != Fault.KNOWN_TO_BE_DOWN:
+            if call.fault != Fault.KNOWN_TO_BE_DOWN:
                 circuit.pause(now(), PROBE_AFTER_SECONDS)
             raise
         except Resting as error:
@@ -113,7 +113,7 @@ class Search:
         circuit.succeed()
         return content
 
-    async def _exchange(self, circuit: Circuit, url: str, params: Mapping[str, str], deadline: float) -> Exchange:
+    async def _call(self, circuit: Circuit, url: str, params: Mapping[str, str], deadline: float) -> ProviderCall:
         if not circuit.admit(self._clock.now()):
             return not_sent(url, params, Fault.KNOWN_TO_BE_DOWN)
         return await self._fetch(url, params, deadline - asyncio.get_running_loop().time())

@@ -3,8 +3,8 @@
 from typing import NamedTuple, Protocol
 
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, Article
+from pathshala_common.contract.provider_call import ProviderCall
 
 TIMED_OUT = "encyclopedia_timed_out"
 RATE_LIMITED = "encyclopedia_rate_limited"
@@ -20,14 +20,14 @@ class Query(NamedTuple):
 
 
 class LookUp(NamedTuple):
-    """How a look-up ended, and the exchanges that led to it, in their order: these again, and it ends so again.
+    """How a look-up ended, and the calls that led to it, in their order: these again, and it ends so again.
 
     Of one that was kept or shared they are those that were made at its time. A Retry, with one of the codes above,
     says that asking again soon may help.
     """
 
     outcome: Article | Absence | Retry
-    exchanges: tuple[Exchange, ...] = ()
+    calls: tuple[ProviderCall, ...] = ()
 
 
 class Source(Protocol):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import structlog
 
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, Article, fold
-from pathshala_common.contract.ports import Clock
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.answer import Without, read
 from pathshala_enricher.articles import searches
 from pathshala_enricher.cache import Cache
@@ -83,21 +83,21 @@ class Wikipedia:
 
     async def _look_up(self, query: Query) -> LookUp:
         """Look up, tell the log how it ended, and keep what stays true for a while."""
-        exchanges: list[Exchange] = []
+        calls: list[ProviderCall] = []
         told = log.bind(language=query.language)
         outcome: Article | Absence | Retry
         try:
-            outcome = await self._in_turn(query, exchanges.append)
+            outcome = await self._in_turn(query, calls.append)
         except Retry as error:
             told.warning("look-up failed, may pass", code=error.code, reason=error.reason, seconds=error.after_seconds)
-            return LookUp(error, tuple(exchanges))
+            return LookUp(error, tuple(calls))
         except Without as error:
             told.warning("look-up failed", reason=str(error))
-            return LookUp(error.absence, tuple(exchanges))
+            return LookUp(error.absence, tuple(calls))
         ended = outcome.value if isinstance(outcome, Absence) else "found"
-        told.info("look-up ended", outcome=ended, seconds=round(sum(each.seconds for each in exchanges), 3))
-        lookup = LookUp(outcome, tuple(exchanges))
-        if not any(exchange.fault for exchange in exchanges):
+        told.info("look-up ended", outcome=ended, seconds=round(sum(each.seconds for each in calls), 3))
+        lookup = LookUp(outcome, tuple(calls))
+        if not any(call.fault for call in calls):
             self._cache.put(query, lookup, self._clock.now())
         return lookup
 

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pathshala_common.contract.ports import Clock, Store
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime import connect, service
 from pathshala_generator.checks import languages
 from pathshala_generator.handlers import handlers

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from pathshala_common.contract.errors import Reject, Retry
-from pathshala_common.contract.exchange import Exchange
-from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Noun
+from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Value
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment, Draft, explanation_of
 from pathshala_generator.fates import Fate, content_filtered, fate_of, invalid_answer, model_refused
@@ -21,32 +21,32 @@ Fields = Mapping[str, Any]
 UNUSABLE = "is missing, or is empty"
 
 
-class _Message(Noun):
+class _Message(Value):
     content: str | None = None
     refusal: str | None = None
 
 
-class _Choice(Noun):
+class _Choice(Value):
     finish_reason: str | None = None
     message: _Message = _Message()
 
 
-class _Completion(Noun):
+class _Completion(Value):
     choices: tuple[_Choice, ...] = ()
 
 
-def read_fields(exchange: Exchange, wanted: Collection[str], now: datetime) -> Fields | Fate:
+def read_fields(call: ProviderCall, wanted: Collection[str], now: datetime) -> Fields | Fate:
     """Read the fields that were asked for, or what becomes of the lesson without them. `now` dates a Retry-After.
 
     One that is missing can be asked for again; an answer without its explanation is no lesson.
     """
-    fate = fate_of(exchange, now)
+    fate = fate_of(call, now)
     if fate is not None:
         return fate
-    if exchange.cut:
+    if call.cut:
         return invalid_answer("was too long")
     try:
-        choices = _Completion.model_validate_json(exchange.answer).choices
+        choices = _Completion.model_validate_json(call.answer).choices
     except ValidationError:
         return invalid_answer("could not be read")
     if not choices:

@@ -8,21 +8,21 @@ from typing import Annotated, Protocol
 
 from pydantic import BeforeValidator, Field
 
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
     LanguageTag,
     LessonContent,
     LessonRequest,
-    Noun,
     Precedent,
     Quality,
     ReadingLevel,
     Statement,
     Text,
     Usage,
+    Value,
 )
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.shlokas import Shloka
 
 LESSON_REFUSED = "lesson_refused"
@@ -72,7 +72,7 @@ class Said(Statement):
 Paragraph = Annotated[tuple[Said, ...], Field(min_length=1)]
 
 
-class Draft(Noun):
+class Draft(Value):
     """What a writer wrote, and in which language: plain text, no field blank.
 
     `verse` is the place, from 0, of the verse that it picked; `connection` says what that has to do with the topic.
@@ -104,8 +104,8 @@ class Written:
     reading_level: ReadingLevel | None = None
 
 
-Record = Callable[[Exchange], None]
-"""Called with each exchange with a service outside, whatever comes of it."""
+Record = Callable[[ProviderCall], None]
+"""Called with each call with a service outside, whatever comes of it."""
 
 
 class Writer(Protocol):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, UNREACHABLE
 
 Fate = Retry | Reject | ProviderUnavailable
@@ -44,19 +44,19 @@ FAULTS: Mapping[str, tuple[type[Fate], str, str]] = {
 }
 
 
-def fate_of(exchange: Exchange, now: datetime) -> Fate | None:
+def fate_of(call: ProviderCall, now: datetime) -> Fate | None:
     """What becomes of the lesson after a call that brought no answer; None if it brought one."""
-    if exchange.fault is not None:
-        kind, code, reason = FAULTS.get(exchange.fault, FAULTS[BROKEN_OFF])
+    if call.fault is not None:
+        kind, code, reason = FAULTS.get(call.fault, FAULTS[BROKEN_OFF])
         return kind(code, reason)
-    if exchange.status in SUCCESS:
+    if call.status in SUCCESS:
         return None
-    return _refusal(exchange, now)
+    return _refusal(call, now)
 
 
-def format_refused(exchange: Exchange) -> bool:
+def format_refused(call: ProviderCall) -> bool:
     """Whether the server cannot answer in the format asked for."""
-    return exchange.status in {400, 422} and any(word in exchange.answer.casefold() for word in FORMAT_WORDS)
+    return call.status in {400, 422} and any(word in call.answer.casefold() for word in FORMAT_WORDS)
 
 
 def content_filtered() -> Reject:
@@ -74,16 +74,16 @@ def invalid_answer(fault: str) -> Retry:
     return Retry(INVALID_ANSWER, f"the language model's answer {fault}")
 
 
-def _refusal(exchange: Exchange, now: datetime) -> Fate:
+def _refusal(call: ProviderCall, now: datetime) -> Fate:
     """What an HTTP answer that is an error comes to."""
-    status, named = exchange.status or 0, _named(exchange.answer)
+    status, named = call.status or 0, _named(call.answer)
     if QUOTA in named:
         return Reject(*REJECTS[402])
     if named & FILTER_CODES:
         return content_filtered()
     if status in REJECTS:
         return Reject(*REJECTS[status])
-    wait = retry_after_seconds(exchange.headers, now)
+    wait = retry_after_seconds(call.headers, now)
     if status in DOWN:
         return ProviderUnavailable("provider_down", "the language model's server is out of service", wait)
     if status in RETRIES or status >= SERVER_ERROR_MIN:

@@ -14,9 +14,10 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Absence, LessonRequest
-from pathshala_common.contract.ports import Clock, Context, Handlers
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Context, Handlers
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.draft import Assignment, Record, Writer, Written, content_of
 from pathshala_generator.moderation import TOPIC_REFUSED
 from pathshala_generator.precedents import Precedents, no_precedents, recalled
@@ -51,16 +52,16 @@ def handlers(
             precedents=earlier,
         )
         assignment = Assignment(request, event.article, candidates(shlokas, request, event.task_id), earlier)
-        exchanges: list[Exchange] = []
+        calls: list[ProviderCall] = []
         try:
-            written = await _in_time(writer, assignment, exchanges.append, _seconds_left(request.deadline, clock))
+            written = await _in_time(writer, assignment, calls.append, _seconds_left(request.deadline, clock))
         except Unavailable:  # what is down is waited for, and this attempt begins again
             raise
         except Exception:
-            for answered in _answered(exchanges, context, recordings=recordings):
+            for answered in _answered(calls, context, recordings=recordings):
                 yield answered
             raise
-        for answered in _answered(exchanges, context, recordings=recordings):
+        for answered in _answered(calls, context, recordings=recordings):
             yield answered
         content = content_of(assignment, written, writer, event.absence)
         yield LessonGenerated(task_id=event.task_id, request=request, content=content)
@@ -81,12 +82,12 @@ def _refuse_unfit(request: LessonRequest) -> None:
         raise Reject(TOPIC_REFUSED, reason)
 
 
-def _answered(exchanges: Sequence[Exchange], context: Context, *, recordings: bool) -> list[ProviderAnswered]:
+def _answered(calls: Sequence[ProviderCall], context: Context, *, recordings: bool) -> list[ProviderAnswered]:
     """Tell what services outside said, if that is to be kept."""
     task_id = context.envelope.task_id
     return [
-        ProviderAnswered(task_id=task_id, attempt=context.attempt, service=SERVICE, exchange=exchange)
-        for exchange in exchanges
+        ProviderAnswered(task_id=task_id, attempt=context.attempt, service=SERVICE, call=call)
+        for call in calls
         if recordings
     ]
 

@@ -1,17 +1,17 @@
-"""The port to a language model: one question, one exchange. What an exchange means is not the model's business."""
+"""The port to a language model: one question, one call. What a call means is not the model's business."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 
 TIMED_OUT = "timed_out"
 UNREACHABLE = "unreachable"
 BROKEN_OFF = "broken_off"
 
 MODERATION = "openai-moderation"
-"""The provider of an exchange with a moderation, so that it is told from one with the model."""
+"""The provider of a call with a moderation, so that it is told from one with the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Model(Protocol):
     def name(self) -> str:
         """The model's name, as its server knows it."""
 
-    async def ask(self, question: Question) -> Exchange:
-        """Ask once. A failure is an exchange too: with its status, or with one of the faults above.
+    async def ask(self, question: Question) -> ProviderCall:
+        """Ask once. A failure is a call too: with its status, or with one of the faults above.
 
         Cancelling ends the call at the socket.
         """
@@ -39,5 +39,5 @@ class Model(Protocol):
 class Moderation(Protocol):
     """What a provider offers to tell whether a text is fit for everybody, or the recording of it."""
 
-    async def moderate(self, text: str) -> Exchange:
+    async def moderate(self, text: str) -> ProviderCall:
         """Ask once, as a model is asked."""

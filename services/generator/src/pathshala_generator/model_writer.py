@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import Level
-from pathshala_common.contract.ports import Clock
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.answer import Fields, read_fields
 from pathshala_generator.checks import examination
 from pathshala_generator.checks.fault import Check, Fault
@@ -89,10 +89,10 @@ class ModelWriter:
 
     async def _ask(self, question: Question, fields: Sequence[str], work: "_Work") -> None:
         """Ask, and take from the answer what was asked for. A repair that cannot be read mends nothing."""
-        exchange = await self._model.ask(question)
-        work.record(exchange)
-        work.exchanges.append(exchange)
-        read = read_fields(exchange, fields, self._clock.now())
+        call = await self._model.ask(question)
+        work.record(call)
+        work.calls.append(call)
+        read = read_fields(call, fields, self._clock.now())
         if isinstance(read, Mapping):
             kept = {name: known for name, known in work.fields.items() if name not in fields}
             work.fields = {**kept, **read}
@@ -105,7 +105,7 @@ class ModelWriter:
             repaired_fields=tuple(name for name in FORMS if name in work.repaired),
             checks_passed=proof.passed,
             prompt_version=self._prompt_version,
-            usage=usage_of(work.exchanges, self._prices),
+            usage=usage_of(work.calls, self._prices),
             reading_level=measured(draft, work.assignment),
         )
 
@@ -117,5 +117,5 @@ class _Work:
     assignment: Assignment
     record: Record
     fields: Fields = field(default_factory=dict)
-    exchanges: list[Exchange] = field(default_factory=list)
+    calls: list[ProviderCall] = field(default_factory=list)
     repaired: set[str] = field(default_factory=set)

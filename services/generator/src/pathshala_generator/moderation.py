@@ -3,8 +3,8 @@
 from pydantic import ValidationError
 
 from pathshala_common.contract.errors import Reject
-from pathshala_common.contract.exchange import Exchange
-from pathshala_common.contract.lesson import LessonRequest, Noun
+from pathshala_common.contract.lesson import LessonRequest, Value
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.draft import Record
 from pathshala_generator.model import Moderation
 
@@ -12,11 +12,11 @@ TOPIC_REFUSED = "topic_refused"
 ABSENT = frozenset({401, 403, 404, 405, 501})
 
 
-class _Result(Noun):
+class _Result(Value):
     flagged: bool
 
 
-class _Results(Noun):
+class _Results(Value):
     results: tuple[_Result, ...]
 
 
@@ -34,17 +34,17 @@ class Moderator:
         """Raise Reject if the provider flags subject or topic."""
         if self._moderation is None:
             return
-        exchange = await self._moderation.moderate(f"{request.subject}: {request.topic}")
-        record(exchange)
-        if exchange.status in ABSENT:
+        call = await self._moderation.moderate(f"{request.subject}: {request.topic}")
+        record(call)
+        if call.status in ABSENT:
             self._moderation = None
-        if flagged(exchange):
+        if flagged(call):
             raise Reject(TOPIC_REFUSED, "the model's provider holds this topic to be unfit for a classroom")
 
 
-def flagged(exchange: Exchange) -> bool:
+def flagged(call: ProviderCall) -> bool:
     """Whether a moderation says that a text is unfit."""
     try:
-        return any(result.flagged for result in _Results.model_validate_json(exchange.answer).results)
+        return any(result.flagged for result in _Results.model_validate_json(call.answer).results)
     except ValidationError:
         return False

@@ -11,7 +11,7 @@ import httpx2
 from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI, DefaultAsyncHttpxClient
 
 from pathshala_common.contract.errors import SettingsError
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.fates import format_refused
 from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, UNREACHABLE, Question
 
@@ -34,7 +34,7 @@ class OpenAIModel:
     """Implements Model and Moderation: a question is one call; whether to call again is not its business.
 
     `concurrency` calls can be on their way at once, more wait their turn. `call_timeout_seconds` bounds a call as a
-    whole, waiting included. No exchange holds the key, even if the server repeats it. Raises SettingsError if the key
+    whole, waiting included. No call holds the key, even if the server repeats it. Raises SettingsError if the key
     or the base URL cannot be used.
     """
 
@@ -65,30 +65,30 @@ class OpenAIModel:
         for client in self._clients:
             await client.close()
 
-    async def ask(self, question: Question) -> Exchange:
-        """Ask in the strictest format that the server takes; a refused format costs nothing, and is no exchange."""
+    async def ask(self, question: Question) -> ProviderCall:
+        """Ask in the strictest format that the server takes; a refused format costs nothing, and is no call."""
         while True:
             asked = self._format
             body = {"model": self.name, "messages": list(question.messages), **_format(FORMATS[asked], question)}
-            exchange = await self._call(PROVIDER, "/chat/completions", body, self._call_timeout_seconds)
-            if FORMATS[asked] is None or not format_refused(exchange):
-                return exchange
+            call = await self._call(PROVIDER, "/chat/completions", body, self._call_timeout_seconds)
+            if FORMATS[asked] is None or not format_refused(call):
+                return call
             self._format = max(self._format, asked + 1)
 
-    async def moderate(self, text: str) -> Exchange:
+    async def moderate(self, text: str) -> ProviderCall:
         """Ask what a classroom should not get, by the provider's own rules."""
         limit_seconds = min(MODERATION_TIMEOUT_SECONDS, self._call_timeout_seconds)
         return await self._call(MODERATION, "/moderations", {"model": MODERATION_MODEL, "input": text}, limit_seconds)
 
-    async def _call(self, provider: str, path: str, body: Mapping[str, Any], limit_seconds: float) -> Exchange:
+    async def _call(self, provider: str, path: str, body: Mapping[str, Any], limit_seconds: float) -> ProviderCall:
         """Make one call. Cancelling closes the connection, which tells the server to stop."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         answer = await self._answer(path, body, limit_seconds)
         request, seconds = json.dumps(body, ensure_ascii=False), loop.time() - began
         if isinstance(answer, str):
-            return Exchange.recorded(provider, request, seconds=seconds, fault=answer)
-        return Exchange.recorded(
+            return ProviderCall.recorded(provider, request, seconds=seconds, fault=answer)
+        return ProviderCall.recorded(
             provider,
             request,
             seconds=seconds,

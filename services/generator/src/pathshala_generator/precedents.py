@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.lesson import Lesson, LessonRequest, Precedent, lesson_key
-from pathshala_common.contract.ports import Store
+from pathshala_common.contract.ports.store import Store
 from pathshala_generator.draft import primary
 
 COUNT_MAX = 3

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from pydantic import TypeAdapter
 
-from pathshala_common.contract.lesson import LessonRequest, Noun, Text
+from pathshala_common.contract.lesson import LessonRequest, Text, Value
 from pathshala_generator.checks.words import plain, words
 
 UNSEEN = frozenset({"Cf", "Co", "Cn"})
@@ -29,7 +29,7 @@ _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _SPELLED = re.compile(rf"(?<![^ ])(?:[^\W\d_] ){{{SPELLED_LETTERS_MIN - 1},}}[^\W\d_](?![^ ])")
 
 
-class Category(Noun):
+class Category(Value):
     """What is refused for one reason.
 
     A phrase is refused wherever it stands, a deed only beside a thing, and neither if the topic, whatever its subject,

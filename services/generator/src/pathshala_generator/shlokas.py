@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 
 from pydantic import Field, TypeAdapter
 
-from pathshala_common.contract.lesson import LessonRequest, Noun, Text, fold
+from pathshala_common.contract.lesson import LessonRequest, Text, Value, fold
 
 CANDIDATES = 4
 FITS_ANY_LESSON = "learning"
@@ -21,7 +21,7 @@ WORD_LENGTH_MIN = 2
 PLURAL_LENGTH_MIN = 4
 
 
-class Shloka(Noun):
+class Shloka(Value):
     """A verse as its source has it, its metre, our own translation, and what it speaks to (lower case, English)."""
 
     text: Text

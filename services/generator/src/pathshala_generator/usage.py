@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from pathshala_common.contract.exchange import Exchange
-from pathshala_common.contract.lesson import Noun, Usage
+from pathshala_common.contract.lesson import Usage, Value
+from pathshala_common.contract.provider_call import ProviderCall
 
 TOKENS_PER_PRICE = 1_000_000
 
@@ -20,34 +20,34 @@ class Prices:
     currency: str = "USD"
 
 
-class _Tokens(Noun):
+class _Tokens(Value):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
 
-class _Completion(Noun):
+class _Completion(Value):
     usage: _Tokens | None = None
 
 
-def usage_of(exchanges: Sequence[Exchange], prices: Prices) -> Usage:
-    """Sum up the exchanges with the model. Tokens are unknown if no answer told them."""
-    counted = [tokens for exchange in exchanges if (tokens := _tokens(exchange)) is not None]
+def usage_of(calls: Sequence[ProviderCall], prices: Prices) -> Usage:
+    """Sum up the calls with the model. Tokens are unknown if no answer told them."""
+    counted = [tokens for call in calls if (tokens := _tokens(call)) is not None]
     prompt = _total([tokens.prompt_tokens for tokens in counted])
     completion = _total([tokens.completion_tokens for tokens in counted])
     cost = _cost(prompt, completion, prices)
     return Usage(
-        calls=len(exchanges),
+        calls=len(calls),
         prompt_tokens=prompt,
         completion_tokens=completion,
-        seconds=round(sum(exchange.seconds for exchange in exchanges), 3),
+        seconds=round(sum(call.seconds for call in calls), 3),
         cost=cost,
         currency=None if cost is None else prices.currency,
     )
 
 
-def _tokens(exchange: Exchange) -> _Tokens | None:
+def _tokens(call: ProviderCall) -> _Tokens | None:
     try:
-        return _Completion.model_validate_json(exchange.answer).usage
+        return _Completion.model_validate_json(call.answer).usage
     except ValidationError:
         return None
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 import pytest
 
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.exchange import Exchange
+from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.answer import read_fields
 from pathshala_generator.checks.examination import CHECKS, findings, passed
 from pathshala_generator.prompt import FORMS
@@ -49,9 +49,9 @@ def test_json_that_was_cut_is_no_answer() -> None:
     said = (FOLDER / "cut-json.txt").read_text(encoding="utf-8")
 
     answer = json.dumps({"choices": [{"message": {"content": said}}]})
-    exchange = Exchange.recorded("openai", "{}", seconds=1, status=200, answer=answer)
+    call = ProviderCall.recorded("openai", "{}", seconds=1, status=200, answer=answer)
 
-    fate = read_fields(exchange, list(FORMS), NOW)
+    fate = read_fields(call, list(FORMS), NOW)
 
     assert isinstance(fate, Retry)
     assert fate.code == "invalid_answer"

@@ -2,7 +2,9 @@
 
 import sys
 
-from pathshala_common.contract.ports import Broker, Clock, Store
+from pathshala_common.contract.ports.broker import Broker
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime import connect, service
 from pathshala_common.runtime.batch import Batch
 from pathshala_store.handlers import handlers

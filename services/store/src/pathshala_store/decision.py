@@ -8,7 +8,7 @@ from functools import reduce
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import Event, LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import Lesson, LessonKey, Task, lesson_key
-from pathshala_common.contract.ports import Change, Stream
+from pathshala_common.contract.ports.store import Change, Stream
 from pathshala_store.projection import begin, evolve
 
 SOURCE = "store"

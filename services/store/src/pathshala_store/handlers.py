@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import EVENTS, Event
-from pathshala_common.contract.ports import Context, Handlers
+from pathshala_common.contract.ports.handlers import Context, Handlers
 
 Record = Callable[[Envelope], Awaitable[Envelope | None]]
 

@@ -16,7 +16,9 @@ from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.events import LessonFailed, RetryScheduled
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports import Broker, Clock, Store
+from pathshala_common.contract.ports.broker import Broker
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 from pathshala_store.decision import SOURCE
 from pathshala_store.recorder import Recorder
 

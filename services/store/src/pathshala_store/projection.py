@@ -21,7 +21,10 @@ FAILED = "Lesson generation failed"
 
 # How far along the way an event stands; a retry stands behind the attempt that it follows.
 REQUESTED, ENRICHING, ENRICHED, GENERATING, GENERATED, ENDED = range(6)
-STARTED, RETRYING = 0, 1_000_000  # between them, an attempt that is held: each telling after the one before
+STARTED, RETRYING = (
+    0,
+    1_000_000,
+)  # between them, an attempt that waits for what is down: each telling after the one before
 STAGE_OF_SERVICE = {"enricher": ENRICHING, "generator": GENERATING, "store": GENERATED}
 
 WITHOUT_ARTICLE = {
@@ -103,8 +106,8 @@ def progress_of(event: Event) -> Progress:
         case LessonGenerated():
             rank, message = (GENERATED, 0, 0), "Storing the lesson"
         case RetryScheduled():
-            rank = (STAGE_OF_SERVICE.get(event.service, REQUESTED), event.attempt, event.held or RETRYING)
-            often = f", with a try every {event.delay_seconds:.0f} s or sooner" if event.held else ""
+            rank = (STAGE_OF_SERVICE.get(event.service, REQUESTED), event.attempt, event.telling or RETRYING)
+            often = f", with a try every {event.delay_seconds:.0f} s or sooner" if event.telling else ""
             message = f"Waiting{often or f' {event.delay_seconds:.0f} s'}: {event.reason}"
         case _:
             return Progress()

@@ -8,7 +8,8 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Reject, Retry
 from pathshala_common.contract.events import LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import lesson_key
-from pathshala_common.contract.ports import Change, Clock, Store
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Change, Store
 from pathshala_store.decision import Revisions, decide
 
 CONFLICTS_MAX = 100

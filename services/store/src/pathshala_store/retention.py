@@ -8,7 +8,8 @@ from datetime import timedelta
 import structlog
 
 from pathshala_common.contract.errors import Unavailable
-from pathshala_common.contract.ports import Clock, Store
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 
 log = structlog.get_logger()
 

@@ -9,7 +9,6 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
@@ -19,6 +18,7 @@ from pathshala_common.contract.lesson import (
     Precedent,
     Text,
 )
+from pathshala_common.contract.provider_call import ProviderCall
 
 TaskId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
 Attempt = Annotated[int, Field(ge=1)]
@@ -27,7 +27,9 @@ Attempt = Annotated[int, Field(ge=1)]
 class Event(BaseModel):
     """Something that happened to one task. Frozen; unknown fields of later writers are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
 
     VERSION: ClassVar[int] = 1
     ROUTING_KEY: ClassVar[str]
@@ -93,7 +95,7 @@ class ProviderAnswered(Event):
 
     attempt: Attempt
     service: Text
-    exchange: Exchange
+    call: Annotated[ProviderCall, Field(alias="exchange")]  # the log and the wire have had that name from the beginning
 
 
 class LessonGenerated(Event):
@@ -121,7 +123,7 @@ class LessonStored(Event):
 class RetryScheduled(Event):
     """A service could not do its part now and will try again.
 
-    While what it needs is down, it holds the event and tells of that now and then: `held` counts these tellings, the
+    While what it needs is down, the event waits, and that is told now and then: `telling` counts these events, the
     next try is at `retry_at`, and none is more than `delay_seconds` after the one before. 0 is a retry that costs an
     attempt.
     """
@@ -136,7 +138,7 @@ class RetryScheduled(Event):
     delay_seconds: Annotated[float, Field(ge=0)]
     code: Text
     reason: Text
-    held: Annotated[int, Field(ge=0)] = 0
+    telling: Annotated[int, Field(ge=0, alias="held")] = 0  # the log and the wire have had that name
 
 
 class TaskResumed(Event):

@@ -42,7 +42,7 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z
 Moment = Annotated[AwareDatetime, AfterValidator(_milliseconds)]
 
 
-class Noun(BaseModel):
+class Value(BaseModel):
     """A value: frozen; a field it does not know (from a later version) is ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -57,7 +57,7 @@ class Level(StrEnum):
     ADULT = "adult"
 
 
-class LessonRequest(Noun):
+class LessonRequest(Value):
     """What one person asked for, and until when it is worth working on."""
 
     subject: Name
@@ -70,7 +70,7 @@ class LessonRequest(Noun):
     deadline: Moment
 
 
-class Article(Noun):
+class Article(Value):
     """An encyclopedia article as it was read, with all that its licence asks to be kept beside it."""
 
     title: Text
@@ -92,14 +92,14 @@ class Absence(StrEnum):
     TIMED_OUT = "timed_out"
 
 
-class Statement(Noun):
+class Statement(Value):
     """One statement of the explanation, and the article's own words that it rests on; without: not from the source."""
 
     text: Text
     quote: Text | None = None
 
 
-class Usage(Noun):
+class Usage(Value):
     """What the model was asked for and what that cost, in `currency`; the cost is known only if prices are set."""
 
     calls: Annotated[int, Field(ge=0)]
@@ -110,7 +110,7 @@ class Usage(Noun):
     currency: Text | None = None
 
 
-class ReadingLevel(Noun):
+class ReadingLevel(Value):
     """How hard the explanation is to read, by a known formula, and whether that fits the level that was asked for."""
 
     formula: Text
@@ -118,7 +118,7 @@ class ReadingLevel(Noun):
     fits: bool
 
 
-class Quality(Noun):
+class Quality(Value):
     """How the lesson came about, so that nothing is taken for what it is not.
 
     `article_fallback` says that the article is in English for want of one in the lesson's language.
@@ -136,7 +136,7 @@ class Quality(Noun):
     reading_level: ReadingLevel | None = None
 
 
-class LessonContent(Noun):
+class LessonContent(Value):
     """The lesson itself: the seed's fields, where verse and statements come from, and how it was made.
 
     A number in square brackets in the explanation counts the statements that have a quote, from 1.
@@ -158,7 +158,7 @@ class LessonContent(Noun):
     quality: Quality
 
 
-class Precedent(Noun):
+class Precedent(Value):
     """What an earlier revision of a lesson was called and how it began, so that the next one does not repeat it."""
 
     title: Text
@@ -172,7 +172,7 @@ class LessonKey(NamedTuple):
     topic: str
 
 
-class Lesson(Noun):
+class Lesson(Value):
     """One revision of a lesson, as it is kept for good."""
 
     subject: Name
@@ -207,7 +207,7 @@ class Status(StrEnum):
         return self in {Status.COMPLETED, Status.FAILED}
 
 
-class Progress(Noun):
+class Progress(Value):
     """How far a task has come: of two, the one with the greater rank is the later, however they arrive."""
 
     rank: tuple[int, int, int] = (0, 0, 0)
@@ -216,7 +216,7 @@ class Progress(Noun):
     """Whether a writer has it in hand or is done with it: nothing of it waits in a queue to be written."""
 
 
-class Task(Noun):
+class Task(Value):
     """One request's life, as the events told of it so far."""
 
     task_id: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.ports import HeaderValue, Message
+from pathshala_common.contract.ports.broker import HeaderValue, Message
 from pathshala_common.contract.topology import Delay
 
 ATTEMPT = "pathshala-attempt"

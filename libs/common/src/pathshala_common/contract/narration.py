@@ -18,8 +18,8 @@ from pathshala_common.contract.events import (
     ProviderAnswered,
     RetryScheduled,
 )
-from pathshala_common.contract.exchange import Exchange
 from pathshala_common.contract.lesson import LessonContent, LessonRequest, version_of
+from pathshala_common.contract.provider_call import ProviderCall
 
 SOURCE_PREFIX = "/pathshala/"
 TOKENS = ("total_tokens", "prompt_tokens", "completion_tokens")
@@ -61,14 +61,14 @@ def _began(event: GenerationStarted) -> str:
     return f"{writer}, attempt {event.attempt} of {event.attempts_max}{before}"
 
 
-def _answered(exchange: Exchange) -> str:
-    said = [exchange.provider, "no answer" if exchange.status is None else str(exchange.status)]
-    if exchange.fault is not None:
-        said.append(exchange.fault)
-    said.append(f"{exchange.seconds:.1f} s")
-    if (tokens := _tokens(exchange.answer)) is not None:
+def _answered(call: ProviderCall) -> str:
+    said = [call.provider, "no answer" if call.status is None else str(call.status)]
+    if call.fault is not None:
+        said.append(call.fault)
+    said.append(f"{call.seconds:.1f} s")
+    if (tokens := _tokens(call.answer)) is not None:
         said.append(f"{tokens} tokens")
-    if exchange.cut:
+    if call.cut:
         said.append("cut")
     return ", ".join(said)
 
@@ -112,7 +112,7 @@ _PHRASES: Mapping[type[Event], Callable[[Any], str]] = {
     EnrichmentStarted: lambda event: f"looks for {event.query!r} in {event.source}",
     LessonEnriched: _found,
     GenerationStarted: _began,
-    ProviderAnswered: lambda event: _answered(event.exchange),
+    ProviderAnswered: lambda event: _answered(event.call),
     LessonGenerated: lambda event: _written(event.content),
     LessonStored: lambda event: f"kept as version {version_of(event.revision)}",
     RetryScheduled: _retried,

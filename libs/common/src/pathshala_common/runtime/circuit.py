@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
-from pathshala_common.contract.ports import Clock
+from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime.retry import JITTER
 
 log = structlog.get_logger()
@@ -38,19 +38,19 @@ OUTSIDE = Interval(1.0, 30.0)
 
 
 class Waiting(Protocol):
-    """Somebody whom the circuit may hold."""
+    """Somebody whom the circuit may let wait."""
 
     def until(self, fault: Unavailable) -> datetime:
         """How long to wait at most for what is down."""
 
-    async def held(self, fault: Unavailable, probe_at: datetime) -> None:
+    async def waits(self, fault: Unavailable, probe_at: datetime) -> None:
         """Learn that it has to wait, and when the next probe is due; again whenever something has changed."""
 
     def opened(self) -> None:
         """Learn that it was the first to meet Unavailable, while all seemed well."""
 
 
-class HeldTooLongError(Exception):
+class WaitedTooLongError(Exception):
     """The time up to which somebody was ready to wait has come; `fault` is what it waited for."""
 
     def __init__(self, fault: Unavailable) -> None:
@@ -82,7 +82,7 @@ class Circuit:
         """Let the block run once it may: at once while closed, or as the probe.
 
         What the block raises decides: Unavailable means still down, a cancellation nothing, all else that it is up.
-        Raises HeldTooLongError if whoever is waiting will wait no longer.
+        Raises WaitedTooLongError if whoever is waiting will wait no longer.
         """
         await self._turn(waiting)
         epoch = self._epoch
@@ -109,7 +109,7 @@ class Circuit:
         self._line.append(waiting)
         try:
             while (fault := self._fault) is not None:
-                await waiting.held(fault, self._probe_at)
+                await waiting.waits(fault, self._probe_at)
                 if fault is not self._fault:
                     continue
                 now, until = self._clock.now(), self._patience(waiting, fault)
@@ -125,10 +125,10 @@ class Circuit:
             self._line.remove(waiting)
 
     def _patience(self, waiting: Waiting, fault: Unavailable) -> datetime:
-        """The time up to which it waits. Raises HeldTooLongError if that has come."""
+        """The time up to which it waits. Raises WaitedTooLongError if that has come."""
         until = waiting.until(fault)
         if self._clock.now() >= until:
-            raise HeldTooLongError(fault)
+            raise WaitedTooLongError(fault)
         return until
 
     async def _change(self, seconds: float) -> None:

@@ -3,27 +3,31 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pathshala_common.broker import rabbitmq_inspection
-from pathshala_common.broker.memory import MemoryBroker
-from pathshala_common.broker.memory_hands import Hands
-from pathshala_common.broker.rabbitmq import RabbitMQBroker
-from pathshala_common.broker.rabbitmq_dead_letters import RabbitMQDeadLetters
-from pathshala_common.broker.rabbitmq_sender import RabbitMQSender
+from pathshala_common.broker.memory.broker import MemoryBroker
+from pathshala_common.broker.memory.in_flight import InFlightJournal
+from pathshala_common.broker.rabbitmq import inspection as rabbitmq_inspection
+from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
+from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
+from pathshala_common.broker.rabbitmq.sender import RabbitMQSender
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok
-from pathshala_common.contract.ports import Broker, Clock, DeadLetters, Sender, Store
+from pathshala_common.contract.ports.broker import Broker
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.operator import DeadLetters, Sender
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime.reading import path_of, scheme_of
 from pathshala_common.runtime.settings import Settings
-from pathshala_common.store import mongodb_inspection, sqlite_inspection
-from pathshala_common.store.mongodb import MongoStore
-from pathshala_common.store.sqlite import SQLiteStore
+from pathshala_common.store.mongodb import inspection as mongodb_inspection
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite import inspection as sqlite_inspection
+from pathshala_common.store.sqlite.store import SQLiteStore
 
 
 def broker(settings: Settings, clock: Clock) -> Broker:
     """The broker that PATHSHALA_BROKER_URL names, not yet started. Raises SettingsError."""
     match scheme_of(settings.broker_url):
         case "memory":
-            return MemoryBroker(settings.topology, clock=clock, hands=Hands(_beside_store(settings)))
+            return MemoryBroker(settings.topology, clock=clock, hands=InFlightJournal(_beside_store(settings)))
         case "amqp" | "amqps":
             return RabbitMQBroker(
                 settings.broker_url,

@@ -3,7 +3,7 @@
 decode -> handler -> publish what it yields, await the confirms -> acknowledge
   |          |-- Retry        -> RetryScheduled, and a delay queue; dead-letter queue when attempts are spent
   |          |-- Reject       -> dead-letter queue, and LessonFailed if the task cannot go on without the event
-  |          |-- Unavailable  -> hold it until the circuit lets it try again: costs no attempt
+  |          |-- Unavailable  -> wait until the circuit lets it try again: costs no attempt
   |          `-- anything else-> a fault of ours: as Retry
   |-- ContractError           -> dead-letter queue at once
   |-- handled lately          -> publish the same again
@@ -22,11 +22,13 @@ from pathshala_common.contract import topology as contract
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.errors import ContractError, ProviderUnavailable, Reject, Retry, Unavailable
 from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, handed_back
-from pathshala_common.contract.ports import Broker, Clock, Context, Delivery, Handler, Handlers, Message, Subscription
-from pathshala_common.runtime.circuit import Circuit, HeldTooLongError
+from pathshala_common.contract.ports.broker import Broker, Delivery, Message, Subscription
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Context, Handler, Handlers
+from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
+from pathshala_common.runtime.emitter import Emitter
 from pathshala_common.runtime.failures import Failures
-from pathshala_common.runtime.hold import Hold
-from pathshala_common.runtime.outlet import Outlet
+from pathshala_common.runtime.outage_wait import OutageWait
 from pathshala_common.runtime.repeats import Repeats
 from pathshala_common.runtime.retry import RetryPolicy
 
@@ -74,8 +76,8 @@ class Consumer:
         self._attempts_max, self._limits = policy.attempts_max, limits
         self._queue, self._suspects = topology.queue(service), topology.suspects_queue(service)
         rng = random.Random()  # noqa: S311 - jitter is no secret
-        self._outlet = Outlet(service, broker, topology.exchange, clock, rng)
-        self._failures = Failures(service, self._outlet, topology, clock, policy, rng)
+        self._emitter = Emitter(service, broker, topology.exchange, clock, rng)
+        self._failures = Failures(service, self._emitter, topology, clock, policy, rng)
         self._circuit, self._repeats = Circuit(clock, rng), Repeats()
         self._in_hand: set[asyncio.Task[None]] = set()
         self._subscriptions: list[Subscription] = []
@@ -132,7 +134,7 @@ class Consumer:
         suspect = queue == self._suspects
         if not suspect and delivery.returns >= RETURNS_MAX:
             log.warning("consumers died over it: a suspect", service=self._service, message_id=message.message_id)
-            await self._outlet.publish(handed_back(message, self._suspects))
+            await self._emitter.publish(handed_back(message, self._suspects))
         elif 1 < wait < WAIT_SECONDS_MAX and not suspect:
             await self._failures.delay(message, attempt, wait)
         else:
@@ -150,7 +152,7 @@ class Consumer:
         with structlog.contextvars.bound_contextvars(**about):
             async with self._repeats.turn(envelope.id) as handled_before:
                 for repeat in handled_before or ():
-                    await self._outlet.publish(repeat)
+                    await self._emitter.publish(repeat)
                 if handled_before is None:
                     await self._attempt(queue, delivery, context)
         return None
@@ -164,8 +166,8 @@ class Consumer:
         try:
             await self._handle(context)
             log.debug("handled", service=self._service)
-        except HeldTooLongError:
-            await self._outlet.publish(handed_back(message, queue))
+        except WaitedTooLongError:
+            await self._emitter.publish(handed_back(message, queue))
         except Retry as retry:
             await self._failures.retry(message, context, retry)
         except Reject as reject:
@@ -181,30 +183,30 @@ class Consumer:
         handler = self._handlers.get(type(envelope.event))
         if handler is None:
             raise Reject("unexpected_event", f"{envelope.type} is not for this queue")
-        hold = Hold(context, self._failures, self._clock)
+        wait = OutageWait(context, self._failures, self._clock)
         while True:
             try:
-                async with self._circuit.passage(hold):
+                async with self._circuit.passage(wait):
                     return await self._run(handler, context)
             except Unavailable as error:
-                log.debug("held", service=self._service, reason=str(error))
-                if isinstance(error, ProviderUnavailable) and hold.suspicious:
+                log.debug("waiting for what is down", service=self._service, reason=str(error))
+                if isinstance(error, ProviderUnavailable) and wait.suspicious:
                     raise Retry(error.code, error.reason, error.after_seconds) from None
-            except HeldTooLongError as held:
-                if not hold.overdue(held.fault):
+            except WaitedTooLongError as waited:
+                if not wait.overdue(waited.fault):
                     raise
-                return await self._run_late(handler, context, held)
+                return await self._run_late(handler, context, waited)
 
     async def _run(self, handler: Handler, context: Context) -> None:
-        messages = await self._outlet.emit(handler(context.envelope.event, context), context)
+        messages = await self._emitter.emit(handler(context.envelope.event, context), context)
         self._repeats.remember(context.envelope.id, messages)
 
-    async def _run_late(self, handler: Handler, context: Context, held: HeldTooLongError) -> None:
+    async def _run_late(self, handler: Handler, context: Context, waited: WaitedTooLongError) -> None:
         """Let the handler say what a passed deadline means to it, whatever is down."""
         try:
             await self._run(handler, context)
         except Unavailable:
-            raise Reject("deadline_exceeded", f"the time for this lesson ran out while waiting: {held}") from None
+            raise Reject("deadline_exceeded", f"the time for this lesson ran out while waiting: {waited}") from None
 
 
 def _whole(message: Message, header: str, *, default: int) -> int:

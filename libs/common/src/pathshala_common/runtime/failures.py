@@ -10,8 +10,10 @@ from pathshala_common.contract import topology as contract
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 from pathshala_common.contract.events import LessonFailed, RetryScheduled
 from pathshala_common.contract.messages import dead_letter, delayed
-from pathshala_common.contract.ports import Clock, Context, Message
-from pathshala_common.runtime.outlet import Outlet
+from pathshala_common.contract.ports.broker import Message
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.runtime.emitter import Emitter
 from pathshala_common.runtime.retry import RetryPolicy
 
 log = structlog.get_logger()
@@ -23,14 +25,14 @@ class Failures:
     def __init__(
         self,
         service: contract.Service,
-        outlet: Outlet,
+        emitter: Emitter,
         topology: contract.Topology,
         clock: Clock,
         policy: RetryPolicy,
         rng: random.Random,
     ) -> None:
         """Settle by the policy's bounds."""
-        self._service, self._outlet, self._topology = service, outlet, topology
+        self._service, self._emitter, self._topology = service, emitter, topology
         self._clock, self._policy, self._random = clock, policy, rng
 
     async def retry(self, message: Message, context: Context, retry: Retry) -> None:
@@ -42,7 +44,7 @@ class Failures:
         wished = self._policy.delay_seconds(context.attempt, retry.after_seconds, self._random)
         delay = max(wished, float(self._topology.delay(wished).seconds))
         log.warning("retry scheduled", service=self._service, code=retry.code, delay_seconds=delay)
-        await self._outlet.tell(self._scheduled(context, retry, delay), context)
+        await self._emitter.tell(self._scheduled(context, retry, delay), context)
         return await self.delay(message, context.attempt + 1, delay)
 
     async def reject(self, message: Message, context: Context, reject: Reject) -> None:
@@ -57,7 +59,7 @@ class Failures:
                 message=reject.reason[:1].upper() + reject.reason[1:],  # a clause becomes a sentence
                 failed_at=self._clock.now(),
             )
-            await self._outlet.tell(failed, context)
+            await self._emitter.tell(failed, context)
 
     async def dead_letter(self, message: Message, code: str, reason: str, attempt: int, stack: str = "") -> None:
         """Keep the message in the dead-letter queue."""
@@ -71,15 +73,15 @@ class Failures:
             attempt=attempt,
             now=self._clock.now(),
         )
-        await self._outlet.publish(dead)
+        await self._emitter.publish(dead)
 
     async def delay(self, message: Message, attempt: int, seconds: float) -> None:
         """Send the message back to the service's queue after a wait."""
         not_before = self._clock.now() + timedelta(seconds=seconds)
         delay, queue = self._topology.delay(seconds), self._topology.queue(self._service)
-        await self._outlet.publish(delayed(message, delay, queue, attempt, not_before))
+        await self._emitter.publish(delayed(message, delay, queue, attempt, not_before))
 
-    async def tell_hold(
+    async def tell_outage(
         self, context: Context, fault: ProviderUnavailable, probe_at: datetime, *, interval_seconds: float, telling: int
     ) -> None:
         """Tell that the delivery waits for a service outside, which is probed so often. It costs no attempt.
@@ -87,8 +89,8 @@ class Failures:
         Each telling of an attempt is an event of its own, and so is the retry that may follow.
         """
         scheduled = self._scheduled(context, fault, interval_seconds)
-        held = scheduled.model_copy(update={"retry_at": probe_at, "held": telling})
-        await self._outlet.tell(held, context, index=telling)
+        waiting = scheduled.model_copy(update={"retry_at": probe_at, "telling": telling})
+        await self._emitter.tell(waiting, context, index=telling)
 
     def _scheduled(self, context: Context, cause: Retry | ProviderUnavailable, seconds: float) -> RetryScheduled:
         return RetryScheduled(

@@ -3,21 +3,21 @@
 from urllib.parse import urlsplit
 
 from pathshala_common.contract.errors import SettingsError
-from pathshala_common.contract.ports import Log, Projections
+from pathshala_common.contract.ports.operator import Log, Projections
 from pathshala_common.runtime.settings import Settings
-from pathshala_common.store.mongodb_history import MongoHistory
-from pathshala_common.store.mongodb_projections import MongoProjections
-from pathshala_common.store.sqlite_history import SQLiteHistory
-from pathshala_common.store.sqlite_projections import SQLiteProjections
+from pathshala_common.store.mongodb.log_reader import MongoLog
+from pathshala_common.store.mongodb.projections import MongoProjections
+from pathshala_common.store.sqlite.log_reader import SQLiteLog
+from pathshala_common.store.sqlite.projections import SQLiteProjections
 
 
 def log(settings: Settings) -> Log:
     """The log of the store that PATHSHALA_STORE_URL names, not yet opened. Raises SettingsError."""
     match scheme_of(settings.store_url):
         case "sqlite":
-            return SQLiteHistory(path_of(settings.store_url))
+            return SQLiteLog(path_of(settings.store_url))
         case "mongodb" | "mongodb+srv":
-            return MongoHistory(settings.store_url)
+            return MongoLog(settings.store_url)
         case scheme:
             raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
 

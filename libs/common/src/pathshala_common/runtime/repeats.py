@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from pathshala_common.contract.ports import Message
+from pathshala_common.contract.ports.broker import Message
 
 HANDLED_MAX = 256
 """Handled events kept in mind. An acknowledgement is lost with its connection, so what was in hand then comes back."""

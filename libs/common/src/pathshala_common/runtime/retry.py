@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from pathshala_common.contract.ports import Clock
+from pathshala_common.contract.ports.clock import Clock
 
 JITTER = 0.5
 

@@ -16,7 +16,10 @@ import uvloop
 
 from pathshala_common.contract import topology as contract
 from pathshala_common.contract.errors import SettingsError, Unavailable
-from pathshala_common.contract.ports import Broker, Clock, Handlers, Store
+from pathshala_common.contract.ports.broker import Broker
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Handlers
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime import telemetry
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.consumer import Consumer, Limits

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from pathshala_common.contract.envelope import TYPE_PREFIX, Envelope, decode
 from pathshala_common.contract.events import EVENT_BY_NAME, EVENTS, LessonStored, ProviderAnswered
 from pathshala_common.contract.lesson import Lesson, LessonKey, Moment, Task, lesson_key
-from pathshala_common.contract.ports import Change, Extent, Kept
+from pathshala_common.contract.ports.operator import Extent, StoredFold
+from pathshala_common.contract.ports.store import Change
 
 Record = dict[str, Any]
 Place = tuple[int, str, int]
@@ -131,11 +132,13 @@ def read_lesson(raw: bytes) -> Lesson:
     )
 
 
-def kept(documents: Mapping[str, tuple[str, int]], lessons: Mapping[str, tuple[LessonKey, int]]) -> Mapping[str, Kept]:
+def kept(
+    documents: Mapping[str, tuple[str, int]], lessons: Mapping[str, tuple[LessonKey, int]]
+) -> Mapping[str, StoredFold]:
     """Join, by task, documents with their positions, and marks of lessons."""
-    found = {task_id: Kept(lesson=lesson) for task_id, lesson in lessons.items()}
+    found = {task_id: StoredFold(lesson=lesson) for task_id, lesson in lessons.items()}
     for task_id, (document, position) in documents.items():
-        found[task_id] = Kept(document, position, lessons.get(task_id))
+        found[task_id] = StoredFold(document, position, lessons.get(task_id))
     return found
 
 

@@ -12,7 +12,7 @@ from pathshala_api import schemas
 from pathshala_api.routes.missing import task_not_found
 from pathshala_common.contract.events import ProviderAnswered
 from pathshala_common.contract.narration import attempt_of, service_of, summary
-from pathshala_common.contract.ports import Logged, Store
+from pathshala_common.contract.ports.store import Logged, Store
 
 PAGE_SIZE = 100
 RECORDINGS_PAGE_SIZE_MAX = 20

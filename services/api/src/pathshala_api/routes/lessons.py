@@ -7,10 +7,10 @@ from fastapi import APIRouter, Header, Query, Response
 from pydantic import StringConstraints
 
 from pathshala_api import schemas
+from pathshala_api.intake import Intake
 from pathshala_api.problems import ProblemError
-from pathshala_api.reception import Reception
 from pathshala_common.contract.lesson import lesson_key, revision_of, version_of
-from pathshala_common.contract.ports import Store
+from pathshala_common.contract.ports.store import Store
 
 POLL_AFTER_SECONDS = 3
 VERSIONS_PAGE_SIZE = 100
@@ -32,7 +32,7 @@ VersionsLimit = Annotated[int, Query(ge=1, le=VERSIONS_PAGE_SIZE, description="M
 Before = Annotated[str | None, Query(description="Only versions before this one.")]
 
 
-def router(store: Store, reception: Reception) -> APIRouter:
+def router(store: Store, intake: Intake) -> APIRouter:
     """The paths that are about lessons. The one with a free path comes last in it."""
     routes = APIRouter(tags=["lessons"])
 
@@ -41,7 +41,7 @@ def router(store: Store, reception: Reception) -> APIRouter:
     )
     async def ask_for_a_lesson(order: schemas.LessonOrder, idempotency_key: IdempotencyKey = None) -> Response:
         """Accept a request, and answer at once with the task to poll."""
-        task = await reception.accept(order, idempotency_key)
+        task = await intake.accept(order, idempotency_key)
         headers = {"Location": schemas.poll_url(task.task_id), "Retry-After": str(POLL_AFTER_SECONDS)}
         return _json(schemas.accepted(task).model_dump_json(), HTTPStatus.ACCEPTED, headers)
 

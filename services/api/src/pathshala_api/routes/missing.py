@@ -5,7 +5,7 @@ from http import HTTPStatus
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
 from pathshala_common.contract.events import LessonFailed, LessonStored
-from pathshala_common.contract.ports import Store
+from pathshala_common.contract.ports.store import Store
 
 
 async def task_not_found(store: Store, task_id: str) -> ProblemError:

@@ -11,7 +11,8 @@ from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.missing import task_not_found
 from pathshala_common.contract.lesson import LessonKey, Name, Status, Task, lesson_key
-from pathshala_common.contract.ports import Clock, Page, Store
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Page, Store
 
 PAGE_SIZE = 100
 

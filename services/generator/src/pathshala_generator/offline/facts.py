@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pathshala_common.contract.lesson import Article, Level
-from pathshala_generator.offline.lot import Lot
+from pathshala_generator.offline.seeded_choice import SeededChoice
 from pathshala_generator.offline.sentences import sentences
 from pathshala_generator.offline.telling import is_tellable, leans, quotable, told, words
 
@@ -41,7 +41,7 @@ class Fact(NamedTuple):
     quote: str
 
 
-def facts_of(article: Article, level: Level, lot: Lot) -> Sequence[Fact]:
+def facts_of(article: Article, level: Level, lot: SeededChoice) -> Sequence[Fact]:
     """Give the facts, the definition first; never none."""
     measure = MEASURES[level]
     definition, *others = _tellings(article.summary, briefly=measure.briefly)
@@ -55,7 +55,7 @@ def facts_of(article: Article, level: Level, lot: Lot) -> Sequence[Fact]:
     return [telling.fact for telling in chosen]
 
 
-def _run(fitting: Sequence["_Telling"], count: int, lot: Lot) -> Sequence["_Telling"]:
+def _run(fitting: Sequence["_Telling"], count: int, lot: SeededChoice) -> Sequence["_Telling"]:
     """Draw some in a row, so that one follows from the other; from an earlier one on, if the first leans on it."""
     starts = range(min(SPARE, max(0, len(fitting) - count)) + 1)
     start = lot.draw("facts", starts)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pathshala_common.contract.lesson import Level, Noun, Text
+from pathshala_common.contract.lesson import Level, Text, Value
 from pathshala_generator.draft import primary
 
 ENGLISH = "en"
@@ -21,7 +21,7 @@ FOLDER = "framing"
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
-class ByAge(Noun):
+class ByAge(Value):
     """Texts for the young and for the older."""
 
     young: Texts
@@ -32,7 +32,7 @@ class ByAge(Noun):
         return self.young if level in {Level.PRIMARY, Level.MIDDLE} else self.older
 
 
-class Questions(Noun):
+class Questions(Value):
     """Questions with a gap where the article's name or a number was, in {cloze}, and one that needs no gap."""
 
     name: Texts
@@ -40,7 +40,7 @@ class Questions(Noun):
     open: ByAge
 
 
-class Connections(Noun):
+class Connections(Value):
     """What the verse has to do with the lesson: a {theme} in common, learning itself, or nothing that is known."""
 
     theme: Texts
@@ -48,7 +48,7 @@ class Connections(Noun):
     any: Texts
 
 
-class Bare(Noun):
+class Bare(Value):
     """A lesson without an article: how to find out."""
 
     titles: Texts
@@ -58,7 +58,7 @@ class Bare(Noun):
     questions: ByAge
 
 
-class Framing(Noun):
+class Framing(Value):
     """All of one language. `quoted` leads to sentences that are in another language than the lesson."""
 
     titles: Texts

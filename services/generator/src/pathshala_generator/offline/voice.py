@@ -8,7 +8,7 @@ from typing import Self
 from pathshala_common.contract.lesson import Article, LessonRequest, Level, fold
 from pathshala_generator.draft import Assignment
 from pathshala_generator.offline.framing import ByAge, Framing, framing, language_of
-from pathshala_generator.offline.lot import Lot
+from pathshala_generator.offline.seeded_choice import SeededChoice
 
 NAME_LENGTH_MAX = 60
 """Letters of a topic's name in the lesson's own words; the beginning of a longer one stands for it."""
@@ -33,7 +33,7 @@ class Voice:
     words: Framing
     language: str
     level: Level
-    lot: Lot
+    lot: SeededChoice
     names: Mapping[str, str]
 
     @classmethod
@@ -42,7 +42,7 @@ class Voice:
         request = assignment.request
         language = language_of(request.language)
         names = _names(request, assignment.article)
-        return cls(framing(language), language, request.level, Lot(request, turn), names)
+        return cls(framing(language), language, request.level, SeededChoice(request, turn), names)
 
     def say(self, purpose: str, texts: ByAge | Sequence[str], **more: str) -> str:
         """Draw one of the texts, and fill it."""

@@ -1,0 +1,1 @@
+"""The broker in memory, for a house in one process."""

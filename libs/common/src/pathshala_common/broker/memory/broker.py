@@ -1,0 +1,120 @@
+"""The broker in memory, for one process: the same promises as the one on RabbitMQ, until the process ends."""
+
+import asyncio
+from collections.abc import Sequence
+
+from pathshala_common.broker.memory.in_flight import InFlightJournal
+from pathshala_common.broker.memory.queue import MemoryQueue, Turn
+from pathshala_common.contract.errors import BrokerUnavailable
+from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
+
+CLOSED = "closed"
+
+
+class MemoryBroker:
+    """Implements Broker. A message goes from publish() to its consumer's task without waiting anywhere."""
+
+    durable = False
+
+    def __init__(self, topology: Topology, *, clock: Clock, hands: InFlightJournal | None = None) -> None:
+        """Lay out the topology. The clock decides when delays and time limits are over; `hands` outlive a death."""
+        self._fault: str | None = "not started"
+        self._hands = hands or InFlightJournal()
+        self._left: frozenset[str] = frozenset()
+        # A death is the whole process's: so that it tells of one suspect, no other may be in hand.
+        suspects, alone = {topology.suspects_queue(service) for service in SUBSCRIPTIONS}, Turn()
+        self._queues = {
+            queue.name: MemoryQueue(
+                queue.name,
+                clock,
+                hands=self._hands,
+                length_max=topology.queue_length_max,
+                delivery_limit=topology.delivery_limit if queue.dead_letter_to else None,
+                time_limit_seconds=queue.time_limit_seconds,
+                turn=alone if queue.name in suspects else None,
+            )
+            for queue in topology.queues()
+        }
+        self._delays = {
+            delay.name: MemoryQueue(
+                delay.name,
+                clock,
+                hands=self._hands,
+                length_max=topology.queue_length_max,
+                time_limit_seconds=delay.seconds,
+            )
+            for delay in topology.delays()
+        }
+        self._routes = self._bind(topology)
+
+    async def start(self) -> None:
+        """Take messages from now on."""
+        if self._fault not in {None, CLOSED}:
+            self._left, self._fault = self._hands.open(), None
+
+    async def fault(self) -> str | None:
+        """Say that it was not started, or is closed."""
+        return self._fault
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Put each message into all of its queues, or into none if one of them is full. Then raise, if one was."""
+        if self._fault is not None:
+            raise BrokerUnavailable(self._fault)
+        refused: str | None = None
+        for message in messages:
+            queues = self._routes.get((message.exchange, message.routing_key))
+            if queues is None:
+                refused = f"no queue takes {message.routing_key!r} from exchange {message.exchange!r}"
+            elif any(queue.full for queue in queues):
+                refused = "refused; a queue is full"
+            else:
+                for queue in queues:
+                    queue.put(message)
+        if refused is not None:
+            raise BrokerUnavailable(refused)
+
+    async def consume(self, queue: str, *, prefetch: int, on_delivery: OnDelivery) -> Subscription:
+        """Consume from now on. Raises ValueError if the topology has no such queue."""
+        if queue not in self._queues:
+            raise ValueError(f"the topology has no queue {queue!r}")
+        if self._fault == CLOSED:
+            raise BrokerUnavailable(CLOSED)
+        return self._queues[queue].consume(prefetch, on_delivery)
+
+    def left_in_hand(self) -> frozenset[str]:
+        """What the file of hands held at the start."""
+        return self._left
+
+    async def waiting(self) -> int:
+        """Count what no consumer had room for."""
+        if self._fault is not None:
+            raise BrokerUnavailable(self._fault)
+        return sum(queue.waiting for queue in self._queues.values() if queue.onward is not None)
+
+    async def close(self) -> None:
+        """Forget everything, and end whatever still handles a delivery."""
+        self._fault = CLOSED
+        ended = [task for queue in (*self._queues.values(), *self._delays.values()) for task in queue.close()]
+        for task in ended:
+            task.cancel()
+        await asyncio.gather(*ended, return_exceptions=True)
+        self._hands.close()
+
+    def _bind(self, topology: Topology) -> dict[tuple[str, str], tuple[MemoryQueue, ...]]:
+        """Find the queues of every address that there is; what leaves a queue unconsumed gets its way here too."""
+        routes: dict[tuple[str, str], tuple[MemoryQueue, ...]] = {}
+        for queue in topology.queues():
+            made = self._queues[queue.name]
+            routes["", queue.name] = (made,)
+            for routing_key in queue.routing_keys:
+                routes[topology.exchange, routing_key] = (*routes.get((topology.exchange, routing_key), ()), made)
+            if queue.dead_letter_to is not None:
+                target = self._queues[queue.dead_letter_to]
+                made.onward = lambda _message, target=target: target
+            for name, delay in self._delays.items():
+                routes[name, queue.name] = (delay,)
+        for delay in self._delays.values():
+            delay.onward = lambda message: self._queues[message.routing_key]
+        return routes

@@ -1,0 +1,64 @@
+"""What consumers of the broker in memory have in hand, in a file: what it holds at a start, the house before died over.
+
+It is written to the operating system and not to the disk, which costs a few microseconds and survives the process.
+A power cut loses it; that is no message's doing.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from pathshala_common.contract.errors import BrokerUnavailable
+
+SLOT_BYTES = 65
+"""A task id, which has 64 characters at the most, and the end of a line."""
+
+EMPTY = b"\n".rjust(SLOT_BYTES)
+
+
+class InFlightJournal:
+    """Notes the task of every delivery in hand. Without a path it notes nothing."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Name the file, which belongs to one process."""
+        self._path, self._file = path, -1
+        self._free: list[int] = []
+        self._slots = 0
+
+    def open(self) -> frozenset[str]:
+        """Begin anew. Returns the tasks that were in hand when the process before died; none if it stopped in order."""
+        if self._path is None:
+            return frozenset()
+        try:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            left = self._path.read_text(encoding="utf-8", errors="replace").split()
+            os.ftruncate(self._file, 0)
+        except OSError as error:
+            raise BrokerUnavailable(f"{self._path} cannot be used: {error.strerror}") from error
+        return frozenset(left)
+
+    def take(self, task_id: str) -> int:
+        """Note one delivery. Returns its slot, to be put down once."""
+        if self._free:
+            slot = self._free.pop()
+        else:
+            slot, self._slots = self._slots, self._slots + 1
+        self._write(slot, f"{task_id:<{SLOT_BYTES - 1}.{SLOT_BYTES - 1}}\n".encode(errors="replace")[:SLOT_BYTES])
+        return slot
+
+    def put_down(self, slot: int) -> None:
+        """Note that it is settled."""
+        self._write(slot, EMPTY)
+        self._free.append(slot)
+
+    def close(self) -> None:
+        """Leave nothing in hand."""
+        if self._file >= 0:
+            os.ftruncate(self._file, 0)
+            os.close(self._file)
+            self._file = -1
+
+    def _write(self, slot: int, line: bytes) -> None:
+        if self._file >= 0:
+            with suppress(OSError):  # a full disk costs the note and nothing else
+                os.pwrite(self._file, line, slot * SLOT_BYTES)

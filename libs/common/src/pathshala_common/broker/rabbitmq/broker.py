@@ -1,0 +1,222 @@
+"""The broker on RabbitMQ 3.10 or later: quorum queues, confirms, and a topology that is declared again and again."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aio_pika.exceptions import PublishError
+
+from pathshala_common.broker.rabbitmq.address import HEARTBEAT_SECONDS, address
+from pathshala_common.broker.rabbitmq.link import Link, Prepare, end, failures, reason
+from pathshala_common.broker.rabbitmq.messages import outgoing
+from pathshala_common.broker.rabbitmq.subscription import RabbitMQSubscription
+from pathshala_common.broker.rabbitmq.topology import bind, declare, waiting
+from pathshala_common.contract.errors import BrokerUnavailable
+from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
+from pathshala_common.contract.topology import Topology
+
+log = structlog.get_logger()
+
+PUBLISH_TIMEOUT_SECONDS = 10.0
+RECONNECT_DELAY_SECONDS_MAX = 5.0
+DECLARE_TIMEOUT_SECONDS = 30.0
+DECLARE_INTERVAL_SECONDS = 60.0
+"""So often the topology is declared again, in case somebody removed a part of it."""
+
+BIND_INTERVAL_SECONDS = 5.0
+"""So often the events are bound to their queues again: of one lost binding, no publisher is told."""
+
+DECLARE_DELAY_SECONDS = 1.0
+"""A queue that was deleted is not made again before its consumers were told: RabbitMQ 3 then forgets to tell them."""
+
+
+class RabbitMQBroker:
+    """Implements Broker. Publishing and consuming have a connection each: an alarm blocks only those that publish."""
+
+    durable = True
+
+    def __init__(
+        self,
+        url: str,
+        topology: Topology,
+        *,
+        publish_timeout_seconds: float = PUBLISH_TIMEOUT_SECONDS,
+        heartbeat_seconds: int = HEARTBEAT_SECONDS,
+        reconnect_delay_seconds_max: float = RECONNECT_DELAY_SECONDS_MAX,
+        declare_interval_seconds: float = DECLARE_INTERVAL_SECONDS,
+    ) -> None:
+        """Raise SettingsError for a URL that is none. A heartbeat that the URL itself asks for wins."""
+        self._topology = topology
+        self._publish_timeout_seconds = publish_timeout_seconds
+        self._declare_interval_seconds = declare_interval_seconds
+        self._queues = frozenset(queue.name for queue in topology.queues())
+        self._delays = frozenset(delay.name for delay in topology.delays())
+
+        def link(purpose: str, prepare: Prepare) -> Link:
+            read = address(url, purpose, heartbeat_seconds=heartbeat_seconds)
+            return Link(purpose, read, prepare, delay_seconds_max=reconnect_delay_seconds_max)
+
+        self._publishing = link("publishing", self._prepare_publishing)
+        self._consuming = link("consuming", self._prepare_consuming)
+        self._exchanges: Mapping[str, AbstractExchange] = {}
+        self._in_flight: dict[str, asyncio.Future[None]] = {}
+        self._declaring, self._declare_soon = asyncio.Lock(), asyncio.Event()
+        self._declare_fault: str | None = None
+        self._declaring_again: asyncio.Task[None] | None = None
+        self._subscriptions: set[RabbitMQSubscription] = set()
+        self._closed = False
+
+    async def start(self) -> None:
+        """Begin to connect."""
+        if self._closed:
+            return
+        self._publishing.start()
+        self._consuming.start()
+        if self._declaring_again is None:
+            self._declaring_again = asyncio.create_task(self._declare_again())
+
+    async def fault(self) -> str | None:
+        """Say what of the topology cannot be had, or why there is no connection."""
+        return self._fault()
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Send all, then wait for all confirms."""
+        for message in messages:
+            self._check_address(message)
+        if not self._publishing.is_up:
+            raise BrokerUnavailable(self._fault() or "not connected")
+        with failures():
+            async with asyncio.timeout(self._publish_timeout_seconds):
+                outcomes = await asyncio.gather(*map(self._send, messages), return_exceptions=True)
+        for outcome, message in zip(outcomes, messages, strict=True):
+            if isinstance(outcome, PublishError):
+                self._declare_fault = f"no queue takes {message.routing_key!r} from exchange {message.exchange!r}"
+                self._declare_soon.set()
+                raise BrokerUnavailable(self._declare_fault)
+            if isinstance(outcome, ValueError | TypeError):
+                raise outcome
+            if outcome is not None:
+                raise BrokerUnavailable(reason(outcome)) from outcome
+
+    async def consume(self, queue: str, *, prefetch: int, on_delivery: OnDelivery) -> Subscription:
+        """Consume from now on, whenever the broker is there. Raises ValueError if the topology has no such queue."""
+        if queue not in self._queues:
+            raise ValueError(f"the topology has no queue {queue!r}")
+        if self._closed:
+            raise BrokerUnavailable("closed")
+        subscription = RabbitMQSubscription(queue, prefetch, on_delivery, link=self._consuming, declare=self._declare)
+        self._subscriptions.add(subscription)
+        return subscription
+
+    def left_in_hand(self) -> frozenset[str]:
+        """Nothing: RabbitMQ counts by itself what comes back."""
+        return frozenset()
+
+    async def waiting(self) -> int:
+        """Ask every queue that is consumed. Raises BrokerUnavailable if it cannot be known."""
+        if not self._consuming.is_up:
+            raise BrokerUnavailable(self._fault() or "not connected")
+        with failures():
+            async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
+                return await waiting(await self._consuming.up(), self._topology)
+
+    async def close(self) -> None:
+        """Cancel the consumers and whatever still handles a delivery, then disconnect."""
+        self._closed = True
+        await asyncio.gather(*(subscription.close() for subscription in self._subscriptions))
+        if self._declaring_again is not None:
+            await end(self._declaring_again)
+        await asyncio.gather(self._publishing.close(), self._consuming.close())
+
+    def _fault(self) -> str | None:
+        reasons = (self._declare_fault, self._publishing.fault, self._consuming.fault)
+        distinct = dict.fromkeys(why for why in reasons if why is not None)
+        return f"RabbitMQ: {'; '.join(distinct)}" if distinct else None
+
+    # publishing
+
+    def _check_address(self, message: Message) -> None:
+        """Refuse what cannot arrive. A missing exchange would fail everybody's publishes on the channel."""
+        exchange, routing_key = message.exchange, message.routing_key
+        if exchange in self._delays:
+            if routing_key not in self._queues:
+                raise BrokerUnavailable(f"no queue {routing_key!r} to return to from {exchange!r}")
+        elif exchange not in ("", self._topology.exchange):
+            raise BrokerUnavailable(f"no exchange {exchange!r}")
+
+    async def _send(self, message: Message) -> None:
+        """Publish one message and wait for its confirm.
+
+        One id is in flight once: aio-pika tells by the id which publish was unroutable, and would confuse them.
+        """
+        identity = message.message_id
+        while (earlier := self._in_flight.get(identity)) is not None:
+            await asyncio.wait([earlier])
+        sent = self._in_flight[identity] = asyncio.get_running_loop().create_future()
+        try:
+            await self._exchanges[message.exchange].publish(outgoing(message), message.routing_key, mandatory=True)
+        finally:
+            del self._in_flight[identity]
+            sent.set_result(None)
+
+    async def _prepare_publishing(self, connection: AbstractConnection) -> AbstractChannel:
+        await self._declare(connection)
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        names = (self._topology.exchange, *self._delays)
+        exchanges = {name: await channel.get_exchange(name, ensure=False) for name in names}
+        self._exchanges = exchanges | {"": channel.default_exchange}
+        return channel
+
+    # consuming
+
+    async def _prepare_consuming(self, connection: AbstractConnection) -> AbstractChannel:
+        await self._declare(connection)
+        return await connection.channel(publisher_confirms=False)
+
+    # the topology
+
+    async def _declare(self, connection: AbstractConnection) -> None:
+        """Declare the topology. Raises BrokerUnavailable, and says the same in fault() until it succeeds."""
+        async with self._declaring:
+            consuming = [subscription for subscription in self._subscriptions if subscription.consuming]
+            try:
+                with failures():
+                    async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
+                        consumers = await declare(connection, self._topology)
+            except BrokerUnavailable as error:
+                self._declare_fault = str(error)
+                log.warning("the topology cannot be declared", reason=self._declare_fault)
+                raise
+            self._declare_fault = None
+            for subscription in consuming:
+                if not consumers[subscription.queue]:
+                    subscription.lose("the queue knows of no consumer; it was made anew")
+
+    async def _declare_again(self) -> None:
+        """Bind often, declare now and then, and declare soon after something turned out unroutable."""
+        clock = asyncio.get_running_loop().time
+        due = clock() + self._declare_interval_seconds
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(BIND_INTERVAL_SECONDS, self._declare_interval_seconds)):
+                    await self._declare_soon.wait()
+            connection = await self._consuming.up()
+            if not self._declare_soon.is_set() and clock() < due and await self._bound(connection):
+                continue
+            await asyncio.sleep(DECLARE_DELAY_SECONDS)
+            with suppress(BrokerUnavailable):
+                await self._declare(await self._consuming.up())
+            self._declare_soon.clear()
+            due = clock() + self._declare_interval_seconds
+
+    async def _bound(self, connection: AbstractConnection) -> bool:
+        """Bind the events to their queues; False if a part of the topology is not there."""
+        try:
+            with failures():
+                async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
+                    await bind(connection, self._topology)
+        except BrokerUnavailable:
+            return False
+        return True

@@ -1,0 +1,145 @@
+"""What can be told of a RabbitMQ over AMQP before the house starts: each check visits it once and changes nothing."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from uuid import uuid4
+
+import aio_pika
+from aio_pika.abc import AbstractConnection
+from aio_pika.connection import Connection
+from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
+from yarl import URL
+
+from pathshala_common.broker.rabbitmq.address import address
+from pathshala_common.broker.rabbitmq.link import disconnect, failures
+from pathshala_common.broker.rabbitmq.topology import delay_arguments, queue_arguments
+from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+CONFIRM_TIMEOUT_SECONDS = 3.0
+VERSION_MIN = (3, 10)
+INEQUIVALENT = re.compile(r"inequivalent arg '([^']+)'.*received (.+?) but current is (.+?)(?:$|\")")
+
+
+def checks(url: str, topology: Topology) -> Mapping[str, Check]:
+    """The checks by name. Raises SettingsError for a URL that is none."""
+    visited = address(url, "doctor")
+    return {
+        "broker": partial(_version, visited),
+        "broker alarms": partial(_alarms, visited),
+        "queues": partial(_queues, visited, topology),
+        "dead letters": partial(_dead_letters, visited, topology),
+    }
+
+
+async def _version(url: URL) -> Sequence[Finding]:
+    async with _visit(url) as connection:
+        transport = connection.transport if isinstance(connection, Connection) else None
+        properties = getattr(transport.connection, "server_properties", {}) if transport else {}
+    version = _text(properties.get("version", "unknown"))
+    numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+    if numbers and numbers < VERSION_MIN:
+        return wrong("broker", f"RabbitMQ {version}", "The house needs RabbitMQ 3.10 or later: upgrade it.")
+    return ok("broker", f"{_text(properties.get('product', 'a broker'))} {version} answers at {url.host}:{url.port}")
+
+
+async def _alarms(url: URL) -> Sequence[Finding]:
+    """Publish to nobody, twice: a broker with an alarm blocks a connection once it has published."""
+    async with _visit(url) as connection:
+        channel = await connection.channel(publisher_confirms=True)
+        try:
+            async with asyncio.timeout(CONFIRM_TIMEOUT_SECONDS):
+                for _ in range(2):
+                    nobody = f"pathshala.doctor.{uuid4().hex}"
+                    await channel.default_exchange.publish(aio_pika.Message(b""), nobody, mandatory=False)
+        except TimeoutError:
+            return wrong(
+                "broker alarms",
+                f"a publish was not confirmed within {CONFIRM_TIMEOUT_SECONDS:g} s",
+                "RabbitMQ is likely to have a memory or disk alarm: `rabbitmqctl status` tells. Give it room. "
+                "Requests are still accepted, and wait.",
+            )
+    return ok("broker alarms", "it takes what is published")
+
+
+async def _queues(url: URL, topology: Topology) -> Sequence[Finding]:
+    """Declare again what is there: RabbitMQ refuses if an argument differs, and changes nothing."""
+    wanted = {queue.name: queue_arguments(queue, topology) for queue in topology.queues()}
+    wanted |= {delay.name: delay_arguments(delay.seconds, topology) for delay in topology.delays()}
+    missing: list[str] = []
+    findings: list[Finding] = []
+    async with _visit(url) as connection:
+        for name, arguments in wanted.items():
+            if await _count(connection, name) is None:
+                missing.append(name)
+                continue
+            channel = await connection.channel(publisher_confirms=False)
+            try:
+                await channel.declare_queue(name, durable=True, arguments=dict(arguments))
+            except ChannelPreconditionFailed as error:
+                findings += wrong("queues", f"{name} exists otherwise: {_difference(error)}", _remedy(name))
+            finally:
+                await disconnect(channel)
+    if len(missing) == len(wanted):
+        return warning("queues", "none is there yet", "Right before the first start; a running house declares them.")
+    if missing:
+        findings += warning(
+            "queues", f"missing: {', '.join(missing)}", "Start any service: it declares what is missing within 60 s."
+        )
+    return findings or ok("queues", f"all {len(wanted)} are as they should be; a running house keeps them bound")
+
+
+async def _dead_letters(url: URL, topology: Topology) -> Sequence[Finding]:
+    async with _visit(url) as connection:
+        counts = {service: await _count(connection, topology.dead_queue(service)) for service in SUBSCRIPTIONS}
+    waiting = ", ".join(f"{service} {count}" for service, count in counts.items() if count)
+    if not waiting:
+        return ok("dead letters", "none")
+    return warning("dead letters", waiting, "`pathshala dead list` tells what and why.")
+
+
+@asynccontextmanager
+async def _visit(url: URL) -> AsyncGenerator[AbstractConnection, None]:
+    """Connect for a moment. Raises BrokerUnavailable."""
+    with failures():
+        async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+            connection = await aio_pika.connect(url)
+        try:
+            yield connection
+        finally:
+            await disconnect(connection)
+
+
+async def _count(connection: AbstractConnection, queue: str) -> int | None:
+    """How many messages are ready in a queue; None if there is no such queue."""
+    channel = await connection.channel(publisher_confirms=False)
+    try:
+        asked = await channel.declare_queue(queue, passive=True)
+    except ChannelNotFoundEntity:
+        return None
+    finally:
+        await disconnect(channel)
+    return asked.declaration_result.message_count or 0
+
+
+def _difference(error: Exception) -> str:
+    told = INEQUIVALENT.search(str(error))
+    if told is None:
+        return "RabbitMQ refuses its arguments"
+    argument, ours, theirs = told.groups()
+    return f"{argument} is {theirs}, by these settings {ours}"
+
+
+def _remedy(name: str) -> str:
+    return (
+        "Give all services the settings that it was made with; or stop them, let it run empty, "
+        f"`rabbitmqctl delete_queue {name}`, and start them again."
+    )
+
+
+def _text(value: object) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

@@ -1,0 +1,54 @@
+"""A message as AMQP has it, and back."""
+
+from aio_pika import DeliveryMode
+from aio_pika import Message as AMQPMessage
+from aio_pika.abc import AbstractIncomingMessage, HeadersType
+
+from pathshala_common.contract.envelope import CONTENT_TYPE
+from pathshala_common.contract.ports.broker import HeaderValue, Message
+
+BROKER_PREFIX = "x-"
+"""What the broker itself adds to the headers (`x-death` and others) begins so. None of it is ours to pass on."""
+
+RETURNS_HEADER = "x-delivery-count"
+
+
+def outgoing(message: Message) -> AMQPMessage:
+    """Make it persistent, and say what it is."""
+    return AMQPMessage(
+        message.body,
+        headers=dict(message.headers),
+        content_type=CONTENT_TYPE,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        message_id=message.message_id,
+        type=message.type,
+        correlation_id=message.correlation_id,
+    )
+
+
+def incoming(message: AbstractIncomingMessage) -> Message:
+    """Read what was published, without what the broker added on the way."""
+    return Message(
+        body=message.body,
+        exchange=message.exchange or "",
+        routing_key=message.routing_key or "",
+        message_id=message.message_id or "",
+        type=message.type or "",
+        correlation_id=message.correlation_id or "",
+        headers=_headers(message.headers),
+    )
+
+
+def returns(message: AbstractIncomingMessage) -> int:
+    """How often a quorum queue got it back."""
+    count = message.headers.get(RETURNS_HEADER)
+    return count if isinstance(count, int) else 0
+
+
+def _headers(headers: HeadersType) -> dict[str, HeaderValue]:
+    """Keep our own; whatever type we never send is none of ours."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if not name.startswith(BROKER_PREFIX) and (value is None or isinstance(value, str | int))
+    }

@@ -1,0 +1,84 @@
+"""The port of a broker: what a service publishes to and consumes from."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+HeaderValue = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Bytes with an address. `exchange` "" is the default one: the routing key names a queue."""
+
+    body: bytes = field(repr=False)
+    exchange: str
+    routing_key: str
+    message_id: str
+    type: str = ""
+    correlation_id: str = ""
+    headers: Mapping[str, HeaderValue] = field(default_factory=dict)
+
+
+class Delivery(Protocol):
+    """One message in the consumer's hands until it is acknowledged or given back."""
+
+    @property
+    def message(self) -> Message:
+        """What was published; after a wait elsewhere, addressed to this queue by its name."""
+
+    @property
+    def returns(self) -> int:
+        """How often it was delivered before and came back unacknowledged (a consumer died, say)."""
+
+    async def ack(self) -> None:
+        """Done with it: the broker forgets it. Raises BrokerUnavailable if it cannot be told."""
+
+    async def requeue(self) -> None:
+        """Give it back, to be delivered again soon."""
+
+
+class Subscription(Protocol):
+    """A running consumer of one queue."""
+
+    async def cancel(self) -> None:
+        """Take no more deliveries; those in hand stay valid."""
+
+
+OnDelivery = Callable[[Delivery], Awaitable[None]]
+
+
+class Publisher(Protocol):
+    """Sends messages so that they survive what they are promised to survive."""
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Return once the broker has all of them safe. Raises BrokerUnavailable if that is not known of some."""
+
+
+class Subscriber(Protocol):
+    """Delivers what lies in a queue."""
+
+    async def consume(self, queue: str, *, prefetch: int, on_delivery: OnDelivery) -> Subscription:
+        """Call `on_delivery`, each call in a task of its own, with at most `prefetch` deliveries in hand."""
+
+
+class Broker(Publisher, Subscriber, Protocol):
+    """A broker connection, for a topology that it declares and keeps declared."""
+
+    durable: bool
+    """Whether messages outlive this process."""
+
+    async def start(self) -> None:
+        """Begin to connect. Returns at once if the broker is down, and goes on trying."""
+
+    async def fault(self) -> str | None:
+        """Why it is of no use now; None if it is well."""
+
+    def left_in_hand(self) -> frozenset[str]:
+        """Tasks of which the process before had a message in hand when it died; none if the broker counts by itself."""
+
+    async def waiting(self) -> int:
+        """How many messages lie ready in the queues of services. Raises BrokerUnavailable if it cannot be known."""
+
+    async def close(self) -> None:
+        """Give back what is held and disconnect."""

@@ -1,0 +1,28 @@
+"""The port of handlers: an event goes in, events come out. It knows no acknowledgement, no broker and no retry."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a handler may know beside the event: the envelope as it travelled, and which attempt this is."""
+
+    envelope: Envelope
+    attempt: int
+    attempts_max: int
+
+
+# Any: a table's rows each take their own event, which no mapping type can say.
+Handler = Callable[[Any, Context], AsyncGenerator[Event | Envelope, None]]
+"""Yields what happened, as it happens. An event already wrapped (because it was logged) travels in those bytes.
+
+Raises Retry or Reject; anything else is a fault of ours and is retried in bounds.
+"""
+
+
+Handlers = Mapping[type[Event], Handler]

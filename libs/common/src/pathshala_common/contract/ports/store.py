@@ -1,0 +1,179 @@
+"""The port of a store: tasks with their outbox, the log of events, lessons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What is known of one task: its document, and the events logged since that document was written.
+
+    `position` is the last that was given in its log, whether the event there was cut or not. `repeats` are those of
+    the asked-for ids that the log has already.
+    """
+
+    task: Task | None
+    tail: Sequence[Envelope]
+    position: int
+    repeats: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One task's step: events to log after `position`, and the task document that results, if there is one.
+
+    `lesson` is the revision that a LessonStored among the events, or in the tail before them, stands for.
+    """
+
+    task_id: str
+    position: int
+    envelopes: Sequence[Envelope]
+    task: Task | None
+    lesson: Lesson | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which tasks to list: those that match, newest first, after the cursor.
+
+    Finished ones count only if they finished at or after `finished_since`. `after` is the creation time and id
+    of the last task already seen.
+    """
+
+    finished_since: datetime
+    limit: int
+    status: Status | None = None
+    user_id: str | None = None
+    lesson_key: LessonKey | None = None
+    after: tuple[datetime, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One user's unfinished tasks: held back in the store, on their way to a writer, and in a writer's hands."""
+
+    held: int = 0
+    queued: int = 0
+    taken: int = 0
+
+    @property
+    def total(self) -> int:
+        """All that are unfinished."""
+        return self.held + self.queued + self.taken
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event and its place, counted from 1, in the log of its task."""
+
+    position: int
+    envelope: Envelope
+
+
+class Store(Protocol):
+    """Tasks, lessons, and the log of events. Every method raises StoreUnavailable if it cannot be sure."""
+
+    async def open(self) -> None:
+        """Connect and prepare tables or indexes."""
+
+    async def close(self) -> None:
+        """Finish what is under way and disconnect."""
+
+    async def fault(self) -> str | None:
+        """Why it is of no use now; None if it is well."""
+
+    # tasks and their outbox
+
+    async def create(
+        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
+    ) -> Task:
+        """Keep a new task with its first event as the outbox, in one write.
+
+        `key` is an idempotency key: if a task has it already, nothing is written and that task is returned.
+        The event falls due for `claim_outbox` at `send_by`, unless it is logged before. Without a `send_by` it is
+        held: it never falls due until `release` gives it a time.
+        """
+
+    async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Take events due at `now` that are not logged yet; nobody else is given them before `until`."""
+
+    async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Hold a user's oldest held events no longer, and give them, each to one caller; they fall due at `until`."""
+
+    async def loads(self) -> Mapping[str, Load]:
+        """The load of every user who has unfinished tasks. One that moves meanwhile may be counted where it was."""
+
+    async def task(self, task_id: str) -> Task | None:
+        """One task."""
+
+    async def task_of_key(self, key: str) -> Task | None:
+        """The task that an idempotency key made."""
+
+    async def tasks(self, page: Page) -> Sequence[Task]:
+        """A page of tasks, newest first."""
+
+    async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
+        """How many tasks there are in each status, by the rule of Page."""
+
+    async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
+        """Unfinished tasks whose deadline has passed."""
+
+    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[Task]:
+        """Unfinished tasks with an id greater than `after`, by id."""
+
+    async def delete_finished(self, before: datetime, *, limit: int) -> int:
+        """Forget tasks that finished before; their lessons and events stay. Returns how many."""
+
+    # the log, and what is folded from it
+
+    async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
+        """The stream of every task that these events are about, by task id."""
+
+    async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
+        """Apply each change wholly, or not at all if its task has moved on or its revision is taken.
+
+        Returns for each whether it was applied; after False, read the stream again and decide anew. A crash
+        within may leave events logged and their document behind: the next `streams` shows them in the tail.
+        """
+
+    async def events(self, task_id: str) -> Sequence[Envelope]:
+        """All events of one task that the log still has, in its order."""
+
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+        """Events of one task with their positions, those beyond `after`, in the order of the log."""
+
+    # how long the log is kept
+
+    async def event_count(self) -> int:
+        """How many events are logged: kept and not counted, so it may be a moment old."""
+
+    async def complete_log(self, *, limit: int) -> int:
+        """Give events that an older version logged the fields that the log is searched by. Returns how many."""
+
+    async def cut_recordings(self, before: datetime, *, limit: int) -> int:
+        """Forget recordings (ProviderAnswered), at most `limit`, the oldest first. Returns how many.
+
+        They must be of tasks of which the last event was told before, and which are not unfinished.
+        """
+
+    async def cut_logs(self, before: datetime, *, limit: int) -> int:
+        """Forget the events of such tasks, at most `limit` tasks, but for final events. Returns how many events.
+
+        A final event stays, so that the lesson does, the log does not begin anew, and what comes late changes nothing.
+        """
+
+    # lessons
+
+    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
+        """The greatest revision of each lesson that has one."""
+
+    async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
+        """One revision of a lesson; the newest if none is named."""
+
+    async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
+        """Revisions of a lesson, newest first; only those less than `below`, if given."""

@@ -1,0 +1,54 @@
+"""A call with a service outside the house: what it was asked and what it said, kept so that it can be replayed."""
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints
+
+from pathshala_common.contract.lesson import Text, Value
+
+RECORDING_LENGTH_MAX = 262_144
+"""Characters kept of a request, and of an answer."""
+
+Recording = Annotated[str, StringConstraints(max_length=RECORDING_LENGTH_MAX)]
+
+
+class ProviderCall(Value):
+    """One request and its end. Holds no key: headers are those that handlers read, by their names in lower case.
+
+    `status` and `answer` are an HTTP answer's; without one, `fault` says why there is none. What was longer than a
+    recording may be is cut, and `cut` says so: such a call can be looked at, but not replayed.
+    """
+
+    provider: Text
+    request: Recording
+    status: int | None = None
+    headers: Mapping[str, str] = {}
+    answer: Recording = ""
+    fault: Text | None = None
+    seconds: Annotated[float, Field(ge=0)]
+    cut: bool = False
+
+    @classmethod
+    def recorded(
+        cls,
+        provider: str,
+        request: str,
+        *,
+        seconds: float,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        answer: str = "",
+        fault: str | None = None,
+    ) -> Self:
+        """Record a call, cut to what a recording may hold."""
+        return cls(
+            provider=provider,
+            request=request[:RECORDING_LENGTH_MAX],
+            status=status,
+            headers=headers or {},
+            answer=answer[:RECORDING_LENGTH_MAX],
+            fault=fault,
+            seconds=round(seconds, 3),
+            cut=max(len(request), len(answer)) > RECORDING_LENGTH_MAX,
+        )

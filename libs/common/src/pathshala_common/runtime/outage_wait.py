@@ -1,0 +1,64 @@
+"""One delivery's patience with what is down: how long it may be held, and that whoever waits for it is told."""
+
+from datetime import datetime, timedelta
+
+from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.runtime.circuit import OUTSIDE
+from pathshala_common.runtime.failures import Failures
+
+HOLD_SECONDS_MAX = 900
+"""A delivery held so long goes back to its queue; RabbitMQ takes away what is held for 30 minutes, and counts it."""
+
+TELL_AGAIN_SECONDS = 60
+"""Whoever waits is told again when the next probe is so much later than was said. The log has each telling."""
+
+OPENINGS_MAX = 3
+"""So often one delivery may be the first to find a service outside down; then it costs an attempt."""
+
+
+class OutageWait:
+    """Implements the circuit's Waiting for one delivery."""
+
+    def __init__(self, context: Context, failures: Failures, clock: Clock) -> None:
+        """Begin to count."""
+        self._context, self._failures, self._clock = context, failures, clock
+        self._limit = clock.now() + timedelta(seconds=HOLD_SECONDS_MAX)
+        self._deadline: datetime | None = getattr(getattr(context.envelope.event, "request", None), "deadline", None)
+        self._tellings, self._told_probe_at, self._told_seconds = 0, clock.now(), 0.0
+        self._openings = 0
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether what is down may be down for this delivery alone."""
+        return self._openings >= OPENINGS_MAX
+
+    def opened(self) -> None:
+        """Count. What a probe meets, or many at once, is nobody's own fault."""
+        self._openings += 1
+
+    def overdue(self, fault: Unavailable) -> bool:
+        """Whether the request's deadline has passed, and what is down makes the lesson wait for nothing."""
+        deadline = self._deadline_for(fault)
+        return deadline is not None and deadline <= self._clock.now()
+
+    def until(self, fault: Unavailable) -> datetime:
+        """Wait up to the request's deadline, if that means something, and never beyond the limit."""
+        return min(self._deadline_for(fault) or self._limit, self._limit)
+
+    async def waits(self, fault: Unavailable, probe_at: datetime) -> None:
+        """Tell, and tell again when what was told is no longer true. Of what is our own, nobody is told."""
+        seconds = (probe_at - self._clock.now()).total_seconds()
+        late = probe_at > self._told_probe_at + timedelta(seconds=TELL_AGAIN_SECONDS)
+        if not isinstance(fault, ProviderUnavailable) or not (late or seconds > self._told_seconds):
+            return
+        self._tellings, self._told_probe_at = self._tellings + 1, probe_at
+        self._told_seconds = max(seconds, OUTSIDE.max_seconds)
+        await self._failures.tell_outage(
+            self._context, fault, probe_at, interval_seconds=self._told_seconds, telling=self._tellings
+        )
+
+    def _deadline_for(self, fault: Unavailable) -> datetime | None:
+        """The deadline is for a service outside; what was written is stored ever so late."""
+        return self._deadline if isinstance(fault, ProviderUnavailable) else None

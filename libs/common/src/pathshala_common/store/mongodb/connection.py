@@ -1,0 +1,70 @@
+"""A client of one MongoDB database: it answers in time, or says StoreUnavailable."""
+
+import asyncio
+import warnings
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
+
+from pathshala_common.contract.errors import SettingsError, StoreUnavailable
+from pathshala_common.store.mongodb import schema
+
+DATABASE = "pathshala"
+TIMEOUT_SECONDS = 3.0
+REASON_LENGTH_MAX = 300
+
+
+class MongoLink:
+    """A client that gives each operation up after `timeout_seconds`. Options in the URL win over ours."""
+
+    def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        """Name the server and, as the URL's path, the database."""
+        self._url, self._timeout_ms = url, round(timeout_seconds * 1000)
+        self._client: AsyncMongoClient[dict[str, Any]] | None = None
+
+    def open(self) -> None:
+        """Make the client; it connects when it is used. Raises SettingsError for a wrong URL."""
+        try:
+            with warnings.catch_warnings():
+                if schema.may_be_quoted(self._url):
+                    warnings.simplefilter("ignore")
+                self._client = AsyncMongoClient(self._url, **schema.options(self._url, self._timeout_ms))
+        except (ConfigurationError, InvalidURI, ValueError) as error:
+            raise SettingsError(f"the MongoDB URL cannot be used: {schema.fault(self._url, error)}") from None
+
+    async def reach(self) -> None:
+        """Make the client and ask the server. Raises SettingsError for a wrong URL, StoreUnavailable without answer."""
+        self.open()
+        async with self.database() as database:
+            await database.command("ping")
+
+    async def close(self) -> None:
+        """Disconnect."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    @asynccontextmanager
+    async def database(self) -> AsyncGenerator[AsyncDatabase[dict[str, Any]], None]:
+        """Give the database; say StoreUnavailable for the server's failures."""
+        if self._client is None:
+            raise StoreUnavailable("the MongoDB store is not open")
+        try:
+            yield self._client.get_default_database(DATABASE)
+        except PyMongoError as error:
+            # Behind the first clause PyMongo tells of its whole topology.
+            reason = str(error).partition(", Timeout:")[0][:REASON_LENGTH_MAX]
+            raise StoreUnavailable(f"MongoDB: {reason}") from error
+        finally:
+            _pass_on_cancellation()
+
+
+def _pass_on_cancellation() -> None:
+    """Raise the CancelledError that asyncio.wait_for of Python 3.11, which PyMongo waits by, may have swallowed."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

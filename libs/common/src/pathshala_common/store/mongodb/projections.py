@@ -1,0 +1,45 @@
+"""Reads task documents and the marks of lessons in MongoDB, with no more than the right to read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pathshala_common.contract.ports.operator import StoredFold
+from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
+from pathshala_common.store.records import LAST_ID, Record, kept, read_key
+
+DOCUMENT: Record = {"document": 1, "position": 1}
+MARK: Record = {"_id": 0, "lesson_of": 1, "lesson_key": 1, "revision": 1}
+
+
+class MongoProjections:
+    """Implements Projections. It makes no index: those that it reads by are the store's."""
+
+    def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        """Name the server and, as the URL's path, the database."""
+        self._link = MongoLink(url, timeout_seconds=timeout_seconds)
+
+    async def open(self) -> None:
+        """Connect. Raises SettingsError for a wrong URL, StoreUnavailable if the server does not answer."""
+        await self._link.reach()
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self._link.close()
+
+    async def task(self, task_id: str) -> StoredFold:
+        """What is kept of one task."""
+        return (await self._read(task_id)).get(task_id, StoredFold())
+
+    async def tasks(self, *, after: str, until: str | None) -> Mapping[str, StoredFold]:
+        """What is kept of a range of tasks, by a range of each of two indexes."""
+        return await self._read({"$gt": after, "$lte": until or LAST_ID})
+
+    async def _read(self, ids: Any) -> Mapping[str, StoredFold]:
+        """Read what matches; documents last, so that what is written meanwhile shows in them."""
+        async with self._link.database() as database:
+            marks = await database["events"].find({"lesson_of": ids}, MARK).to_list(None)
+            documents = await database["tasks"].find({"_id": ids}, DOCUMENT).to_list(None)
+        return kept(
+            {one["_id"]: (one["document"], one["position"]) for one in documents},
+            {one["lesson_of"]: (read_key(one["lesson_key"]), one["revision"]) for one in marks},
+        )

@@ -1,0 +1,274 @@
+"""The store in MongoDB, shared by any number of processes. Needs no replica set: there is no transaction.
+
+Why single writes are enough. An append (1) logs its events one after the other, and then (2) brings the task document
+up to them. The log decides everything, by unique indexes: of two writers who saw the same end of a log, one gets the
+next position; of two who give one revision, one gets it; a task marks one event as its lesson. A lesson has no
+document of its own, so whoever logs it has stored it.
+
+- Dies or loses before the first event: nothing happened.
+- Dies or loses between two events (the second one's revision was taken): the log has the first. The next `streams`
+  shows it in the tail and in `repeats`, and whoever reads that decides anew from there.
+- Dies before (2): the document lags behind the log. `streams` shows the difference as the tail, and any later append,
+  one without events too, brings the document up.
+- Two do (2) at once, or one wakes late: a document is a fold of the log up to its position, and is only ever replaced
+  by one that is folded at least as far.
+- The outbox is dropped in (2). Until then `claim_outbox` and `release` look into the log itself, and drop what
+  is there.
+
+Positions have no gaps, because a writer counts from an end that it has read, until a finished task's log is cut. Its
+final event is not; so what comes later still finds an end to count from, and a task that is over. Whoever saw the log
+before the cut, and writes only after it, may be given a place before that end: of an event that changes nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import structlog
+from pymongo import IndexModel, timeout
+from pymongo.errors import DuplicateKeyError
+
+from pathshala_common.contract.envelope import Envelope, decode
+from pathshala_common.contract.errors import StoreUnavailable
+from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
+from pathshala_common.store.mongodb import event_log, retention, schema
+from pathshala_common.store.mongodb import tasks as outbox
+from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
+from pathshala_common.store.mongodb.event_log import Collection
+from pathshala_common.store.records import (
+    RECORDING,
+    Record,
+    ids_by_task,
+    milliseconds,
+    read_lesson,
+    read_task,
+)
+
+log = structlog.get_logger()
+
+CREATE_ATTEMPTS_MAX = 5
+INDEX_TIMEOUT_SECONDS = 600.0
+"""An index that a new version adds is built over all that there is; cut short, it would be begun anew each time."""
+
+
+class MongoStore:
+    """Implements Store. What it has answered is journaled by a majority of the servers.
+
+    open() succeeds while the server is down; indexes are then made by the first call that reaches it. Each
+    operation gives up after `timeout_seconds`. Options in the URL win over all of this.
+    """
+
+    def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        """Name the server and, as the URL's path, the database."""
+        self._link = MongoLink(url, timeout_seconds=timeout_seconds)
+        self._prepared = False
+
+    async def open(self) -> None:
+        """Connect and make the indexes, or log that this has to wait. Raises SettingsError for a wrong URL."""
+        self._link.open()
+        fault = await self.fault()
+        if fault is not None:
+            log.warning("the store is opened without its server", reason=fault)
+
+    async def close(self) -> None:
+        """Disconnect."""
+        self._prepared = False
+        await self._link.close()
+
+    async def fault(self) -> str | None:
+        """Ask the server."""
+        try:
+            async with self._collections() as (tasks, _):
+                await tasks.database.command("ping")
+        except StoreUnavailable as error:
+            return str(error)
+        return None
+
+    # tasks and their outbox
+
+    async def create(
+        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
+    ) -> Task:
+        """Keep a new task with its outbox; a task that has its key or id already is returned instead."""
+        document = schema.task_document(task, 0) | {
+            "_id": task.task_id,
+            "outbox": requested.raw,
+            **({"outbox_held": True} if send_by is None else {"outbox_due": milliseconds(send_by)}),
+        }
+        same: list[Record] = [{"_id": task.task_id}]
+        if key is not None:
+            document["idempotency_key"] = key
+            same.append({"idempotency_key": key})
+        async with self._collections() as (tasks, _):
+            for _attempt in range(CREATE_ATTEMPTS_MAX):
+                try:
+                    await tasks.insert_one(document)
+                except DuplicateKeyError:
+                    # The other one may be deleted before it is read: then the key is free again.
+                    if existing := await tasks.find_one({"$or": same}, {"document": 1}):
+                        return read_task(existing["document"])
+                else:
+                    return task
+        raise StoreUnavailable("MongoDB: tasks with the same idempotency key come and go")
+
+    async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Take due events."""
+        due = {"outbox_due": {"$lte": milliseconds(now)}}
+        async with self._collections() as (tasks, events):
+            return await outbox.take(tasks, events, due, "outbox_due", milliseconds(until), limit)
+
+    async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Take a user's oldest held events."""
+        held = {"user_id": user_id, "outbox_held": True}
+        async with self._collections() as (tasks, events):
+            return await outbox.take(tasks, events, held, "created_at", milliseconds(until), limit)
+
+    async def loads(self) -> Mapping[str, Load]:
+        """The loads, counted in one index."""
+        async with self._collections() as (tasks, _):
+            return await outbox.loads(tasks)
+
+    async def task(self, task_id: str) -> Task | None:
+        """One task."""
+        async with self._collections() as (tasks, _):
+            found = await tasks.find_one({"_id": task_id}, {"document": 1})
+        return read_task(found["document"]) if found else None
+
+    async def task_of_key(self, key: str) -> Task | None:
+        """The task that an idempotency key made."""
+        async with self._collections() as (tasks, _):
+            found = await tasks.find_one({"idempotency_key": key}, {"document": 1})
+        return read_task(found["document"]) if found else None
+
+    async def tasks(self, page: Page) -> Sequence[Task]:
+        """A page of tasks: one index range, whatever the page."""
+        return await self._tasks(schema.page_filter(page), schema.NEWEST, page.limit)
+
+    async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
+        """Counts, each over a range of an index."""
+        recent = {"finished_at": {"$gte": milliseconds(finished_since)}}
+        async with self._collections() as (tasks, _):
+            counts = [
+                tasks.count_documents({"status": status.value, **(recent if status.final else {})}) for status in Status
+            ]
+            return dict(zip(Status, await asyncio.gather(*counts), strict=True))
+
+    async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
+        """Unfinished tasks past their deadline, the longest overdue first."""
+        late = {"finished_at": schema.NOT_YET, "deadline": {"$lt": milliseconds(now)}}
+        return await self._tasks(late, [("deadline", schema.ASCENDING)], limit)
+
+    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[Task]:
+        """Unfinished tasks by id."""
+        return await self._tasks(
+            {"finished_at": schema.NOT_YET, "task_id": {"$gt": after}}, [("task_id", schema.ASCENDING)], limit
+        )
+
+    async def delete_finished(self, before: datetime, *, limit: int) -> int:
+        """Forget finished tasks, the oldest first."""
+        old = {"finished_at": {"$lt": milliseconds(before)}}
+        async with self._collections() as (tasks, _):
+            found = await tasks.find(old, {"_id": 1}).sort("finished_at").limit(limit).to_list(None)
+            ids = [document["_id"] for document in found]
+            return (await tasks.delete_many({"_id": {"$in": ids}, **old})).deleted_count if ids else 0
+
+    # the log, and what is folded from it
+
+    async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
+        """The streams of these tasks: documents first, so that the log is never behind its document."""
+        asked = ids_by_task(envelopes)
+        wanted = {"document": 1, "position": 1}
+        async with self._collections() as (tasks, events):
+            found = tasks.find({"_id": {"$in": list(asked)}}, wanted)
+            folded = {document["_id"]: document async for document in found}
+            return await event_log.streams(events, folded, asked)
+
+    async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
+        """Log each change's events while nobody else does, and bring its document up. See above for what can fail."""
+        applied = [False] * len(changes)
+        async with self._collections() as (tasks, events):
+            for indexes in schema.rounds(changes):
+                logged = await event_log.append(events, {index: changes[index] for index in indexes})
+                await event_log.bring_up(tasks, [changes[index] for index in logged])
+                for index in logged:
+                    applied[index] = True
+        return applied
+
+    async def events(self, task_id: str) -> Sequence[Envelope]:
+        """All logged events of one task."""
+        async with self._collections() as (tasks, events):
+            found = await tasks.find_one({"_id": task_id}, {"position": 1})
+            reached = await event_log.ends(events, {task_id: found["position"]} if found else {}, [task_id])
+            raws = await event_log.read(events, "raw", reached)
+        return [decode(raw) for raw in raws[task_id].values()]
+
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+        """Events of one task beyond a position."""
+        beyond = {"task_id": task_id, "position": {"$gt": after}}
+        async with self._collections() as (_, events):
+            wanted = events.find(beyond, {"position": 1, "raw": 1}).sort("position").limit(limit)
+            found = await wanted.to_list(None)
+        return [Logged(document["position"], decode(document["raw"])) for document in found]
+
+    # how long the log is kept
+
+    async def event_count(self) -> int:
+        """The count that the server keeps."""
+        async with self._collections() as (_, events):
+            return await events.estimated_document_count()
+
+    async def complete_log(self, *, limit: int) -> int:
+        """Give events their time and type."""
+        async with self._collections() as (_, events):
+            return await retention.complete(events, limit)
+
+    async def cut_recordings(self, before: datetime, *, limit: int) -> int:
+        """Forget old recordings."""
+        async with self._collections() as (tasks, events):
+            return await retention.delete_old_events(tasks, events, RECORDING, milliseconds(before), limit)
+
+    async def cut_logs(self, before: datetime, *, limit: int) -> int:
+        """Forget the events of old tasks."""
+        async with self._collections() as (tasks, events):
+            return await retention.delete_old_logs(tasks, events, milliseconds(before), limit)
+
+    # lessons
+
+    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
+        """The greatest revision of each lesson that has one: one index seek each."""
+        async with self._collections() as (_, events):
+            newest = [event_log.newest(events, key).limit(1).to_list(None) for key in keys]
+            found = await asyncio.gather(*newest)
+        return {key: events[0]["revision"] for key, events in zip(keys, found, strict=True) if events}
+
+    async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
+        """One revision of a lesson; the newest if none is named."""
+        found = await self.revisions(key, limit=1, below=None if revision is None else revision + 1)
+        return found[0] if found and revision in {None, found[0].revision} else None
+
+    async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
+        """Revisions of a lesson, newest first."""
+        async with self._collections() as (_, events):
+            found = await event_log.newest(events, key, below).limit(limit).to_list(None)
+        return [read_lesson(document["raw"]) for document in found]
+
+    async def _tasks(self, where: Record, order: Sequence[tuple[str, int]], limit: int) -> list[Task]:
+        async with self._collections() as (tasks, _):
+            found = await tasks.find(where, {"document": 1}).sort(order).limit(limit).to_list(None)
+        return [read_task(document["document"]) for document in found]
+
+    @asynccontextmanager
+    async def _collections(self) -> AsyncGenerator[tuple[Collection, Collection], None]:
+        """Give the tasks and the events, with their indexes made."""
+        async with self._link.database() as database:
+            tasks, events = database["tasks"], database["events"]
+            if not self._prepared:
+                # So that a server that is away is told from one that works.
+                await database.command("ping")
+                with timeout(INDEX_TIMEOUT_SECONDS):
+                    for collection, indexes in ((tasks, schema.TASK_INDEXES), (events, schema.EVENT_INDEXES)):
+                        await collection.create_indexes([IndexModel(keys, **options) for keys, options in indexes])
+                self._prepared = True
+            yield tasks, events

@@ -1,0 +1,128 @@
+"""The log of events in SQLite, and the lessons in it. Each function runs inside a transaction on its thread."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pathshala_common.contract.envelope import decode
+from pathshala_common.contract.ports.store import Change, Stream
+from pathshala_common.store.records import Record, event_records, read_task, task_record
+from pathshala_common.store.sqlite import tasks
+
+INSERT = """
+    INSERT INTO events (task_id, position, id, time, type, lesson_key, revision, raw)
+    VALUES (:task_id, :position, :id, :time, :type, :lesson_key, :revision, :raw)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A Change as rows, made before the transaction so that nothing in it is in doubt."""
+
+    task_id: str
+    position: int
+    events: Sequence[Record]
+    task: Record | None
+
+
+def step(change: Change) -> Step:
+    """Turn a change into rows."""
+    position = change.position + len(change.envelopes)
+    task = None if change.task is None else task_record(change.task, position)
+    return Step(change.task_id, change.position, event_records(change), task)
+
+
+def append(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[bool]:
+    """Apply each step, or nothing of it. There is one writer, so what is looked up first stays true."""
+    return [_append(connection, one) for one in steps]
+
+
+def _append(connection: sqlite3.Connection, one: Step) -> bool:
+    position, logged = _end(connection, one.task_id)
+    if position != one.position or any(event["id"] in logged for event in one.events):
+        return False
+    if any(event["revision"] is not None and _taken(connection, event) for event in one.events):
+        return False
+    connection.executemany(INSERT, one.events)
+    if one.task is not None:
+        tasks.write(connection, one.task)
+    if one.events:
+        tasks.drop_outbox(connection, one.task_id)
+    return True
+
+
+def _end(connection: sqlite3.Connection, task_id: str) -> tuple[int, list[str]]:
+    """Give the last position of a task's log, and the ids of the events that were not cut.
+
+    Where the last event was cut, the task document knows its position, for as long as there is one.
+    """
+    rows = connection.execute(
+        "SELECT position, id FROM events WHERE task_id = ?1"
+        " UNION ALL SELECT position, NULL FROM tasks WHERE task_id = ?1",
+        (task_id,),
+    ).fetchall()
+    return max((position for position, _ in rows), default=0), [identity for _, identity in rows if identity]
+
+
+def _taken(connection: sqlite3.Connection, event: Record) -> bool:
+    """Whether the lesson has this revision already, or the task a lesson."""
+    found = connection.execute(
+        "SELECT 1 FROM events WHERE lesson_key = :lesson_key AND revision = :revision"
+        " UNION ALL SELECT 1 FROM events WHERE task_id = :task_id AND revision IS NOT NULL",
+        event,
+    )
+    return found.fetchone() is not None
+
+
+def streams(connection: sqlite3.Connection, asked: Mapping[str, Sequence[str]]) -> dict[str, Stream]:
+    """Give the stream of each task."""
+    tasks = json.dumps(list(asked))
+    documents = {
+        task_id: (position, document)
+        for task_id, position, document in connection.execute(
+            "SELECT task_id, position, document FROM tasks WHERE task_id IN (SELECT value FROM json_each(?))", (tasks,)
+        )
+    }
+    found = {}
+    for task_id, ids in asked.items():
+        folded, document = documents.get(task_id, (0, None))
+        position, logged = _end(connection, task_id)
+        found[task_id] = Stream(
+            task=read_task(document) if document is not None else None,
+            tail=[decode(raw) for raw in raws(connection, task_id, after=folded)] if position > folded else [],
+            position=position,
+            repeats=frozenset(ids).intersection(logged),
+        )
+    return found
+
+
+def raws(connection: sqlite3.Connection, task_id: str, *, after: int = 0) -> list[bytes]:
+    """Give the events of a task after a position, as they were logged."""
+    rows = connection.execute(
+        "SELECT raw FROM events WHERE task_id = ? AND position > ? ORDER BY position", (task_id, after)
+    )
+    return [row[0] for row in rows]
+
+
+def logged(connection: sqlite3.Connection, task_id: str, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """Give a task's events after a position, each with its own."""
+    return connection.execute(
+        "SELECT position, raw FROM events WHERE task_id = ? AND position > ? ORDER BY position LIMIT ?",
+        (task_id, after, limit),
+    ).fetchall()
+
+
+def latest_revisions(connection: sqlite3.Connection, keys: Sequence[str]) -> list[int | None]:
+    """Give the greatest revision of each lesson, in the order of the keys."""
+    query = "SELECT max(revision) FROM events WHERE lesson_key = ? AND revision IS NOT NULL"
+    return [connection.execute(query, (key,)).fetchone()[0] for key in keys]
+
+
+def lessons(connection: sqlite3.Connection, key: str, below: int, limit: int) -> list[bytes]:
+    """Give the events that stored a lesson's revisions, newest first."""
+    rows = connection.execute(
+        "SELECT raw FROM events WHERE lesson_key = ? AND revision < ? ORDER BY revision DESC LIMIT ?",
+        (key, below, limit),
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,197 @@
+"""The store in one SQLite file, owned by one process: one thread writes, another reads."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from pathshala_common.contract.envelope import Envelope, decode
+from pathshala_common.contract.errors import StoreUnavailable
+from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
+from pathshala_common.store.records import (
+    RECORDING,
+    REVISION_MAX,
+    ids_by_task,
+    key_text,
+    milliseconds,
+    read_lesson,
+    read_task,
+    task_record,
+)
+from pathshala_common.store.sqlite import event_log as log
+from pathshala_common.store.sqlite import retention, tasks
+from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
+from pathshala_common.store.sqlite.schema import SCHEMA_VERSION, open_reader, open_writer, own
+
+
+class SQLiteStore:
+    """Implements Store. What it has answered is on the disk: a kill or a power cut loses none of it.
+
+    Every write is one transaction, shared with those that arrive at the same time. open() raises SettingsError if
+    another process owns the file, or if it is no file of ours.
+    """
+
+    def __init__(self, path: str | Path, *, group_max: int = GROUP_MAX) -> None:
+        """Name the file; calls share a transaction, at most `group_max` of them."""
+        self._path, self._owned = Path(path), -1
+        self._writer = SQLiteThread(partial(open_writer, self._path), begin="BEGIN IMMEDIATE", group_max=group_max)
+        self._reader = SQLiteThread(partial(open_reader, self._path), begin="BEGIN", group_max=group_max)
+
+    async def open(self) -> None:
+        """Own the file, and prepare its tables."""
+        self._owned = own(self._path)
+        try:
+            await self._writer.start()
+            await self._reader.start()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Finish what is under way; the writer ends last, so that it folds the write-ahead log into the file."""
+        await self._reader.close()
+        await self._writer.close()
+        if self._owned >= 0:
+            os.close(self._owned)
+            self._owned = -1
+
+    async def fault(self) -> str | None:
+        """Try a write that changes the file for certain, since a full disk can still be read."""
+        try:
+            await self._writer.run(lambda connection: connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}"))
+        except StoreUnavailable as error:
+            return str(error)
+        return None
+
+    # tasks and their outbox
+
+    async def create(
+        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
+    ) -> Task:
+        """Keep a new task with its outbox; a task that has its key or id already is returned instead."""
+        record = task_record(task, 0)
+        due, held = (None, 1) if send_by is None else (milliseconds(send_by), None)
+        record |= {"outbox": requested.raw, "outbox_due": due, "outbox_held": held, "idempotency_key": key}
+        existing = await self._writer.run(lambda connection: tasks.create(connection, record))
+        return task if existing is None else read_task(existing)
+
+    async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Take due events; what is logged has left the outbox in the same transaction."""
+        due, next_due = milliseconds(now), milliseconds(until)
+        raws = await self._writer.run(lambda connection: tasks.claim_outbox(connection, due, next_due, limit))
+        return [decode(raw) for raw in raws]
+
+    async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
+        """Give a user's oldest held events."""
+        due = milliseconds(until)
+        raws = await self._writer.run(lambda connection: tasks.release(connection, user_id, due, limit))
+        return [decode(raw) for raw in raws]
+
+    async def loads(self) -> Mapping[str, Load]:
+        """The loads, all as of one moment."""
+        return await self._reader.run(tasks.loads)
+
+    async def task(self, task_id: str) -> Task | None:
+        """One task."""
+        found = await self._tasks("task_id = ?", task_id)
+        return found[0] if found else None
+
+    async def task_of_key(self, key: str) -> Task | None:
+        """The task that an idempotency key made."""
+        found = await self._tasks("idempotency_key = ?", key)
+        return found[0] if found else None
+
+    async def tasks(self, page: Page) -> Sequence[Task]:
+        """A page of tasks: one index range, whatever the page."""
+        clause, values = tasks.page_clause(page)
+        return await self._tasks(clause, *values)
+
+    async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
+        """Counts that triggers keep."""
+        since = milliseconds(finished_since)
+        found = await self._reader.run(lambda connection: tasks.counts(connection, since))
+        return {status: found[status.value] for status in Status}
+
+    async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
+        """Unfinished tasks past their deadline, the longest overdue first."""
+        clause = "deadline < ? AND finished_at IS NULL ORDER BY deadline LIMIT ?"
+        return await self._tasks(clause, milliseconds(now), limit)
+
+    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[Task]:
+        """Unfinished tasks by id."""
+        clause = "task_id > ? AND finished_at IS NULL ORDER BY task_id LIMIT ?"
+        return await self._tasks(clause, after, limit)
+
+    async def delete_finished(self, before: datetime, *, limit: int) -> int:
+        """Forget finished tasks, the oldest first."""
+        moment = milliseconds(before)
+        return await self._writer.run(lambda connection: tasks.delete_finished(connection, moment, limit))
+
+    # the log, and what is folded from it
+
+    async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
+        """The streams of these tasks, all as of one moment."""
+        asked = ids_by_task(envelopes)
+        return await self._reader.run(lambda connection: log.streams(connection, asked))
+
+    async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
+        """Apply each change wholly or not at all, all in one transaction."""
+        steps = [log.step(change) for change in changes]
+        return await self._writer.run(lambda connection: log.append(connection, steps))
+
+    async def events(self, task_id: str) -> Sequence[Envelope]:
+        """All logged events of one task."""
+        return [decode(raw) for raw in await self._reader.run(lambda connection: log.raws(connection, task_id))]
+
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+        """Events of one task beyond a position."""
+        found = await self._reader.run(lambda connection: log.logged(connection, task_id, after, limit))
+        return [Logged(position, decode(raw)) for position, raw in found]
+
+    # how long the log is kept
+
+    async def event_count(self) -> int:
+        """A count that triggers keep."""
+        return await self._reader.run(retention.count)
+
+    async def complete_log(self, *, limit: int) -> int:  # noqa: ARG002 - the port's
+        """Nothing: a file is brought up when it is opened."""
+        return 0
+
+    async def cut_recordings(self, before: datetime, *, limit: int) -> int:
+        """Forget old recordings."""
+        moment = milliseconds(before)
+        found = await self._reader.run(lambda connection: retention.old_events(connection, RECORDING, moment, limit))
+        return await self._writer.run(lambda connection: retention.delete(connection, found)) if found else 0
+
+    async def cut_logs(self, before: datetime, *, limit: int) -> int:
+        """Forget the events of old tasks."""
+        moment = milliseconds(before)
+        found = await self._reader.run(lambda connection: retention.old_tasks(connection, moment, limit))
+        return await self._writer.run(lambda connection: retention.delete_passing(connection, found)) if found else 0
+
+    # lessons
+
+    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
+        """The greatest revision of each lesson that has one."""
+        texts = [key_text(key) for key in keys]
+        found = await self._reader.run(lambda connection: log.latest_revisions(connection, texts))
+        return {key: revision for key, revision in zip(keys, found, strict=True) if revision is not None}
+
+    async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
+        """One revision of a lesson; the newest if none is named."""
+        below = None if revision is None else revision + 1
+        found = await self.revisions(key, limit=1, below=below)
+        return found[0] if found and revision in {None, found[0].revision} else None
+
+    async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
+        """Revisions of a lesson, newest first."""
+        text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
+        raws = await self._reader.run(lambda connection: log.lessons(connection, text, bound, limit))
+        return [read_lesson(raw) for raw in raws]
+
+    async def _tasks(self, clause: str, *values: object) -> list[Task]:
+        documents = await self._reader.run(lambda connection: tasks.select(connection, clause, *values))
+        return [read_task(document) for document in documents]

@@ -1,0 +1,56 @@
+"""The request_limits: what every request passes before a route sees it.
+
+Bodies are bounded; HEAD is answered as GET is; no answer is to be taken for anything but the type that it names.
+"""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pathshala_api.problems import BodyTooLargeError, body_too_large
+
+
+class RequestLimits:
+    """Middleware. Starlette's own limit answers a declared length in plain text, and FastAPI knows no HEAD."""
+
+    def __init__(self, app: ASGIApp, body_size_max_bytes: int) -> None:
+        """Stand before `app`."""
+        self._app, self._size_max = app, body_size_max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a declared length at once, and count what comes without one."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        send = _named(send)
+        if scope["method"] == "HEAD":
+            # The server was asked by HEAD and sends no body, whatever it is given.
+            scope = {**scope, "method": "GET"}
+        declared = next((int(value) for name, value in scope["headers"] if name == b"content-length"), None)
+        if declared is None:
+            await self._app(scope, self._counted(receive), send)
+        elif declared > self._size_max:
+            await body_too_large(self._size_max)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._size_max:
+                raise BodyTooLargeError(self._size_max)
+            return message
+
+        return counted
+
+
+def _named(send: Send) -> Send:
+    async def named(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["X-Content-Type-Options"] = "nosniff"
+        await send(message)
+
+    return named
