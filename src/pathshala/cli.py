@@ -4,12 +4,12 @@ import typer
 
 from pathshala.dead_commands import dead
 from pathshala.doctor.command import doctor
-from pathshala.embedded import HouseSettings, compose
+from pathshala.embedded import HouseSettings, process
 from pathshala.events_command import events
 from pathshala.rebuild.command import rebuild
 from pathshala.replay.command import replay
 from pathshala.republish_command import republish
-from pathshala_common.runtime import service
+from pathshala_common.runtime.process import main
 
 app = typer.Typer(
     add_completion=False,
@@ -34,4 +34,4 @@ def house(context: typer.Context) -> None:
 @app.command()
 def run() -> None:
     """Start the whole house in one process, by the settings of the environment."""
-    raise typer.Exit(service.main(HouseSettings, compose))
+    raise typer.Exit(main(HouseSettings, process))

@@ -7,15 +7,16 @@ import sys
 from functools import partial
 
 from pathshala.resume import resume
-from pathshala_api import __main__ as api
+from pathshala_api import compose as api
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.runtime import connect, service
-from pathshala_enricher import __main__ as enricher
+from pathshala_common.runtime import connect
+from pathshala_common.runtime.process import Process
+from pathshala_enricher import compose as enricher
 from pathshala_enricher.settings import EnricherSettings
-from pathshala_generator import __main__ as generator
+from pathshala_generator import compose as generator
 from pathshala_generator.settings import GeneratorSettings
-from pathshala_store import __main__ as store_service
+from pathshala_store import compose as store_service
 from pathshala_store.recorder import Recorder
 from pathshala_store.settings import StoreSettings
 
@@ -24,20 +25,20 @@ class HouseSettings(ApiSettings, EnricherSettings, GeneratorSettings, StoreSetti
     """The settings of all services at once."""
 
 
-def compose(settings: HouseSettings, clock: Clock) -> service.Process:
+def process(settings: HouseSettings, clock: Clock) -> Process:
     """Put the whole house into one process. Raises SettingsError."""
     broker, store = connect.broker(settings, clock), connect.store(settings)
     recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
-    return service.Process(
+    return Process(
         settings=settings,
         clock=clock,
         broker=broker,
         store=store,
         services=[
-            api.compose(settings, broker, store, clock),
-            enricher.compose(settings, clock),
-            generator.compose(settings, clock, store),
-            store_service.compose(settings, broker, store, clock),
+            api.service(settings, broker, store, clock),
+            enricher.service(settings, clock),
+            generator.service(settings, clock, store),
+            store_service.service(settings, broker, store, clock),
         ],
         address=(settings.host, settings.port),
         prepare=partial(resume, store, recorder.record, broker, settings.topology, clock),

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from pathshala_common.contract.lesson import Level
 from pathshala_common.runtime.clock import SystemClock
-from pathshala_generator.__main__ import lesson_plan
 from pathshala_generator.checks.examination import checks
 from pathshala_generator.checks.fault import Check
+from pathshala_generator.compose import lesson_plan
 from pathshala_generator.model import Model
 from pathshala_generator.model_writer import ModelWriter
 from pathshala_generator.offline_writer import OfflineWriter

@@ -5,7 +5,8 @@ import os
 import sys
 
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.runtime import connect, service
+from pathshala_common.runtime import connect
+from pathshala_common.runtime.process import Consuming, Process, Service, main
 from pathshala_generator.draft import Assignment, Record, Written
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
@@ -29,21 +30,21 @@ class PoisonedWriter(OfflineWriter):
         return await super().write(assignment, record)
 
 
-def _process(settings: GeneratorSettings, clock: Clock) -> service.Process:
-    consuming = service.Consuming(
+def _process(settings: GeneratorSettings, clock: Clock) -> Process:
+    consuming = Consuming(
         "generator",
         handlers(PoisonedWriter(), shipped_shlokas(), clock),
         concurrency=settings.generator_concurrency,
         attempts_max=settings.attempts_max,
     )
-    return service.Process(
+    return Process(
         settings=settings,
         clock=clock,
         broker=connect.shared_broker(settings, clock),
-        services=[service.Service(name="generator", consuming=consuming)],
+        services=[Service(name="generator", consuming=consuming)],
         address=(settings.health_host, settings.health_port),
     )
 
 
 if __name__ == "__main__":
-    sys.exit(service.main(GeneratorSettings, _process))
+    sys.exit(main(GeneratorSettings, _process))

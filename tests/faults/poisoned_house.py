@@ -15,7 +15,7 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import Event, LessonEnriched, LessonGenerated, LessonRequested
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handler
-from pathshala_common.runtime import service
+from pathshala_common.runtime.process import Process, Service, main
 from tests.faults.poisoned_generator import EXIT_CODE, FUSE_SECONDS, LESSON_SECONDS, POISON
 
 VARIABLE = "POISON_IN"
@@ -23,12 +23,12 @@ TAKEN: dict[str, type[Event]] = {"enricher": LessonRequested, "generator": Lesso
 """The event that each service dies of."""
 
 
-def _process(settings: embedded.HouseSettings, clock: Clock) -> service.Process:
-    process = embedded.compose(settings, clock)
+def _process(settings: embedded.HouseSettings, clock: Clock) -> Process:
+    process = embedded.process(settings, clock)
     return replace(process, services=[_poisoned(part) for part in process.services])
 
 
-def _poisoned(part: service.Service) -> service.Service:
+def _poisoned(part: Service) -> Service:
     """The same service; it takes its time if it is the generator, and dies if it is the one."""
     if part.consuming is None:
         return part
@@ -51,4 +51,4 @@ def _slow(handler: Handler, seconds: float, *, deadly: bool) -> Handler:
 
 
 if __name__ == "__main__":
-    sys.exit(service.main(embedded.HouseSettings, _process))
+    sys.exit(main(embedded.HouseSettings, _process))

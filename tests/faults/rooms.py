@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from pathshala.embedded import HouseSettings
-from pathshala_api import __main__ as api
+from pathshala_api import compose as api
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.messages import event_message
@@ -25,11 +25,11 @@ from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.health import Health
+from pathshala_common.runtime.process import Service as Part
 from pathshala_common.runtime.retry import RetryPolicy
-from pathshala_common.runtime.service import Service as Part
-from pathshala_enricher import __main__ as enricher
-from pathshala_generator import __main__ as generator
-from pathshala_store import __main__ as store_service
+from pathshala_enricher import compose as enricher
+from pathshala_generator import compose as generator
+from pathshala_store import compose as store_service
 from services.api.tests.given import ended, serving
 from tests.faults.record import RABBITMQ
 from tests.waiting import POLL_SECONDS
@@ -110,10 +110,10 @@ async def a_room(**given: Any) -> AsyncIterator[Room]:
     clock = SystemClock()
     broker, store = connect.broker(settings, clock), connect.store(settings)
     parts = [
-        api.compose(settings, broker, store, clock),
-        enricher.compose(settings, clock),
-        generator.compose(settings, clock, store),
-        store_service.compose(settings, broker, store, clock),
+        api.service(settings, broker, store, clock),
+        enricher.service(settings, clock),
+        generator.service(settings, clock, store),
+        store_service.service(settings, broker, store, clock),
     ]
     async with AsyncExitStack() as stack:
         await store.open()

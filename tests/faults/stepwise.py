@@ -29,11 +29,12 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task, lesson_key
 from pathshala_common.contract.ports.broker import Broker, Delivery, Message, OnDelivery, Subscription
 from pathshala_common.contract.ports.store import Change, Store
-from pathshala_common.runtime import connect, service, telemetry
+from pathshala_common.runtime import connect, telemetry
 from pathshala_common.runtime.clock import SystemClock
-from pathshala_enricher import __main__ as enricher
-from pathshala_generator import __main__ as generator
-from pathshala_store import __main__ as store_service
+from pathshala_common.runtime.process import Process, Service, run
+from pathshala_enricher import compose as enricher
+from pathshala_generator import compose as generator
+from pathshala_store import compose as store_service
 from pathshala_store.recorder import Recorder
 from tests.faults.rooms import eventually
 from tests.waiting import until
@@ -142,7 +143,7 @@ class CountingStore:
         return applied
 
 
-def house(settings: HouseSettings, steps: Steps) -> service.Process:
+def house(settings: HouseSettings, steps: Steps) -> Process:
     """An embedded house that ends the task before, then begins the next."""
     clock, plain = SystemClock(), connect.store(settings)
     monitoring.register(Commands(steps))
@@ -153,16 +154,16 @@ def house(settings: HouseSettings, steps: Steps) -> service.Process:
     relay = Relay(store, admission, broker, clock, exchange=settings.topology.exchange, retry_seconds=1, length_max=9)
     intake = Intake(store, admission, relay, clock, deadline_seconds=600)
     going: list[asyncio.Future[None]] = []
-    return service.Process(
+    return Process(
         settings=settings,
         clock=clock,
         broker=broker,
         store=store,
         services=[
-            service.Service(name="api", background=[relay.run]),
-            enricher.compose(settings, clock),
-            generator.compose(settings, clock),
-            store_service.compose(settings, broker, store, clock),
+            Service(name="api", background=[relay.run]),
+            enricher.service(settings, clock),
+            generator.service(settings, clock),
+            store_service.service(settings, broker, store, clock),
         ],
         address=("127.0.0.1", 0),
         prepare=partial(resume, store, recorder.record, broker, settings.topology, clock),
@@ -216,7 +217,7 @@ def main(folder: Path) -> int:
         child = os.fork()
         if child == 0:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(service.run(house(settings, Steps(told, step))))
+                runner.run(run(house(settings, Steps(told, step))))
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
         if code == 0:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import uvicorn
 
-from pathshala_api.__main__ import compose
+from pathshala_api.compose import service
 from pathshala_api.settings import ApiSettings
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
@@ -162,15 +162,15 @@ async def an_api(
     chosen, clock = ApiSettings(**settings), clock or MovableClock()
     store = store or SQLiteStore(folder / "pathshala.db")
     broker = broker or MemoryBroker(chosen.topology, clock=clock)
-    service = compose(chosen, broker, store, clock)
-    health = Health({"broker": broker.fault, "store": store.fault}, bearable=service.bearable)
-    assert service.app is not None
+    part = service(chosen, broker, store, clock)
+    health = Health({"broker": broker.fault, "store": store.fault}, bearable=part.bearable)
+    assert part.app is not None
     await store.open()
     if broker_started:
         await broker.start()
-    background = [asyncio.ensure_future(part()) for part in service.background]
+    background = [asyncio.ensure_future(part()) for part in part.background]
     try:
-        async with serving(service.app(health)) as (host, port), a_client(host, port) as client:
+        async with serving(part.app(health)) as (host, port), a_client(host, port) as client:
             yield Api(client, (host, port), store, broker, clock, chosen)
     finally:
         await ended(background)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from pathshala_common.contract.errors import SettingsError
-from pathshala_generator.__main__ import compose, lesson_plan
+from pathshala_generator.compose import lesson_plan, service
 from pathshala_generator.lesson_plan import shipped_plan
 from pathshala_generator.settings import GeneratorSettings
 from services.generator.tests.given import HeldClock
@@ -26,7 +26,7 @@ def test_a_plan_that_cannot_be_used_is_refused_at_the_start(
     (tmp_path / "plan.md").write_text("Version: 2\n\n## Rules\n\nBe kind.")
 
     with pytest.raises(SettingsError, match='lacks "## Title"'):
-        compose(settings(monkeypatch, PATHSHALA_PLAN=str(tmp_path), PATHSHALA_WRITER=writer), HeldClock())
+        service(settings(monkeypatch, PATHSHALA_PLAN=str(tmp_path), PATHSHALA_WRITER=writer), HeldClock())
 
 
 @pytest.mark.parametrize(

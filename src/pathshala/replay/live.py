@@ -15,7 +15,7 @@ from pathshala_common.contract.errors import ProviderUnavailable, Reject
 from pathshala_common.contract.events import Event, LessonGenerated
 from pathshala_common.contract.lesson import LessonContent
 from pathshala_common.contract.ports.handlers import Context, Handler
-from pathshala_generator import __main__ as generator
+from pathshala_generator import compose as generator
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.settings import GeneratorSettings

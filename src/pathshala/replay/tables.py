@@ -10,10 +10,10 @@ from pathshala_common.contract.events import GenerationStarted
 from pathshala_common.contract.lesson import LessonRequest, Precedent
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
-from pathshala_enricher import __main__ as enricher
+from pathshala_enricher import compose as enricher
 from pathshala_enricher.handlers import handlers as enricher_handlers
 from pathshala_enricher.settings import EnricherSettings
-from pathshala_generator import __main__ as generator
+from pathshala_generator import compose as generator
 from pathshala_generator.draft import Writer
 from pathshala_generator.handlers import handlers as generator_handlers
 from pathshala_generator.model import MODERATION

@@ -4,14 +4,12 @@ import asyncio
 import contextlib
 import gc
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import structlog
-import uvicorn
 import uvloop
 
 from pathshala_common.contract import topology as contract
@@ -20,7 +18,7 @@ from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.contract.ports.store import Store
-from pathshala_common.runtime import telemetry
+from pathshala_common.runtime import http, telemetry
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.health import App, Check, Health, health_app
@@ -28,12 +26,6 @@ from pathshala_common.runtime.retry import RetryPolicy
 from pathshala_common.runtime.settings import Settings
 
 log = structlog.get_logger()
-
-KEEP_ALIVE_SECONDS = 75
-"""Longer than any sensible poll interval, so that pollers keep their connection."""
-
-HTTP_STOP_SECONDS = 5
-BACKLOG = 2_048
 
 GC_THRESHOLDS = (50_000, 20, 100)
 """Collect less often: most garbage here is freed by its reference count, and a collection stalls every request."""
@@ -112,7 +104,7 @@ async def run(process: Process) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with contextlib.AsyncExitStack() as stack:
-        listener = stack.enter_context(_listen(*process.address))
+        listener = stack.enter_context(http.listen(*process.address))
         for service in process.services:
             if service.close is not None:
                 stack.push_async_callback(service.close)
@@ -125,31 +117,15 @@ async def run(process: Process) -> None:
             await process.prepare()
         await stack.enter_async_context(_background(process.services, stopping))
         await stack.enter_async_context(_consuming(process))
-        await stack.enter_async_context(_answering(_app(process), listener))
+        await stack.enter_async_context(http.answering(_app(process), listener))
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
-        host, port = listener.getsockname()[:2]
-        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        url = http.base_url(listener)
         log.info("started", services=[service.name for service in process.services], url=url)
         process.announce(url)
         await stopping.wait()
         log.info("stopping")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Bind. The protocol is named, so that asyncio knows the connections for TCP and sends without delay."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with contextlib.ExitStack() as on_failure:
-            listener = on_failure.enter_context(socket.socket(family, kind, protocol))
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-            listener.listen(BACKLOG)
-            on_failure.pop_all()
-            return listener
-    except OSError as error:
-        raise SettingsError(f"cannot listen on {host}:{port}: {error.strerror}; set another port") from None
 
 
 def _app(process: Process) -> App:
@@ -200,33 +176,3 @@ async def _consuming(process: Process) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.gather(*(consumer.drain(settings.grace_seconds) for consumer in consumers))
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn without its own signal handlers: this process has one order of stopping."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
-        """Leave signals alone."""
-        yield
-
-
-@contextlib.asynccontextmanager
-async def _answering(app: App, listener: socket.socket) -> AsyncIterator[None]:
-    """Answer HTTP while inside; on leaving, finish what was asked."""
-    config = uvicorn.Config(
-        app,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=HTTP_STOP_SECONDS,
-    )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await serving

@@ -1,0 +1,63 @@
+"""Puts the enricher together: as a service among others, and as a process of its own."""
+
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.runtime import connect
+from pathshala_common.runtime.process import Consuming, Process, Service
+from pathshala_enricher.fetch import Fetch
+from pathshala_enricher.handlers import handlers
+from pathshala_enricher.http_fetch import HttpFetch
+from pathshala_enricher.settings import EnricherSettings
+from pathshala_enricher.wikipedia import Limits, Wikipedia
+
+
+def service(settings: EnricherSettings, clock: Clock) -> Service:
+    """Put the enricher together from what it is given. Raises SettingsError."""
+    fetch = HttpFetch(
+        user_agent=settings.wikipedia_user_agent,
+        connect_seconds=settings.wikipedia_connect_seconds,
+        body_size_max_bytes=settings.wikipedia_body_size_max_bytes,
+    )
+    wikipedia = source(settings, fetch, clock)
+
+    async def close() -> None:
+        await wikipedia.close()
+        await fetch.close()
+
+    return Service(
+        name="enricher",
+        consuming=Consuming(
+            "enricher",
+            handlers(
+                wikipedia,
+                clock,
+                wait_seconds=settings.enrichment_wait_seconds,
+                recordings=settings.recordings,
+            ),
+            concurrency=settings.enricher_concurrency,
+            attempts_max=settings.attempts_max,
+        ),
+        close=close,
+    )
+
+
+def source(settings: EnricherSettings, fetch: Fetch, clock: Clock) -> Wikipedia:
+    """Put Wikipedia on a network, or on a recording of one; it has learned nothing yet."""
+    limits = Limits(
+        lookup_seconds=settings.wikipedia_lookup_seconds,
+        turn_seconds=settings.wikipedia_turn_seconds,
+        cache_size_max=settings.wikipedia_cache_size_max,
+        cache_seconds=settings.wikipedia_cache_seconds,
+    )
+    licence = settings.wikipedia_licence
+    return Wikipedia(settings.wikipedia_url, fetch=fetch, clock=clock, licence=licence, limits=limits)
+
+
+def process(settings: EnricherSettings, clock: Clock) -> Process:
+    """Run it alone, on the broker that the settings name. Raises SettingsError."""
+    return Process(
+        settings=settings,
+        clock=clock,
+        broker=connect.shared_broker(settings, clock),
+        services=[service(settings, clock)],
+        address=(settings.health_host, settings.health_port),
+    )

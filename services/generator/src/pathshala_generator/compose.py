@@ -1,0 +1,105 @@
+"""Puts the generator together: as a service among others, and as a process of its own."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
+from pathshala_common.runtime import connect
+from pathshala_common.runtime.process import Consuming, Process, Service
+from pathshala_generator.checks import languages
+from pathshala_generator.handlers import handlers
+from pathshala_generator.lesson_plan import LessonPlan, plan_at, shipped_plan
+from pathshala_generator.model import Model, Moderation
+from pathshala_generator.model_writer import ModelWriter
+from pathshala_generator.moderation import Moderator
+from pathshala_generator.offline_writer import OfflineWriter
+from pathshala_generator.precedents import no_precedents, of_store
+from pathshala_generator.settings import GeneratorSettings
+from pathshala_generator.shlokas import shipped_shlokas
+from pathshala_generator.usage import Prices
+
+if TYPE_CHECKING:
+    from pathshala_generator.openai_model import OpenAIModel
+
+
+def service(settings: GeneratorSettings, clock: Clock, store: Store | None = None) -> Service:
+    """Put the generator together; without a store it knows no precedents. Raises SettingsError."""
+    plan = lesson_plan(settings)
+    model = openai_model(settings) if settings.chosen_writer == "openai" else None
+    moderation = model if settings.moderated else None
+    writer = model_writer(model, plan, moderation, settings, clock) if model else OfflineWriter()
+    return Service(
+        name="generator",
+        consuming=Consuming(
+            "generator",
+            handlers(
+                writer,
+                shipped_shlokas(),
+                clock,
+                precedents=of_store(store) if store else no_precedents,
+                recordings=settings.recordings,
+            ),
+            concurrency=settings.generator_concurrency,
+            attempts_max=settings.attempts_max,
+        ),
+        close=model.close if model else None,
+    )
+
+
+def lesson_plan(settings: GeneratorSettings) -> LessonPlan:
+    """The plan that these settings name. Raises SettingsError."""
+    return plan_at(settings.plan) if settings.plan else shipped_plan()
+
+
+def openai_model(settings: GeneratorSettings) -> "OpenAIModel":
+    """The model that these settings name; nothing connects yet. Raises SettingsError."""
+    # Here, since the library takes half a second to load: houses that write offline, and commands, do without.
+    from pathshala_generator.openai_model import OpenAIModel  # noqa: PLC0415
+
+    return OpenAIModel(
+        name=settings.model,
+        api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
+        base_url=settings.openai_base_url,
+        concurrency=settings.generator_concurrency,
+        call_timeout_seconds=settings.llm_timeout_seconds,
+    )
+
+
+def model_writer(
+    model: Model, plan: LessonPlan, moderation: Moderation | None, settings: GeneratorSettings, clock: Clock
+) -> ModelWriter:
+    """Put a writer on a model and a moderation, or on the recording of them."""
+    languages.load()  # now, and not while a first lesson waits and all others with it
+    return ModelWriter(
+        model,
+        plan,
+        clock,
+        prices=Prices(settings.price_prompt, settings.price_completion, settings.price_currency),
+        repairs_max=settings.repairs_max,
+        moderator=Moderator(moderation) if moderation else None,
+    )
+
+
+def process(settings: GeneratorSettings, clock: Clock) -> Process:
+    """Run it alone, on the broker and the store that the settings name. Raises SettingsError."""
+    store = connect.shared_store(settings)
+    generator = service(settings, clock, store)
+    return Process(
+        settings=settings,
+        clock=clock,
+        broker=connect.shared_broker(settings, clock),
+        services=[replace(generator, close=_closing(generator, store)) if store else generator],
+        address=(settings.health_host, settings.health_port),
+        prepare=store.open if store else None,  # not the process's store: a generator is ready without it
+    )
+
+
+def _closing(generator: Service, store: Store) -> Callable[[], Awaitable[None]]:
+    async def close() -> None:
+        await store.close()
+        if generator.close is not None:
+            await generator.close()
+
+    return close

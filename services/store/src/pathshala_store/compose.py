@@ -1,0 +1,52 @@
+"""Puts the store together: as a service among others, and as a process of its own."""
+
+from pathshala_common.contract.ports.broker import Broker
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
+from pathshala_common.runtime import connect
+from pathshala_common.runtime.batch import Batch
+from pathshala_common.runtime.process import Consuming, Process, Service
+from pathshala_store.handlers import handlers
+from pathshala_store.housekeeping import Housekeeping, Times
+from pathshala_store.recorder import Recorder
+from pathshala_store.retention import Limits, Retention
+from pathshala_store.settings import StoreSettings
+
+
+def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock) -> Service:
+    """Put the store together from what it is given."""
+    recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    housekeeping = Housekeeping(
+        store,
+        recorder,
+        broker,
+        clock,
+        exchange=settings.topology.exchange,
+        times=Times(settings.housekeeping_seconds, settings.task_ttl_seconds, settings.stalled_seconds),
+    )
+    limits = Limits(settings.recordings_ttl_seconds, settings.log_ttl_seconds, settings.log_events_max)
+    retention = Retention(store, clock, limits)
+    record = Batch(recorder.record, size_max=settings.store_batch_max)
+    return Service(
+        name="store",
+        consuming=Consuming(
+            "store",
+            handlers(record),
+            concurrency=settings.store_concurrency,
+            attempts_max=settings.attempts_max,
+        ),
+        background=[housekeeping.run, retention.run],
+    )
+
+
+def process(settings: StoreSettings, clock: Clock) -> Process:
+    """Run it alone, on the broker and the store that the settings name. Raises SettingsError."""
+    broker, store = connect.shared_broker(settings, clock), connect.store(settings)
+    return Process(
+        settings=settings,
+        clock=clock,
+        broker=broker,
+        store=store,
+        services=[service(settings, broker, store, clock)],
+        address=(settings.health_host, settings.health_port),
+    )
