@@ -1,11 +1,8 @@
-from datetime import timedelta
-from email.utils import format_datetime
-
 import pytest
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_enricher.answer import REST_SECONDS, Refused, Resting, read, retry_after_seconds
+from pathshala_enricher.answer import REST_SECONDS, Refused, Resting, read
 from pathshala_enricher.source import RATE_LIMITED, UNAVAILABLE
 from services.enricher.tests.given import NOW
 
@@ -13,25 +10,6 @@ from services.enricher.tests.given import NOW
 def answered(status: int, retry_after: str | None, answer: str) -> ProviderCall:
     headers = {"retry-after": retry_after} if retry_after is not None else {}
     return ProviderCall(provider="wikipedia", request="?", status=status, headers=headers, answer=answer, seconds=0)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("7", 7.0),
-        (" 0 ", 0.0),
-        ("9" * 400, 999_999_999.0),
-        (format_datetime(NOW + timedelta(seconds=90), usegmt=True), 90.0),
-        (format_datetime(NOW - timedelta(seconds=90), usegmt=True), 0.0),
-        ("Mon, 23 Nov 2026 09:00:05 -0000", 5.0),
-        ("soon", None),
-        ("-3", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
-    assert retry_after_seconds(value, NOW) == seconds
 
 
 @pytest.mark.parametrize(

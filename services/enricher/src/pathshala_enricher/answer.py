@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Absence
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_common.contract.retry_after import retry_after_seconds
 from pathshala_enricher.fetch import Fault
 from pathshala_enricher.source import RATE_LIMITED, TIMED_OUT, UNAVAILABLE
 
@@ -76,19 +76,6 @@ def read(call: ProviderCall, now: datetime) -> Mapping[str, object]:
     return _content(call, now)
 
 
-def retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Read a Retry-After: seconds, or an HTTP date; None if it is neither."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value.strip()[:9])
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
-
-
 def _content(call: ProviderCall, now: datetime) -> Mapping[str, object]:
     """Read what was answered: content, or an error of the API."""
     content = _json(call.answer)
@@ -102,7 +89,7 @@ def _content(call: ProviderCall, now: datetime) -> Mapping[str, object]:
 
 
 def _rest(call: ProviderCall, now: datetime) -> float:
-    asked = retry_after_seconds(call.headers.get("retry-after"), now)
+    asked = retry_after_seconds(call.headers, now)
     return REST_SECONDS if asked is None else asked
 
 

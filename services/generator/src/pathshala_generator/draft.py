@@ -21,6 +21,7 @@ from pathshala_common.contract.lesson import (
     Text,
     Usage,
     Value,
+    primary_language,
 )
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.shlokas import Shloka
@@ -146,7 +147,8 @@ def content_of(assignment: Assignment, written: Written, writer: Writer, absence
             model=writer.model,
             grounded=article is not None,
             ungrounded_reason=None if article else absence,
-            article_fallback=article is not None and primary(article.language) != primary(request.language),
+            article_fallback=article is not None
+            and primary_language(article.language) != primary_language(request.language),
             repaired_fields=written.repaired_fields,
             checks_passed=written.checks_passed,
             prompt_version=written.prompt_version,
@@ -163,8 +165,3 @@ def explanation_of(draft: Draft) -> str:
         " ".join(f"{said.text} [{next(numbers)}]" if said.quote else said.text for said in paragraph)
         for paragraph in draft.explanation
     )
-
-
-def primary(language: LanguageTag) -> str:
-    """Name the language of a tag: en of en-GB."""
-    return language.partition("-")[0].lower()

@@ -4,13 +4,12 @@ Reasons are clauses for the person who asked for the lesson; nothing that the se
 """
 
 import json
-import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_common.contract.retry_after import retry_after_seconds
 from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, UNREACHABLE
 
 Fate = Retry | Reject | ProviderUnavailable
@@ -83,12 +82,18 @@ def _refusal(call: ProviderCall, now: datetime) -> Fate:
         return content_filtered()
     if status in REJECTS:
         return Reject(*REJECTS[status])
-    wait = retry_after_seconds(call.headers, now)
+    wait = _wait_seconds(call.headers, now)
     if status in DOWN:
         return ProviderUnavailable("provider_down", "the language model's server is out of service", wait)
     if status in RETRIES or status >= SERVER_ERROR_MIN:
         return Retry(*RETRIES.get(status, SERVER_ERROR), wait)
     return Reject("provider_rejected_request", "the language model's server did not accept the request")
+
+
+def _wait_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
+    """How long the server asks to wait, a day at most."""
+    asked = retry_after_seconds(headers, now)
+    return None if asked is None else min(asked, WAIT_SECONDS_MAX)
 
 
 def _named(answer: str) -> frozenset[str]:
@@ -100,29 +105,3 @@ def _named(answer: str) -> frozenset[str]:
     error = body.get("error", body) if isinstance(body, dict) else None
     found = (error.get("code"), error.get("type")) if isinstance(error, dict) else ()
     return frozenset(name for name in found if isinstance(name, str))
-
-
-def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How long the server asks to wait, a day at most; None if it does not say, or nothing that can be read.
-
-    `retry-after-ms`, then `retry-after` in seconds or as an HTTP date (RFC 9110, 10.2.3). Names are lower case.
-    """
-    for name, parts in (("retry-after-ms", 1000), ("retry-after", 1)):
-        seconds = _number(headers.get(name, ""))
-        if seconds is not None:
-            return min(seconds / parts, WAIT_SECONDS_MAX)
-    try:
-        moment = parsedate_to_datetime(headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - now).total_seconds()), WAIT_SECONDS_MAX)
-
-
-def _number(text: str) -> float | None:
-    """Read a number that a wait can have."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and value >= 0 else None

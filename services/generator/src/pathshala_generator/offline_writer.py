@@ -3,10 +3,10 @@
 import asyncio
 
 from pathshala_common.contract.errors import Reject
-from pathshala_common.contract.lesson import ReadingLevel
+from pathshala_common.contract.lesson import ReadingLevel, primary_language
 from pathshala_generator.checks.examination import CHECKS, Findings, findings, passed
 from pathshala_generator.checks.reading_level import measured
-from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Record, Written, primary
+from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Record, Written
 from pathshala_generator.offline.lesson import lesson
 
 TURNS_MAX = 5
@@ -59,5 +59,5 @@ def _refused(found: Findings) -> set[str]:
 def _reading_level(draft: Draft, assignment: Assignment) -> ReadingLevel | None:
     """Measure a lesson that is in one language; a formula tells nothing of a mixture."""
     article = assignment.article
-    is_mixed = article is not None and primary(article.language) != primary(draft.language)
+    is_mixed = article is not None and primary_language(article.language) != primary_language(draft.language)
     return None if is_mixed else measured(draft, assignment)

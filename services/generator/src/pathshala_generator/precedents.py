@@ -5,9 +5,8 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 
 from pathshala_common.contract.errors import Unavailable
-from pathshala_common.contract.lesson import Lesson, LessonRequest, Precedent, lesson_key
+from pathshala_common.contract.lesson import Lesson, LessonRequest, Precedent, lesson_key, primary_language
 from pathshala_common.contract.ports.store import Store
-from pathshala_generator.draft import primary
 
 COUNT_MAX = 3
 REVISIONS_READ_MAX = 12
@@ -31,7 +30,9 @@ def of_store(store: Store) -> Precedents:
     async def precedents(request: LessonRequest) -> Sequence[Precedent]:
         """Give the newest in the request's language. Raises StoreUnavailable."""
         revisions = await store.revisions(lesson_key(request.subject, request.topic), limit=REVISIONS_READ_MAX)
-        alike = [one for one in revisions if primary(one.content.language) == primary(request.language)]
+        alike = [
+            one for one in revisions if primary_language(one.content.language) == primary_language(request.language)
+        ]
         return tuple(map(_precedent, alike[:COUNT_MAX]))
 
     return precedents

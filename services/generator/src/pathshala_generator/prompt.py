@@ -5,9 +5,9 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Level
+from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Level, primary_language
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.draft import Assignment, primary
+from pathshala_generator.draft import Assignment
 from pathshala_generator.lesson_plan import FIELDS, LessonPlan
 from pathshala_generator.model import Question
 
@@ -89,7 +89,9 @@ def _question(
 ) -> Question:
     quoting = assignment.article is not None
     hints = [EARLIER] if assignment.precedents else []
-    if assignment.article and primary(assignment.article.language) != primary(assignment.request.language):
+    if assignment.article and primary_language(assignment.article.language) != primary_language(
+        assignment.request.language
+    ):
         hints.append(LENT)
     form = "\n".join(f"- {name}: {_form(name, quoting=quoting)}" for name in fields)
     closing = f"Answer with one JSON object that has these fields, and no other:\n{form}"

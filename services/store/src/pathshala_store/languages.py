@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from pathshala_common.contract.lesson import primary_language
+
 NAMES: Mapping[str, str] = {
     "af": "Afrikaans", "am": "Amharic", "ar": "Arabic", "as": "Assamese", "az": "Azerbaijani", "be": "Belarusian",
     "bg": "Bulgarian", "bho": "Bhojpuri", "bn": "Bengali", "bs": "Bosnian", "ca": "Catalan", "cs": "Czech",
@@ -23,9 +25,4 @@ NAMES: Mapping[str, str] = {
 
 def language_name(tag: str) -> str:
     """Name the language of a tag in English; one that is not known is named by the tag."""
-    return NAMES.get(primary(tag), tag)
-
-
-def primary(tag: str) -> str:
-    """Give the language of a tag alone: en of en-GB."""
-    return tag.partition("-")[0].lower()
+    return NAMES.get(primary_language(tag), tag)

@@ -13,8 +13,8 @@ from pathshala_common.contract.events import (
     LessonStored,
     RetryScheduled,
 )
-from pathshala_common.contract.lesson import Absence, Article, LessonRequest, Progress, Status, Task
-from pathshala_store.languages import language_name, primary
+from pathshala_common.contract.lesson import Absence, Article, LessonRequest, Progress, Status, Task, primary_language
+from pathshala_store.languages import language_name
 
 COMPLETED = "Lesson generation completed successfully"
 FAILED = "Lesson generation failed"
@@ -122,6 +122,6 @@ def _found(event: LessonEnriched) -> str:
 
 def _in_another_language(article: Article, request: LessonRequest) -> str:
     """Say that the article is not in the language that was asked for, if so."""
-    if primary(article.language) == primary(request.language):
+    if primary_language(article.language) == primary_language(request.language):
         return ""
     return f" (in {language_name(article.language)}; none was found in {language_name(request.language)})"

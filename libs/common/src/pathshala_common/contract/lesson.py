@@ -230,6 +230,11 @@ class Task(Value):
     lesson: LessonContent | None = None
 
 
+def primary_language(tag: LanguageTag) -> str:
+    """Give the primary subtag of a language tag (BCP 47), which names the language alone: en of en-GB."""
+    return tag.partition("-")[0].lower()
+
+
 def fold(name: str) -> str:
     """Fold a name for look-up: Unicode composed, case and inner runs of blanks ignored."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())

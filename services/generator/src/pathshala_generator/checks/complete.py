@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from pathshala_common.contract.lesson import Level
+from pathshala_common.contract.lesson import Level, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.filler import ASKING_WORDS, GENERAL_STEMS, PLACEHOLDERS
 from pathshala_generator.checks.topic_words import topic_words
 from pathshala_generator.checks.words import content, fields, length, plain, prose, sentences, share, words
-from pathshala_generator.draft import Assignment, Draft, primary
+from pathshala_generator.draft import Assignment, Draft
 
 NAME = "complete"
 TITLE_WORDS_MAX = 25
@@ -98,5 +98,5 @@ def _asks(draft: Draft) -> bool:
     """Whether the question has a question mark or a word that asks; only marks are known of some languages."""
     if _QUESTION_MARKS & set(draft.question):
         return True
-    asking = ASKING_WORDS.get(primary(draft.language))
+    asking = ASKING_WORDS.get(primary_language(draft.language))
     return asking is None or bool(asking & set(words(draft.question)))

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from pathshala_common.contract.lesson import Article
+from pathshala_common.contract.lesson import Article, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.words import content, length, numbers, sentences
-from pathshala_generator.draft import Assignment, Draft, Said, primary
+from pathshala_generator.draft import Assignment, Draft, Said
 from pathshala_generator.quoting import ALIKE
 
 NAME = "evidence"
@@ -42,7 +42,7 @@ def _doubt(said: Said, article: Article, draft: Draft) -> str | None:
         return INVENTED
     if length(quote) < QUOTE_WORDS_MIN:
         return BRIEF
-    if primary(article.language) == primary(draft.language) and not _related(said.text, quote):
+    if primary_language(article.language) == primary_language(draft.language) and not _related(said.text, quote):
         return UNRELATED
     return None
 

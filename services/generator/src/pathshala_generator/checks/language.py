@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from pathshala_common.contract.lesson import LanguageTag
+from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.languages import known, likelihoods
 from pathshala_generator.checks.script import has_script_subtag, letters, scripts
 from pathshala_generator.checks.words import fields
-from pathshala_generator.draft import Assignment, Draft, primary
+from pathshala_generator.draft import Assignment, Draft
 
 NAME = "language"
 SCRIPT_LETTERS_MIN = 20
@@ -38,7 +38,7 @@ ALIKE = (
 
 def language(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
     """Find fields in another language. A draft that says itself that it is in another one has nothing to show here."""
-    if primary(draft.language) != primary(assignment.request.language):
+    if primary_language(draft.language) != primary_language(assignment.request.language):
         return None
     return _elsewhere(draft, assignment.request.language)
 
@@ -59,7 +59,7 @@ def _in_script(text: str, asked: LanguageTag) -> bool:
 def _in_language(text: str, asked: LanguageTag) -> bool:
     """Whether the model thinks it possible; names in Latin letters do not count in other scripts."""
     judged = text if "LATIN" in scripts(asked) else LATIN_ASIDE.sub(" ", text)
-    accepted = _accepted(primary(asked))
+    accepted = _accepted(primary_language(asked))
     if has_script_subtag(asked) or letters(judged).total() < LETTERS_MIN or not any(map(known, accepted)):
         return True
     found = likelihoods(judged)

@@ -9,13 +9,13 @@ Measured on 48 articles of five sentences, each given for the topic of each othe
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pathshala_common.contract.lesson import LessonRequest
+from pathshala_common.contract.lesson import LessonRequest, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.filler import CLASSROOM_STEMS
 from pathshala_generator.checks.script import script_of, scripts
 from pathshala_generator.checks.topic_words import TopicWords, topic_words
 from pathshala_generator.checks.words import content, prose, sentences, share
-from pathshala_generator.draft import Assignment, Draft, primary
+from pathshala_generator.draft import Assignment, Draft
 
 NAME = "on_topic"
 NAMING_SHARE_MIN = 0.2
@@ -55,7 +55,7 @@ class _Matter:
     @classmethod
     def of(cls, draft: Draft, assignment: Assignment) -> "_Matter":
         article, topic = assignment.article, topic_words(assignment.request)
-        if article and primary(article.language) == primary(draft.language):
+        if article and primary_language(article.language) == primary_language(draft.language):
             named = TopicWords(topic.stems | content(article.title))
             return cls(named, content(article.summary) | named.stems, knowable=True)
         knowable = bool(topic.stems) and _same_language(assignment.request, draft.language)
@@ -124,5 +124,5 @@ def _same_language(request: LessonRequest, language: str) -> bool:
     """Whether a topic's words are taken for a language's: by their script, and Latin letters for English only."""
     script = script_of(request.topic) or script_of(request.subject)
     if script == "LATIN":
-        return primary(language) == "en"
+        return primary_language(language) == "en"
     return script in scripts(language)

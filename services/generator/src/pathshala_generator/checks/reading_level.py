@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from pathshala_common.contract.lesson import ReadingLevel
+from pathshala_common.contract.lesson import ReadingLevel, primary_language
 from pathshala_generator.checks.evidence import stands_in
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.readability import FORMULAS
 from pathshala_generator.checks.words import length, share, words
-from pathshala_generator.draft import Assignment, Draft, Said, primary
+from pathshala_generator.draft import Assignment, Draft, Said
 
 NAME = "reading_level"
 MEASURED_WORDS_MIN = 60
@@ -36,10 +36,10 @@ def measured(draft: Draft, assignment: Assignment) -> ReadingLevel | None:
 
 def _measured(statements: Iterable[Said], draft: Draft, assignment: Assignment) -> ReadingLevel | None:
     text = " ".join(said.text for said in statements)
-    formula = FORMULAS.get(primary(draft.language))
+    formula = FORMULAS.get(primary_language(draft.language))
     if formula is None or length(text) < MEASURED_WORDS_MIN:
         return None
-    score = formula.score(text, primary(draft.language))
+    score = formula.score(text, primary_language(draft.language))
     return ReadingLevel(formula=formula.name, score=score, fits=formula.bands[assignment.request.level].holds(score))
 
 
@@ -54,6 +54,6 @@ def _is_quote(said: Said) -> bool:
 
 
 def _is_hard(found: ReadingLevel, draft: Draft, assignment: Assignment) -> bool:
-    formula = FORMULAS[primary(draft.language)]
+    formula = FORMULAS[primary_language(draft.language)]
     band = formula.bands[assignment.request.level]
     return (found.score < band.low) if formula.easier_upwards else (found.score > band.high)

@@ -12,8 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pathshala_common.contract.lesson import Level, Text, Value
-from pathshala_generator.draft import primary
+from pathshala_common.contract.lesson import Level, Text, Value, primary_language
 
 ENGLISH = "en"
 FOLDER = "framing"
@@ -74,7 +73,7 @@ class Framing(Value):
 
 def language_of(asked: str) -> str:
     """The language to write in: the one that was asked for, if there are words in it, else English."""
-    return primary(asked) if primary(asked) in languages() else ENGLISH
+    return primary_language(asked) if primary_language(asked) in languages() else ENGLISH
 
 
 @cache

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pathshala_common.contract.lesson import Article
-from pathshala_generator.draft import Assignment, Draft, Said, primary
+from pathshala_common.contract.lesson import Article, primary_language
+from pathshala_generator.draft import Assignment, Draft, Said
 from pathshala_generator.offline.asking import question
 from pathshala_generator.offline.connection import connection, verse_of
 from pathshala_generator.offline.facts import Fact, facts_of
@@ -28,7 +28,7 @@ def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Dra
     verse = verse_of(assignment.verses, request)
     facts = facts_of(article, request.level, voice.lot)
     opening = voice.say_anew("opening", words.openings, [each.opening for each in assignment.precedents])
-    said = _quoted(facts, voice) if primary(article.language) != voice.language else _told(facts)
+    said = _quoted(facts, voice) if primary_language(article.language) != voice.language else _told(facts)
     link, closing = voice.say("link", words.links), voice.say("closing", words.closings)
     return Draft(
         language=voice.language,
