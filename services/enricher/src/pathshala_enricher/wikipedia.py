@@ -5,8 +5,10 @@ find -> what is kept -> a look-up of the same already under way -> a new search,
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
+from cachetools import TTLCache
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Absence, Article, fold
@@ -14,7 +16,6 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.answer import Without, read
 from pathshala_enricher.articles import searches
-from pathshala_enricher.cache import Cache
 from pathshala_enricher.editions import edition_of
 from pathshala_enricher.fetch import Fault, Fetch
 from pathshala_enricher.search import Record, Search
@@ -55,7 +56,9 @@ class Wikipedia:
         """
         self._search = Search(url_template, fetch=fetch, clock=clock, licence=licence)
         self._clock, self._limits = clock, limits
-        self._cache = Cache[Query, LookUp](size_max=limits.cache_size_max, seconds=limits.cache_seconds)
+        self._cache = TTLCache[Query, LookUp, datetime](
+            limits.cache_size_max, timedelta(seconds=limits.cache_seconds), timer=clock.now
+        )
         self._under_way: dict[Query, asyncio.Task[LookUp]] = {}
         self._turn = asyncio.Lock()
 
@@ -64,7 +67,7 @@ class Wikipedia:
         query = Query(fold(query.subject), fold(query.topic), edition_of(query.language).language)
         if not searches(query):
             return LookUp(Absence.NOT_FOUND)
-        kept = self._cache.get(query, self._clock.now())
+        kept = self._cache.get(query)
         if kept is not None:
             return kept
         if query not in self._under_way:
@@ -98,7 +101,7 @@ class Wikipedia:
         told.info("look-up ended", outcome=ended, seconds=round(sum(each.seconds for each in calls), 3))
         lookup = LookUp(outcome, tuple(calls))
         if not any(call.fault for call in calls):
-            self._cache.put(query, lookup, self._clock.now())
+            self._cache[query] = lookup
         return lookup
 
     async def _in_turn(self, query: Query, record: Record) -> Article | Absence:

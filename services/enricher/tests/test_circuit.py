@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from pathshala_enricher.cache import Cache
 from pathshala_enricher.circuit import FAILURES_MAX, PAUSE_SECONDS_MAX, PROBE_AFTER_SECONDS, Circuit
 from services.enricher.tests.given import NOW
 
@@ -54,17 +53,3 @@ def test_no_server_can_ask_for_a_rest_without_end() -> None:
     circuit = Circuit()
     circuit.pause(NOW, 10**9)
     assert circuit.admit(NOW + timedelta(seconds=PAUSE_SECONDS_MAX))
-
-
-def test_a_value_is_forgotten_when_it_is_old() -> None:
-    cache = Cache[str, int](size_max=2, seconds=60)
-    cache.put("a", 1, NOW)
-    assert cache.get("a", NOW + timedelta(seconds=59)) == 1
-    assert cache.get("a", NOW + timedelta(seconds=60)) is None
-
-
-def test_the_oldest_value_is_forgotten_when_there_is_one_too_many() -> None:
-    cache = Cache[str, int](size_max=2, seconds=60)
-    for key, value in (("a", 1), ("b", 2), ("a", 3), ("c", 4)):
-        cache.put(key, value, NOW)
-    assert [cache.get(key, NOW) for key in "abc"] == [3, None, 4]
