@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pathshala_common.runtime.circuit import OUTSIDE
+from pathshala_common.contract.backoff import OUTSIDE
 from tests.faults.poisoned_generator import EXIT_CODE, POISON
 from tests.faults.record import LONG, MEMORY, RABBITMQ, Measured, fault, fault_in_each
 from tests.house.asking import ask, ask_for_many, outcome, outcomes, status

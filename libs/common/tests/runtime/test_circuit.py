@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from pathshala_common.contract.backoff import OUTSIDE, OWN
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, StoreUnavailable, Unavailable
-from pathshala_common.runtime.circuit import OUTSIDE, OWN, Circuit, WaitedTooLongError
+from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
 from tests.clock import NOON, HeldClock
 from tests.waiting import until
 

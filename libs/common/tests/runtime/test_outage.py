@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from libs.common.tests.runtime.scene import REQUESTED, a_request, enriched, requested, requests, scene
 from pathshala_common.contract import messages
+from pathshala_common.contract.backoff import OUTSIDE
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, StoreUnavailable
 from pathshala_common.contract.events import Event, LessonEnriched, LessonFailed, LessonRequested, RetryScheduled
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.handlers import Context
-from pathshala_common.runtime.circuit import OUTSIDE
 from pathshala_common.runtime.outage_wait import HOLD_SECONDS_MAX, TELL_AGAIN_SECONDS
 from tests.clock import NOON, HeldClock
 from tests.waiting import until

@@ -13,6 +13,7 @@ from itertools import chain
 import structlog
 
 from pathshala_api.admission import Admission
+from pathshala_common.contract.backoff import Backoff
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.messages import event_message
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 BATCH_MAX = 500
 LEFTOVERS_INTERVAL_SECONDS = 1.0
 WAIT_SECONDS_MAX = 1.0
+BROKER_AWAY = Backoff(WAIT_SECONDS_MAX)
 RELEASE_PAUSE_SECONDS = 0.02
 IDLE_PAUSE_SECONDS = 0.5
 RELEASE_USERS_MAX = 100
@@ -72,10 +74,10 @@ class Relay:
             batch = [await self._fresh.get()]
             while len(batch) < BATCH_MAX and not self._fresh.empty():
                 batch.append(self._fresh.get_nowait())
-            wait_seconds = 0.25
+            failures = 0
             while not await self._published(batch):
-                await self._clock.sleep(wait_seconds)
-                wait_seconds = min(wait_seconds * 2, WAIT_SECONDS_MAX)
+                failures += 1
+                await self._clock.sleep(BROKER_AWAY.seconds(failures))
             self._on_the_way.difference_update(envelope.id for envelope in batch)
 
     async def _send_leftovers(self) -> None:

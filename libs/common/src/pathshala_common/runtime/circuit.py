@@ -5,36 +5,16 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
+from pathshala_common.contract.backoff import OUTSIDE, OWN
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.runtime.retry import JITTER
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Seconds from a failure to the next probe, before jitter: they double from the first up to the greatest."""
-
-    first_seconds: float
-    max_seconds: float
-
-    def seconds(self, failures: int) -> float:
-        """The interval after so many failures in a row."""
-        return float(min(self.first_seconds * 2.0 ** min(failures - 1, 30), self.max_seconds))
-
-
-OWN = Interval(0.25, 5.0)
-"""For what is ours, such as the store: a probe costs nothing, and the backlog waits."""
-
-OUTSIDE = Interval(1.0, 30.0)
-"""For a service outside the house: it may have to recover, and may count our calls."""
 
 
 class Waiting(Protocol):
@@ -143,11 +123,8 @@ class Circuit:
 
     def _open(self, fault: Unavailable) -> None:
         self._fault, self._failures = fault, self._failures + 1
-        interval, asked = (
-            (OUTSIDE, fault.after_seconds or 0.0) if isinstance(fault, ProviderUnavailable) else (OWN, 0.0)
-        )
-        wished = interval.seconds(self._failures) * self._random.uniform(1 - JITTER, 1)
-        wait = max(wished, asked)
+        backoff, asked = (OUTSIDE, fault.after_seconds or 0.0) if isinstance(fault, ProviderUnavailable) else (OWN, 0.0)
+        wait = max(backoff.jittered(self._failures, self._random), asked)
         self._probe_at = self._clock.now() + timedelta(seconds=wait)
         log.warning("waiting for what is down", reason=str(fault), probe_in_seconds=round(wait, 1))
         self._step()

@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import structlog
 
+from pathshala_common.contract.backoff import OWN
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.events import Event
@@ -15,7 +16,6 @@ from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Message, Publisher
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context
-from pathshala_common.runtime.retry import Backoff
 
 log = structlog.get_logger()
 
@@ -54,13 +54,14 @@ class Emitter:
 
     async def publish(self, message: Message) -> None:
         """Publish a message; return when it is confirmed."""
-        backoff = Backoff(self._clock, self._random)
+        failures = 0
         while True:
             try:
                 return await self._publisher.publish([message])
             except Unavailable as error:
+                failures += 1
                 log.warning("not published yet", service=self._service, reason=str(error))
-                await backoff.wait()
+                await self._clock.sleep(OWN.jittered(failures, self._random))
 
     def _wrap(self, event: Event, context: Context, index: int) -> Envelope:
         return wrap(

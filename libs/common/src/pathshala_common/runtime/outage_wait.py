@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from pathshala_common.contract.backoff import OUTSIDE
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context
-from pathshala_common.runtime.circuit import OUTSIDE
 from pathshala_common.runtime.failures import Failures
 
 HOLD_SECONDS_MAX = 900

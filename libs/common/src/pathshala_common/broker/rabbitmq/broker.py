@@ -13,6 +13,7 @@ from pathshala_common.broker.rabbitmq.link import Link, Prepare, end, failures, 
 from pathshala_common.broker.rabbitmq.messages import outgoing
 from pathshala_common.broker.rabbitmq.subscription import RabbitMQSubscription
 from pathshala_common.broker.rabbitmq.topology import bind, declare, waiting
+from pathshala_common.contract.backoff import OWN
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
 from pathshala_common.contract.topology import Topology
@@ -20,7 +21,6 @@ from pathshala_common.contract.topology import Topology
 log = structlog.get_logger()
 
 PUBLISH_TIMEOUT_SECONDS = 10.0
-RECONNECT_DELAY_SECONDS_MAX = 5.0
 DECLARE_TIMEOUT_SECONDS = 30.0
 DECLARE_INTERVAL_SECONDS = 60.0
 """So often the topology is declared again, in case somebody removed a part of it."""
@@ -44,7 +44,7 @@ class RabbitMQBroker:
         *,
         publish_timeout_seconds: float = PUBLISH_TIMEOUT_SECONDS,
         heartbeat_seconds: int = HEARTBEAT_SECONDS,
-        reconnect_delay_seconds_max: float = RECONNECT_DELAY_SECONDS_MAX,
+        reconnect_delay_seconds_max: float = OWN.max_seconds,
         declare_interval_seconds: float = DECLARE_INTERVAL_SECONDS,
     ) -> None:
         """Raise SettingsError for a URL that is none. A heartbeat that the URL itself asks for wins."""

@@ -15,6 +15,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelInvalidStateError, DeliveryError, PublishError
 from yarl import URL
 
+from pathshala_common.contract.backoff import Backoff
 from pathshala_common.contract.errors import BrokerUnavailable
 
 log = structlog.get_logger()
@@ -22,7 +23,6 @@ log = structlog.get_logger()
 CONNECT_TIMEOUT_SECONDS = 10.0
 PREPARE_TIMEOUT_SECONDS = 30.0
 CLOSE_TIMEOUT_SECONDS = 5.0
-DELAY_SECONDS_FIRST = 0.25
 CANCEL_AGAIN_SECONDS = 1.0
 REASON_LENGTH_MAX = 500
 
@@ -36,7 +36,8 @@ class Link:
         """Remember where to connect; start() begins."""
         self._purpose, self._prepare = purpose, prepare
         self._url = url
-        self._delay_seconds, self._delay_seconds_max = DELAY_SECONDS_FIRST, delay_seconds_max
+        self._backoff, self._failures = Backoff(delay_seconds_max), 0
+        self._random = random.Random()  # noqa: S311 - jitter is no secret
         self._connection: AbstractConnection | None = None
         self._up = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -72,9 +73,8 @@ class Link:
             except BrokerUnavailable as error:
                 self.fault = str(error)
                 log.warning("no connection to the broker", purpose=self._purpose, reason=self.fault)
-            # Jitter is no secret; it keeps many who lost the broker at once from returning at once.
-            await asyncio.sleep(self._delay_seconds * random.uniform(0.5, 1))  # noqa: S311
-            self._delay_seconds = min(self._delay_seconds * 2, self._delay_seconds_max)
+            self._failures += 1
+            await asyncio.sleep(self._backoff.jittered(self._failures, self._random))
 
     async def _live(self) -> None:
         """Connect and stay connected. Raises BrokerUnavailable with the reason when that ends."""
@@ -103,7 +103,7 @@ class Link:
 
     def _is_up(self, connection: AbstractConnection) -> None:
         self.fault, self._connection = None, connection
-        self._delay_seconds = DELAY_SECONDS_FIRST
+        self._failures = 0
         self._up.set()
         log.info("connected to the broker", purpose=self._purpose)
 

@@ -10,6 +10,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMe
 
 from pathshala_common.broker.rabbitmq.link import Link, disconnect, end, failures, reason
 from pathshala_common.broker.rabbitmq.messages import incoming, returns
+from pathshala_common.contract.backoff import JITTER
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery
 
@@ -71,7 +72,7 @@ class RabbitMQSubscription:
             except BrokerUnavailable as error:
                 log.warning("not consuming", queue=self.queue, reason=str(error))
             # Jitter is no secret; it keeps many who lost a queue at once from returning at once.
-            await asyncio.sleep(CONSUME_DELAY_SECONDS * random.uniform(0.5, 1))  # noqa: S311
+            await asyncio.sleep(CONSUME_DELAY_SECONDS * random.uniform(1 - JITTER, 1))  # noqa: S311
             with suppress(BrokerUnavailable):
                 await self._declare(await self._link.up())
 
