@@ -1,6 +1,7 @@
 """Knows which adapters there are: a URL's scheme chooses. Those that can only read are in reading.py."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pathshala_common.broker.memory.broker import MemoryBroker
@@ -15,7 +16,7 @@ from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.operator import DeadLetters, Sender
 from pathshala_common.contract.ports.store import Store
-from pathshala_common.runtime.reading import path_of, scheme_of
+from pathshala_common.runtime.adapters import chosen, path_of
 from pathshala_common.runtime.settings import Settings
 from pathshala_common.store.mongodb import inspection as mongodb_inspection
 from pathshala_common.store.mongodb.store import MongoStore
@@ -23,24 +24,69 @@ from pathshala_common.store.sqlite import inspection as sqlite_inspection
 from pathshala_common.store.sqlite.store import SQLiteStore
 
 
+@dataclass(frozen=True, slots=True)
+class BrokerAdapters:
+    """What there is for one kind of broker. One that is not `shared` cannot be reached by another process."""
+
+    shared: bool
+    broker: Callable[[Settings, Clock], Broker]
+    dead_letters: Callable[[Settings], DeadLetters | None]
+    sender: Callable[[Settings], Sender | None]
+    checks: Callable[[Settings], Mapping[str, Check]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAdapters:
+    """What there is for one kind of store, made from its URL. One that is not `shared` is a file of one process."""
+
+    shared: bool
+    store: Callable[[str], Store]
+    checks: Callable[[str], Mapping[str, Check]]
+
+
+async def _in_memory() -> list[Finding]:
+    return ok("broker", "in memory, in the house's own process: nothing to reach, no dead letters that outlive it")
+
+
+MEMORY = BrokerAdapters(
+    shared=False,
+    broker=lambda settings, clock: MemoryBroker(
+        settings.topology, clock=clock, hands=InFlightJournal(_beside_store(settings))
+    ),
+    dead_letters=lambda _settings: None,
+    sender=lambda _settings: None,
+    checks=lambda _settings: {"broker": _in_memory},
+)
+RABBITMQ = BrokerAdapters(
+    shared=True,
+    broker=lambda settings, _clock: RabbitMQBroker(
+        settings.broker_url, settings.topology, publish_timeout_seconds=settings.publish_timeout_seconds
+    ),
+    dead_letters=lambda settings: RabbitMQDeadLetters(settings.broker_url, settings.topology),
+    sender=lambda settings: RabbitMQSender(
+        settings.broker_url, publish_timeout_seconds=settings.publish_timeout_seconds
+    ),
+    checks=lambda settings: rabbitmq_inspection.checks(settings.broker_url, settings.topology),
+)
+BROKERS: Mapping[str, BrokerAdapters] = {"memory": MEMORY, "amqp": RABBITMQ, "amqps": RABBITMQ}
+
+SQLITE = StoreAdapters(
+    shared=False,
+    store=lambda url: SQLiteStore(path_of(url)),
+    checks=lambda url: sqlite_inspection.checks(path_of(url)),
+)
+MONGODB = StoreAdapters(shared=True, store=MongoStore, checks=mongodb_inspection.checks)
+STORES: Mapping[str, StoreAdapters] = {"sqlite": SQLITE, "mongodb": MONGODB, "mongodb+srv": MONGODB}
+
+
 def broker(settings: Settings, clock: Clock) -> Broker:
     """The broker that PATHSHALA_BROKER_URL names, not yet started. Raises SettingsError."""
-    match scheme_of(settings.broker_url):
-        case "memory":
-            return MemoryBroker(settings.topology, clock=clock, hands=InFlightJournal(_beside_store(settings)))
-        case "amqp" | "amqps":
-            return RabbitMQBroker(
-                settings.broker_url,
-                settings.topology,
-                publish_timeout_seconds=settings.publish_timeout_seconds,
-            )
-        case scheme:
-            raise SettingsError(f"PATHSHALA_BROKER_URL: {scheme!r} is none of memory, amqp, amqps")
+    return _of_broker(settings).broker(settings, clock)
 
 
 def shared_broker(settings: Settings, clock: Clock) -> Broker:
     """The same for a service in a process of its own, which a broker in memory could not reach."""
-    if scheme_of(settings.broker_url) == "memory":
+    if not _of_broker(settings).shared:
         raise SettingsError(
             "PATHSHALA_BROKER_URL: memory:// reaches no other process; name a broker (amqp://...), "
             "or run the whole house in one process with `python -m pathshala`"
@@ -50,67 +96,37 @@ def shared_broker(settings: Settings, clock: Clock) -> Broker:
 
 def dead_letters(settings: Settings) -> DeadLetters | None:
     """The dead letters of the broker that PATHSHALA_BROKER_URL names; None if no other process can reach them."""
-    match scheme_of(settings.broker_url):
-        case "memory":
-            return None
-        case "amqp" | "amqps":
-            return RabbitMQDeadLetters(settings.broker_url, settings.topology)
-        case scheme:
-            raise SettingsError(f"PATHSHALA_BROKER_URL: {scheme!r} is none of memory, amqp, amqps")
+    return _of_broker(settings).dead_letters(settings)
 
 
 def sender(settings: Settings) -> Sender | None:
     """What sends to the broker that PATHSHALA_BROKER_URL names; None if no other process can reach it."""
-    match scheme_of(settings.broker_url):
-        case "memory":
-            return None
-        case "amqp" | "amqps":
-            return RabbitMQSender(settings.broker_url, publish_timeout_seconds=settings.publish_timeout_seconds)
-        case scheme:
-            raise SettingsError(f"PATHSHALA_BROKER_URL: {scheme!r} is none of memory, amqp, amqps")
+    return _of_broker(settings).sender(settings)
 
 
 def store(settings: Settings) -> Store:
     """The store that PATHSHALA_STORE_URL names, not yet opened. Raises SettingsError."""
-    match scheme_of(settings.store_url):
-        case "sqlite":
-            return SQLiteStore(path_of(settings.store_url))
-        case "mongodb" | "mongodb+srv":
-            return MongoStore(settings.store_url)
-        case scheme:
-            raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
+    return _of_store(settings).store(settings.store_url)
 
 
 def shared_store(settings: Settings) -> Store | None:
     """The same for a service that may do without; None where the store is a file, which another process owns."""
-    return None if scheme_of(settings.store_url) == "sqlite" else store(settings)
+    return store(settings) if _of_store(settings).shared else None
 
 
 def checks(settings: Settings) -> Mapping[str, Check]:
     """What can be told of the broker and the store that the settings name, without starting them."""
-    return {**_broker_checks(settings), **_store_checks(settings)}
+    return {**_of_broker(settings).checks(settings), **_of_store(settings).checks(settings.store_url)}
 
 
-def _broker_checks(settings: Settings) -> Mapping[str, Check]:
-    if dead_letters(settings) is None:
-        return {"broker": _in_memory}
-    return rabbitmq_inspection.checks(settings.broker_url, settings.topology)
+def _of_broker(settings: Settings) -> BrokerAdapters:
+    return chosen("PATHSHALA_BROKER_URL", settings.broker_url, BROKERS)
 
 
-async def _in_memory() -> list[Finding]:
-    return ok("broker", "in memory, in the house's own process: nothing to reach, no dead letters that outlive it")
-
-
-def _store_checks(settings: Settings) -> Mapping[str, Check]:
-    match scheme_of(settings.store_url):
-        case "sqlite":
-            return sqlite_inspection.checks(path_of(settings.store_url))
-        case "mongodb" | "mongodb+srv":
-            return mongodb_inspection.checks(settings.store_url)
-        case scheme:
-            raise SettingsError(f"PATHSHALA_STORE_URL: {scheme!r} is none of sqlite, mongodb, mongodb+srv")
+def _of_store(settings: Settings) -> StoreAdapters:
+    return chosen("PATHSHALA_STORE_URL", settings.store_url, STORES)
 
 
 def _beside_store(settings: Settings) -> Path | None:
     """Where a broker in memory keeps what must outlive a death: beside the file of the process, if it has one."""
-    return Path(f"{path_of(settings.store_url)}.hands") if scheme_of(settings.store_url) == "sqlite" else None
+    return None if _of_store(settings).shared else Path(f"{path_of(settings.store_url)}.hands")
