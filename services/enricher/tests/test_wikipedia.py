@@ -30,6 +30,7 @@ from tests.stubs.wikipedia import (
     elsewhere,
     rate_limited,
 )
+from tests.waiting import one_turn
 
 NOUNS = Query("english", "nouns", "en")
 NOWHERE = Query("english", "qwertyuiop", "en")
@@ -189,7 +190,7 @@ async def test_the_same_question_asked_at_once_is_one_request(wikipedia: Wikiped
 async def test_who_stops_waiting_does_not_stop_it_for_others(wikipedia: Wikipedia, stub: StubWikipedia) -> None:
     stub.delay_seconds = 0.05
     first, second = (asyncio.create_task(title_of(wikipedia, VERBS)) for _ in range(2))
-    await asyncio.sleep(0)
+    await one_turn()
     first.cancel()
     assert await second == "Verb"
     assert first.cancelled()
@@ -332,7 +333,7 @@ async def test_nobody_waits_long_for_their_turn(stub: StubWikipedia) -> None:
     stub.always = STALL
     async with wikipedia_at(stub.url_template, limits=IMPATIENT) as wikipedia:
         first = asyncio.create_task(retry_of(wikipedia))
-        await asyncio.sleep(0)
+        await one_turn()
         assert await found(wikipedia, NOUNS) is Absence.TIMED_OUT
         assert await first == (TIMED_OUT, None)
         assert len(stub.requests) == 1
@@ -397,7 +398,7 @@ async def test_closing_ends_what_is_under_way(stub: StubWikipedia) -> None:
     stub.always = STALL
     async with wikipedia_at(stub.url_template) as wikipedia:
         waiting = asyncio.create_task(found(wikipedia, VERBS))
-        await asyncio.sleep(0)
+        await one_turn()
     with pytest.raises(asyncio.CancelledError):
         await waiting
 

@@ -1,6 +1,5 @@
 """What the generator's tests start from: a clock in the hand, a request, an article."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from pathshala_generator.lesson_plan import shipped_plan
 from pathshala_generator.model_writer import Checks, ModelWriter
 from pathshala_generator.openai_model import OpenAIModel
 from pathshala_generator.shlokas import shipped_shlokas
+from tests.waiting import one_turn
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 KEY = "sk-canary-0123456789"
@@ -49,7 +49,7 @@ class HeldClock:
 
     async def sleep(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)
-        await asyncio.sleep(0)
+        await one_turn()
 
 
 def a_request(

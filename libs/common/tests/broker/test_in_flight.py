@@ -1,6 +1,5 @@
 """What a broker in memory had in hand when its process died is known to the next one."""
 
-import asyncio
 import os
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from pathshala_common.contract.messages import returned
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from pathshala_common.runtime.clock import SystemClock
-from tests.waiting import until
+from tests.waiting import settled, until
 
 TOPOLOGY = Topology()
 QUEUE = TOPOLOGY.queue("generator")
@@ -91,7 +90,7 @@ async def test_suspects_of_all_services_are_in_hand_one_at_a_time(tmp_path: Path
         await broker.consume(queue, prefetch=1, on_delivery=hold)
     for count in range(1, 2 * len(SUBSCRIPTIONS) + 1):
         await until(lambda count=count: len(held) == count)  # type: ignore[misc]
-        await asyncio.sleep(0)
+        await settled()
         assert len(held) == count
         await held[-1].ack()
     assert len({delivery.message.correlation_id for delivery in held}) == len(held)

@@ -24,7 +24,7 @@ from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.retry import RetryPolicy
 from tests.clock import NOON, HeldClock
-from tests.waiting import until
+from tests.waiting import settled, until
 
 
 async def test_what_a_handler_yields_is_published_with_derived_ids() -> None:
@@ -86,6 +86,7 @@ async def test_a_retry_is_told_and_comes_back_later_as_the_next_attempt() -> Non
         assert (told.code, told.attempt, told.attempts_max) == ("rate_limited", 1, 3)
         assert told.delay_seconds >= 30
         here.clock.advance(29)
+        await settled()
         assert here.attempts == [1]
         await here.clock.run_until(lambda: len(here.attempts) == 2, step_seconds=1)
         await until(lambda: here.told_of(LessonEnriched))
@@ -103,7 +104,7 @@ async def test_a_wait_longer_than_the_longest_delay_is_kept_too() -> None:
         await until(lambda: here.told_of(RetryScheduled))
         for _ in range(59):
             here.clock.advance(60)
-            await asyncio.sleep(0.002)
+            await settled()
         assert here.attempts == [1]
         await here.clock.run_until(lambda: here.attempts == [1, 2], step_seconds=60)
 
@@ -218,7 +219,7 @@ async def test_draining_lets_what_is_in_hand_finish_and_takes_nothing_more() -> 
         await here.given(REQUESTED.raw)
         await until(lambda: here.attempts)
         draining = asyncio.create_task(here.consumer.drain(10))
-        await asyncio.sleep(0)
+        await settled()
         await here.given(REQUESTED.raw)
         finish.set()
         await draining

@@ -1,6 +1,5 @@
 """While what a consumer stands on is down, one delivery at a time tries, and it costs nobody an attempt."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.outage_wait import HOLD_SECONDS_MAX, TELL_AGAIN_SECONDS
 from tests.clock import NOON, HeldClock
-from tests.waiting import until
+from tests.waiting import one_turn, settled, until
 
 PREFETCH = 10
 TASKS = 1_000
@@ -36,7 +35,7 @@ class Provider:
         if event.request.deadline <= self.clock.now():
             raise Reject("deadline_exceeded", "too late")
         self.calls.append(self.clock.now())
-        await asyncio.sleep(0)
+        await one_turn()
         if self.down:
             raise ProviderUnavailable("provider_down", "the provider is down", self.after_seconds)
         yield enriched(event)
@@ -49,7 +48,7 @@ async def test_an_outage_of_ten_minutes_costs_one_probe_an_interval_and_no_attem
         await here.given(*requests(TASKS))
         await until(lambda: len(provider.calls) == PREFETCH)
         end = NOON + timedelta(seconds=OUTAGE_SECONDS)
-        await here.clock.run_until(lambda: here.clock.now() >= end, step_seconds=1)
+        await here.clock.run_for(OUTAGE_SECONDS, step_seconds=1)
         probes = provider.calls[PREFETCH:]
         assert len(set(probes)) == len(probes)
         assert OUTAGE_SECONDS / OUTSIDE.max_seconds <= len(probes) <= 10 + 2 * OUTAGE_SECONDS / OUTSIDE.max_seconds
@@ -75,7 +74,7 @@ async def test_whoever_waits_in_hand_is_told_for_what_and_until_when() -> None:
         assert (told.code, told.reason, told.attempt) == ("provider_down", "the provider is down", 1)
         assert (told.retry_at, told.delay_seconds, told.telling) == (NOON + timedelta(seconds=40), 40, 1)
         here.clock.advance(39)
-        await asyncio.sleep(0.01)
+        await settled()
         assert len(provider.calls) == PREFETCH
 
 
@@ -129,7 +128,7 @@ async def test_nobody_is_held_past_the_deadline_of_the_request() -> None:
         await here.given(requested("task-1", a_request(deadline_seconds=60)).raw, *requests(1))
         await until(lambda: len(here.told_of(RetryScheduled)) == 2)
         here.clock.advance(59)
-        await asyncio.sleep(0.01)
+        await settled()
         assert not here.dead
         here.clock.advance(1)
         await until(lambda: here.told_of(LessonFailed))
@@ -166,7 +165,7 @@ async def test_what_is_down_for_one_delivery_alone_costs_that_one_its_attempts_a
             await here.given(body)
             sent += 1
             here.clock.advance(1)
-            await asyncio.sleep(0.001)
+            await settled()
         await here.clock.run_until(all_is_settled, step_seconds=1)
         assert [dead.headers[messages.DEAD_CODE] for dead in here.dead] == ["provider_down"]
         assert {envelope.task_id for envelope in here.told_of(LessonFailed)} == {"task-0"}
@@ -182,8 +181,7 @@ async def test_a_store_that_is_down_is_waited_for_in_silence_and_longer_than_any
 
     async with scene(need_the_store) as here:
         await here.given(requested("task-1", a_request(deadline_seconds=60)).raw)
-        later = NOON + timedelta(seconds=2 * HOLD_SECONDS_MAX)
-        await here.clock.run_until(lambda: here.clock.now() > later, step_seconds=5)
+        await here.clock.run_for(2 * HOLD_SECONDS_MAX + 5, step_seconds=5)
         assert not here.told
         down = False
         await here.clock.run_until(lambda: bool(here.told_of(LessonEnriched)), step_seconds=1)

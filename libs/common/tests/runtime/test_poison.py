@@ -12,7 +12,7 @@ from pathshala_common.contract.events import Event, LessonEnriched, LessonFailed
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.consumer import RETURNS_MAX, SUSPECT_RETURNS_MAX
-from tests.waiting import until
+from tests.waiting import settled, until
 
 
 async def die_with(here: Scene, queue: str, count: int) -> None:
@@ -32,15 +32,18 @@ async def die_with(here: Scene, queue: str, count: int) -> None:
 @pytest.mark.parametrize(("deaths", "at_once_max"), [(RETURNS_MAX - 1, 5), (RETURNS_MAX, 1)])
 async def test_what_consumers_died_over_too_often_is_handled_one_at_a_time(deaths: int, at_once_max: int) -> None:
     at_once: list[int] = []
-    running = 0
+    running: list[asyncio.Future[None]] = []
 
     async def count(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
-        nonlocal running
-        running += 1
-        at_once.append(running)
-        await asyncio.sleep(0.01)
-        running -= 1
+        may_end = asyncio.get_running_loop().create_future()
+        running.append(may_end)
+        await may_end
         yield enriched(event)
+
+    def end_all_that_run() -> None:
+        at_once.append(len(running))
+        while running:
+            running.pop().set_result(None)
 
     async with scene(count) as here:
         await here.consumer.drain(0)
@@ -48,7 +51,9 @@ async def test_what_consumers_died_over_too_often_is_handled_one_at_a_time(death
         for _ in range(deaths):
             await die_with(here, here.topology.queue("enricher"), 5)
         await here.consumer.start()
-        await until(lambda: len(here.told_of(LessonEnriched)) == 5)
+        while len(here.told_of(LessonEnriched)) < 5:
+            await settled()
+            end_all_that_run()
         assert max(at_once) == at_once_max
         assert not here.dead
 

@@ -29,6 +29,7 @@ from pathshala_common.contract.ports.store import Load, Logged
 from pathshala_common.store.records import task_record
 from pathshala_common.store.sqlite import log_reader, retention, schema, tasks
 from pathshala_common.store.sqlite.store import SQLiteStore
+from tests.waiting import one_turn
 
 ROOT = Path(__file__).parents[4]
 WRITES_BEFORE_KILL = 100
@@ -212,7 +213,7 @@ async def test_close_waits_for_what_is_under_way(path: Path) -> None:
     await store.open()
     tasks = [new_task() for _ in range(100)]
     writes = [asyncio.create_task(store.create(task, requested(task), send_by=NOON)) for task in tasks]
-    await asyncio.sleep(0)
+    await one_turn()
 
     await store.close()
 
