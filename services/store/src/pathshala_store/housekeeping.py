@@ -90,8 +90,9 @@ class Housekeeping:
         It keeps its id: to all but the one who never got it, it is a repeat. While something is down, and soon after,
         silence says nothing.
         """
+        waiting = await self._broker.waiting()  # asked every time, or an outage between two looks would go unseen
         now = self._clock.now()
-        if now < max(self._well_since + self._stalled, self._look_again_at) or await self._broker.waiting():
+        if waiting or now < max(self._well_since + self._stalled, self._look_again_at):
             return 0
         self._look_again_at = now + self._stalled / LOOKS_PER_STALL
         driven: dict[str, int] = {}
