@@ -2,14 +2,13 @@
 
 import typer
 
-from pathshala.dead_commands import dead
+from pathshala.dead.command import dead
 from pathshala.doctor.command import doctor
-from pathshala.embedded import HouseSettings, process
-from pathshala.events_command import events
+from pathshala.events.command import events
 from pathshala.rebuild.command import rebuild
 from pathshala.replay.command import replay
-from pathshala.republish_command import republish
-from pathshala_common.runtime.process import main
+from pathshala.republish.command import republish
+from pathshala.run.command import run
 
 app = typer.Typer(
     add_completion=False,
@@ -22,6 +21,7 @@ app.command("events")(events)
 app.command("rebuild")(rebuild)
 app.command("replay")(replay)
 app.command("republish")(republish)
+app.command("run")(run)
 
 
 @app.callback(invoke_without_command=True)
@@ -29,9 +29,3 @@ def house(context: typer.Context) -> None:
     """Start the house, if nothing else is asked for."""
     if context.invoked_subcommand is None:
         run()
-
-
-@app.command()
-def run() -> None:
-    """Start the whole house in one process, by the settings of the environment."""
-    raise typer.Exit(main(HouseSettings, process))

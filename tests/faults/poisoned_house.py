@@ -10,7 +10,8 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Any
 
-from pathshala import embedded
+from pathshala.run import embedded
+from pathshala.settings import HouseSettings
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import Event, LessonEnriched, LessonGenerated, LessonRequested
 from pathshala_common.contract.ports.clock import Clock
@@ -23,7 +24,7 @@ TAKEN: dict[str, type[Event]] = {"enricher": LessonRequested, "generator": Lesso
 """The event that each service dies of."""
 
 
-def _process(settings: embedded.HouseSettings, clock: Clock) -> Process:
+def _process(settings: HouseSettings, clock: Clock) -> Process:
     process = embedded.process(settings, clock)
     return replace(process, services=[_poisoned(part) for part in process.services])
 
@@ -51,4 +52,4 @@ def _slow(handler: Handler, seconds: float, *, deadly: bool) -> Handler:
 
 
 if __name__ == "__main__":
-    sys.exit(main(embedded.HouseSettings, _process))
+    sys.exit(main(HouseSettings, _process))

@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from pathshala.embedded import HouseSettings
+from pathshala.settings import HouseSettings
 from pathshala_api import compose as api
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task

@@ -19,8 +19,8 @@ from typing import Any
 import uvloop
 from pymongo import monitoring
 
-from pathshala.embedded import HouseSettings
-from pathshala.resume import resume
+from pathshala.run.resume import resume
+from pathshala.settings import HouseSettings
 from pathshala_api.admission import Admission
 from pathshala_api.intake import Intake
 from pathshala_api.relay import Relay

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from pathshala.resume import resume
+from pathshala.run.resume import resume
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.broker.memory.in_flight import InFlightJournal
 from pathshala_common.contract.envelope import Envelope, wrap

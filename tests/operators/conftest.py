@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from libs.common.tests.broker.places import KINDS, Hands, Place, hands
-from pathshala.dead_letters import Filter, select
+from pathshala.dead.letters import Filter, select
 from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import LessonEnriched

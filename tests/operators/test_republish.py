@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from libs.common.tests.broker.places import Place, hands
-from pathshala.republishing import Pace, Wanted, select
+from pathshala.republish.selection import Pace, Wanted, select
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.messages import REPLAYED
 from pathshala_common.contract.ports.broker import Message

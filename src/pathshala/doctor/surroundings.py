@@ -8,7 +8,7 @@ from functools import partial
 import httpx2
 
 from pathshala.doctor import web
-from pathshala.embedded import HouseSettings
+from pathshala.settings import HouseSettings
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
 from pathshala_common.runtime import connect

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from pathshala.embedded import HouseSettings
+from pathshala.settings import HouseSettings
 from pathshala_common.contract.finding import Finding, ok, warning, wrong
 
 REQUEST_SECONDS = 8.0

@@ -11,10 +11,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from pathshala.events.timeline import ended, outcome, timeline
 from pathshala.gaps import Missing, gaps
 from pathshala.options import JsonOption
 from pathshala.terminal import say, say_json, stop
-from pathshala.timeline import ended, outcome, timeline
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.ports.operator import Log
 from pathshala_common.contract.ports.store import Logged

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pathshala.dead_letters import Filter, Reading, Selection, select
+from pathshala.dead.letters import Filter, Reading, Selection, select
 from pathshala.options import MOMENTS, JsonOption, TaskOption, TypeOption, YesOption, utc
 from pathshala.terminal import say, say_json, stop
 from pathshala_api.settings import ApiSettings

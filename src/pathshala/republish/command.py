@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from pathshala.options import SinceOption, TaskOption, UntilOption, utc
-from pathshala.republishing import Pace, Tally, Target, Wanted, addressed, select, takes
+from pathshala.republish.selection import Pace, Tally, Target, Wanted, addressed, select, takes
 from pathshala.terminal import say, stop
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError, StoreUnavailable
 from pathshala_common.contract.events import EVENT_BY_NAME

@@ -6,23 +6,16 @@ It is a deployment, not a mode: the same handler tables, composed as each servic
 import sys
 from functools import partial
 
-from pathshala.resume import resume
+from pathshala.run.resume import resume
+from pathshala.settings import HouseSettings
 from pathshala_api import compose as api
-from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Process
 from pathshala_enricher import compose as enricher
-from pathshala_enricher.settings import EnricherSettings
 from pathshala_generator import compose as generator
-from pathshala_generator.settings import GeneratorSettings
 from pathshala_store import compose as store_service
 from pathshala_store.recorder import Recorder
-from pathshala_store.settings import StoreSettings
-
-
-class HouseSettings(ApiSettings, EnricherSettings, GeneratorSettings, StoreSettings):
-    """The settings of all services at once."""
 
 
 def process(settings: HouseSettings, clock: Clock) -> Process:

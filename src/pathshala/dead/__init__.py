@@ -1,0 +1,1 @@
+"""`pathshala dead`: list, show, redrive and drop what services could not handle."""

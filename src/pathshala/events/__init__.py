@@ -1,0 +1,1 @@
+"""`pathshala events`: what happened to a task, from the log."""

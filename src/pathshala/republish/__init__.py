@@ -1,0 +1,1 @@
+"""`pathshala republish`: logged events again, to the exchange or to one service."""

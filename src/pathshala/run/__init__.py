@@ -1,0 +1,1 @@
+"""`pathshala run`: the whole house in one process."""
