@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from pathshala.rebuild.checkpoint import Checkpoint
 from pathshala.rebuild.folding import Fault, Wrong
 from pathshala_common.contract.lesson import Task
-from pathshala_common.contract.ports.store import Change, Store
+from pathshala_common.contract.ports.store import Change, Streams
 
 PAGE_MAX = 500
 MENDED = frozenset({Wrong.MISSING, Wrong.DIFFERS, Wrong.BEHIND})
 """What a swap mends. A document that the log knows nothing of is left to the operator."""
 
 
-async def swap(beside: Checkpoint, store: Store) -> int:
+async def swap(beside: Checkpoint, streams: Streams) -> int:
     """Write what is wrong anew, and note it as wrong no longer. Returns how many documents were written.
 
     Each is an append of no events. That leaves a task alone whose log is further than the rebuilt document, so the
@@ -23,7 +23,7 @@ async def swap(beside: Checkpoint, store: Store) -> int:
     while faults := beside.faults(after=after, limit=PAGE_MAX):
         after = faults[-1]
         changes = [change for fault in faults if fault.wrong in MENDED for change in _change(beside, fault.task_id)]
-        applied = await store.append(changes)
+        applied = await streams.append(changes)
         for change, done in zip(changes, applied, strict=True):
             if done:
                 beside.forget(change.task_id, MENDED)

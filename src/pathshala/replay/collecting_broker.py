@@ -6,21 +6,12 @@ from pathshala_common.contract.ports.broker import Message, OnDelivery
 
 
 class CollectingBroker:
-    """Implements Broker. What is published stays in `published`, and goes nowhere."""
-
-    durable = False
+    """Implements Transport. What is published stays in `published`, and goes nowhere."""
 
     def __init__(self) -> None:
         """Hold nothing."""
         self.published: list[Message] = []
         self._consumers: dict[str, OnDelivery] = {}
-
-    async def start(self) -> None:
-        """There is nothing to connect."""
-
-    async def fault(self) -> str | None:
-        """It is always well."""
-        return None
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """Keep them."""
@@ -34,17 +25,6 @@ class CollectingBroker:
     async def deliver(self, queue: str, message: Message) -> None:
         """Have the queue's consumer handle a message to its end."""
         await self._consumers[queue](_Once(message))
-
-    def left_in_hand(self) -> frozenset[str]:
-        """Nothing was."""
-        return frozenset()
-
-    async def waiting(self) -> int:
-        """Nothing waits."""
-        return 0
-
-    async def close(self) -> None:
-        """There is nothing to disconnect."""
 
 
 class _Consuming:

@@ -12,8 +12,8 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import LessonEnriched, LessonGenerated, LessonRequested, LessonStored
 from pathshala_common.contract.lesson import LessonRequest, fold
 from pathshala_common.contract.messages import replayed
-from pathshala_common.contract.ports.broker import Message
-from pathshala_common.contract.ports.operator import Extent, Log, Sender
+from pathshala_common.contract.ports.broker import Message, Publisher
+from pathshala_common.contract.ports.operator import Extent, Log
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology, inputs
 
 PAGE = 500
@@ -148,7 +148,7 @@ def addressed(envelope: Envelope, target: Target, topology: Topology, now: datet
 class Pace:
     """Sends at most so many a second, in small bursts, each confirmed before the next."""
 
-    sender: Sender
+    sender: Publisher
     per_second: int
     told: Callable[[int], None]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

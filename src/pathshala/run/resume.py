@@ -6,6 +6,7 @@ more, and what returned too often is a suspect. The consumers decide the rest, a
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
@@ -14,7 +15,7 @@ from pathshala_common.contract.events import TaskResumed
 from pathshala_common.contract.messages import event_message, returned
 from pathshala_common.contract.ports.broker import Broker, Message
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import EventLog, Outbox, TaskUpkeep
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from pathshala_common.runtime.consumer import RETURNS_MAX, SUSPECT_RETURNS_MAX
 
@@ -30,7 +31,11 @@ SUSPECTS_WAIT_SECONDS = 5
 Record = Callable[[Sequence[Envelope]], Awaitable[object]]
 
 
-async def resume(store: Store, record: Record, broker: Broker, topology: Topology, clock: Clock) -> int:
+class UnfinishedTasks(Outbox, TaskUpkeep, EventLog, Protocol):
+    """Tasks that go on, with their logs, and the requests that none of them has logged yet."""
+
+
+async def resume(store: UnfinishedTasks, record: Record, broker: Broker, topology: Topology, clock: Clock) -> int:
     """Publish the event that each unfinished task waits on, once `record` has logged what else must be known of it.
 
     Returns how many; none if the broker is durable.
@@ -39,7 +44,7 @@ async def resume(store: Store, record: Record, broker: Broker, topology: Topolog
         return 0
     await _log_requests(store, record, clock)
     count, died_over = 0, broker.left_in_hand()
-    async for batch in _unfinished(store):
+    async for batch in _unfinished(store, store):
         returns = {driving.id: before + (driving.task_id in died_over) for driving, before in batch}
         were_in_hand = [driving for driving, _ in batch if driving.task_id in died_over]
         await record([_resumed(driving, returns[driving.id], clock) for driving in were_in_hand])
@@ -51,21 +56,21 @@ async def resume(store: Store, record: Record, broker: Broker, topology: Topolog
     return count
 
 
-async def _log_requests(store: Store, record: Record, clock: Clock) -> None:
+async def _log_requests(outbox: Outbox, record: Record, clock: Clock) -> None:
     """Log the requests on their way that were not logged yet: all are due, since whoever would send them is gone.
 
     Held ones are none of these; the relay releases them as ever.
     """
-    while due := await store.claim_outbox(clock.now() + EVER, until=clock.now(), limit=BATCH_MAX):
+    while due := await outbox.claim_outbox(clock.now() + EVER, until=clock.now(), limit=BATCH_MAX):
         await record(due)
 
 
-async def _unfinished(store: Store) -> AsyncIterator[list[tuple[Envelope, int]]]:
+async def _unfinished(tasks: TaskUpkeep, log: EventLog) -> AsyncIterator[list[tuple[Envelope, int]]]:
     """The last event of each unfinished task that drives it on, and how often it has returned since."""
     after = ""
-    while tasks := await store.unfinished(limit=BATCH_MAX, after=after):
-        after = tasks[-1].task_id
-        logs = [await store.events(task.task_id) for task in tasks]
+    while batch := await tasks.unfinished(limit=BATCH_MAX, after=after):
+        after = batch[-1].task_id
+        logs = [await log.events(task.task_id) for task in batch]
         yield [found for logged in logs if (found := _last_driving(logged)) is not None]
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pathshala_common.contract.ports.store import Load, Store
+from pathshala_common.contract.ports.store import Load, Outbox
 
 NOBODY = Load()
 
@@ -54,9 +54,9 @@ class _Since:
 class Admission:
     """Keeps the three limits: a user's tasks, all tasks, and a user's requests on their way to a writer."""
 
-    def __init__(self, store: Store, *, user_tasks_max: int, tasks_max: int, user_in_flight_max: int) -> None:
-        """Count in this store. All three limits are of tasks."""
-        self._store = store
+    def __init__(self, outbox: Outbox, *, user_tasks_max: int, tasks_max: int, user_in_flight_max: int) -> None:
+        """Count in this outbox. All three limits are of tasks."""
+        self._outbox = outbox
         self._user_tasks_max, self._tasks_max, self._window = user_tasks_max, tasks_max, user_in_flight_max
         self._counted: Mapping[str, Load] | None = None
         self._total = 0
@@ -72,7 +72,7 @@ class Admission:
         """
         self._begun += 1
         number, settled = self._begun, [place for place in self._since.places if place.settled]
-        counted = await self._store.loads()
+        counted = await self._outbox.loads()
         if number < self._known:
             return
         self._known, self._counted = number, counted

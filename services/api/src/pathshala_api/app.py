@@ -1,6 +1,6 @@
 """The application: the routes, and what stands before them."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -12,7 +12,7 @@ from pathshala_api.request_limits import RequestLimits
 from pathshala_api.routes import events, health, lessons, tasks
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import EventLog, Lessons, Tasks
 
 DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
 
@@ -37,7 +37,11 @@ class Api(FastAPI):
         return document
 
 
-def create_app(settings: ApiSettings, store: Store, intake: Intake, clock: Clock, report: health.Report) -> FastAPI:
+class ReadStore(Tasks, EventLog, Lessons, Protocol):
+    """All that is read for those who ask over HTTP."""
+
+
+def create_app(settings: ApiSettings, store: ReadStore, intake: Intake, clock: Clock, report: health.Report) -> FastAPI:
     """Build the API on a store to read from and a intake that accepts."""
     app = Api(
         title="Pathshala",
@@ -62,9 +66,11 @@ def create_app(settings: ApiSettings, store: Store, intake: Intake, clock: Clock
         return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
     app.include_router(health.router(report))
-    app.include_router(events.router(store, page_size_max=settings.page_size_max))
+    app.include_router(events.router(store, store, page_size_max=settings.page_size_max))
     app.include_router(
-        tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds, page_size_max=settings.page_size_max)
+        tasks.router(
+            store, store, clock, task_ttl_seconds=settings.task_ttl_seconds, page_size_max=settings.page_size_max
+        )
     )
     app.include_router(lessons.router(store, intake))
     return app

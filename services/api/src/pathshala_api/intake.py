@@ -11,7 +11,7 @@ from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import LessonRequested
 from pathshala_common.contract.lesson import LessonRequest, Task
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import Outbox
 
 SOURCE = "api"
 TIMES = {"requested_at", "deadline"}
@@ -25,10 +25,10 @@ class Intake:
     """Accepts requests for lessons."""
 
     def __init__(
-        self, store: Store, admission: Admission, relay: Relay, clock: Clock, *, deadline_seconds: float
+        self, outbox: Outbox, admission: Admission, relay: Relay, clock: Clock, *, deadline_seconds: float
     ) -> None:
         """Give each task `deadline_seconds` to end."""
-        self._store, self._admission, self._relay, self._clock = store, admission, relay, clock
+        self._outbox, self._admission, self._relay, self._clock = outbox, admission, relay, clock
         self._allowed = timedelta(seconds=deadline_seconds)
 
     async def accept(self, order: LessonOrder, key: str | None = None) -> Task:
@@ -45,7 +45,7 @@ class Intake:
         try:
             place = await self._admission.admit(order.user_id)
         except LimitReachedError:
-            kept = await self._store.task_of_key(scoped) if scoped is not None else None
+            kept = await self._outbox.task_of_key(scoped) if scoped is not None else None
             if kept is None:
                 raise
         else:
@@ -59,7 +59,7 @@ class Intake:
         send_by = None if place.held else self._clock.now() + self._relay.retry_after
         kept = None
         try:
-            kept = await self._store.create(task, requested, send_by=send_by, key=key)
+            kept = await self._outbox.create(task, requested, send_by=send_by, key=key)
         finally:
             if kept is None or kept.task_id != task.task_id:
                 self._admission.give_back(place)

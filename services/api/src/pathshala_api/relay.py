@@ -19,7 +19,7 @@ from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Publisher
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import Outbox
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ class Relay:
 
     def __init__(
         self,
-        store: Store,
+        outbox: Outbox,
         admission: Admission,
         publisher: Publisher,
         clock: Clock,
@@ -49,7 +49,7 @@ class Relay:
         length_max: int,
     ) -> None:
         """Hold at most `length_max` requests in memory; the store holds them all anyway."""
-        self._store, self._admission, self._publisher, self._clock = store, admission, publisher, clock
+        self._outbox, self._admission, self._publisher, self._clock = outbox, admission, publisher, clock
         self._exchange = exchange
         self.retry_after = timedelta(seconds=retry_seconds)
         self._fresh: asyncio.Queue[Envelope] = asyncio.Queue(length_max)
@@ -88,7 +88,7 @@ class Relay:
         while True:
             try:
                 now = self._clock.now()
-                while due := await self._store.claim_outbox(now, until=now + self.retry_after, limit=BATCH_MAX):
+                while due := await self._outbox.claim_outbox(now, until=now + self.retry_after, limit=BATCH_MAX):
                     left = [envelope for envelope in due if envelope.id not in self._on_the_way]
                     if not left:
                         continue
@@ -119,7 +119,7 @@ class Relay:
         until = self._clock.now() + self.retry_after
         given = await asyncio.gather(
             *(
-                self._store.release(user_id, until=until, limit=room)
+                self._outbox.release(user_id, until=until, limit=room)
                 for user_id, room in self._admission.releasable(RELEASE_USERS_MAX)
             )
         )

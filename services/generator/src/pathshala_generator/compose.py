@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import Connection, Lessons
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_generator.checks import languages
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathshala_generator.openai_model import OpenAIModel
 
 
-def service(settings: GeneratorSettings, clock: Clock, store: Store | None = None) -> Service:
-    """Put the generator together; without a store it knows no precedents. Raises SettingsError."""
+def service(settings: GeneratorSettings, clock: Clock, lessons: Lessons | None = None) -> Service:
+    """Put the generator together; without lessons it knows no precedents. Raises SettingsError."""
     plan = lesson_plan(settings)
     model = openai_model(settings) if settings.chosen_writer == "openai" else None
     moderation = model if settings.moderated else None
@@ -38,7 +38,7 @@ def service(settings: GeneratorSettings, clock: Clock, store: Store | None = Non
                 writer,
                 shipped_shlokas(),
                 clock,
-                precedents=of_store(store) if store else no_precedents,
+                precedents=of_store(lessons) if lessons else no_precedents,
                 recordings=settings.recordings,
             ),
             concurrency=settings.generator_concurrency,
@@ -96,7 +96,7 @@ def process(settings: GeneratorSettings, clock: Clock) -> Process:
     )
 
 
-def _closing(generator: Service, store: Store) -> Callable[[], Awaitable[None]]:
+def _closing(generator: Service, store: Connection) -> Callable[[], Awaitable[None]]:
     async def close() -> None:
         await store.close()
         if generator.close is not None:

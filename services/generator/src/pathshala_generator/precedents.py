@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.lesson import Lesson, LessonRequest, Precedent, lesson_key, primary_language
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import Lessons
 
 COUNT_MAX = 3
 REVISIONS_READ_MAX = 12
@@ -24,12 +24,12 @@ async def no_precedents(_request: LessonRequest) -> Sequence[Precedent]:
     return ()
 
 
-def of_store(store: Store) -> Precedents:
+def of_store(lessons: Lessons) -> Precedents:
     """Know what the store has."""
 
     async def precedents(request: LessonRequest) -> Sequence[Precedent]:
         """Give the newest in the request's language. Raises StoreUnavailable."""
-        revisions = await store.revisions(lesson_key(request.subject, request.topic), limit=REVISIONS_READ_MAX)
+        revisions = await lessons.revisions(lesson_key(request.subject, request.topic), limit=REVISIONS_READ_MAX)
         alike = [
             one for one in revisions if primary_language(one.content.language) == primary_language(request.language)
         ]

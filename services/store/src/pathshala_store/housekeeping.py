@@ -8,6 +8,7 @@ paid call twice, as long as the event only waits, is why nothing is driven on wh
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -16,9 +17,9 @@ from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.events import LessonFailed, RetryScheduled
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports.broker import Broker
+from pathshala_common.contract.ports.broker import Queues
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import EventLog, TaskUpkeep
 from pathshala_store.decision import SOURCE
 from pathshala_store.recorder import Recorder
 
@@ -41,21 +42,25 @@ class Times:
     stalled_seconds: float
 
 
+class KeptTasks(TaskUpkeep, EventLog, Protocol):
+    """Tasks to be looked after, with their logs."""
+
+
 class Housekeeping:
     """Looks after tasks that no event will come for any more."""
 
     def __init__(
         self,
-        store: Store,
+        store: KeptTasks,
         recorder: Recorder,
-        broker: Broker,
+        queues: Queues,
         clock: Clock,
         *,
         exchange: str,
         times: Times,
     ) -> None:
         """Look at `times`, and tell of what is found to `exchange`."""
-        self._store, self._recorder, self._broker, self._clock = store, recorder, broker, clock
+        self._store, self._recorder, self._queues, self._clock = store, recorder, queues, clock
         self._exchange, self._interval_seconds = exchange, times.interval_seconds
         self._task_ttl = timedelta(seconds=times.task_ttl_seconds)
         self._stalled = timedelta(seconds=times.stalled_seconds)
@@ -90,7 +95,7 @@ class Housekeeping:
         It keeps its id: to all but the one who never got it, it is a repeat. While something is down, and soon after,
         silence says nothing.
         """
-        waiting = await self._broker.waiting()  # asked every time, or an outage between two looks would go unseen
+        waiting = await self._queues.waiting()  # asked every time, or an outage between two looks would go unseen
         now = self._clock.now()
         if waiting or now < max(self._well_since + self._stalled, self._look_again_at):
             return 0
@@ -126,7 +131,7 @@ class Housekeeping:
         return next((envelope for envelope in reversed(logged) if envelope.event.DRIVES), None)
 
     async def _publish(self, envelopes: Sequence[Envelope]) -> None:
-        await self._broker.publish([event_message(envelope, self._exchange) for envelope in envelopes])
+        await self._queues.publish([event_message(envelope, self._exchange) for envelope in envelopes])
 
     def _failure(self, task: Task) -> Envelope:
         allowed = task.request.deadline - task.request.requested_at

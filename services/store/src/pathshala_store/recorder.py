@@ -3,25 +3,30 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Protocol
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Reject, Retry
 from pathshala_common.contract.events import LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import lesson_key
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Change, Store
+from pathshala_common.contract.ports.store import Change, EventLog, Streams
 from pathshala_store.decision import Revisions, decide
 
 CONFLICTS_MAX = 100
 """Rounds lost to other recorders before the events go back to their queue. Each round somebody wins."""
 
 
+class RecordedLog(Streams, EventLog, Protocol):
+    """The log, to be written, and read again where an event comes twice."""
+
+
 class Recorder:
     """Records events once each, however often and in whatever company they arrive."""
 
-    def __init__(self, store: Store, clock: Clock, *, task_ttl_seconds: float) -> None:
+    def __init__(self, log: RecordedLog, clock: Clock, *, task_ttl_seconds: float) -> None:
         """Write no document for a task that finished more than `task_ttl_seconds` ago: it is forgotten by rule."""
-        self._store, self._clock = store, clock
+        self._log, self._clock = log, clock
         self._task_ttl = timedelta(seconds=task_ttl_seconds)
 
     async def record(self, envelopes: Sequence[Envelope]) -> list[Envelope | None]:
@@ -44,10 +49,10 @@ class Recorder:
     ) -> dict[str, list[Envelope]]:
         """Decide and append once. Returns what was lost to somebody faster."""
         arrived = [envelope for group in by_task.values() for envelope in group]
-        streams = await self._store.streams(arrived)
+        streams = await self._log.streams(arrived)
         written = [e.event for e in arrived if isinstance(e.event, LessonGenerated)]
         keys = {lesson_key(event.request.subject, event.request.topic) for event in written}
-        revisions = Revisions(await self._store.latest_revisions(list(keys)) if keys else {})
+        revisions = Revisions(await self._log.latest_revisions(list(keys)) if keys else {})
         changes: list[Change] = []
         for task_id, group in by_task.items():
             _refuse_foreign(group, streams[task_id].repeats)
@@ -55,7 +60,7 @@ class Recorder:
             results |= decision.stored
             if decision.change.envelopes or streams[task_id].tail:
                 changes.append(self._forgetting(decision.change))
-        applied = await self._store.append(changes)
+        applied = await self._log.append(changes)
         lost = {change.task_id for change, done in zip(changes, applied, strict=True) if not done}
         for task_id, group in by_task.items():
             for envelope in group:
@@ -73,7 +78,7 @@ class Recorder:
 
     async def _recall(self, generated: Envelope, results: dict[str, Envelope]) -> None:
         """Find the LessonStored of a lesson that was stored before, so that it can be told again."""
-        for logged in await self._store.events(generated.task_id):
+        for logged in await self._log.events(generated.task_id):
             if isinstance(logged.event, LessonStored) and logged.causation_id == generated.id:
                 results[generated.id] = logged
 

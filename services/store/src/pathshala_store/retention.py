@@ -9,7 +9,7 @@ import structlog
 
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import LogRetention
 
 log = structlog.get_logger()
 
@@ -38,9 +38,9 @@ class Limits:
 class Retention:
     """Cuts the log of finished tasks. Final events stay, and with them the lessons."""
 
-    def __init__(self, store: Store, clock: Clock, limits: Limits) -> None:
+    def __init__(self, log: LogRetention, clock: Clock, limits: Limits) -> None:
         """Hold a store's log to limits."""
-        self._store, self._clock, self._limits = store, clock, limits
+        self._log, self._clock, self._limits = log, clock, limits
 
     async def run(self) -> None:
         """Apply the limits again and again, until cancelled. What is down is waited for."""
@@ -53,7 +53,7 @@ class Retention:
 
     async def apply(self) -> int:
         """Cut what is too old, then what is too much. Returns how many events were cut."""
-        while await self._step(self._store.complete_log(limit=EVENTS_STEP)):
+        while await self._step(self._log.complete_log(limit=EVENTS_STEP)):
             pass
         cut = await self._cut_old() + await self._cut_excess()
         if cut:
@@ -64,9 +64,9 @@ class Retention:
         now, cut = self._clock.now(), 0
         recordings_before = now - timedelta(seconds=self._limits.recordings_ttl_seconds)
         logs_before = now - timedelta(seconds=self._limits.log_ttl_seconds)
-        while count := await self._step(self._store.cut_recordings(recordings_before, limit=RECORDINGS_STEP)):
+        while count := await self._step(self._log.cut_recordings(recordings_before, limit=RECORDINGS_STEP)):
             cut += count
-        while count := await self._step(self._store.cut_logs(logs_before, limit=TASKS_STEP)):
+        while count := await self._step(self._log.cut_logs(logs_before, limit=TASKS_STEP)):
             cut += count
         return cut
 
@@ -74,10 +74,10 @@ class Retention:
         """Cut the oldest recordings, and when there are none the oldest tasks, until the log is short enough."""
         settled = self._clock.now() - timedelta(seconds=SETTLED_SECONDS)
         cut = await self._while_too_long(
-            lambda excess: self._store.cut_recordings(settled, limit=min(excess, RECORDINGS_STEP))
+            lambda excess: self._log.cut_recordings(settled, limit=min(excess, RECORDINGS_STEP))
         )
         cut += await self._while_too_long(
-            lambda excess: self._store.cut_logs(settled, limit=min(math.ceil(excess / EVENTS_OF_A_TASK), TASKS_STEP))
+            lambda excess: self._log.cut_logs(settled, limit=min(math.ceil(excess / EVENTS_OF_A_TASK), TASKS_STEP))
         )
         if await self._excess() > 0:
             log.warning("the log is longer than it may be, and nothing in it can be cut", max=self._limits.events_max)
@@ -90,7 +90,7 @@ class Retention:
         return cut
 
     async def _excess(self) -> int:
-        return await self._store.event_count() - self._limits.events_max
+        return await self._log.event_count() - self._limits.events_max
 
     async def _step(self, work: Awaitable[int]) -> int:
         """Await a step, then leave the store to others for as long."""

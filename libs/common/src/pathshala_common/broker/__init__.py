@@ -1,1 +1,1 @@
-"""Adapters of the ports Publisher and Subscriber: RabbitMQ, and memory for one process."""
+"""Adapters of the port Broker: RabbitMQ, and memory for one process."""

@@ -22,7 +22,7 @@ from pathshala_common.contract import topology as contract
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.errors import ContractError, ProviderUnavailable, Reject, Retry, Unavailable
 from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, handed_back
-from pathshala_common.contract.ports.broker import Broker, Delivery, Message, Subscription
+from pathshala_common.contract.ports.broker import Delivery, Message, Subscription, Transport
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handler, Handlers
 from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
@@ -62,7 +62,7 @@ class Consumer:
         service: contract.Service,
         handlers: Handlers,
         *,
-        broker: Broker,
+        broker: Transport,
         topology: contract.Topology,
         clock: Clock,
         policy: RetryPolicy,

@@ -17,7 +17,7 @@ from pathshala_common.contract.errors import SettingsError, Unavailable
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import Connection
 from pathshala_common.runtime import http, telemetry
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.consumer import Consumer, Limits
@@ -73,7 +73,7 @@ class Process:
     broker: Broker
     services: Sequence[Service]
     address: tuple[str, int]
-    store: Store | None = None
+    store: Connection | None = None
     prepare: Callable[[], Awaitable[object]] | None = None
     announce: Callable[[str], None] = field(default=lambda _url: None)
 

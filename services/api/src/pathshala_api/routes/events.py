@@ -12,7 +12,7 @@ from pathshala_api import schemas
 from pathshala_api.routes.missing import task_not_found
 from pathshala_common.contract.events import ProviderAnswered
 from pathshala_common.contract.narration import attempt_of, service_of, summary
-from pathshala_common.contract.ports.store import Logged, Store
+from pathshala_common.contract.ports.store import EventLog, Logged, Tasks
 
 PAGE_SIZE = 100
 RECORDINGS_PAGE_SIZE_MAX = 20
@@ -35,7 +35,7 @@ LISTED: dict[str, Any] = {
 _listed = TypeAdapter(list[schemas.TaskEvent])
 
 
-def router(store: Store, *, page_size_max: int) -> APIRouter:
+def router(tasks: Tasks, log: EventLog, *, page_size_max: int) -> APIRouter:
     """The path below a task's status."""
     routes = APIRouter(tags=["tasks"])
     page_size = min(PAGE_SIZE, page_size_max)
@@ -51,11 +51,11 @@ def router(store: Store, *, page_size_max: int) -> APIRouter:
         """Tell what happened to a task, as long as the log has it: longer than the task is kept."""
         size = min(limit, RECORDINGS_PAGE_SIZE_MAX) if recordings else limit
         # The one before, for the gap, and the one behind, to know that there is one.
-        found = await store.logged(task_id, after=max(after - 1, 0), limit=size + 2)
+        found = await log.logged(task_id, after=max(after - 1, 0), limit=size + 2)
         before = next((one.envelope.time for one in found if one.position == after), None)
         beyond = [one for one in found if one.position > after]
-        if not found and await store.task(task_id) is None:
-            raise await task_not_found(store, task_id)
+        if not found and await tasks.task(task_id) is None:
+            raise await task_not_found(log, task_id)
         shown = beyond[:size]
         more = len(beyond) > size
         headers = {"Link": _next(task_id, shown[-1].position, limit, recordings=recordings)} if more else None

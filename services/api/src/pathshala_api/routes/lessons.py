@@ -10,7 +10,7 @@ from pathshala_api import schemas
 from pathshala_api.intake import Intake
 from pathshala_api.problems import ProblemError
 from pathshala_common.contract.lesson import lesson_key, revision_of, version_of
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import Lessons
 
 POLL_AFTER_SECONDS = 3
 VERSIONS_PAGE_SIZE = 100
@@ -32,7 +32,7 @@ VersionsLimit = Annotated[int, Query(ge=1, le=VERSIONS_PAGE_SIZE, description="M
 Before = Annotated[str | None, Query(description="Only versions before this one.")]
 
 
-def router(store: Store, intake: Intake) -> APIRouter:
+def router(lessons: Lessons, intake: Intake) -> APIRouter:
     """The paths that are about lessons. The one with a free path comes last in it."""
     routes = APIRouter(tags=["lessons"])
 
@@ -51,14 +51,14 @@ def router(store: Store, intake: Intake) -> APIRouter:
     ) -> Response:
         """List the versions of a lesson, newest first."""
         below = _revision(before) if before is not None else None
-        lessons = await store.revisions(lesson_key(subject, topic), limit=limit, below=below)
-        if not lessons and below is None:
+        found = await lessons.revisions(lesson_key(subject, topic), limit=limit, below=below)
+        if not found and below is None:
             raise _no_lesson()
-        oldest = lessons[-1].revision if lessons else 1
+        oldest = found[-1].revision if found else 1
         listed = schemas.VersionList(
-            subject=lessons[0].subject if lessons else subject,
-            topic=lessons[0].topic if lessons else topic,
-            versions=[schemas.version_entry(lesson) for lesson in lessons],
+            subject=found[0].subject if found else subject,
+            topic=found[0].topic if found else topic,
+            versions=[schemas.version_entry(lesson) for lesson in found],
             next_before=version_of(oldest) if oldest > 1 else None,
         )
         return _json(listed.model_dump_json())
@@ -67,7 +67,7 @@ def router(store: Store, intake: Intake) -> APIRouter:
     async def read_a_lesson(subject: schemas.Subject, topic: schemas.Topic, version: Version = None) -> Response:
         """Read the newest version of a lesson, or the one that is named."""
         revision = _revision(version) if version is not None else None
-        lesson = await store.lesson(lesson_key(subject, topic), revision)
+        lesson = await lessons.lesson(lesson_key(subject, topic), revision)
         if lesson is None:
             raise _no_lesson() if revision is None else _no_version()
         return _json(schemas.lesson_version(lesson).model_dump_json())

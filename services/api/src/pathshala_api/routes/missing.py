@@ -5,12 +5,12 @@ from http import HTTPStatus
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
 from pathshala_common.contract.events import LessonFailed, LessonStored
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import EventLog
 
 
-async def task_not_found(store: Store, task_id: str) -> ProblemError:
+async def task_not_found(log: EventLog, task_id: str) -> ProblemError:
     """Tell a task that expired, whose final event the log still has, from one that never was."""
-    events = [envelope.event for envelope in await store.events(task_id)]
+    events = [envelope.event for envelope in await log.events(task_id)]
     for event in events:
         if isinstance(event, LessonStored):
             url = schemas.lesson_url(event.request.subject, event.request.topic, event.revision)

@@ -12,14 +12,14 @@ from pathshala_api.problems import ProblemError
 from pathshala_api.routes.missing import task_not_found
 from pathshala_common.contract.lesson import LessonKey, Name, Status, Task, lesson_key
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Page, Store
+from pathshala_common.contract.ports.store import EventLog, Page, Tasks
 
 PAGE_SIZE = 100
 
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
 
 
-def router(store: Store, clock: Clock, *, task_ttl_seconds: float, page_size_max: int) -> APIRouter:
+def router(tasks: Tasks, log: EventLog, clock: Clock, *, task_ttl_seconds: float, page_size_max: int) -> APIRouter:
     """The paths that are about tasks."""
     routes = APIRouter(tags=["tasks"])
     ttl = timedelta(seconds=task_ttl_seconds)
@@ -29,9 +29,9 @@ def router(store: Store, clock: Clock, *, task_ttl_seconds: float, page_size_max
     @routes.get("/lessons/status/{task_id}", response_model=schemas.TaskStatus)
     async def read_status(task_id: str) -> Response:
         """Tell where a task stands; once it is completed, with its lesson."""
-        task = await store.task(task_id)
+        task = await tasks.task(task_id)
         if task is None or _forgotten(task, clock.now() - ttl):
-            raise await task_not_found(store, task_id)
+            raise await task_not_found(log, task_id)
         return Response(schemas.task_status(task).model_dump_json(), media_type="application/json")
 
     @routes.get("/lessons/tasks", response_model=schemas.TaskList)
@@ -53,13 +53,13 @@ def router(store: Store, clock: Clock, *, task_ttl_seconds: float, page_size_max
             lesson_key=_lesson_key(subject, topic),
             after=_read_cursor(cursor) if cursor else None,
         )
-        tasks, counts = await store.tasks(page), await store.status_counts(since)
-        shown = tasks[:limit]
+        found, counts = await tasks.tasks(page), await tasks.status_counts(since)
+        shown = found[:limit]
         listed = schemas.TaskList(
             total_tasks=sum(counts.values()),
             tasks=[schemas.task_entry(task) for task in shown],
             status_counts=dict(counts),
-            next_cursor=_cursor(shown[-1]) if len(tasks) > limit else None,
+            next_cursor=_cursor(shown[-1]) if len(found) > limit else None,
         )
         return Response(listed.model_dump_json(), media_type="application/json")
 

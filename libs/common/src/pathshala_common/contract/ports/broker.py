@@ -55,14 +55,21 @@ class Publisher(Protocol):
         """Return once the broker has all of them safe. Raises BrokerUnavailable if that is not known of some."""
 
 
-class Subscriber(Protocol):
-    """Delivers what lies in a queue."""
+class Transport(Publisher, Protocol):
+    """Delivers what lies in a queue, too: all that a consumer needs."""
 
     async def consume(self, queue: str, *, prefetch: int, on_delivery: OnDelivery) -> Subscription:
         """Call `on_delivery`, each call in a task of its own, with at most `prefetch` deliveries in hand."""
 
 
-class Broker(Publisher, Subscriber, Protocol):
+class Queues(Publisher, Protocol):
+    """Counts what lies in the queues, too, before more is published."""
+
+    async def waiting(self) -> int:
+        """How many messages lie ready in the queues of services. Raises BrokerUnavailable if it cannot be known."""
+
+
+class Broker(Transport, Queues, Protocol):
     """A broker connection, for a topology that it declares and keeps declared."""
 
     durable: bool
@@ -76,9 +83,6 @@ class Broker(Publisher, Subscriber, Protocol):
 
     def left_in_hand(self) -> frozenset[str]:
         """Tasks of which the process before had a message in hand when it died; none if the broker counts by itself."""
-
-    async def waiting(self) -> int:
-        """How many messages lie ready in the queues of services. Raises BrokerUnavailable if it cannot be known."""
 
     async def close(self) -> None:
         """Give back what is held and disconnect."""

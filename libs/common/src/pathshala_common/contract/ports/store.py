@@ -1,4 +1,7 @@
-"""The port of a store: tasks with their outbox, the log of events, lessons."""
+"""The port of a store: tasks with their outbox, the log of events, lessons. Each protocol is what one reader needs.
+
+Every method raises StoreUnavailable if it cannot be sure.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -75,8 +78,8 @@ class Logged:
     envelope: Envelope
 
 
-class Store(Protocol):
-    """Tasks, lessons, and the log of events. Every method raises StoreUnavailable if it cannot be sure."""
+class Connection(Protocol):
+    """What every store can: begin, say how it is, and end."""
 
     async def open(self) -> None:
         """Connect and prepare tables or indexes."""
@@ -87,7 +90,9 @@ class Store(Protocol):
     async def fault(self) -> str | None:
         """Why it is of no use now; None if it is well."""
 
-    # tasks and their outbox
+
+class Outbox(Protocol):
+    """New tasks with their first events, which wait there until they are logged."""
 
     async def create(
         self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
@@ -99,6 +104,9 @@ class Store(Protocol):
         held: it never falls due until `release` gives it a time.
         """
 
+    async def task_of_key(self, key: str) -> Task | None:
+        """The task that an idempotency key made."""
+
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take events due at `now` that are not logged yet; nobody else is given them before `until`."""
 
@@ -108,17 +116,22 @@ class Store(Protocol):
     async def loads(self) -> Mapping[str, Load]:
         """The load of every user who has unfinished tasks. One that moves meanwhile may be counted where it was."""
 
+
+class Tasks(Protocol):
+    """Task documents, as they are shown."""
+
     async def task(self, task_id: str) -> Task | None:
         """One task."""
-
-    async def task_of_key(self, key: str) -> Task | None:
-        """The task that an idempotency key made."""
 
     async def tasks(self, page: Page) -> Sequence[Task]:
         """A page of tasks, newest first."""
 
     async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
         """How many tasks there are in each status, by the rule of Page."""
+
+
+class TaskUpkeep(Protocol):
+    """Task documents that are to be ended, driven on, or forgotten."""
 
     async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
         """Unfinished tasks whose deadline has passed."""
@@ -129,7 +142,9 @@ class Store(Protocol):
     async def delete_finished(self, before: datetime, *, limit: int) -> int:
         """Forget tasks that finished before; their lessons and events stay. Returns how many."""
 
-    # the log, and what is folded from it
+
+class Streams(Protocol):
+    """The log as it is written: what is known of a task, and the step that follows from it."""
 
     async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
         """The stream of every task that these events are about, by task id."""
@@ -141,13 +156,22 @@ class Store(Protocol):
         within may leave events logged and their document behind: the next `streams` shows them in the tail.
         """
 
+    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
+        """The greatest revision of each lesson that has one."""
+
+
+class EventLog(Protocol):
+    """The log as it is read, one task at a time."""
+
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All events of one task that the log still has, in its order."""
 
     async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
         """Events of one task with their positions, those beyond `after`, in the order of the log."""
 
-    # how long the log is kept
+
+class LogRetention(Protocol):
+    """How long the log is kept."""
 
     async def event_count(self) -> int:
         """How many events are logged: kept and not counted, so it may be a moment old."""
@@ -167,13 +191,16 @@ class Store(Protocol):
         A final event stays, so that the lesson does, the log does not begin anew, and what comes late changes nothing.
         """
 
-    # lessons
 
-    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
-        """The greatest revision of each lesson that has one."""
+class Lessons(Protocol):
+    """The lessons that the log has."""
 
     async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
         """One revision of a lesson; the newest if none is named."""
 
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first; only those less than `below`, if given."""
+
+
+class Store(Connection, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Lessons, Protocol):
+    """All of it, as an adapter implements it and a composition hands it out."""

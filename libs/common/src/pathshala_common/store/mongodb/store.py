@@ -86,7 +86,7 @@ class MongoStore:
             return str(error)
         return None
 
-    # tasks and their outbox
+    # the outbox
 
     async def create(
         self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
@@ -113,6 +113,12 @@ class MongoStore:
                     return task
         raise StoreUnavailable("MongoDB: tasks with the same idempotency key come and go")
 
+    async def task_of_key(self, key: str) -> Task | None:
+        """The task that an idempotency key made."""
+        async with self._collections() as (tasks, _):
+            found = await tasks.find_one({"idempotency_key": key}, {"document": 1})
+        return read_task(found["document"]) if found else None
+
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take due events."""
         due = {"outbox_due": {"$lte": milliseconds(now)}}
@@ -130,16 +136,12 @@ class MongoStore:
         async with self._collections() as (tasks, _):
             return await outbox.loads(tasks)
 
+    # tasks
+
     async def task(self, task_id: str) -> Task | None:
         """One task."""
         async with self._collections() as (tasks, _):
             found = await tasks.find_one({"_id": task_id}, {"document": 1})
-        return read_task(found["document"]) if found else None
-
-    async def task_of_key(self, key: str) -> Task | None:
-        """The task that an idempotency key made."""
-        async with self._collections() as (tasks, _):
-            found = await tasks.find_one({"idempotency_key": key}, {"document": 1})
         return read_task(found["document"]) if found else None
 
     async def tasks(self, page: Page) -> Sequence[Task]:
@@ -154,6 +156,8 @@ class MongoStore:
                 tasks.count_documents({"status": status.value, **(recent if status.final else {})}) for status in Status
             ]
             return dict(zip(Status, await asyncio.gather(*counts), strict=True))
+
+    # their upkeep
 
     async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
         """Unfinished tasks past their deadline, the longest overdue first."""
@@ -174,7 +178,7 @@ class MongoStore:
             ids = [document["_id"] for document in found]
             return (await tasks.delete_many({"_id": {"$in": ids}, **old})).deleted_count if ids else 0
 
-    # the log, and what is folded from it
+    # the log, written and read
 
     async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
         """The streams of these tasks: documents first, so that the log is never behind its document."""
@@ -195,6 +199,13 @@ class MongoStore:
                 for index in logged:
                     applied[index] = True
         return applied
+
+    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
+        """The greatest revision of each lesson that has one: one index seek each."""
+        async with self._collections() as (_, events):
+            newest = [event_log.newest(events, key).limit(1).to_list(None) for key in keys]
+            found = await asyncio.gather(*newest)
+        return {key: events[0]["revision"] for key, events in zip(keys, found, strict=True) if events}
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task."""
@@ -235,13 +246,6 @@ class MongoStore:
             return await retention.delete_old_logs(tasks, events, milliseconds(before), limit)
 
     # lessons
-
-    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
-        """The greatest revision of each lesson that has one: one index seek each."""
-        async with self._collections() as (_, events):
-            newest = [event_log.newest(events, key).limit(1).to_list(None) for key in keys]
-            found = await asyncio.gather(*newest)
-        return {key: events[0]["revision"] for key, events in zip(keys, found, strict=True) if events}
 
     async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
         """One revision of a lesson; the newest if none is named."""

@@ -65,7 +65,7 @@ class SQLiteStore:
             return str(error)
         return None
 
-    # tasks and their outbox
+    # the outbox
 
     async def create(
         self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
@@ -76,6 +76,11 @@ class SQLiteStore:
         record |= {"outbox": requested.raw, "outbox_due": due, "outbox_held": held, "idempotency_key": key}
         existing = await self._writer.run(lambda connection: tasks.create(connection, record))
         return task if existing is None else read_task(existing)
+
+    async def task_of_key(self, key: str) -> Task | None:
+        """The task that an idempotency key made."""
+        found = await self._tasks("idempotency_key = ?", key)
+        return found[0] if found else None
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take due events; what is logged has left the outbox in the same transaction."""
@@ -93,14 +98,11 @@ class SQLiteStore:
         """The loads, all as of one moment."""
         return await self._reader.run(tasks.loads)
 
+    # tasks
+
     async def task(self, task_id: str) -> Task | None:
         """One task."""
         found = await self._tasks("task_id = ?", task_id)
-        return found[0] if found else None
-
-    async def task_of_key(self, key: str) -> Task | None:
-        """The task that an idempotency key made."""
-        found = await self._tasks("idempotency_key = ?", key)
         return found[0] if found else None
 
     async def tasks(self, page: Page) -> Sequence[Task]:
@@ -113,6 +115,8 @@ class SQLiteStore:
         since = milliseconds(finished_since)
         found = await self._reader.run(lambda connection: tasks.counts(connection, since))
         return {status: found[status.value] for status in Status}
+
+    # their upkeep
 
     async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
         """Unfinished tasks past their deadline, the longest overdue first."""
@@ -129,7 +133,7 @@ class SQLiteStore:
         moment = milliseconds(before)
         return await self._writer.run(lambda connection: tasks.delete_finished(connection, moment, limit))
 
-    # the log, and what is folded from it
+    # the log, written and read
 
     async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
         """The streams of these tasks, all as of one moment."""
@@ -140,6 +144,12 @@ class SQLiteStore:
         """Apply each change wholly or not at all, all in one transaction."""
         steps = [log.step(change) for change in changes]
         return await self._writer.run(lambda connection: log.append(connection, steps))
+
+    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
+        """The greatest revision of each lesson that has one."""
+        texts = [key_text(key) for key in keys]
+        found = await self._reader.run(lambda connection: log.latest_revisions(connection, texts))
+        return {key: revision for key, revision in zip(keys, found, strict=True) if revision is not None}
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task."""
@@ -173,12 +183,6 @@ class SQLiteStore:
         return await self._writer.run(lambda connection: retention.delete_passing(connection, found)) if found else 0
 
     # lessons
-
-    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
-        """The greatest revision of each lesson that has one."""
-        texts = [key_text(key) for key in keys]
-        found = await self._reader.run(lambda connection: log.latest_revisions(connection, texts))
-        return {key: revision for key, revision in zip(keys, found, strict=True) if revision is not None}
 
     async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
         """One revision of a lesson; the newest if none is named."""
