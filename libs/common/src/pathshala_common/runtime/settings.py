@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
 
-    broker_url: str = Field("memory://", description="or `amqp://user:password@host/vhost`")
+    broker_url: str = Field("memory://", description="or `amqp://user:password@host,host/vhost`, one host or several")
     store_url: str = Field("sqlite:///pathshala.db", description="or `mongodb://host/database`")
     namespace: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$")] = Field(
         "pathshala", description="first part of every queue's name; keeps two houses on one broker apart"

@@ -8,7 +8,7 @@ import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import PublishError
 
-from pathshala_common.broker.rabbitmq.address import HEARTBEAT_SECONDS, address
+from pathshala_common.broker.rabbitmq.address import HEARTBEAT_SECONDS, addresses
 from pathshala_common.broker.rabbitmq.link import Link, Prepare, end, failures, reason
 from pathshala_common.broker.rabbitmq.messages import outgoing
 from pathshala_common.broker.rabbitmq.subscription import RabbitMQSubscription
@@ -55,8 +55,8 @@ class RabbitMQBroker:
         self._delays = frozenset(delay.name for delay in topology.delays())
 
         def link(purpose: str, prepare: Prepare) -> Link:
-            read = address(url, purpose, heartbeat_seconds=heartbeat_seconds)
-            return Link(purpose, read, prepare, delay_seconds_max=reconnect_delay_seconds_max)
+            hosts = addresses(url, purpose, heartbeat_seconds=heartbeat_seconds)
+            return Link(purpose, hosts, prepare, delay_seconds_max=reconnect_delay_seconds_max)
 
         self._publishing = link("publishing", self._prepare_publishing)
         self._consuming = link("consuming", self._prepare_consuming)

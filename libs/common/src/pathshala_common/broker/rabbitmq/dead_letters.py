@@ -7,19 +7,17 @@ the way, and each is seen once. A kill at any moment leaves all that was not set
 import asyncio
 from collections.abc import Sequence
 
-import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import ChannelNotFoundEntity
 
-from pathshala_common.broker.rabbitmq.address import address
-from pathshala_common.broker.rabbitmq.link import disconnect, failures
+from pathshala_common.broker.rabbitmq.address import addresses
+from pathshala_common.broker.rabbitmq.link import connect, disconnect, failures
 from pathshala_common.broker.rabbitmq.messages import incoming, outgoing
 from pathshala_common.contract.messages import redriven
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.operator import DeadLetter, Judge, Verdict
 from pathshala_common.contract.topology import Service, Topology
 
-CONNECT_TIMEOUT_SECONDS = 10.0
 STEP_TIMEOUT_SECONDS = 10.0
 LOOK_MAX = 100_000
 """So many of one queue are out of the way at once, at the most; it can take minutes."""
@@ -39,14 +37,12 @@ class RabbitMQDeadLetters:
 
     def __init__(self, url: str, topology: Topology, *, look_max: int = LOOK_MAX) -> None:
         """Raise SettingsError for a URL that is none. Connects for each walk."""
-        self._url = address(url, "dead letters")
+        self._hosts = addresses(url, "dead letters")
         self._topology, self._look_max = topology, look_max
 
     async def walk(self, services: Sequence[Service], judge: Judge) -> int:
         """Look, and do as `judge` says."""
-        with failures():
-            async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-                connection = await aio_pika.connect(self._url)
+        connection = await connect(self._hosts)
         try:
             with failures():
                 publishing = await connection.channel(publisher_confirms=True, on_return_raises=True)

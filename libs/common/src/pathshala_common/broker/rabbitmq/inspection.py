@@ -13,9 +13,10 @@ from aio_pika.connection import Connection
 from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
 from yarl import URL
 
-from pathshala_common.broker.rabbitmq.address import address
-from pathshala_common.broker.rabbitmq.link import disconnect, failures
+from pathshala_common.broker.rabbitmq.address import addresses
+from pathshala_common.broker.rabbitmq.link import connect, disconnect, failures
 from pathshala_common.broker.rabbitmq.topology import delay_arguments, queue_arguments
+from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 
@@ -27,29 +28,44 @@ INEQUIVALENT = re.compile(r"inequivalent arg '([^']+)'.*received (.+?) but curre
 
 def checks(url: str, topology: Topology) -> Mapping[str, Check]:
     """The checks by name. Raises SettingsError for a URL that is none."""
-    visited = address(url, "doctor")
+    hosts = addresses(url, "doctor")
     return {
-        "broker": partial(_version, visited),
-        "broker alarms": partial(_alarms, visited),
-        "queues": partial(_queues, visited, topology),
-        "dead letters": partial(_dead_letters, visited, topology),
+        "broker": partial(_version, hosts),
+        "broker alarms": partial(_alarms, hosts),
+        "queues": partial(_queues, hosts, topology),
+        "dead letters": partial(_dead_letters, hosts, topology),
     }
 
 
-async def _version(url: URL) -> Sequence[Finding]:
-    async with _visit(url) as connection:
+async def _version(hosts: Sequence[URL]) -> Sequence[Finding]:
+    """Ask each host. Raises BrokerUnavailable if none answers; one that does not is a warning while others do."""
+    told = await asyncio.gather(*map(_version_at, hosts), return_exceptions=True)
+    findings: list[Finding] = []
+    for host, outcome in zip(hosts, told, strict=True):
+        if isinstance(outcome, BrokerUnavailable) and any(isinstance(other, list) for other in told):
+            remedy = "Start it, or take it out of PATHSHALA_BROKER_URL; the house uses the others."
+            findings += warning("broker", f"{_place(host)} does not answer: {outcome}", remedy)
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            findings += outcome
+    return findings
+
+
+async def _version_at(host: URL) -> list[Finding]:
+    async with _visit([host]) as connection:
         transport = connection.transport if isinstance(connection, Connection) else None
         properties = getattr(transport.connection, "server_properties", {}) if transport else {}
     version = _text(properties.get("version", "unknown"))
     numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
     if numbers and numbers < VERSION_MIN:
         return wrong("broker", f"RabbitMQ {version}", "The house needs RabbitMQ 3.10 or later: upgrade it.")
-    return ok("broker", f"{_text(properties.get('product', 'a broker'))} {version} answers at {url.host}:{url.port}")
+    return ok("broker", f"{_text(properties.get('product', 'a broker'))} {version} answers at {_place(host)}")
 
 
-async def _alarms(url: URL) -> Sequence[Finding]:
+async def _alarms(hosts: Sequence[URL]) -> Sequence[Finding]:
     """Publish to nobody, twice: a broker with an alarm blocks a connection once it has published."""
-    async with _visit(url) as connection:
+    async with _visit(hosts) as connection:
         channel = await connection.channel(publisher_confirms=True)
         try:
             async with asyncio.timeout(CONFIRM_TIMEOUT_SECONDS):
@@ -66,13 +82,13 @@ async def _alarms(url: URL) -> Sequence[Finding]:
     return ok("broker alarms", "it takes what is published")
 
 
-async def _queues(url: URL, topology: Topology) -> Sequence[Finding]:
+async def _queues(hosts: Sequence[URL], topology: Topology) -> Sequence[Finding]:
     """Declare again what is there: RabbitMQ refuses if an argument differs, and changes nothing."""
     wanted = {queue.name: queue_arguments(queue, topology) for queue in topology.queues()}
     wanted |= {delay.name: delay_arguments(delay.seconds, topology) for delay in topology.delays()}
     missing: list[str] = []
     findings: list[Finding] = []
-    async with _visit(url) as connection:
+    async with _visit(hosts) as connection:
         for name, arguments in wanted.items():
             if await _count(connection, name) is None:
                 missing.append(name)
@@ -93,8 +109,8 @@ async def _queues(url: URL, topology: Topology) -> Sequence[Finding]:
     return findings or ok("queues", f"all {len(wanted)} are as they should be; a running house keeps them bound")
 
 
-async def _dead_letters(url: URL, topology: Topology) -> Sequence[Finding]:
-    async with _visit(url) as connection:
+async def _dead_letters(hosts: Sequence[URL], topology: Topology) -> Sequence[Finding]:
+    async with _visit(hosts) as connection:
         counts = {service: await _count(connection, topology.dead_queue(service)) for service in SUBSCRIPTIONS}
     waiting = ", ".join(f"{service} {count}" for service, count in counts.items() if count)
     if not waiting:
@@ -103,11 +119,10 @@ async def _dead_letters(url: URL, topology: Topology) -> Sequence[Finding]:
 
 
 @asynccontextmanager
-async def _visit(url: URL) -> AsyncGenerator[AbstractConnection, None]:
+async def _visit(hosts: Sequence[URL]) -> AsyncGenerator[AbstractConnection, None]:
     """Connect for a moment. Raises BrokerUnavailable."""
+    connection = await connect(hosts, timeout_seconds=CONNECT_TIMEOUT_SECONDS)
     with failures():
-        async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-            connection = await aio_pika.connect(url)
         try:
             yield connection
         finally:
@@ -139,6 +154,10 @@ def _remedy(name: str) -> str:
         "Give all services the settings that it was made with; or stop them, let it run empty, "
         f"`rabbitmqctl delete_queue {name}`, and start them again."
     )
+
+
+def _place(host: URL) -> str:
+    return f"{host.host}:{host.port}" if host.port else str(host.host)
 
 
 def _text(value: object) -> str:

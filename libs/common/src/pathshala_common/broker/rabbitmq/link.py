@@ -6,7 +6,7 @@ prepared from the topology, by the same code as the first one.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import aio_pika
@@ -21,6 +21,9 @@ from pathshala_common.contract.errors import BrokerUnavailable
 log = structlog.get_logger()
 
 CONNECT_TIMEOUT_SECONDS = 10.0
+NEXT_HOST_SECONDS = 2.0
+"""A host that has not answered by then is left for the next one; the last may take the whole time, if all are slow."""
+
 PREPARE_TIMEOUT_SECONDS = 30.0
 CLOSE_TIMEOUT_SECONDS = 5.0
 CANCEL_AGAIN_SECONDS = 1.0
@@ -32,10 +35,10 @@ Prepare = Callable[[AbstractConnection], Awaitable[AbstractChannel]]
 class Link:
     """One connection, with what it is for. It is up while the channel that `prepare` makes is open."""
 
-    def __init__(self, purpose: str, url: URL, prepare: Prepare, *, delay_seconds_max: float) -> None:
+    def __init__(self, purpose: str, hosts: Sequence[URL], prepare: Prepare, *, delay_seconds_max: float) -> None:
         """Remember where to connect; start() begins."""
         self._purpose, self._prepare = purpose, prepare
-        self._url = url
+        self._hosts = hosts
         self._backoff, self._failures = Backoff(delay_seconds_max), 0
         self._random = random.Random()  # noqa: S311 - jitter is no secret
         self._connection: AbstractConnection | None = None
@@ -78,9 +81,7 @@ class Link:
 
     async def _live(self) -> None:
         """Connect and stay connected. Raises BrokerUnavailable with the reason when that ends."""
-        with failures():
-            async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-                connection = await aio_pika.connect(self._url)
+        connection = await connect(self._hosts)
         broken: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
 
         def on_close(_sender: object, error: BaseException | None) -> None:
@@ -106,6 +107,19 @@ class Link:
         self._failures = 0
         self._up.set()
         log.info("connected to the broker", purpose=self._purpose)
+
+
+async def connect(hosts: Sequence[URL], *, timeout_seconds: float = CONNECT_TIMEOUT_SECONDS) -> AbstractConnection:
+    """Connect to one of the hosts, tried in random order so that clients spread. Raises BrokerUnavailable."""
+    # Which host comes first is no secret.
+    *first, last = random.sample(hosts, len(hosts))
+    for host in first:
+        with suppress(BrokerUnavailable), failures():
+            async with asyncio.timeout(min(NEXT_HOST_SECONDS, timeout_seconds)):
+                return await aio_pika.connect(host)
+    with failures():
+        async with asyncio.timeout(timeout_seconds):
+            return await aio_pika.connect(last)
 
 
 @contextmanager

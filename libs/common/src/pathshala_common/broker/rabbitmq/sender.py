@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 
-import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import ChannelNotFoundEntity, PublishError
 
-from pathshala_common.broker.rabbitmq.address import address
-from pathshala_common.broker.rabbitmq.link import disconnect, failures
+from pathshala_common.broker.rabbitmq.address import addresses
+from pathshala_common.broker.rabbitmq.link import connect, disconnect, failures
 from pathshala_common.broker.rabbitmq.messages import outgoing
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message
 
-CONNECT_TIMEOUT_SECONDS = 10.0
+CHANNEL_TIMEOUT_SECONDS = 10.0
 PUBLISH_TIMEOUT_SECONDS = 10.0
 
 
@@ -22,16 +21,16 @@ class RabbitMQSender:
 
     def __init__(self, url: str, *, publish_timeout_seconds: float = PUBLISH_TIMEOUT_SECONDS) -> None:
         """Raise SettingsError for a URL that is none."""
-        self._url, self._publish_timeout_seconds = address(url, "sending"), publish_timeout_seconds
+        self._hosts, self._publish_timeout_seconds = addresses(url, "sending"), publish_timeout_seconds
         self._connection: AbstractConnection | None = None
         self._channel: AbstractChannel | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
 
     async def open(self) -> None:
         """Connect."""
+        self._connection = await connect(self._hosts)
         with failures():
-            async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-                self._connection = await aio_pika.connect(self._url)
+            async with asyncio.timeout(CHANNEL_TIMEOUT_SECONDS):
                 self._channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
         self._exchanges = {"": self._channel.default_exchange}
 
