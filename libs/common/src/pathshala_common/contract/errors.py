@@ -6,7 +6,7 @@ PathshalaError
 |-- ContractError          bytes that are no event of ours                 -> dead-letter queue at once
 |-- Unavailable            something we stand on is down: nothing is lost, wait and try again
 |   |-- BrokerUnavailable  not published, or not known to be
-|   |-- StoreUnavailable   not written
+|   |-- StoreUnavailable   not written, or not known to be
 |   `-- ProviderUnavailable  a service outside the house: those who wait are told
 `-- SettingsError          a setting is wrong: one clear line, and the process ends
 """
@@ -51,7 +51,15 @@ class BrokerUnavailable(Unavailable):
 
 
 class StoreUnavailable(Unavailable):
-    """The store did not answer in time, or could not write."""
+    """The store did not answer in time, or could not write.
+
+    `unsure` says that a write may have been done all the same: its answer alone is missing. Else it surely was not.
+    """
+
+    def __init__(self, reason: str, *, unsure: bool = False) -> None:
+        """Say what failed."""
+        super().__init__(reason)
+        self.unsure = unsure
 
 
 class ProviderUnavailable(Unavailable):

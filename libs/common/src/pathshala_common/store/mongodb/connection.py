@@ -6,9 +6,16 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
+from pymongo.errors import (
+    ConfigurationError,
+    InvalidURI,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
 
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.store.mongodb import schema
@@ -17,9 +24,27 @@ DATABASE = "pathshala"
 TIMEOUT_SECONDS = 3.0
 REASON_LENGTH_MAX = 300
 
+NEVER_ASKED = (ServerSelectionTimeoutError, WaitQueueTimeoutError)
+"""After these alone it is sure that nothing was written. PyMongo repeats a write, and tells the last failure that says
+something: before a refusal of the second attempt may lie a first one of which nobody knows."""
+
+
+def database_of(client: AsyncMongoClient[dict[str, Any]]) -> AsyncDatabase[dict[str, Any]]:
+    """Give the database that the URL names, of which no answer is taken back by an election.
+
+    What is read or written is journaled by a majority, and read from the primary. The URL may ask for less (`w=1`,
+    `journal=false`, `readPreference=secondary`): what is set here, and not at the client, wins over it.
+    """
+    return client.get_default_database(
+        DATABASE,
+        read_preference=ReadPreference.PRIMARY,
+        write_concern=WriteConcern(w="majority", j=True),
+        read_concern=ReadConcern("majority"),
+    )
+
 
 class MongoLink:
-    """A client that gives each operation up after `timeout_seconds`. Options in the URL win over ours."""
+    """A client that gives each operation up after `timeout_seconds`, unless the URL names another time."""
 
     def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         """Name the server and, as the URL's path, the database."""
@@ -54,11 +79,11 @@ class MongoLink:
         if self._client is None:
             raise StoreUnavailable("the MongoDB store is not open")
         try:
-            yield self._client.get_default_database(DATABASE)
+            yield database_of(self._client)
         except PyMongoError as error:
             # Behind the first clause PyMongo tells of its whole topology.
             reason = str(error).partition(", Timeout:")[0][:REASON_LENGTH_MAX]
-            raise StoreUnavailable(f"MongoDB: {reason}") from error
+            raise StoreUnavailable(f"MongoDB: {reason}", unsure=not isinstance(error, NEVER_ASKED)) from error
         finally:
             _pass_on_cancellation()
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 from pymongo import AsyncMongoClient
@@ -14,18 +15,21 @@ from pymongo.errors import OperationFailure, PyMongoError
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
 from pathshala_common.store.mongodb import schema
+from pathshala_common.store.mongodb.connection import database_of
 from pathshala_common.store.records import Record
 
-DATABASE = "pathshala"
 TIMEOUT_MS = 4_000
 DOCTOR = "doctor"
 CLOCK_OFF_MAX_SECONDS = 5.0
+WEAKER = ("w", "journal", "fsync", "readConcernLevel", "readPreference", "readPreferenceTags", "maxStalenessSeconds")
+"""Options of a URL that say how safely to write and where to read; the house says it itself."""
 
 
 def checks(url: str) -> Mapping[str, Check]:
     """The checks by name."""
     return {
         "store": partial(_ping, url),
+        "store URL": partial(_url, url),
         "store indexes": partial(_indexes, url),
         "store writable": partial(_writable, url),
         "clock": partial(_clock, url),
@@ -37,6 +41,26 @@ async def _ping(url: str) -> Sequence[Finding]:
         await database.command("ping")
         version = (await database.client.server_info()).get("version", "of unknown version")
         return ok("store", f"MongoDB {version} answers; database {database.name}")
+
+
+async def _url(url: str) -> Sequence[Finding]:
+    """Name what the URL would take away: what is not obeyed, and what is."""
+    async with _visit(url) as database:
+        options = database.client.options
+        named = {name.lower() for name in parse_qs(urlsplit(url).query)}
+        hello = await database.command("hello")
+    overruled = sorted(name for name in WEAKER if name.lower() in named)
+    findings: list[Finding] = []
+    if overruled:
+        said = f"{', '.join(overruled)}: not obeyed; what is written or read is journaled by a majority"
+        findings += warning("store URL", said, "Take it out of PATHSHALA_STORE_URL.")
+    if not (options.retry_writes and options.retry_reads):
+        remedy = "Take it out of PATHSHALA_STORE_URL: without it an election is answered 503 that need not be."
+        findings += warning("store URL", "retryWrites or retryReads is off", remedy)
+    if "setName" in hello and options.replica_set_name is None:
+        remedy = f"Add replicaSet={hello['setName']} and all its hosts: otherwise nobody is found when this one dies."
+        findings += warning("store URL", "names one server of a replica set", remedy)
+    return findings or ok("store URL", "asks for nothing that would weaken what is promised")
 
 
 async def _indexes(url: str) -> Sequence[Finding]:
@@ -92,7 +116,7 @@ async def _visit(url: str) -> AsyncGenerator[AsyncDatabase[Any], None]:
     except (PyMongoError, ValueError):
         raise SettingsError("PATHSHALA_STORE_URL is none; write mongodb://host/database") from None
     try:
-        yield client.get_default_database(DATABASE)
+        yield database_of(client)
     except PyMongoError as error:
         # Its own text could repeat what stood in the URL.
         raise StoreUnavailable(f"MongoDB does not answer as it should ({type(error).__name__})") from None

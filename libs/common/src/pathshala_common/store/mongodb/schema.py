@@ -53,13 +53,11 @@ TASK_INDEXES: Sequence[Index] = (
 
 
 def options(url: str, timeout_ms: int) -> Record:
-    """Give the client's options, except for those that the URL names."""
+    """Give the client's time limits, except for those that the URL names."""
     defaults: Record = {
         "timeoutMS": timeout_ms,
         "serverSelectionTimeoutMS": timeout_ms,
         "connectTimeoutMS": timeout_ms,
-        "w": "majority",
-        "journal": True,
     }
     named = {name.lower() for name in parse_qs(urlsplit(url).query)}
     return {name: value for name, value in defaults.items() if name.lower() not in named}

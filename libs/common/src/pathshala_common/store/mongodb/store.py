@@ -57,7 +57,7 @@ class MongoStore:
     """Implements Store. What it has answered is journaled by a majority of the servers.
 
     open() succeeds while the server is down; indexes are then made by the first call that reaches it. Each
-    operation gives up after `timeout_seconds`. Options in the URL win over all of this.
+    operation gives up after `timeout_seconds`, unless the URL names another time.
     """
 
     def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:

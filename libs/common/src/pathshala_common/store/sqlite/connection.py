@@ -107,7 +107,7 @@ class SQLiteThread:
                     self._answer(connection, [call])
                 return
             for call in group:
-                call.error = StoreUnavailable(f"SQLite: {error}") if down else error
+                call.error = StoreUnavailable(f"SQLite: {error}", unsure=_may_outlive(error)) if down else error
         self._loop.call_soon_threadsafe(_deliver, group)
 
 
@@ -125,6 +125,11 @@ def _deliver(group: Sequence[_Call]) -> None:
 def _is_down(error: Exception) -> bool:
     """Whether the database is at fault (disk full or broken, file damaged or locked) and not what was asked of it."""
     return type(error) in {sqlite3.OperationalError, sqlite3.DatabaseError}
+
+
+def _may_outlive(error: Exception) -> bool:
+    """Whether a crash could bring back what was rolled back: a commit that was written, and is not known to be safe."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
