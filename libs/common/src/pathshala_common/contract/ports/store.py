@@ -10,6 +10,7 @@ from typing import Protocol
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.ports.claims import Claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,5 +203,5 @@ class Lessons(Protocol):
         """Revisions of a lesson, newest first; only those less than `below`, if given."""
 
 
-class Store(Connection, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Lessons, Protocol):
+class Store(Connection, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Claims, Lessons, Protocol):
     """All of it, as an adapter implements it and a composition hands it out."""

@@ -34,7 +34,7 @@ async def append(events: Collection, changes: Mapping[int, Change]) -> list[int]
         try:
             await events.insert_many([logs[index][wave] for index in order], ordered=False)
         except BulkWriteError as error:
-            for refused in _duplicates(error):
+            for refused in duplicates(error):
                 del logs[order[refused]]
         wave += 1
     return list(logs)
@@ -59,12 +59,12 @@ async def bring_up(tasks: Collection, changes: Sequence[Change]) -> None:
         try:
             await tasks.bulk_write(updates, ordered=False)
         except BulkWriteError as error:
-            updates = [updates[index] for index in _duplicates(error)]
+            updates = [updates[index] for index in duplicates(error)]
         else:
             return
 
 
-def _duplicates(error: BulkWriteError) -> list[int]:
+def duplicates(error: BulkWriteError) -> list[int]:
     """Which writes met a duplicate key; raises the error again if anything else went wrong."""
     failures = error.details["writeErrors"]
     if error.details["writeConcernErrors"] or any(failure["code"] != DUPLICATE_KEY for failure in failures):

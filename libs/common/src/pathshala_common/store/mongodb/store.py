@@ -32,8 +32,9 @@ from pymongo.errors import DuplicateKeyError
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.ports.claims import Answer, Claim
 from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
-from pathshala_common.store.mongodb import event_log, retention, schema
+from pathshala_common.store.mongodb import claims, event_log, retention, schema
 from pathshala_common.store.mongodb import tasks as outbox
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
 from pathshala_common.store.mongodb.event_log import Collection
@@ -176,7 +177,10 @@ class MongoStore:
         async with self._collections() as (tasks, _):
             found = await tasks.find(old, {"_id": 1}).sort("finished_at").limit(limit).to_list(None)
             ids = [document["_id"] for document in found]
-            return (await tasks.delete_many({"_id": {"$in": ids}, **old})).deleted_count if ids else 0
+            if not ids:
+                return 0
+            await claims.disclaim(tasks.database["claims"], ids)
+            return (await tasks.delete_many({"_id": {"$in": ids}, **old})).deleted_count
 
     # the log, written and read
 
@@ -245,6 +249,33 @@ class MongoStore:
         async with self._collections() as (tasks, events):
             return await retention.delete_old_logs(tasks, events, milliseconds(before), limit)
 
+    # who may pay
+
+    async def claim(self, holder: str, wanted: Sequence[Claim], *, now: datetime, until: datetime) -> Sequence[Answer]:
+        """Lease what is free."""
+        async with self._claims() as found:
+            return await claims.claim(found, holder, wanted, milliseconds(now), milliseconds(until))
+
+    async def renew(self, holder: str, task_ids: Sequence[str], *, until: datetime) -> None:
+        """Put off the end of the holder's leases."""
+        async with self._claims() as found:
+            await claims.renew(found, holder, task_ids, milliseconds(until))
+
+    async def settle(self, holder: str, settled: Sequence[Claim]) -> None:
+        """End the holder's leases."""
+        async with self._claims() as found:
+            await claims.settle(found, holder, settled)
+
+    async def leased(self, task_ids: Sequence[str], *, now: datetime) -> frozenset[str]:
+        """Find the leases that run."""
+        async with self._claims() as found:
+            return await claims.leased(found, task_ids, milliseconds(now))
+
+    async def disclaim(self, task_ids: Sequence[str]) -> None:
+        """Forget claims."""
+        async with self._claims() as found:
+            await claims.disclaim(found, task_ids)
+
     # lessons
 
     async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
@@ -262,6 +293,12 @@ class MongoStore:
         async with self._collections() as (tasks, _):
             found = await tasks.find(where, {"document": 1}).sort(order).limit(limit).to_list(None)
         return [read_task(document["document"]) for document in found]
+
+    @asynccontextmanager
+    async def _claims(self) -> AsyncGenerator[Collection, None]:
+        """Give the claims, which are found by task id alone."""
+        async with self._link.database() as database:
+            yield database["claims"]
 
     @asynccontextmanager
     async def _collections(self) -> AsyncGenerator[tuple[Collection, Collection], None]:

@@ -80,7 +80,16 @@ BY_TIME = (
     "CREATE TRIGGER events_inserted AFTER INSERT ON events BEGIN UPDATE logged SET events = events + 1; END",
     "CREATE TRIGGER events_deleted AFTER DELETE ON events BEGIN UPDATE logged SET events = events - 1; END",
 )
-VERSIONS = (FIRST, HELD_BACK, BY_TIME)
+CLAIMS = (
+    """CREATE TABLE claims (
+        task_id TEXT NOT NULL PRIMARY KEY,
+        cause_id TEXT NOT NULL,
+        attempt INTEGER NOT NULL,
+        holder TEXT,
+        lapses_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
+VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS)
 """What each version of the file adds to the one before; a file of an older one is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)

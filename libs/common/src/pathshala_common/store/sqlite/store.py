@@ -9,6 +9,7 @@ from pathlib import Path
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.ports.claims import Answer, Claim
 from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
 from pathshala_common.store.records import (
     RECORDING,
@@ -20,8 +21,8 @@ from pathshala_common.store.records import (
     read_task,
     task_record,
 )
+from pathshala_common.store.sqlite import claims, retention, tasks
 from pathshala_common.store.sqlite import event_log as log
-from pathshala_common.store.sqlite import retention, tasks
 from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
 from pathshala_common.store.sqlite.schema import SCHEMA_VERSION, open_reader, open_writer, own
 
@@ -45,6 +46,7 @@ class SQLiteStore:
         try:
             await self._writer.start()
             await self._reader.start()
+            await self._writer.run(claims.release_all)
         except BaseException:
             await self.close()
             raise
@@ -181,6 +183,31 @@ class SQLiteStore:
         moment = milliseconds(before)
         found = await self._reader.run(lambda connection: retention.old_tasks(connection, moment, limit))
         return await self._writer.run(lambda connection: retention.delete_passing(connection, found)) if found else 0
+
+    # who may pay
+
+    async def claim(self, holder: str, wanted: Sequence[Claim], *, now: datetime, until: datetime) -> Sequence[Answer]:
+        """Lease what is free."""
+        moment, end = milliseconds(now), milliseconds(until)
+        return await self._writer.run(lambda connection: claims.claim(connection, holder, wanted, moment, end))
+
+    async def renew(self, holder: str, task_ids: Sequence[str], *, until: datetime) -> None:
+        """Put off the end of the holder's leases."""
+        end = milliseconds(until)
+        await self._writer.run(lambda connection: claims.renew(connection, holder, task_ids, end))
+
+    async def settle(self, holder: str, settled: Sequence[Claim]) -> None:
+        """End the holder's leases."""
+        await self._writer.run(lambda connection: claims.settle(connection, holder, settled))
+
+    async def leased(self, task_ids: Sequence[str], *, now: datetime) -> frozenset[str]:
+        """Find the leases that run."""
+        moment = milliseconds(now)
+        return await self._reader.run(lambda connection: claims.leased(connection, task_ids, moment))
+
+    async def disclaim(self, task_ids: Sequence[str]) -> None:
+        """Forget claims."""
+        await self._writer.run(lambda connection: claims.disclaim(connection, task_ids))
 
     # lessons
 

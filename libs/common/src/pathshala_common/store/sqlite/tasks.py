@@ -118,9 +118,9 @@ def counts(connection: sqlite3.Connection, finished_since: int) -> dict[str, int
 
 
 def delete_finished(connection: sqlite3.Connection, before: int, limit: int) -> int:
-    """Delete the tasks that finished before, the oldest first."""
-    return connection.execute(
-        "DELETE FROM tasks WHERE task_id IN"
-        " (SELECT task_id FROM tasks WHERE finished_at < ? ORDER BY finished_at LIMIT ?)",
-        (before, limit),
-    ).rowcount
+    """Delete the tasks that finished before, the oldest first, and what was claimed of them."""
+    found = connection.execute(
+        "SELECT task_id FROM tasks WHERE finished_at < ? ORDER BY finished_at LIMIT ?", (before, limit)
+    ).fetchall()
+    connection.executemany("DELETE FROM claims WHERE task_id = ?", found)
+    return connection.executemany("DELETE FROM tasks WHERE task_id = ?", found).rowcount if found else 0

@@ -1,0 +1,59 @@
+"""The port of claims: who may pay for a task now, so that at most one call to a model is in flight for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Protocol
+
+ENDED = 2**31
+"""Stands for the next attempt at a task that has none: it was paid for, or has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One attempt at a task, because of one event: what a generator claims before it pays."""
+
+    task_id: str
+    cause_id: str
+    attempt: int
+
+
+class Answer(Enum):
+    """How a claim stands: the holder may pay, must ask again, or has nothing to pay for."""
+
+    GRANTED = auto()
+    """Nobody claimed the task before."""
+    INHERITED = auto()
+    """Granted, but somebody claimed the task before, and may have paid for it."""
+    TAKEN = auto()
+    """Another's lease runs."""
+    PASSED = auto()
+    """The task was paid for, has failed, or is at a later attempt."""
+
+
+class Claims(Protocol):
+    """One claim a task, held by a lease or settled. Every method raises StoreUnavailable if it cannot be sure.
+
+    Leases lapse by the machines' own clocks, which may differ by no more than the reserve that `now` leaves.
+    """
+
+    async def claim(self, holder: str, wanted: Sequence[Claim], *, now: datetime, until: datetime) -> Sequence[Answer]:
+        """Lease each task to the holder until `until`, if it is free. Asking again for what one holds is granted.
+
+        Free is a task without a claim; one whose lease lapsed before `now`; and one that was settled for this
+        attempt or an earlier one of the same cause. Of the same cause, an attempt before the settled one has passed;
+        of another cause, every attempt has.
+        """
+
+    async def renew(self, holder: str, task_ids: Sequence[str], *, until: datetime) -> None:
+        """Let the leases that the holder still has run until `until`."""
+
+    async def settle(self, holder: str, settled: Sequence[Claim]) -> None:
+        """End the holder's leases: of each task and cause, the attempt that comes next is the one named, or ENDED."""
+
+    async def leased(self, task_ids: Sequence[str], *, now: datetime) -> frozenset[str]:
+        """Which of these tasks somebody holds a lease of that has not lapsed before `now`."""
+
+    async def disclaim(self, task_ids: Sequence[str]) -> None:
+        """Forget what is known of these tasks: whatever drove them is lost, and they are driven on anew."""

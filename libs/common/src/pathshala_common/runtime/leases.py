@@ -1,0 +1,136 @@
+"""The leases of one process: which tasks it may pay for, renewed while it works on them, and settled afterwards."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
+
+import structlog
+
+from pathshala_common.contract.errors import StoreUnavailable, Unavailable
+from pathshala_common.contract.ports.claims import Answer, Claim, Claims
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.runtime.batch import Batch
+
+log = structlog.get_logger()
+
+LEASE_SECONDS = 25.0
+"""Long enough for a store that elects a new primary for 15 s; short enough that a death holds a task up for 30 s."""
+
+RENEW_SECONDS = 3.0
+CLOCKS_DIFFER_SECONDS = 5.0
+"""How far the clocks of two machines may be apart: a lease of somebody else is over so much later than it says."""
+
+GIVE_UP_SECONDS = 2.0
+"""A holder that could not renew stops so long before its lease lapses, so that the next one's call is the only one."""
+
+ASK_AGAIN_SECONDS = 1.0
+FLUSH_SECONDS = 2.0
+BATCH_MAX = 500
+
+
+@dataclass(slots=True)
+class _Held:
+    """A lease in hand, and what stops the work on it when it cannot be renewed."""
+
+    claim: Claim
+    limit: asyncio.Timeout
+
+
+class Leases:
+    """Claims tasks in a holder's name, which no other process has, alive or dead."""
+
+    def __init__(self, claims: Claims, clock: Clock) -> None:
+        """Claim in this store; nothing is renewed until `run` runs."""
+        self._claims, self._clock = claims, clock
+        self._holder = uuid4().hex
+        self._ask = Batch(self._ask_all, size_max=BATCH_MAX)
+        self._held: dict[str, _Held] = {}
+        self._settled: list[Claim] = []
+        self._to_flush = asyncio.Event()
+
+    @asynccontextmanager
+    async def lease(self, claim: Claim) -> AsyncIterator[Answer]:
+        """Claim, and run the block; what is granted is renewed until it is settled.
+
+        Raises StoreUnavailable if the store does not answer, now or until the lease is all but over. Then the block
+        was cancelled, and nothing is held any more.
+        """
+        began = asyncio.get_running_loop().time()
+        answer = await self._ask(claim)
+        if answer in {Answer.TAKEN, Answer.PASSED}:
+            yield answer
+            return
+        limit = asyncio.timeout_at(began + LEASE_SECONDS - GIVE_UP_SECONDS)
+        self._held[claim.task_id] = _Held(claim, limit)
+        try:
+            async with limit:
+                yield answer
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            del self._held[claim.task_id]
+            raise StoreUnavailable("the claim on this task could not be renewed in time") from None
+
+    def settle(self, claim: Claim, next_attempt: int) -> None:
+        """Let go of a lease, if it is held: the attempt that may be claimed next is this one. Written soon."""
+        held = self._held.get(claim.task_id)
+        if held is not None and held.claim == claim:
+            del self._held[claim.task_id]
+            self._settled.append(replace(claim, attempt=next_attempt))
+            self._to_flush.set()
+
+    async def run(self) -> None:
+        """Renew and settle until cancelled. A store that is away is asked again."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._renew())
+            group.create_task(self._flush())
+
+    async def close(self) -> None:
+        """Settle what is left, if the store takes it soon."""
+        try:
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await self._settle_all()
+        except (TimeoutError, Unavailable) as error:
+            log.warning("claims are left to lapse", count=len(self._settled), reason=str(error))
+
+    async def _ask_all(self, wanted: Sequence[Claim]) -> Sequence[Answer]:
+        now = self._clock.now()
+        until = now + timedelta(seconds=LEASE_SECONDS)
+        late = now - timedelta(seconds=CLOCKS_DIFFER_SECONDS)
+        return await self._claims.claim(self._holder, wanted, now=late, until=until)
+
+    async def _renew(self) -> None:
+        while True:
+            await self._clock.sleep(RENEW_SECONDS)
+            held = list(self._held.values())
+            if not held:
+                continue
+            began = asyncio.get_running_loop().time()
+            until = self._clock.now() + timedelta(seconds=LEASE_SECONDS)
+            try:
+                await self._claims.renew(self._holder, [one.claim.task_id for one in held], until=until)
+            except Unavailable as error:
+                log.warning("claims could not be renewed", count=len(held), reason=str(error))
+                continue
+            for one in held:
+                if not one.limit.expired() and one.limit.when() is not None:
+                    one.limit.reschedule(began + LEASE_SECONDS - GIVE_UP_SECONDS)
+
+    async def _flush(self) -> None:
+        while True:
+            await self._to_flush.wait()
+            self._to_flush.clear()
+            try:
+                await self._settle_all()
+            except Unavailable as error:
+                log.warning("claims wait to be settled", count=len(self._settled), reason=str(error))
+                await self._clock.sleep(ASK_AGAIN_SECONDS)
+                self._to_flush.set()
+
+    async def _settle_all(self) -> None:
+        while settled := self._settled[:BATCH_MAX]:
+            await self._claims.settle(self._holder, settled)
+            del self._settled[: len(settled)]

@@ -1,0 +1,26 @@
+"""How a claim stands to the one that is kept of its task. Pure: both stores decide by it."""
+
+from dataclasses import dataclass
+
+from pathshala_common.contract.ports.claims import Answer, Claim
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClaim:
+    """The claim that is kept of a task: leased by a holder up to a millisecond, or settled by nobody any more."""
+
+    cause_id: str
+    attempt: int
+    holder: str | None
+    lapses_at: int
+
+    def answer(self, holder: str, wanted: Claim, now: int) -> Answer:
+        """Say what a holder who wants a claim at this millisecond gets."""
+        same = self.cause_id == wanted.cause_id
+        if self.holder is None:
+            return Answer.INHERITED if same and self.attempt <= wanted.attempt else Answer.PASSED
+        if self.holder == holder and same and self.attempt == wanted.attempt:
+            return Answer.INHERITED
+        if self.lapses_at >= now:
+            return Answer.TAKEN
+        return Answer.PASSED if same and self.attempt > wanted.attempt else Answer.INHERITED
