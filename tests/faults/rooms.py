@@ -141,8 +141,8 @@ async def _start(
                 broker=broker,
                 topology=settings.topology,
                 clock=clock,
-                policy=policy,
-                limits=Limits(part.consuming.concurrency, settings.message_size_max_bytes),
+                limits=Limits(part.consuming.concurrency, settings.message_size_max_bytes, policy),
+                leases=part.consuming.leases,
             )
             await consumer.start()
             stack.push_async_callback(consumer.drain, GRACE_SECONDS)

@@ -15,7 +15,7 @@ from pathshala_common.runtime.retry import RetryPolicy
 
 TOPOLOGY = Topology()
 DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX = 2, 300
-LIMITS = Limits(concurrency=1, message_size_max_bytes=4 * MESSAGE_SIZE_MAX_BYTES)
+SIZE_MAX_BYTES = 4 * MESSAGE_SIZE_MAX_BYTES
 """What was logged was read by a consumer before, whose own limit was kept then."""
 
 
@@ -25,13 +25,11 @@ async def told_now(step: Step, handlers: Handlers, clock: Clock) -> Sequence[Env
     Whatever a handler raises is settled as in a running house: a retry and an end are told as events.
     """
     broker = CollectingBroker()
-    policy = RetryPolicy(step.attempts_max, DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX)
-    consumer = Consumer(
-        step.service, handlers, broker=broker, topology=TOPOLOGY, clock=clock, policy=policy, limits=LIMITS
-    )
+    limits = Limits(1, SIZE_MAX_BYTES, RetryPolicy(step.attempts_max, DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX))
+    consumer = Consumer(step.service, handlers, broker=broker, topology=TOPOLOGY, clock=clock, limits=limits)
     await consumer.start()
     message = event_message(step.consumed.envelope, TOPOLOGY.exchange)
     await broker.deliver(TOPOLOGY.queue(step.service), replace(message, headers={ATTEMPT: step.attempt}))
     bodies = [message.body for message in broker.published if message.exchange == TOPOLOGY.exchange]
-    told = [decode(body, size_max_bytes=LIMITS.message_size_max_bytes) for body in bodies]
+    told = [decode(body, size_max_bytes=SIZE_MAX_BYTES) for body in bodies]
     return list({envelope.id: envelope for envelope in reversed(told)}.values())[::-1]

@@ -18,6 +18,7 @@ from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.consumer import Consumer, Limits
+from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.retry import RetryPolicy
 from tests.clock import NOON, HeldClock
 
@@ -61,7 +62,9 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(body: HandlerBody, *, attempts_max: int = 3, topology: Topology | None = None) -> AsyncIterator[Scene]:
+async def scene(
+    body: HandlerBody, *, attempts_max: int = 3, topology: Topology | None = None, leases: Leases | None = None
+) -> AsyncIterator[Scene]:
     clock, topology = HeldClock(), topology or Topology(enrichment_wait_seconds=86_400)
     broker = MemoryBroker(topology, clock=clock)
     attempts: list[int] = []
@@ -77,8 +80,8 @@ async def scene(body: HandlerBody, *, attempts_max: int = 3, topology: Topology 
         broker=broker,
         topology=topology,
         clock=clock,
-        policy=RetryPolicy(attempts_max, delay_seconds_first=2, delay_seconds_max=60),
-        limits=Limits(concurrency=10, message_size_max_bytes=100_000),
+        limits=Limits(10, 100_000, RetryPolicy(attempts_max, delay_seconds_first=2, delay_seconds_max=60)),
+        leases=leases,
     )
     here = Scene(broker, clock, topology, consumer, attempts=attempts)
 

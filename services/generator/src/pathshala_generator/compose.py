@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from pathshala_common.contract.errors import SettingsError
+from pathshala_common.contract.events import LessonGenerated
+from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Connection, Lessons
+from pathshala_common.contract.ports.store import EventLog, Lessons
 from pathshala_common.runtime import connect
+from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_generator.checks import languages
 from pathshala_generator.handlers import handlers
@@ -24,12 +28,17 @@ if TYPE_CHECKING:
     from pathshala_generator.openai_model import OpenAIModel
 
 
-def service(settings: GeneratorSettings, clock: Clock, lessons: Lessons | None = None) -> Service:
-    """Put the generator together; without lessons it knows no precedents. Raises SettingsError."""
+class SharedStore(Lessons, Claims, EventLog, Protocol):
+    """Earlier lessons, and who may pay for a new one."""
+
+
+def service(settings: GeneratorSettings, clock: Clock, store: SharedStore | None = None) -> Service:
+    """Put the generator together; without a store it knows no precedents, and claims nothing. Raises SettingsError."""
     plan = lesson_plan(settings)
     model = openai_model(settings) if settings.chosen_writer == "openai" else None
     moderation = model if settings.moderated else None
     writer = model_writer(model, plan, moderation, settings, clock) if model else OfflineWriter()
+    leases = Leases(store, store, clock, outcome=LessonGenerated) if store and model else None
     return Service(
         name="generator",
         consuming=Consuming(
@@ -38,13 +47,15 @@ def service(settings: GeneratorSettings, clock: Clock, lessons: Lessons | None =
                 writer,
                 shipped_shlokas(),
                 clock,
-                precedents=of_store(lessons) if lessons else no_precedents,
+                precedents=of_store(store) if store else no_precedents,
                 recordings=settings.recordings,
             ),
             concurrency=settings.generator_concurrency,
             attempts_max=settings.attempts_max,
+            leases=leases,
         ),
-        close=model.close if model else None,
+        background=[leases.run] if leases else [],
+        close=_closing(*(part.close for part in (leases, model) if part)),
     )
 
 
@@ -85,21 +96,28 @@ def model_writer(
 def process(settings: GeneratorSettings, clock: Clock) -> Process:
     """Run it alone, on the broker and the store that the settings name. Raises SettingsError."""
     store = connect.shared_store(settings)
+    if store is None and settings.chosen_writer == "openai":
+        raise SettingsError(
+            "PATHSHALA_STORE_URL: a generator that pays for its lessons must share the store with the other services, "
+            "so that no two pay for one lesson; name it (mongodb://...)"
+        )
     generator = service(settings, clock, store)
     return Process(
         settings=settings,
         clock=clock,
         broker=connect.shared_broker(settings, clock),
-        services=[replace(generator, close=_closing(generator, store)) if store else generator],
+        services=[replace(generator, close=_closing(generator.close, store.close)) if store else generator],
         address=(settings.health_host, settings.health_port),
         prepare=store.open if store else None,  # not the process's store: a generator is ready without it
     )
 
 
-def _closing(generator: Service, store: Connection) -> Callable[[], Awaitable[None]]:
+def _closing(*parts: Callable[[], Awaitable[None]] | None) -> Callable[[], Awaitable[None]]:
+    """Close these parts one after the other."""
+
     async def close() -> None:
-        await store.close()
-        if generator.close is not None:
-            await generator.close()
+        for part in parts:
+            if part is not None:
+                await part()
 
     return close

@@ -7,6 +7,7 @@ decode -> handler -> publish what it yields, await the confirms -> acknowledge
   |          `-- anything else-> a fault of ours: as Retry
   |-- ContractError           -> dead-letter queue at once
   |-- handled lately          -> publish the same again
+  |-- paid for by another     -> wait for the lease, or drop it if the task has gone on
   `-- came back               -> queue of suspects, and from there the dead-letter queue
 """
 
@@ -21,13 +22,15 @@ import structlog
 from pathshala_common.contract import topology as contract
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.errors import ContractError, ProviderUnavailable, Reject, Retry, Unavailable
-from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, handed_back
+from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, event_message, handed_back
 from pathshala_common.contract.ports.broker import Delivery, Message, Subscription, Transport
+from pathshala_common.contract.ports.claims import ENDED, Answer, Claim
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handler, Handlers
 from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
 from pathshala_common.runtime.emitter import Emitter
 from pathshala_common.runtime.failures import Failures
+from pathshala_common.runtime.leases import ASK_AGAIN_SECONDS, Leases
 from pathshala_common.runtime.outage_wait import OutageWait
 from pathshala_common.runtime.repeats import Repeats
 from pathshala_common.runtime.retry import RetryPolicy
@@ -48,10 +51,11 @@ WAIT_SECONDS_MAX = 2 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a consumer does at once, and how large a message it reads."""
+    """How much a consumer does at once, how large a message it reads, and how often it tries one."""
 
     concurrency: int
     message_size_max_bytes: int
+    retry: RetryPolicy
 
 
 class Consumer:
@@ -65,20 +69,24 @@ class Consumer:
         broker: Transport,
         topology: contract.Topology,
         clock: Clock,
-        policy: RetryPolicy,
         limits: Limits,
+        leases: Leases | None = None,
     ) -> None:
-        """Raise ValueError if the table of handlers is not the topology's list of what can arrive."""
+        """Handle what is claimed by `leases`, if what the handlers do is paid for.
+
+        Raises ValueError if the table of handlers is not the topology's list of what can arrive.
+        """
         if set(handlers) != contract.inputs(service):
             raise ValueError(f"{service}: the handler table and the topology's subscriptions differ")
         self._service, self._handlers = service, handlers
         self._broker, self._clock = broker, clock
-        self._attempts_max, self._limits = policy.attempts_max, limits
+        self._attempts_max, self._limits = limits.retry.attempts_max, limits
+        self._exchange = topology.exchange
         self._queue, self._suspects = topology.queue(service), topology.suspects_queue(service)
         rng = random.Random()  # noqa: S311 - jitter is no secret
         self._emitter = Emitter(service, broker, topology.exchange, clock, rng)
-        self._failures = Failures(service, self._emitter, topology, clock, policy, rng)
-        self._circuit, self._repeats = Circuit(clock, rng), Repeats()
+        self._failures = Failures(service, self._emitter, topology, clock, limits.retry, rng)
+        self._circuit, self._repeats, self._leases = Circuit(clock, rng), Repeats(), leases
         self._in_hand: set[asyncio.Task[None]] = set()
         self._subscriptions: list[Subscription] = []
 
@@ -163,19 +171,27 @@ class Consumer:
         if queue == self._suspects and delivery.returns >= SUSPECT_RETURNS_MAX:
             crashed = Reject("crashed", "every consumer that took this up died over it")
             return await self._failures.reject(message, context, crashed)
+        next_attempt = attempt = context.attempt  # unless it is settled, somebody else may try the same
         try:
             await self._handle(context)
             log.debug("handled", service=self._service)
+            next_attempt = ENDED
         except WaitedTooLongError:
             await self._emitter.publish(handed_back(message, queue))
         except Retry as retry:
             await self._failures.retry(message, context, retry)
+            next_attempt = attempt + 1
         except Reject as reject:
             await self._failures.reject(message, context, reject)
+            next_attempt = ENDED
         except Exception as error:
             log.exception("handler failed", service=self._service)
             fault = Retry("internal_error", f"an internal error ({type(error).__name__})")
             await self._failures.retry(message, context, fault)
+            next_attempt = attempt + 1
+        finally:
+            if self._leases is not None:
+                self._leases.settle(_claim(context), next_attempt)
 
     async def _handle(self, context: Context) -> None:
         """Run the handler and publish what it yields, as it yields it. What is down is waited for."""
@@ -187,7 +203,7 @@ class Consumer:
         while True:
             try:
                 async with self._circuit.passage(wait):
-                    return await self._run(handler, context)
+                    settled = await self._run(handler, context)
             except Unavailable as error:
                 log.debug("waiting for what is down", service=self._service, reason=str(error))
                 if isinstance(error, ProviderUnavailable) and wait.suspicious:
@@ -196,17 +212,37 @@ class Consumer:
                 if not wait.overdue(waited.fault):
                     raise
                 return await self._run_late(handler, context, waited)
+            else:
+                if settled:
+                    return None
+                await self._clock.sleep(ASK_AGAIN_SECONDS)
 
-    async def _run(self, handler: Handler, context: Context) -> None:
+    async def _run(self, handler: Handler, context: Context) -> bool:
+        """Run the handler, if it costs nothing or nobody else pays. False: somebody does, so it is not known yet."""
+        if self._leases is None:
+            await self._emit(handler, context)
+            return True
+        async with self._leases.lease(_claim(context)) as answer:
+            if answer is Answer.INHERITED and (paid := await self._leases.outcome(context.envelope.task_id)):
+                await self._emitter.publish(event_message(paid, self._exchange))
+            elif answer in {Answer.GRANTED, Answer.INHERITED}:
+                await self._emit(handler, context)
+        return answer is not Answer.TAKEN
+
+    async def _emit(self, handler: Handler, context: Context) -> None:
         messages = await self._emitter.emit(handler(context.envelope.event, context), context)
         self._repeats.remember(context.envelope.id, messages)
 
     async def _run_late(self, handler: Handler, context: Context, waited: WaitedTooLongError) -> None:
         """Let the handler say what a passed deadline means to it, whatever is down."""
         try:
-            await self._run(handler, context)
+            await self._emit(handler, context)
         except Unavailable:
             raise Reject("deadline_exceeded", f"the time for this lesson ran out while waiting: {waited}") from None
+
+
+def _claim(context: Context) -> Claim:
+    return Claim(context.envelope.task_id, context.envelope.id, context.attempt)
 
 
 def _whole(message: Message, header: str, *, default: int) -> int:

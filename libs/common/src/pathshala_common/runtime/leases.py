@@ -9,9 +9,12 @@ from uuid import uuid4
 
 import structlog
 
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable, Unavailable
+from pathshala_common.contract.events import Event
 from pathshala_common.contract.ports.claims import Answer, Claim, Claims
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import EventLog
 from pathshala_common.runtime.batch import Batch
 
 log = structlog.get_logger()
@@ -42,9 +45,9 @@ class _Held:
 class Leases:
     """Claims tasks in a holder's name, which no other process has, alive or dead."""
 
-    def __init__(self, claims: Claims, clock: Clock) -> None:
-        """Claim in this store; nothing is renewed until `run` runs."""
-        self._claims, self._clock = claims, clock
+    def __init__(self, claims: Claims, event_log: EventLog, clock: Clock, *, outcome: type[Event]) -> None:
+        """Claim in this store. `outcome` is the event that is paid for; nothing is renewed until `run` runs."""
+        self._claims, self._event_log, self._clock, self._outcome = claims, event_log, clock, outcome
         self._holder = uuid4().hex
         self._ask = Batch(self._ask_all, size_max=BATCH_MAX)
         self._held: dict[str, _Held] = {}
@@ -73,6 +76,11 @@ class Leases:
                 raise
             del self._held[claim.task_id]
             raise StoreUnavailable("the claim on this task could not be renewed in time") from None
+
+    async def outcome(self, task_id: str) -> Envelope | None:
+        """Find what was paid for before, if it is logged, so that it can be told again. Raises StoreUnavailable."""
+        logged = await self._event_log.events(task_id)
+        return next((envelope for envelope in logged if isinstance(envelope.event, self._outcome)), None)
 
     def settle(self, claim: Claim, next_attempt: int) -> None:
         """Let go of a lease, if it is held: the attempt that may be claimed next is this one. Written soon."""

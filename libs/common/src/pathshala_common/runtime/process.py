@@ -22,6 +22,7 @@ from pathshala_common.runtime import http, telemetry
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.health import App, Check, Health, health_app
+from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.retry import RetryPolicy
 from pathshala_common.runtime.settings import Settings
 
@@ -37,12 +38,16 @@ SettingsT = TypeVar("SettingsT", bound=Settings)
 
 @dataclass(frozen=True, slots=True)
 class Consuming:
-    """A service's part in the queues: its handlers, how many events it takes at once, how often it tries one."""
+    """A service's part in the queues: its handlers, how many events it takes at once, how often it tries one.
+
+    What its handlers pay for is claimed by `leases` first.
+    """
 
     service: contract.Service
     handlers: Handlers
     concurrency: int
     attempts_max: int
+    leases: Leases | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +169,12 @@ async def _consuming(process: Process) -> AsyncIterator[None]:
             broker=process.broker,
             topology=settings.topology,
             clock=process.clock,
-            policy=RetryPolicy(part.attempts_max, settings.retry_delay_seconds, settings.retry_delay_max_seconds),
-            limits=Limits(part.concurrency, settings.message_size_max_bytes),
+            limits=Limits(
+                part.concurrency,
+                settings.message_size_max_bytes,
+                RetryPolicy(part.attempts_max, settings.retry_delay_seconds, settings.retry_delay_max_seconds),
+            ),
+            leases=part.leases,
         )
         for part in (service.consuming for service in process.services)
         if part is not None
