@@ -26,8 +26,8 @@ RENEW_SECONDS = 3.0
 CLOCKS_DIFFER_SECONDS = 5.0
 """How far the clocks of two machines may be apart: a lease of somebody else is over so much later than it says."""
 
-GIVE_UP_SECONDS = 2.0
-"""A holder that could not renew stops so long before its lease lapses, so that the next one's call is the only one."""
+WORK_SHARE = 0.9
+"""After this share of a lease a holder that could not renew it stops, so that its call is the only one then."""
 
 ASK_AGAIN_SECONDS = 1.0
 FLUSH_SECONDS = 2.0
@@ -45,10 +45,18 @@ class _Held:
 class Leases:
     """Claims tasks in a holder's name, which no other process has, alive or dead."""
 
-    def __init__(self, claims: Claims, event_log: EventLog, clock: Clock, *, outcome: type[Event]) -> None:
+    def __init__(
+        self,
+        claims: Claims,
+        event_log: EventLog,
+        clock: Clock,
+        *,
+        outcome: type[Event],
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
         """Claim in this store. `outcome` is the event that is paid for; nothing is renewed until `run` runs."""
         self._claims, self._event_log, self._clock, self._outcome = claims, event_log, clock, outcome
-        self._holder = uuid4().hex
+        self._holder, self._seconds = uuid4().hex, lease_seconds
         self._ask = Batch(self._ask_all, size_max=BATCH_MAX)
         self._held: dict[str, _Held] = {}
         self._settled: list[Claim] = []
@@ -66,7 +74,7 @@ class Leases:
         if answer in {Answer.TAKEN, Answer.PASSED}:
             yield answer
             return
-        limit = asyncio.timeout_at(began + LEASE_SECONDS - GIVE_UP_SECONDS)
+        limit = asyncio.timeout_at(began + self._seconds * WORK_SHARE)
         self._held[claim.task_id] = _Held(claim, limit)
         try:
             async with limit:
@@ -106,7 +114,7 @@ class Leases:
 
     async def _ask_all(self, wanted: Sequence[Claim]) -> Sequence[Answer]:
         now = self._clock.now()
-        until = now + timedelta(seconds=LEASE_SECONDS)
+        until = now + timedelta(seconds=self._seconds)
         late = now - timedelta(seconds=CLOCKS_DIFFER_SECONDS)
         return await self._claims.claim(self._holder, wanted, now=late, until=until)
 
@@ -117,7 +125,7 @@ class Leases:
             if not held:
                 continue
             began = asyncio.get_running_loop().time()
-            until = self._clock.now() + timedelta(seconds=LEASE_SECONDS)
+            until = self._clock.now() + timedelta(seconds=self._seconds)
             try:
                 await self._claims.renew(self._holder, [one.claim.task_id for one in held], until=until)
             except Unavailable as error:
@@ -125,7 +133,7 @@ class Leases:
                 continue
             for one in held:
                 if not one.limit.expired() and one.limit.when() is not None:
-                    one.limit.reschedule(began + LEASE_SECONDS - GIVE_UP_SECONDS)
+                    one.limit.reschedule(began + self._seconds * WORK_SHARE)
 
     async def _flush(self) -> None:
         while True:
