@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.lesson import Absence, LessonRequest
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Delivery
+from pathshala_common.contract.ports.claims import ENDED, Answer, Claim
 from pathshala_common.contract.topology import Topology
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.housekeeping import Housekeeping, Times
@@ -116,6 +117,31 @@ async def test_each_time_takes_twice_as_long(scene: Scene) -> None:
         if await scene.housekeeping.drive_on_stalled():
             driven_at.append(minute)
     assert driven_at == [3, 6, 12, 24]
+
+
+async def test_a_task_that_somebody_works_on_is_not_driven_on_however_long_it_is_silent(scene: Scene) -> None:
+    asked = await scene.logged(requested())
+    scene.clock.advance(STALLED_SECONDS)
+    now = scene.clock.now()
+    claim = Claim(asked.task_id, asked.id, 1)
+    await scene.store.claim("generator", [claim], now=now, until=now + timedelta(seconds=20))
+
+    assert await scene.housekeeping.drive_on_stalled() == 0
+    scene.clock.advance(STALLED_SECONDS)
+    assert await scene.housekeeping.drive_on_stalled() == 1
+
+
+async def test_what_is_driven_on_may_be_claimed_anew_whatever_was_claimed_before(scene: Scene) -> None:
+    asked = await scene.logged(requested())
+    now = scene.clock.now()
+    claim = Claim(asked.task_id, asked.id, 1)
+    await scene.store.claim("generator", [claim], now=now, until=now)
+    await scene.store.settle("generator", [replace(claim, attempt=ENDED)])
+
+    scene.clock.advance(STALLED_SECONDS)
+    assert await scene.housekeeping.drive_on_stalled() == 1
+
+    assert await scene.store.claim("other", [claim], now=now, until=now) == [Answer.GRANTED]
 
 
 async def test_while_something_waits_in_a_queue_the_event_may_wait_there_too(scene: Scene) -> None:

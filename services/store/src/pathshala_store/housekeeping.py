@@ -105,7 +105,8 @@ class Housekeeping:
         while tasks := await self._store.unfinished(limit=BATCH_MAX, after=after):
             after = tasks[-1].task_id
             old = [task for task in tasks if task.request.requested_at + self._stalled <= now]
-            stalled = [envelope for task in old if (envelope := await self._lost(task)) is not None]
+            lost = [envelope for task in old if (envelope := await self._lost(task)) is not None]
+            stalled = await self._unclaimed(lost)
             driven |= {task.task_id: self._driven.get(task.task_id, 0) for task in old}
             if stalled:
                 log.warning("driving stalled tasks on", count=len(stalled), tasks=[e.task_id for e in stalled[:10]])
@@ -129,6 +130,13 @@ class Housekeeping:
         if not logged or _last_heard(logged) + patience > self._clock.now():
             return None
         return next((envelope for envelope in reversed(logged) if envelope.event.DRIVES), None)
+
+    async def _unclaimed(self, lost: Sequence[Envelope]) -> Sequence[Envelope]:
+        """Leave out what somebody works on. The rest was claimed by nobody, or by somebody whose event got lost."""
+        working = await self._store.leased([envelope.task_id for envelope in lost], now=self._clock.now())
+        unclaimed = [envelope for envelope in lost if envelope.task_id not in working]
+        await self._store.disclaim([envelope.task_id for envelope in unclaimed])
+        return unclaimed
 
     async def _publish(self, envelopes: Sequence[Envelope]) -> None:
         await self._queues.publish([event_message(envelope, self._exchange) for envelope in envelopes])
