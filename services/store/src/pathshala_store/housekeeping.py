@@ -18,6 +18,7 @@ from pathshala_common.contract.events import LessonFailed, RetryScheduled
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Queues
+from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, TaskUpkeep
 from pathshala_store.decision import SOURCE
@@ -42,8 +43,8 @@ class Times:
     stalled_seconds: float
 
 
-class KeptTasks(TaskUpkeep, EventLog, Protocol):
-    """Tasks to be looked after, with their logs."""
+class KeptTasks(TaskUpkeep, EventLog, Claims, Protocol):
+    """Tasks to be looked after, with their logs and who works on them."""
 
 
 class Housekeeping:
