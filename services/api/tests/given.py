@@ -20,7 +20,7 @@ from pathshala_common.contract.events import Event, LessonFailed, LessonGenerate
 from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality
 from pathshala_common.contract.ports.broker import Broker, Delivery
 from pathshala_common.contract.ports.store import Store
-from pathshala_common.contract.topology import Topology
+from pathshala_common.contract.topology import Service, Topology
 from pathshala_common.runtime.health import Health
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
@@ -195,7 +195,7 @@ def an_order(subject: str = "english", topic: str = "verbs", user_id: str = "ash
 
 
 class Published:
-    """What the broker carried to the store service's queue, acknowledged at once."""
+    """What the broker carried to a service's queue, acknowledged at once."""
 
     def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
@@ -205,8 +205,8 @@ class Published:
     def task_ids(self) -> list[str]:
         return [envelope.task_id for envelope in self.envelopes]
 
-    async def watch(self, broker: Broker, topology: Topology) -> None:
-        await broker.consume(topology.queue("store"), prefetch=100, on_delivery=self._take)
+    async def watch(self, broker: Broker, topology: Topology, service: Service = "store") -> None:
+        await broker.consume(topology.queue(service), prefetch=100, on_delivery=self._take)
 
     async def until(self, reached: Callable[[], bool]) -> None:
         """Wait for something about what was published to come true."""

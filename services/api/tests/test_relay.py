@@ -5,9 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from pathshala_api.admission import Admission
-from pathshala_api.relay import Relay
+from pathshala_api.relay import LEFTOVERS_INTERVAL_SECONDS, Relay
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.events import LessonRequested
+from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.topology import Topology
 from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import MovableClock, Published, an_api, an_order, ended
@@ -111,3 +112,21 @@ async def test_what_does_not_fit_into_memory_waits_in_the_store(tmp_path: Path) 
         clock.ahead = timedelta(seconds=api.settings.outbox_retry_seconds + 1)
 
         await published.until(lambda: set(published.task_ids) == task_ids)
+
+
+async def test_while_the_store_has_events_to_log_no_leftover_is_published(tmp_path: Path) -> None:
+    clock = MovableClock()
+    async with an_api(tmp_path, broker_started=False, clock=clock) as api:
+        await api.ask()
+    clock.ahead = timedelta(seconds=api.settings.outbox_retry_seconds + 1)
+
+    async with an_api(tmp_path, clock=clock) as next_api:
+        published = Published()
+        behind = Message(b"to be logged", "", TOPOLOGY.queue("store"), "m")
+        await next_api.broker.publish([behind])
+        await published.watch(next_api.broker, TOPOLOGY, "enricher")
+        await clock.sleep(5 * LEFTOVERS_INTERVAL_SECONDS)
+        assert published.task_ids == []
+
+        await next_api.broker.consume(TOPOLOGY.queue("store"), prefetch=9, on_delivery=lambda delivery: delivery.ack())
+        await published.until(lambda: len(published.task_ids) == 1)

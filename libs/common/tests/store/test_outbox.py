@@ -81,3 +81,16 @@ async def test_five_relays_at_once_get_each_event_once(store: Store) -> None:
     taken = await asyncio.gather(*(relay() for _ in range(5)))
 
     assert sorted(chain.from_iterable(taken)) == sorted(task.task_id for task in tasks)
+
+
+async def test_what_is_given_again_and_again_is_given_ever_less_often(store: Store) -> None:
+    task = new_task()
+    await store.create(task, requested(task), send_by=NOON + 10 * SECOND)
+
+    given = []
+    for seconds in range(0, 3_600, 10):
+        now = NOON + seconds * SECOND
+        if await store.claim_outbox(now, until=now + 10 * SECOND, limit=10):
+            given.append(seconds)
+
+    assert given == [10, 20, 40, 80, 160, 320, 640, 1_280, 2_190, 3_100]

@@ -17,7 +17,7 @@ from pathshala_common.contract.backoff import Backoff
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports.broker import Publisher
+from pathshala_common.contract.ports.broker import Queues
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Outbox
 
@@ -41,7 +41,7 @@ class Relay:
         self,
         outbox: Outbox,
         admission: Admission,
-        publisher: Publisher,
+        queues: Queues,
         clock: Clock,
         *,
         exchange: str,
@@ -49,7 +49,7 @@ class Relay:
         length_max: int,
     ) -> None:
         """Hold at most `length_max` requests in memory; the store holds them all anyway."""
-        self._outbox, self._admission, self._publisher, self._clock = outbox, admission, publisher, clock
+        self._outbox, self._admission, self._queues, self._clock = outbox, admission, queues, clock
         self._exchange = exchange
         self.retry_after = timedelta(seconds=retry_seconds)
         self._fresh: asyncio.Queue[Envelope] = asyncio.Queue(length_max)
@@ -83,21 +83,25 @@ class Relay:
     async def _send_leftovers(self) -> None:
         """Publish again what fell due unacknowledged: its relay died, or its event got lost.
 
-        What this relay holds itself, because the broker is away, it does not publish twice.
+        What this relay holds itself, because the broker is away, it does not publish twice. While the store has events
+        to log, the request may be among them, and is not lost.
         """
         while True:
             try:
-                now = self._clock.now()
-                while due := await self._outbox.claim_outbox(now, until=now + self.retry_after, limit=BATCH_MAX):
-                    left = [envelope for envelope in due if envelope.id not in self._on_the_way]
-                    if not left:
-                        continue
-                    log.warning("publishing leftovers of the outbox", count=len(left))
-                    if not await self._published(left):
-                        break
+                if not await self._queues.waiting("store"):
+                    await self._publish_leftovers()
             except Unavailable as error:
-                log.warning("the outbox cannot be read", reason=str(error))
+                log.warning("leftovers of the outbox wait", reason=str(error))
             await self._clock.sleep(LEFTOVERS_INTERVAL_SECONDS)
+
+    async def _publish_leftovers(self) -> None:
+        now = self._clock.now()
+        while due := await self._outbox.claim_outbox(now, until=now + self.retry_after, limit=BATCH_MAX):
+            left = [envelope for envelope in due if envelope.id not in self._on_the_way]
+            if left:
+                log.warning("publishing leftovers of the outbox", count=len(left))
+                if not await self._published(left):
+                    return
 
     async def _send_held(self) -> None:
         """Release what users have room for, as often as counting is cheap; hardly ever while nothing is held."""
@@ -128,7 +132,7 @@ class Relay:
 
     async def _published(self, envelopes: Sequence[Envelope]) -> bool:
         try:
-            await self._publisher.publish([event_message(envelope, self._exchange) for envelope in envelopes])
+            await self._queues.publish([event_message(envelope, self._exchange) for envelope in envelopes])
         except Unavailable as error:
             log.warning("requests wait in the outbox", count=len(envelopes), reason=str(error))
             return False

@@ -80,6 +80,11 @@ class Topology:
         """The queue of what a service could not handle."""
         return f"{self.namespace}.{service}.dead"
 
+    def consumed(self, *services: Service) -> frozenset[str]:
+        """The queues that these services consume, or all of them if none is named."""
+        wanted = services or tuple(SUBSCRIPTIONS)
+        return frozenset(name for service in wanted for name in (self.queue(service), self.suspects_queue(service)))
+
     def queues(self) -> tuple[Queue, ...]:
         """Every queue that holds events; the dead-letter queues first, since others point to them."""
         dead = tuple(Queue(self.dead_queue(service)) for service in SUBSCRIPTIONS)

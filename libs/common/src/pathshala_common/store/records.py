@@ -18,6 +18,8 @@ from pathshala_common.contract.lesson import Lesson, LessonKey, Moment, Task, le
 from pathshala_common.contract.ports.operator import Extent, StoredFold
 from pathshala_common.contract.ports.store import Change
 
+OUTBOX_WAIT_MAX_MILLISECONDS = 900_000
+
 Record = dict[str, Any]
 Place = tuple[int, str, int]
 """Where an event stands in the log by time: its milliseconds, its task, its position."""
@@ -42,6 +44,14 @@ _moment = TypeAdapter[datetime](Moment)
 def milliseconds(moment: datetime) -> int:
     """Count the whole milliseconds since 1970."""
     return (moment - EPOCH) // MILLISECOND
+
+
+def next_due(created_at: int, now: int, until: int) -> int:
+    """Say when an event of the outbox that is given now falls due again: the older its task, the later.
+
+    Its age doubles from one time to the next: within an hour a task is given ten times if the first is after 10 s.
+    """
+    return max(until, min(2 * now - created_at, until + OUTBOX_WAIT_MAX_MILLISECONDS))
 
 
 def key_text(key: LessonKey) -> str:

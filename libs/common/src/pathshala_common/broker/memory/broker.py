@@ -8,7 +8,7 @@ from pathshala_common.broker.memory.queue import MemoryQueue, Turn
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Service, Topology
 
 CLOSED = "closed"
 
@@ -20,6 +20,7 @@ class MemoryBroker:
 
     def __init__(self, topology: Topology, *, clock: Clock, hands: InFlightJournal | None = None) -> None:
         """Lay out the topology. The clock decides when delays and time limits are over; `hands` outlive a death."""
+        self._topology = topology
         self._fault: str | None = "not started"
         self._hands = hands or InFlightJournal()
         self._left: frozenset[str] = frozenset()
@@ -87,11 +88,12 @@ class MemoryBroker:
         """What the file of hands held at the start."""
         return self._left
 
-    async def waiting(self) -> int:
+    async def waiting(self, *services: Service) -> int:
         """Count what no consumer had room for."""
         if self._fault is not None:
             raise BrokerUnavailable(self._fault)
-        return sum(queue.waiting for queue in self._queues.values() if queue.onward is not None)
+        names = self._topology.consumed(*services)
+        return sum(queue.waiting for name, queue in self._queues.items() if name in names)
 
     async def close(self) -> None:
         """Forget everything, and end whatever still handles a delivery."""

@@ -16,7 +16,7 @@ from pathshala_common.broker.rabbitmq.topology import bind, declare, waiting
 from pathshala_common.contract.backoff import OWN
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
-from pathshala_common.contract.topology import Topology
+from pathshala_common.contract.topology import Service, Topology
 
 log = structlog.get_logger()
 
@@ -114,13 +114,13 @@ class RabbitMQBroker:
         """Nothing: RabbitMQ counts by itself what comes back."""
         return frozenset()
 
-    async def waiting(self) -> int:
-        """Ask every queue that is consumed. Raises BrokerUnavailable if it cannot be known."""
+    async def waiting(self, *services: Service) -> int:
+        """Ask every queue that they consume. Raises BrokerUnavailable if it cannot be known."""
         if not self._consuming.is_up:
             raise BrokerUnavailable(self._fault() or "not connected")
         with failures():
             async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
-                return await waiting(await self._consuming.up(), self._topology)
+                return await waiting(await self._consuming.up(), self._topology.consumed(*services))
 
     async def close(self) -> None:
         """Cancel the consumers and whatever still handles a delivery, then disconnect."""

@@ -1,5 +1,7 @@
 """How RabbitMQ is told the topology. Declaring what is there already changes nothing, so it is done often."""
 
+from collections.abc import Collection
+
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelPreconditionFailed
@@ -41,14 +43,13 @@ async def bind(connection: AbstractConnection, topology: Topology) -> None:
                 await _bind(channel, queue.name, topology.exchange, routing_key)
 
 
-async def waiting(connection: AbstractConnection, topology: Topology) -> int:
-    """Count what is ready in the queues that services consume. Raises what aio-pika raises."""
+async def waiting(connection: AbstractConnection, queues: Collection[str]) -> int:
+    """Count what is ready in these queues. Raises what aio-pika raises."""
     count = 0
     async with connection.channel(publisher_confirms=False) as channel:
-        for queue in topology.queues():
-            if queue.dead_letter_to is not None:
-                asked = await channel.declare_queue(queue.name, passive=True)
-                count += asked.declaration_result.message_count or 0
+        for queue in queues:
+            asked = await channel.declare_queue(queue, passive=True)
+            count += asked.declaration_result.message_count or 0
     return count
 
 

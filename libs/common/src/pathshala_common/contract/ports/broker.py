@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pathshala_common.contract.topology import Service
+
 HeaderValue = str | int | None
 
 
@@ -65,8 +67,11 @@ class Transport(Publisher, Protocol):
 class Queues(Publisher, Protocol):
     """Counts what lies in the queues, too, before more is published."""
 
-    async def waiting(self) -> int:
-        """How many messages lie ready in the queues of services. Raises BrokerUnavailable if it cannot be known."""
+    async def waiting(self, *services: Service) -> int:
+        """How many messages lie ready for these services, or for all of them if none is named.
+
+        Raises BrokerUnavailable if it cannot be known.
+        """
 
 
 class Broker(Transport, Queues, Protocol):

@@ -109,7 +109,10 @@ class Outbox(Protocol):
         """The task that an idempotency key made."""
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
-        """Take events due at `now` that are not logged yet; nobody else is given them before `until`."""
+        """Take events due at `now` that are not logged yet; nobody else is given them before `until`.
+
+        Those of a task that is older than that are put off for as long again as it is old.
+        """
 
     async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Hold a user's oldest held events no longer, and give them, each to one caller; they fall due at `until`."""

@@ -124,13 +124,14 @@ class MongoStore:
         """Take due events."""
         due = {"outbox_due": {"$lte": milliseconds(now)}}
         async with self._collections() as (tasks, events):
-            return await outbox.take(tasks, events, due, "outbox_due", milliseconds(until), limit)
+            moments = (milliseconds(now), milliseconds(until))
+            return await outbox.take(tasks, events, due, "outbox_due", moments, limit)
 
     async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take a user's oldest held events."""
         held = {"user_id": user_id, "outbox_held": True}
         async with self._collections() as (tasks, events):
-            return await outbox.take(tasks, events, held, "created_at", milliseconds(until), limit)
+            return await outbox.take(tasks, events, held, "created_at", (0, milliseconds(until)), limit)
 
     async def loads(self) -> Mapping[str, Load]:
         """The loads, counted in one index."""

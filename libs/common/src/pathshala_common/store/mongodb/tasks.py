@@ -2,29 +2,43 @@
 
 from uuid import uuid4
 
+from pymongo import UpdateOne
+
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.ports.store import Load
 from pathshala_common.store.mongodb import schema
 from pathshala_common.store.mongodb.event_log import Collection
-from pathshala_common.store.records import Record
+from pathshala_common.store.records import Record, next_due
 
 
 async def take(
-    tasks: Collection, events: Collection, where: Record, order: str, until: int, limit: int
+    tasks: Collection, events: Collection, where: Record, order: str, due: tuple[int, int], limit: int
 ) -> list[Envelope]:
-    """Take events that match, the first in order: mark them as ours in one update, then read what was marked.
+    """Take events that match, the first in order: mark them as ours in one write, then read what was marked.
 
-    What was taken falls due at `until`. What somebody else takes meanwhile, or the log has, is not given.
+    `due` is the moment now, and the one before which what was taken falls due to nobody. What somebody else takes
+    meanwhile, or the log has, is not given.
     """
     mark = uuid4().hex
-    while found := await tasks.find(where, {"_id": 1}).sort(order).limit(limit).to_list(None):
-        ids = [document["_id"] for document in found]
-        first = {"_id": {"$in": [schema.log_id(task_id, 1) for task_id in ids]}}
+    while found := await tasks.find(where, {"created_at": 1}).sort(order).limit(limit).to_list(None):
+        created = {document["_id"]: document["created_at"] for document in found}
+        first = {"_id": {"$in": [schema.log_id(task_id, 1) for task_id in created]}}
         logged = [event["task_id"] async for event in events.find(first, {"task_id": 1})]
         await tasks.update_many({"_id": {"$in": logged}}, {"$unset": schema.OUTBOX})
-        claim = {"$set": {"outbox_due": until, "outbox_claim": mark}, "$unset": {"outbox_held": ""}}
-        await tasks.update_many({"_id": {"$in": ids}, **where}, claim)
-        marked = tasks.find({"_id": {"$in": ids}, "outbox_claim": mark}, {"outbox": 1})
+        await tasks.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": task_id, **where},
+                    {
+                        "$set": {"outbox_due": next_due(created_at, *due), "outbox_claim": mark},
+                        "$unset": {"outbox_held": ""},
+                    },
+                )
+                for task_id, created_at in created.items()
+            ],
+            ordered=False,
+        )
+        marked = tasks.find({"_id": {"$in": list(created)}, "outbox_claim": mark}, {"outbox": 1})
         if ours := await marked.sort(order).to_list(None):
             return [decode(document["outbox"]) for document in ours]
     return []

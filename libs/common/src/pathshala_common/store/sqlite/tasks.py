@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from pathshala_common.contract.ports.store import Load, Page
-from pathshala_common.store.records import Record, key_text, milliseconds
+from pathshala_common.store.records import Record, key_text, milliseconds, next_due
 
 CREATE = """
     INSERT INTO tasks (task_id, position, status, user_id, lesson_key, created_at, finished_at, deadline,
@@ -59,9 +59,12 @@ def drop_outbox(connection: sqlite3.Connection, task_id: str) -> None:
 def claim_outbox(connection: sqlite3.Connection, now: int, until: int, limit: int) -> list[bytes]:
     """Put off what is due, and give it."""
     due = connection.execute(
-        "SELECT task_id, outbox FROM tasks WHERE outbox_due <= ? ORDER BY outbox_due LIMIT ?", (now, limit)
+        "SELECT task_id, outbox, created_at FROM tasks WHERE outbox_due <= ? ORDER BY outbox_due LIMIT ?", (now, limit)
     ).fetchall()
-    connection.executemany("UPDATE tasks SET outbox_due = ? WHERE task_id = ?", [(until, row[0]) for row in due])
+    connection.executemany(
+        "UPDATE tasks SET outbox_due = ? WHERE task_id = ?",
+        [(next_due(created_at, now, until), task_id) for task_id, _, created_at in due],
+    )
     return [row[1] for row in due]
 
 
