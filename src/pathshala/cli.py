@@ -1,31 +1,32 @@
-"""The command line: `python -m pathshala` starts the house; the other commands are for whoever operates one."""
+"""The command line: `python -m pathshala` starts the house; the other commands are for whoever operates one.
+
+A command is a folder: `command.py` has its options, and imports nothing that takes time; `action.py` does what is
+asked, and is imported when the command runs. So `--help` answers at once.
+"""
 
 import typer
 
 from pathshala.dead.command import dead
 from pathshala.doctor.command import doctor
 from pathshala.events.command import events
+from pathshala.exits import Commands
 from pathshala.rebuild.command import rebuild
 from pathshala.replay.command import replay
 from pathshala.republish.command import republish
 from pathshala.run.command import run
 
 app = typer.Typer(
+    cls=Commands,
     add_completion=False,
     pretty_exceptions_enable=False,  # it shows the values of variables, secrets included
     help="Pathshala: the whole house in one process, and the commands of its operator.",
 )
 app.add_typer(dead, name="dead")
-app.command("doctor")(doctor)
-app.command("events")(events)
-app.command("rebuild")(rebuild)
-app.command("replay")(replay)
-app.command("republish")(republish)
-app.command("run")(run)
+for command in (doctor, events, rebuild, replay, republish, run):
+    app.command()(command)
 
 
 @app.callback(invoke_without_command=True)
-def house(context: typer.Context) -> None:
+def house(context: typer.Context) -> int | None:
     """Start the house, if nothing else is asked for."""
-    if context.invoked_subcommand is None:
-        run()
+    return run() if context.invoked_subcommand is None else None

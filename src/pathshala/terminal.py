@@ -2,9 +2,8 @@
 
 import json
 import unicodedata
-from typing import Any, NoReturn
+from typing import Any
 
-import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -24,12 +23,6 @@ def say(*parts: str | tuple[str, str], error: bool = False) -> None:
 def say_json(value: Any) -> None:
     """Print a value as JSON in ASCII."""
     print(json.dumps(value, indent=2))  # noqa: T201 - for another program
-
-
-def stop(code: int, line: str) -> NoReturn:
-    """Say why on standard error, and end with an exit code."""
-    say(line, error=True)
-    raise typer.Exit(code)
 
 
 def plain(text: str) -> str:

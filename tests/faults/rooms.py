@@ -20,7 +20,8 @@ from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Broker, Delivery, Message
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
-from pathshala_common.contract.topology import SUBSCRIPTIONS, Service
+from pathshala_common.contract.services import Service
+from pathshala_common.contract.topology import SUBSCRIPTIONS
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.consumer import Consumer, Limits

@@ -18,7 +18,8 @@ from pathshala_common.contract.lesson import LessonRequest
 from pathshala_common.contract.messages import dead_letter, event_message
 from pathshala_common.contract.ports.broker import Broker, Message
 from pathshala_common.contract.ports.store import Store
-from pathshala_common.contract.topology import Service, Topology
+from pathshala_common.contract.services import Service
+from pathshala_common.contract.topology import Topology
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.operators.command import Ended, pathshala

@@ -80,3 +80,13 @@ async def test_a_broker_that_is_away_is_one_line_without_its_password() -> None:
     assert ended.code == 1
     assert len(ended.text.splitlines()) == 1
     assert "canary" not in ended.text
+
+
+async def test_every_option_that_chooses_is_there_in_every_command_that_chooses(deaths: Deaths) -> None:
+    verbs = await deaths.of_event("verbs")
+    await deaths.of_event("nouns")
+
+    assert await deaths.listed("--id", verbs) == [verbs]
+    for command in ("redrive", "drop"):
+        dry = await deaths.run(command, "--id", verbs, "--until", "2026-11-02", "--limit", "5", "--dry-run")
+        assert "Dry run: 1 would be" in dry.out

@@ -14,7 +14,8 @@ from pathshala_common.contract.events import LessonEnriched, LessonGenerated, Le
 from pathshala_common.contract.messages import ATTEMPT, DEAD_AT, DEAD_CODE, DEAD_REASON, DEAD_STACK
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.operator import DeadLetter, DeadLetters, Verdict
-from pathshala_common.contract.topology import SUBSCRIPTIONS, Service
+from pathshala_common.contract.services import Service
+from pathshala_common.contract.topology import SUBSCRIPTIONS
 
 BODY_SHOWN_MAX_BYTES = 4_096
 MOVED_BY_BROKER = "broker"

@@ -3,32 +3,16 @@
 Exit codes: 0 shown, 1 the log has nothing of the task, or cannot be saved or read, 2 a setting or an option is wrong.
 """
 
-import asyncio
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from pathshala.events.timeline import ended, outcome, timeline
-from pathshala.gaps import Missing, gaps
-from pathshala.options import JsonOption
-from pathshala.terminal import say, say_json, stop
-from pathshala_common.contract.errors import SettingsError, StoreUnavailable
-from pathshala_common.contract.ports.operator import Log
-from pathshala_common.contract.ports.store import Logged
-from pathshala_common.runtime import reading, telemetry
-from pathshala_common.runtime.settings import Settings
-
-NOTHING, WRONG, INTERRUPTED = 1, 2, 130
-POLL_SECONDS = 0.5
-FIRST_EVENT_SECONDS = 10.0
-"""A task that is followed as soon as it is accepted may have nothing in the log for so long."""
+from pathshala.options import TASK, JsonOption
+from pathshala_common.contract.errors import SettingsError
 
 GOLDEN = Path("tests/golden")
 
-TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="The task_id that POST /lessons gave.")]
 FollowOption = Annotated[bool, typer.Option("--follow", "-f", help="Go on until the task ends.")]
 GoldenOption = Annotated[
     bool, typer.Option("--save-golden", help="Write the log to a file of one envelope a line, for replays.")
@@ -37,102 +21,16 @@ FolderOption = Annotated[Path, typer.Option("--folder", help="Where --save-golde
 
 
 def events(
-    task: TaskArgument,
+    task: Annotated[str, TASK],
     *,
     follow: FollowOption = False,
     as_json: JsonOption = False,
     golden: GoldenOption = False,
     folder: FolderOption = GOLDEN,
-) -> None:
+) -> int:
     """Show what happened to a task, in the order of the log; the house may run or not."""
-    telemetry.configure("error", "text")
     if follow + as_json + golden > 1:
-        stop(WRONG, "pathshala: choose one of --follow, --json and --save-golden")
-    try:
-        log = reading.log(Settings.load())
-        asyncio.run(_follow(log, task) if follow else _show(log, task, folder if golden else None, as_json=as_json))
-    except SettingsError as error:
-        stop(WRONG, f"pathshala: {error}")
-    except StoreUnavailable as error:
-        stop(NOTHING, f"pathshala: the store: {error}")
-    except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
+        raise SettingsError("choose one of --follow, --json and --save-golden")
+    from pathshala.events import action
 
-
-async def _show(log: Log, task: str, folder: Path | None, *, as_json: bool) -> None:
-    await log.open()
-    try:
-        logged = await log.task(task)
-    finally:
-        await log.close()
-    if not logged:
-        _unknown(task)
-    if as_json:
-        say_json([{"position": one.position, "envelope": json.loads(one.envelope.raw)} for one in logged])
-    elif folder is not None:
-        _save(task, logged, folder)
-    else:
-        _say_lines(logged, after=0)
-        say((outcome(logged), "bold"))
-
-
-async def _follow(log: Log, task: str) -> None:
-    """Show what is there and what comes, until the task ends; a store that is away meanwhile is waited for."""
-    await log.open()
-    try:
-        logged = await _begun(log, task)
-        shown = _say_lines(logged, after=0)
-        while not ended(logged):
-            await asyncio.sleep(POLL_SECONDS)
-            logged = await _again(log, task) or logged
-            shown = _say_lines(logged, after=shown)
-        say((outcome(logged), "bold"))
-    finally:
-        await log.close()
-
-
-async def _begun(log: Log, task: str) -> Sequence[Logged]:
-    for _ in range(round(FIRST_EVENT_SECONDS / POLL_SECONDS)):
-        if logged := await log.task(task):
-            return logged
-        await asyncio.sleep(POLL_SECONDS)
-    return _unknown(task)
-
-
-async def _again(log: Log, task: str) -> Sequence[Logged]:
-    try:
-        return await log.task(task)
-    except StoreUnavailable as error:
-        say(f"waiting: {error}", error=True)
-        return []
-
-
-def _say_lines(logged: Sequence[Logged], *, after: int) -> int:
-    """Print the lines of the events after a position. Returns the last position."""
-    for line in timeline(logged):
-        if line.position > after:
-            say(*line.parts)
-    return max(logged[-1].position, after)
-
-
-def _save(task: str, logged: Sequence[Logged], folder: Path) -> None:
-    """Write the bytes that travelled, one envelope a line. What is not whole would be no example of anything."""
-    lost = [gap.text for gap in gaps(logged) if gap.missing is not Missing.RECORDING]
-    broken = [f"event {one.position} has line ends" for one in logged if b"\n" in one.envelope.raw]
-    if lost or broken:
-        stop(NOTHING, f"Not saved: {'; '.join([*lost, *broken])}.")
-    file = folder / f"{task}.jsonl"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(b"".join(one.envelope.raw + b"\n" for one in logged))
-    except OSError as error:
-        stop(NOTHING, f"Not saved: {error.strerror} ({file})")
-    say(f"{len(logged)} events are in {file}")
-
-
-def _unknown(task: str) -> NoReturn:
-    stop(
-        NOTHING,
-        f"The log has no event of task {task}. There may be no such task, or not in the store that PATHSHALA_STORE_URL "
-        "names; it may wait to be taken up; or it never began, and its log was cut (PATHSHALA_LOG_TTL_SECONDS).",
-    )
+    return action.follow(task) if follow else action.show(task, folder if golden else None, as_json=as_json)

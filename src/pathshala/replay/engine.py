@@ -17,7 +17,7 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.contract.ports.store import Logged
-from pathshala_common.contract.topology import Service
+from pathshala_common.contract.services import Service
 
 Table = Callable[[Step, Tape, Clock], Handlers]
 """Composes a service's handlers for one step; what they ask leads to the tape and the clock, and nowhere else."""

@@ -9,7 +9,8 @@ from pathshala_common.contract.errors import ProviderUnavailable
 from pathshala_common.contract.events import LessonFailed, LessonGenerated, ProviderAnswered, RetryScheduled
 from pathshala_common.contract.ports.store import Logged
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_common.contract.topology import SUBSCRIPTIONS, Service
+from pathshala_common.contract.services import Service
+from pathshala_common.contract.topology import SUBSCRIPTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def say_results(results: Sequence[Result], document: Sequence[Field]) -> None:
     say(str(summary(results, document)))
 
 
-def as_json(results: Sequence[Result], document: Sequence[Field]) -> dict[str, Any]:
+def results_as_json(results: Sequence[Result], document: Sequence[Field]) -> dict[str, Any]:
     """Give it for a program."""
     summed = summary(results, document)
     return {

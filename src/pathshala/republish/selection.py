@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
 
+from pathshala.republish.target import Target
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import LessonEnriched, LessonGenerated, LessonRequested, LessonStored
 from pathshala_common.contract.lesson import LessonRequest, fold
@@ -21,9 +21,6 @@ REQUESTS_KEPT_MAX = 10_000
 BURSTS_PER_SECOND = 10
 CATCHING_UP_SECONDS = 1.0
 """What was missed in a longer stall is not caught up with."""
-
-
-Target = Literal["exchange", "enricher", "generator", "store"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
-"""`pathshala run`: start the whole house in one process."""
+"""`pathshala run`: start the whole house in one process.
 
-import typer
-
-from pathshala.run.embedded import process
-from pathshala.settings import HouseSettings
-from pathshala_common.runtime.process import main
+Exit codes: 0 it was stopped, 1 a fault stopped it, or broker or store do not answer, 2 a setting is wrong.
+"""
 
 
-def run() -> None:
+def run() -> int:
     """Start the whole house in one process, by the settings of the environment."""
-    raise typer.Exit(main(HouseSettings, process))
+    from pathshala.run import action
+
+    return action.run()

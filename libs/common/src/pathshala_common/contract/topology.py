@@ -8,7 +8,6 @@ Every service declares the whole topology, so an event waits for a service that 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from pathshala_common.contract.events import (
     EVENTS,
@@ -16,8 +15,7 @@ from pathshala_common.contract.events import (
     LessonEnriched,
     LessonRequested,
 )
-
-Service = Literal["enricher", "generator", "store"]
+from pathshala_common.contract.services import Service
 
 SUBSCRIPTIONS: Mapping[Service, tuple[type[Event], ...]] = {
     "enricher": (LessonRequested,),

@@ -27,6 +27,7 @@ from pathshala_common.contract.ports.broker import Delivery, Message, Subscripti
 from pathshala_common.contract.ports.claims import ENDED, Answer, Claim
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handler, Handlers
+from pathshala_common.contract.services import Service
 from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
 from pathshala_common.runtime.emitter import Emitter
 from pathshala_common.runtime.failures import Failures
@@ -63,7 +64,7 @@ class Consumer:
 
     def __init__(
         self,
-        service: contract.Service,
+        service: Service,
         handlers: Handlers,
         *,
         broker: Transport,

@@ -13,6 +13,7 @@ from pathshala_common.contract.messages import dead_letter, delayed
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.contract.services import Service
 from pathshala_common.runtime.emitter import Emitter
 from pathshala_common.runtime.retry import RetryPolicy
 
@@ -24,7 +25,7 @@ class Failures:
 
     def __init__(
         self,
-        service: contract.Service,
+        service: Service,
         emitter: Emitter,
         topology: contract.Topology,
         clock: Clock,

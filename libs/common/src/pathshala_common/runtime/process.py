@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import structlog
 import uvloop
 
-from pathshala_common.contract import topology as contract
+from pathshala_common.contract import services as contract
 from pathshala_common.contract.errors import SettingsError, Unavailable
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock

@@ -16,7 +16,8 @@ from pathshala_common.broker.rabbitmq.messages import incoming, outgoing
 from pathshala_common.contract.messages import redriven
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.operator import DeadLetter, Judge, Verdict
-from pathshala_common.contract.topology import Service, Topology
+from pathshala_common.contract.services import Service
+from pathshala_common.contract.topology import Topology
 
 STEP_TIMEOUT_SECONDS = 10.0
 LOOK_MAX = 100_000

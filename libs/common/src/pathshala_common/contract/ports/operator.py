@@ -9,7 +9,7 @@ from typing import Protocol
 from pathshala_common.contract.lesson import LessonKey
 from pathshala_common.contract.ports.broker import Message, Publisher
 from pathshala_common.contract.ports.store import Logged
-from pathshala_common.contract.topology import Service
+from pathshala_common.contract.services import Service
 
 
 @dataclass(frozen=True, slots=True)
