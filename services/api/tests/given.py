@@ -20,7 +20,8 @@ from pathshala_common.contract.events import Event, LessonFailed, LessonGenerate
 from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality
 from pathshala_common.contract.ports.broker import Broker, Delivery
 from pathshala_common.contract.ports.store import Store
-from pathshala_common.contract.topology import Service, Topology
+from pathshala_common.contract.services import Service
+from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.health import Health
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder

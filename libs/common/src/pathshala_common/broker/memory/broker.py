@@ -8,7 +8,8 @@ from pathshala_common.broker.memory.queue import MemoryQueue, Turn
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.topology import SUBSCRIPTIONS, Service, Topology
+from pathshala_common.contract.services import Service
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 
 CLOSED = "closed"
 

@@ -16,7 +16,8 @@ from pathshala_common.broker.rabbitmq.topology import bind, declare, waiting
 from pathshala_common.contract.backoff import OWN
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
-from pathshala_common.contract.topology import Service, Topology
+from pathshala_common.contract.services import Service
+from pathshala_common.contract.topology import Topology
 
 log = structlog.get_logger()
 

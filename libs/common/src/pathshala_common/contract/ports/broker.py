@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pathshala_common.contract.topology import Service
+from pathshala_common.contract.services import Service
 
 HeaderValue = str | int | None
 
