@@ -1,10 +1,14 @@
-"""Adapters of a port are twins: the port's methods, all of them, in the port's order."""
+"""Adapters of a port are twins: its methods, all of them, in its order; the same files, and the same in each."""
 
+import ast
+from collections.abc import Mapping
 from itertools import chain
+from pathlib import Path
 from typing import Generic, Protocol
 
 import pytest
 
+import pathshala_common
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.ports.broker import Broker
@@ -18,6 +22,52 @@ from pathshala_common.store.sqlite.projections import SQLiteProjections
 from pathshala_common.store.sqlite.store import SQLiteStore
 
 BROKER = ["start", "fault", "publish", "consume", "left_in_hand", "waiting", "close"]
+
+
+COMMON = Path(pathshala_common.__file__).parent
+TWINS = [("broker/memory", "broker/rabbitmq"), ("store/mongodb", "store/sqlite")]
+
+IN_ONE_TWIN_ONLY = {
+    "broker/memory/in_flight.py": "RabbitMQ itself counts how often a message came back",
+    "broker/memory/queue.py": "RabbitMQ has queues, and deliveries from them, of its own",
+    "broker/rabbitmq/address.py": "memory:// says nothing that is to be read",
+    "broker/rabbitmq/dead_letters.py": "no other process reaches the dead letters in memory",
+    "broker/rabbitmq/inspection.py": "there is nothing to look at before a broker in memory starts",
+    "broker/rabbitmq/link.py": "memory needs no connection",
+    "broker/rabbitmq/messages.py": "in memory a message stays as it is",
+    "broker/rabbitmq/sender.py": "no other process sends to a broker in memory",
+    "broker/rabbitmq/subscription.py": "a queue in memory is never lost, so its consumers are not set up anew",
+    "broker/rabbitmq/topology.py": "nobody else can have made queues in memory, so none are declared",
+    "store/mongodb/address.py": "a SQLite URL is a path and no more",
+    "store/sqlite/file.py": "MongoDB's server keeps its files itself",
+}
+
+
+def files(twin: str) -> set[str]:
+    return {path.name for path in (COMMON / twin).glob("*.py")}
+
+
+def functions(twin: str) -> Mapping[str, str]:
+    """The public functions of a twin, and the file of each."""
+    return {
+        node.name: path.name
+        for path in (COMMON / twin).glob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+    }
+
+
+def test_twins_have_the_same_files_but_for_those_with_a_reason() -> None:
+    one_sided = {
+        f"{one}/{name}" for a, b in TWINS for one, other in ((a, b), (b, a)) for name in files(one) - files(other)
+    }
+    assert one_sided == set(IN_ONE_TWIN_ONLY)
+
+
+@pytest.mark.parametrize(("one", "other"), TWINS)
+def test_what_both_twins_have_stands_in_files_of_one_name(one: str, other: str) -> None:
+    ours, theirs = functions(one), functions(other)
+    assert {name: ours[name] for name in ours.keys() & theirs} == {name: theirs[name] for name in ours.keys() & theirs}
 
 
 def methods(of: type) -> list[str]:

@@ -16,7 +16,7 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import LessonStored
 from pathshala_common.contract.lesson import LessonKey, Status, Task, lesson_key
 from pathshala_common.contract.ports.store import Change, Logged, Store
-from pathshala_common.store.mongodb.schema import rounds
+from pathshala_common.store.mongodb.event_log import rounds
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.records import EPOCH, MILLISECOND, milliseconds
 from pathshala_common.store.sqlite.store import SQLiteStore

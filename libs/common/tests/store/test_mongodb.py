@@ -28,7 +28,8 @@ from libs.common.tests.store.examples import (
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import Status, Task, lesson_key
 from pathshala_common.contract.ports.store import Change
-from pathshala_common.store.mongodb import event_log, schema
+from pathshala_common.store.mongodb import event_log
+from pathshala_common.store.mongodb import tasks as task_documents
 from pathshala_common.store.mongodb.store import MongoStore
 from tests.servers.mongodb import PrivateMongoDB
 
@@ -188,7 +189,7 @@ async def test_a_change_cut_off_after_any_write_is_completed_by_whoever_comes_ne
 async def perform(store: MongoStore, cut_off: Change, writes: int) -> None:
     """Do the first writes of a change by hand."""
     async with store._collections() as (_, events):
-        for document in schema.event_documents(cut_off)[:writes]:
+        for document in event_log.documents(cut_off)[:writes]:
             await events.insert_one(document)
     if writes > len(cut_off.envelopes):
         await perform_last(store, cut_off)
@@ -197,7 +198,7 @@ async def perform(store: MongoStore, cut_off: Change, writes: int) -> None:
 async def perform_last(store: MongoStore, cut_off: Change) -> None:
     """Write the document of a change, however late."""
     async with store._collections() as (tasks, _):
-        await event_log.bring_up(tasks, [cut_off])
+        await task_documents.write(tasks, [cut_off])
 
 
 async def test_a_lesson_whose_writer_died_is_there_and_its_revision_taken(store: MongoStore) -> None:

@@ -27,7 +27,7 @@ from pathshala_common.contract.lesson import Status, Task
 from pathshala_common.contract.ports.operator import Extent
 from pathshala_common.contract.ports.store import Load, Logged
 from pathshala_common.store.records import task_record
-from pathshala_common.store.sqlite import log_reader, retention, schema, tasks
+from pathshala_common.store.sqlite import log_reader, outbox, retention, schema
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.waiting import one_turn
 
@@ -262,7 +262,7 @@ async def test_every_list_is_a_range_of_an_index(store: SQLiteStore, clause: str
 
 
 async def test_loads_are_counted_in_their_index_alone(store: SQLiteStore) -> None:
-    query = f"EXPLAIN QUERY PLAN {tasks.LOADS}"
+    query = f"EXPLAIN QUERY PLAN {outbox.LOADS}"
 
     plan = await store._reader.run(lambda connection: connection.execute(query).fetchall())
 

@@ -9,7 +9,7 @@ from pymongo.errors import BulkWriteError
 
 from pathshala_common.contract.ports.claims import Answer, Claim
 from pathshala_common.store.claiming import KeptClaim
-from pathshala_common.store.mongodb.event_log import Collection, duplicates
+from pathshala_common.store.mongodb.schema import Collection, duplicates
 
 
 async def claim(claims: Collection, holder: str, wanted: Sequence[Claim], now: int, until: int) -> list[Answer]:

@@ -18,7 +18,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
-from pathshala_common.store.mongodb import schema
+from pathshala_common.store.mongodb import address
 
 DATABASE = "pathshala"
 TIMEOUT_SECONDS = 3.0
@@ -55,11 +55,11 @@ class MongoLink:
         """Make the client; it connects when it is used. Raises SettingsError for a wrong URL."""
         try:
             with warnings.catch_warnings():
-                if schema.may_be_quoted(self._url):
+                if address.may_be_quoted(self._url):
                     warnings.simplefilter("ignore")
-                self._client = AsyncMongoClient(self._url, **schema.options(self._url, self._timeout_ms))
+                self._client = AsyncMongoClient(self._url, **address.options(self._url, self._timeout_ms))
         except (ConfigurationError, InvalidURI, ValueError) as error:
-            raise SettingsError(f"the MongoDB URL cannot be used: {schema.fault(self._url, error)}") from None
+            raise SettingsError(f"the MongoDB URL cannot be used: {address.fault(self._url, error)}") from None
 
     async def reach(self) -> None:
         """Make the client and ask the server. Raises SettingsError for a wrong URL, StoreUnavailable without answer."""

@@ -14,7 +14,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
-from pathshala_common.store.mongodb import schema
+from pathshala_common.store.mongodb import address, schema
 from pathshala_common.store.mongodb.connection import database_of
 from pathshala_common.store.records import Record
 
@@ -112,7 +112,7 @@ async def _clock(url: str) -> Sequence[Finding]:
 async def _visit(url: str) -> AsyncGenerator[AsyncDatabase[Any], None]:
     """Connect for a moment. Raises StoreUnavailable, and SettingsError for a URL that is none."""
     try:
-        client: AsyncMongoClient[Any] = AsyncMongoClient(url, **schema.options(url, TIMEOUT_MS))
+        client: AsyncMongoClient[Any] = AsyncMongoClient(url, **address.options(url, TIMEOUT_MS))
     except (PyMongoError, ValueError):
         raise SettingsError("PATHSHALA_STORE_URL is none; write mongodb://host/database") from None
     try:

@@ -20,28 +20,28 @@ final event is not; so what comes later still finds an end to count from, and a 
 before the cut, and writes only after it, may be given a place before that end: of an event that changes nothing.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
 from pymongo import IndexModel, timeout
-from pymongo.errors import DuplicateKeyError
 
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
 from pathshala_common.contract.ports.claims import Answer, Claim
 from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
-from pathshala_common.store.mongodb import claims, event_log, retention, schema
-from pathshala_common.store.mongodb import tasks as outbox
+from pathshala_common.store.mongodb import claims, event_log, outbox, retention
+from pathshala_common.store.mongodb import tasks as documents
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
-from pathshala_common.store.mongodb.event_log import Collection
+from pathshala_common.store.mongodb.schema import ASCENDING, EVENT_INDEXES, NEWEST, NOT_YET, TASK_INDEXES, Collection
 from pathshala_common.store.records import (
     RECORDING,
+    REVISION_MAX,
     Record,
     ids_by_task,
+    key_text,
     milliseconds,
     read_lesson,
     read_task,
@@ -49,7 +49,6 @@ from pathshala_common.store.records import (
 
 log = structlog.get_logger()
 
-CREATE_ATTEMPTS_MAX = 5
 INDEX_TIMEOUT_SECONDS = 600.0
 """An index that a new version adds is built over all that there is; cut short, it would be begun anew each time."""
 
@@ -93,45 +92,25 @@ class MongoStore:
         self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
     ) -> Task:
         """Keep a new task with its outbox; a task that has its key or id already is returned instead."""
-        document = schema.task_document(task, 0) | {
-            "_id": task.task_id,
-            "outbox": requested.raw,
-            **({"outbox_held": True} if send_by is None else {"outbox_due": milliseconds(send_by)}),
-        }
-        same: list[Record] = [{"_id": task.task_id}]
-        if key is not None:
-            document["idempotency_key"] = key
-            same.append({"idempotency_key": key})
         async with self._collections() as (tasks, _):
-            for _attempt in range(CREATE_ATTEMPTS_MAX):
-                try:
-                    await tasks.insert_one(document)
-                except DuplicateKeyError:
-                    # The other one may be deleted before it is read: then the key is free again.
-                    if existing := await tasks.find_one({"$or": same}, {"document": 1}):
-                        return read_task(existing["document"])
-                else:
-                    return task
-        raise StoreUnavailable("MongoDB: tasks with the same idempotency key come and go")
+            existing = await outbox.create(tasks, outbox.record(task, requested, send_by, key))
+        return task if existing is None else read_task(existing)
 
     async def task_of_key(self, key: str) -> Task | None:
         """The task that an idempotency key made."""
-        async with self._collections() as (tasks, _):
-            found = await tasks.find_one({"idempotency_key": key}, {"document": 1})
-        return read_task(found["document"]) if found else None
+        return await self._task({"idempotency_key": key})
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take due events."""
-        due = {"outbox_due": {"$lte": milliseconds(now)}}
         async with self._collections() as (tasks, events):
-            moments = (milliseconds(now), milliseconds(until))
-            return await outbox.take(tasks, events, due, "outbox_due", moments, limit)
+            raws = await outbox.claim(tasks, events, milliseconds(now), milliseconds(until), limit)
+        return [decode(raw) for raw in raws]
 
     async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take a user's oldest held events."""
-        held = {"user_id": user_id, "outbox_held": True}
         async with self._collections() as (tasks, events):
-            return await outbox.take(tasks, events, held, "created_at", (0, milliseconds(until)), limit)
+            raws = await outbox.release(tasks, events, user_id, milliseconds(until), limit)
+        return [decode(raw) for raw in raws]
 
     async def loads(self) -> Mapping[str, Load]:
         """The loads, counted in one index."""
@@ -142,98 +121,69 @@ class MongoStore:
 
     async def task(self, task_id: str) -> Task | None:
         """One task."""
-        async with self._collections() as (tasks, _):
-            found = await tasks.find_one({"_id": task_id}, {"document": 1})
-        return read_task(found["document"]) if found else None
+        return await self._task({"_id": task_id})
 
     async def tasks(self, page: Page) -> Sequence[Task]:
         """A page of tasks: one index range, whatever the page."""
-        return await self._tasks(schema.page_filter(page), schema.NEWEST, page.limit)
+        return await self._tasks(documents.page_filter(page), NEWEST, page.limit)
 
     async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
         """Counts, each over a range of an index."""
-        recent = {"finished_at": {"$gte": milliseconds(finished_since)}}
         async with self._collections() as (tasks, _):
-            counts = [
-                tasks.count_documents({"status": status.value, **(recent if status.final else {})}) for status in Status
-            ]
-            return dict(zip(Status, await asyncio.gather(*counts), strict=True))
+            found = await documents.counts(tasks, milliseconds(finished_since))
+        return {status: found[status.value] for status in Status}
 
     # their upkeep
 
     async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
         """Unfinished tasks past their deadline, the longest overdue first."""
-        late = {"finished_at": schema.NOT_YET, "deadline": {"$lt": milliseconds(now)}}
-        return await self._tasks(late, [("deadline", schema.ASCENDING)], limit)
+        late = {"finished_at": NOT_YET, "deadline": {"$lt": milliseconds(now)}}
+        return await self._tasks(late, [("deadline", ASCENDING)], limit)
 
     async def unfinished(self, *, limit: int, after: str = "") -> Sequence[Task]:
         """Unfinished tasks by id."""
-        return await self._tasks(
-            {"finished_at": schema.NOT_YET, "task_id": {"$gt": after}}, [("task_id", schema.ASCENDING)], limit
-        )
+        return await self._tasks({"finished_at": NOT_YET, "task_id": {"$gt": after}}, [("task_id", ASCENDING)], limit)
 
     async def delete_finished(self, before: datetime, *, limit: int) -> int:
         """Forget finished tasks, the oldest first."""
-        old = {"finished_at": {"$lt": milliseconds(before)}}
         async with self._collections() as (tasks, _):
-            found = await tasks.find(old, {"_id": 1}).sort("finished_at").limit(limit).to_list(None)
-            ids = [document["_id"] for document in found]
-            if not ids:
-                return 0
-            await claims.disclaim(tasks.database["claims"], ids)
-            return (await tasks.delete_many({"_id": {"$in": ids}, **old})).deleted_count
+            return await documents.delete_finished(tasks, tasks.database["claims"], milliseconds(before), limit)
 
     # the log, written and read
 
     async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
-        """The streams of these tasks: documents first, so that the log is never behind its document."""
-        asked = ids_by_task(envelopes)
-        wanted = {"document": 1, "position": 1}
+        """The streams of these tasks."""
         async with self._collections() as (tasks, events):
-            found = tasks.find({"_id": {"$in": list(asked)}}, wanted)
-            folded = {document["_id"]: document async for document in found}
-            return await event_log.streams(events, folded, asked)
+            return await event_log.streams(tasks, events, ids_by_task(envelopes))
 
     async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
         """Log each change's events while nobody else does, and bring its document up. See above for what can fail."""
-        applied = [False] * len(changes)
         async with self._collections() as (tasks, events):
-            for indexes in schema.rounds(changes):
-                logged = await event_log.append(events, {index: changes[index] for index in indexes})
-                await event_log.bring_up(tasks, [changes[index] for index in logged])
-                for index in logged:
-                    applied[index] = True
-        return applied
+            return await event_log.append(tasks, events, changes)
 
     async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
-        """The greatest revision of each lesson that has one: one index seek each."""
+        """The greatest revision of each lesson that has one."""
         async with self._collections() as (_, events):
-            newest = [event_log.newest(events, key).limit(1).to_list(None) for key in keys]
-            found = await asyncio.gather(*newest)
-        return {key: events[0]["revision"] for key, events in zip(keys, found, strict=True) if events}
+            found = await event_log.latest_revisions(events, [key_text(key) for key in keys])
+        return {key: revision for key, revision in zip(keys, found, strict=True) if revision is not None}
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task."""
         async with self._collections() as (tasks, events):
-            found = await tasks.find_one({"_id": task_id}, {"position": 1})
-            reached = await event_log.ends(events, {task_id: found["position"]} if found else {}, [task_id])
-            raws = await event_log.read(events, "raw", reached)
-        return [decode(raw) for raw in raws[task_id].values()]
+            return [decode(raw) for raw in await event_log.raws(tasks, events, task_id)]
 
     async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
         """Events of one task beyond a position."""
-        beyond = {"task_id": task_id, "position": {"$gt": after}}
         async with self._collections() as (_, events):
-            wanted = events.find(beyond, {"position": 1, "raw": 1}).sort("position").limit(limit)
-            found = await wanted.to_list(None)
-        return [Logged(document["position"], decode(document["raw"])) for document in found]
+            found = await event_log.logged(events, task_id, after, limit)
+        return [Logged(position, decode(raw)) for position, raw in found]
 
     # how long the log is kept
 
     async def event_count(self) -> int:
         """The count that the server keeps."""
         async with self._collections() as (_, events):
-            return await events.estimated_document_count()
+            return await retention.count(events)
 
     async def complete_log(self, *, limit: int) -> int:
         """Give events their time and type."""
@@ -243,12 +193,14 @@ class MongoStore:
     async def cut_recordings(self, before: datetime, *, limit: int) -> int:
         """Forget old recordings."""
         async with self._collections() as (tasks, events):
-            return await retention.delete_old_events(tasks, events, RECORDING, milliseconds(before), limit)
+            found = await retention.old_events(tasks, events, RECORDING, milliseconds(before), limit)
+            return await retention.delete(events, found)
 
     async def cut_logs(self, before: datetime, *, limit: int) -> int:
         """Forget the events of old tasks."""
         async with self._collections() as (tasks, events):
-            return await retention.delete_old_logs(tasks, events, milliseconds(before), limit)
+            found = await retention.old_tasks(tasks, events, milliseconds(before), limit)
+            return await retention.delete_passing(events, found)
 
     # who may pay
 
@@ -281,19 +233,26 @@ class MongoStore:
 
     async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
         """One revision of a lesson; the newest if none is named."""
-        found = await self.revisions(key, limit=1, below=None if revision is None else revision + 1)
+        below = None if revision is None else revision + 1
+        found = await self.revisions(key, limit=1, below=below)
         return found[0] if found and revision in {None, found[0].revision} else None
 
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first."""
+        text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
         async with self._collections() as (_, events):
-            found = await event_log.newest(events, key, below).limit(limit).to_list(None)
-        return [read_lesson(document["raw"]) for document in found]
+            raws = await event_log.lessons(events, text, bound, limit)
+        return [read_lesson(raw) for raw in raws]
+
+    async def _task(self, where: Record) -> Task | None:
+        async with self._collections() as (tasks, _):
+            found = await documents.select_one(tasks, where)
+        return read_task(found) if found is not None else None
 
     async def _tasks(self, where: Record, order: Sequence[tuple[str, int]], limit: int) -> list[Task]:
         async with self._collections() as (tasks, _):
-            found = await tasks.find(where, {"document": 1}).sort(order).limit(limit).to_list(None)
-        return [read_task(document["document"]) for document in found]
+            found = await documents.select(tasks, where, order, limit)
+        return [read_task(document) for document in found]
 
     @asynccontextmanager
     async def _claims(self) -> AsyncGenerator[Collection, None]:
@@ -310,7 +269,7 @@ class MongoStore:
                 # So that a server that is away is told from one that works.
                 await database.command("ping")
                 with timeout(INDEX_TIMEOUT_SECONDS):
-                    for collection, indexes in ((tasks, schema.TASK_INDEXES), (events, schema.EVENT_INDEXES)):
+                    for collection, indexes in ((tasks, TASK_INDEXES), (events, EVENT_INDEXES)):
                         await collection.create_indexes([IndexModel(keys, **options) for keys, options in indexes])
                 self._prepared = True
             yield tasks, events

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.ports.store import Change, Stream
 from pathshala_common.store.records import Record, event_records, read_task, task_record
-from pathshala_common.store.sqlite import tasks
+from pathshala_common.store.sqlite import outbox, tasks
 
 INSERT = """
     INSERT INTO events (task_id, position, id, time, type, lesson_key, revision, raw)
@@ -48,7 +48,7 @@ def _append(connection: sqlite3.Connection, one: Step) -> bool:
     if one.task is not None:
         tasks.write(connection, one.task)
     if one.events:
-        tasks.drop_outbox(connection, one.task_id)
+        outbox.drop(connection, one.task_id)
     return True
 
 

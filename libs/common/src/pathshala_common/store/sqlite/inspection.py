@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
-from pathshala_common.store.sqlite.schema import SCHEMA_VERSION, own
+from pathshala_common.store.sqlite.file import own
+from pathshala_common.store.sqlite.schema import SCHEMA_VERSION
 
 FIXED_VERSION = (3, 51, 3)
 """The first one that cannot damage its write-ahead log when two connections reset it at once."""

@@ -11,7 +11,7 @@ from pathshala_common.contract.ports.operator import Entry, Extent
 from pathshala_common.contract.ports.store import Logged
 from pathshala_common.store.records import Place, span, types
 from pathshala_common.store.sqlite.connection import SQLiteThread
-from pathshala_common.store.sqlite.schema import open_log
+from pathshala_common.store.sqlite.file import open_log
 
 Row = tuple[int, bytes]
 """A position, and the bytes of the event there."""

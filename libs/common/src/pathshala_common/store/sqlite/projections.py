@@ -8,7 +8,7 @@ from pathlib import Path
 from pathshala_common.contract.ports.operator import StoredFold
 from pathshala_common.store.records import LAST_ID, kept, read_key
 from pathshala_common.store.sqlite.connection import SQLiteThread
-from pathshala_common.store.sqlite.schema import open_log
+from pathshala_common.store.sqlite.file import open_log
 
 DOCUMENTS = "SELECT task_id, document, position FROM tasks"
 MARKS = "SELECT task_id, lesson_key, revision FROM events WHERE revision IS NOT NULL AND"

@@ -1,17 +1,11 @@
-"""The SQLite file: who owns it, what tables it has, and how it is opened."""
+"""What the SQLite file holds: its tables, and how a file of an older version is brought up."""
 
-import fcntl
-import os
 import sqlite3
-from collections.abc import Callable
 from itertools import chain
-from pathlib import Path
 
-from pathshala_common.contract.errors import SettingsError, StoreUnavailable
+from pathshala_common.contract.errors import SettingsError
 from pathshala_common.store.records import heading
 
-BUSY_TIMEOUT_SECONDS = 2.0
-CACHE_KIBIBYTES = 16_384
 LOG_FILE_SIZE_MAX_BYTES = 67_108_864
 
 FIRST = (
@@ -95,82 +89,14 @@ VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS)
 SCHEMA_VERSION = len(VERSIONS)
 
 
-def own(path: Path) -> int:
-    """Claim the file for this process until the returned descriptor is closed. Raises SettingsError.
-
-    Two processes that write one SQLite file could each give a task its next position from what they remember.
-    """
-    lock = path.with_name(f"{path.name}.lock")
-    try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise SettingsError(f"the SQLite file {path} cannot be used: {error.strerror} ({lock})") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
-        raise SettingsError(f"the SQLite file {path} is in use by another process") from error
-    return descriptor
-
-
-def open_writer(path: Path) -> sqlite3.Connection:
-    """Open the only connection that writes, and make the tables if the file is new.
-
-    Raises SettingsError if the file cannot be ours, StoreUnavailable if the disk is full or broken.
-    """
-    return _open(path, _prepare)
-
-
-def open_reader(path: Path) -> sqlite3.Connection:
-    """Open a connection that only reads; it neither waits for the writer nor makes it wait."""
-    return _open(path, lambda connection: connection.execute("PRAGMA query_only = ON"))
-
-
-def open_log(path: Path) -> sqlite3.Connection:
-    """Open a connection that can only read, beside the process that owns the file or without one.
-
-    Raises SettingsError if there is no file of ours.
-    """
-    if not path.exists():
-        raise SettingsError(f"there is no SQLite file {path}: no house has run on it; see PATHSHALA_STORE_URL")
-    alone = not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
-    # SQLite reads through a write-ahead log; where nobody keeps one and we may not, the file must be as it is.
-    return _open(f"{path.absolute().as_uri()}?{'immutable=1' if alone else 'mode=ro'}", _only_read)
-
-
-def _only_read(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA query_only = ON")
-    version = _version(connection)
-    if version < SCHEMA_VERSION:
-        raise SettingsError("the SQLite file was written by an older version: start the house on it once")
-
-
-def _open(file: Path | str, prepare: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
-    """Open a file by its path, or by a URI that says how."""
-    try:
-        connection = sqlite3.connect(
-            file, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, uri=isinstance(file, str)
-        )
-        try:
-            connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
-            prepare(connection)
-        except BaseException:
-            connection.close()
-            raise
-    except sqlite3.Error as error:
-        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
-            raise StoreUnavailable(f"SQLite: {error}") from error
-        raise SettingsError(f"the SQLite file {file} cannot be used: {error}") from error
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables if the file is new, and bring them up if it is older. Raises SettingsError and sqlite3.Error."""
     if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
         raise sqlite3.NotSupportedError("its file system does not allow a write-ahead log")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA journal_size_limit = {LOG_FILE_SIZE_MAX_BYTES}")
     connection.execute("BEGIN IMMEDIATE")
-    version = _version(connection)
+    version = version_of(connection)
     connection.create_function("event_time", 1, lambda raw: heading(raw)[0])
     connection.create_function("event_type", 1, lambda raw: heading(raw)[1])
     for statement in chain.from_iterable(VERSIONS[version:]):
@@ -180,7 +106,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
     """Read which version of ours the file is, 0 if it is new. Raises SettingsError for anybody else's."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:

@@ -19,12 +19,12 @@ from pathshala_common.store.records import (
     milliseconds,
     read_lesson,
     read_task,
-    task_record,
 )
-from pathshala_common.store.sqlite import claims, retention, tasks
-from pathshala_common.store.sqlite import event_log as log
+from pathshala_common.store.sqlite import claims, event_log, outbox, retention
+from pathshala_common.store.sqlite import tasks as documents
 from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
-from pathshala_common.store.sqlite.schema import SCHEMA_VERSION, open_reader, open_writer, own
+from pathshala_common.store.sqlite.file import open_reader, open_writer, own
+from pathshala_common.store.sqlite.schema import SCHEMA_VERSION
 
 
 class SQLiteStore:
@@ -73,10 +73,8 @@ class SQLiteStore:
         self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
     ) -> Task:
         """Keep a new task with its outbox; a task that has its key or id already is returned instead."""
-        record = task_record(task, 0)
-        due, held = (None, 1) if send_by is None else (milliseconds(send_by), None)
-        record |= {"outbox": requested.raw, "outbox_due": due, "outbox_held": held, "idempotency_key": key}
-        existing = await self._writer.run(lambda connection: tasks.create(connection, record))
+        made = outbox.record(task, requested, send_by, key)
+        existing = await self._writer.run(lambda connection: outbox.create(connection, made))
         return task if existing is None else read_task(existing)
 
     async def task_of_key(self, key: str) -> Task | None:
@@ -87,18 +85,18 @@ class SQLiteStore:
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take due events; what is logged has left the outbox in the same transaction."""
         due, next_due = milliseconds(now), milliseconds(until)
-        raws = await self._writer.run(lambda connection: tasks.claim_outbox(connection, due, next_due, limit))
+        raws = await self._writer.run(lambda connection: outbox.claim(connection, due, next_due, limit))
         return [decode(raw) for raw in raws]
 
     async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Give a user's oldest held events."""
         due = milliseconds(until)
-        raws = await self._writer.run(lambda connection: tasks.release(connection, user_id, due, limit))
+        raws = await self._writer.run(lambda connection: outbox.release(connection, user_id, due, limit))
         return [decode(raw) for raw in raws]
 
     async def loads(self) -> Mapping[str, Load]:
         """The loads, all as of one moment."""
-        return await self._reader.run(tasks.loads)
+        return await self._reader.run(outbox.loads)
 
     # tasks
 
@@ -109,13 +107,13 @@ class SQLiteStore:
 
     async def tasks(self, page: Page) -> Sequence[Task]:
         """A page of tasks: one index range, whatever the page."""
-        clause, values = tasks.page_clause(page)
+        clause, values = documents.page_clause(page)
         return await self._tasks(clause, *values)
 
     async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
         """Counts that triggers keep."""
         since = milliseconds(finished_since)
-        found = await self._reader.run(lambda connection: tasks.counts(connection, since))
+        found = await self._reader.run(lambda connection: documents.counts(connection, since))
         return {status: found[status.value] for status in Status}
 
     # their upkeep
@@ -133,33 +131,33 @@ class SQLiteStore:
     async def delete_finished(self, before: datetime, *, limit: int) -> int:
         """Forget finished tasks, the oldest first."""
         moment = milliseconds(before)
-        return await self._writer.run(lambda connection: tasks.delete_finished(connection, moment, limit))
+        return await self._writer.run(lambda connection: documents.delete_finished(connection, moment, limit))
 
     # the log, written and read
 
     async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
         """The streams of these tasks, all as of one moment."""
         asked = ids_by_task(envelopes)
-        return await self._reader.run(lambda connection: log.streams(connection, asked))
+        return await self._reader.run(lambda connection: event_log.streams(connection, asked))
 
     async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
         """Apply each change wholly or not at all, all in one transaction."""
-        steps = [log.step(change) for change in changes]
-        return await self._writer.run(lambda connection: log.append(connection, steps))
+        steps = [event_log.step(change) for change in changes]
+        return await self._writer.run(lambda connection: event_log.append(connection, steps))
 
     async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
         """The greatest revision of each lesson that has one."""
         texts = [key_text(key) for key in keys]
-        found = await self._reader.run(lambda connection: log.latest_revisions(connection, texts))
+        found = await self._reader.run(lambda connection: event_log.latest_revisions(connection, texts))
         return {key: revision for key, revision in zip(keys, found, strict=True) if revision is not None}
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task."""
-        return [decode(raw) for raw in await self._reader.run(lambda connection: log.raws(connection, task_id))]
+        return [decode(raw) for raw in await self._reader.run(lambda connection: event_log.raws(connection, task_id))]
 
     async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
         """Events of one task beyond a position."""
-        found = await self._reader.run(lambda connection: log.logged(connection, task_id, after, limit))
+        found = await self._reader.run(lambda connection: event_log.logged(connection, task_id, after, limit))
         return [Logged(position, decode(raw)) for position, raw in found]
 
     # how long the log is kept
@@ -220,9 +218,9 @@ class SQLiteStore:
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first."""
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
-        raws = await self._reader.run(lambda connection: log.lessons(connection, text, bound, limit))
+        raws = await self._reader.run(lambda connection: event_log.lessons(connection, text, bound, limit))
         return [read_lesson(raw) for raw in raws]
 
     async def _tasks(self, clause: str, *values: object) -> list[Task]:
-        documents = await self._reader.run(lambda connection: tasks.select(connection, clause, *values))
-        return [read_task(document) for document in documents]
+        found = await self._reader.run(lambda connection: documents.select(connection, clause, *values))
+        return [read_task(document) for document in found]
