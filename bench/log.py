@@ -19,8 +19,8 @@ from uuid import uuid4
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
-    Event,
     GenerationStarted,
     LessonEnriched,
     LessonFailed,
@@ -53,7 +53,7 @@ def life(at: datetime) -> tuple[Task, list[Envelope]]:
         subject="english", topic="verbs", user_id="bench", requested_at=at, deadline=at + timedelta(minutes=15)
     )
     call = ProviderCall.recorded("openai", "x" * RECORDED_LENGTH, status=200, answer="{}", seconds=1)
-    events: list[Event] = [
+    events: list[AnyEvent] = [
         LessonRequested(task_id=task_id, request=request),
         EnrichmentStarted(task_id=task_id, attempt=1, source="wikipedia", query="Verb"),
         LessonEnriched(task_id=task_id, request=request, absence=Absence.NOT_FOUND),

@@ -18,8 +18,8 @@ from pathshala.rebuild.checkpoint import begin
 from pathshala.rebuild.scan import Scan
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
-    Event,
     GenerationStarted,
     LessonEnriched,
     LessonGenerated,
@@ -72,11 +72,11 @@ def told(number: int) -> list[Envelope]:
     )
     requested = wrap(LessonRequested(task_id=task_id, request=request), source="api", now=now)
     enriched = wrap(LessonEnriched(task_id=task_id, request=request, article=article), source="enricher", now=now)
-    between: list[Event] = [
+    between: list[AnyEvent] = [
         EnrichmentStarted(task_id=task_id, attempt=1, source="wikipedia", query="verbs"),
         ProviderAnswered(task_id=task_id, attempt=1, service="enricher", call=_call("wikipedia", 30)),
     ]
-    after: list[Event] = [
+    after: list[AnyEvent] = [
         GenerationStarted(task_id=task_id, attempt=1, attempts_max=4, writer="openai", model="bench"),
         ProviderAnswered(task_id=task_id, attempt=1, service="generator", call=_call("openai", 60)),
         LessonGenerated(task_id=task_id, request=request, content=content),

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from pathshala_common.contract.events import LessonEnriched, LessonGenerated, ProviderAnswered
+from pathshala_common.contract.events import AnyEvent, LessonEnriched, LessonGenerated, ProviderAnswered
 from pathshala_common.contract.ports.store import Logged
+from pathshala_common.contract.topology import Service
 
 OFFLINE = "offline"
 """The writer that asks nobody."""
@@ -71,12 +72,10 @@ def _recordings(log: Sequence[Logged]) -> Iterator[Gap]:
             yield Gap(Missing.RECORDING, at, f"what event {at} rests on was not recorded, or is cut")
 
 
-def _asks(event: object) -> str | None:
+def _asks(event: AnyEvent) -> Service | None:
     """Name the service that asked somebody outside before it told this."""
-    match event:
-        case LessonEnriched(article=article) if article is not None:
-            return "enricher"
-        case LessonGenerated(content=content) if content.quality.writer != OFFLINE:
-            return "generator"
-        case _:
-            return None
+    if isinstance(event, LessonEnriched) and event.article is not None:
+        return "enricher"
+    if isinstance(event, LessonGenerated) and event.content.quality.writer != OFFLINE:
+        return "generator"
+    return None

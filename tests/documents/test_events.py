@@ -18,10 +18,11 @@ def test_the_catalogue_has_every_event_as_the_code_has_it() -> None:
 
 def _row(event: type[Event]) -> tuple[str, ...]:
     readers = ", ".join(service for service, events in SUBSCRIPTIONS.items() if event in events)
+    listeners = readers if event.MANDATORY else "whoever listens"
     return (
         event.__name__,
         event.ROUTING_KEY,
-        readers,
+        listeners,
         "attempt" if event.PER_ATTEMPT else "cause",
         "yes" if event.DRIVES else "no",
     )

@@ -12,8 +12,7 @@ from typing import Any
 
 from pathshala.run import embedded
 from pathshala.settings import HouseSettings
-from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.events import Event, LessonEnriched, LessonGenerated, LessonRequested
+from pathshala_common.contract.events import AnyEvent, Event, LessonEnriched, LessonGenerated, LessonRequested
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handler
 from pathshala_common.runtime.process import Process, Service, main
@@ -40,7 +39,7 @@ def _poisoned(part: Service) -> Service:
 
 
 def _slow(handler: Handler, seconds: float, *, deadly: bool) -> Handler:
-    async def handle(event: Any, context: Context) -> AsyncGenerator[Event | Envelope, None]:
+    async def handle(event: Any, context: Context) -> AsyncGenerator[AnyEvent, None]:
         if deadly and event.request.topic == POISON:
             await asyncio.sleep(FUSE_SECONDS)
             os._exit(EXIT_CODE)

@@ -41,7 +41,7 @@ from tests.waiting import until
 
 EXIT_CODE = 66
 SUBJECT = "steps"
-LAST_STEPS = {"acknowledged LessonGenerated in store", "acknowledged LessonStored in store"}
+LAST_STEPS = {"acknowledged LessonGenerated in store"}
 END_SECONDS = 30
 STEPS_MAX = 100
 

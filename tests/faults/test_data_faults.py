@@ -16,8 +16,8 @@ import pytest
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
-    Event,
     GenerationStarted,
     LessonEnriched,
     LessonFailed,
@@ -67,7 +67,7 @@ def story(task_id: str, *, generated: bool = True, failed: bool = False) -> list
     request = a_request(task_id)
     requested = wrap(LessonRequested(task_id=task_id, request=request), source="api", now=NOON)
 
-    def then(event: Event, attempt: int = 1) -> Envelope:
+    def then(event: AnyEvent, attempt: int = 1) -> Envelope:
         return wrap(event, source="test", now=NOON, cause=requested, attempt=attempt)
 
     told = [requested, then(LessonEnriched(task_id=task_id, request=request, absence=Absence.NOT_FOUND))]
@@ -93,7 +93,7 @@ def story(task_id: str, *, generated: bool = True, failed: bool = False) -> list
     return told
 
 
-def folded(events: Sequence[Event]) -> Task:
+def folded(events: Sequence[AnyEvent]) -> Task:
     """The task that events come to, in their order: what begins it may come late."""
     task = begin(events)
     assert task is not None

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
-    Event,
     GenerationStarted,
     LessonEnriched,
     LessonFailed,
@@ -16,6 +16,7 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
     RetryScheduled,
+    attempt_of,
 )
 from pathshala_common.contract.lesson import Article, LessonContent, LessonRequest, Quality, Task
 from pathshala_common.contract.ports.store import Store
@@ -75,7 +76,7 @@ def requested(asked: LessonRequest | None = None, task_id: str | None = None, at
     return wrap(event, source="api", now=at)
 
 
-def wrapped(events: Sequence[Event], cause: Envelope, source: str, after: timedelta) -> list[Envelope]:
+def wrapped(events: Sequence[AnyEvent], cause: Envelope, source: str, after: timedelta) -> list[Envelope]:
     """Wrap what one attempt told, a tenth of a second after each other."""
     return [
         wrap(
@@ -83,7 +84,7 @@ def wrapped(events: Sequence[Event], cause: Envelope, source: str, after: timede
             source=source,
             now=cause.time + after + number * SECOND / 10,
             cause=cause,
-            attempt=getattr(event, "attempt", 1),
+            attempt=attempt_of(event) or 1,
         )
         for number, event in enumerate(events)
     ]
@@ -97,13 +98,13 @@ def whole_life(asked: LessonRequest | None = None, at: datetime = NOON) -> list[
     """All that a task tells that is retried once, but for its LessonStored."""
     first = requested(asked, at=at)
     task_id, order = first.task_id, asked or request(at=at)
-    looked = [
+    looked: list[AnyEvent] = [
         EnrichmentStarted(task_id=task_id, attempt=1, source="wikipedia", query="verbs"),
         ProviderAnswered(task_id=task_id, attempt=1, service="enricher", call=call("wikipedia", "{}")),
         LessonEnriched(task_id=task_id, request=order, article=ARTICLE),
     ]
     enriched = wrapped(looked, first, "enricher", SECOND)
-    failing = [
+    failing: list[AnyEvent] = [
         GenerationStarted(task_id=task_id, attempt=1, attempts_max=4, writer="openai", model="model-1"),
         RetryScheduled(
             task_id=task_id,
@@ -117,7 +118,7 @@ def whole_life(asked: LessonRequest | None = None, at: datetime = NOON) -> list[
         ),
     ]
     answer = '{"usage": {"total_tokens": 812}}'
-    writing = [
+    writing: list[AnyEvent] = [
         GenerationStarted(task_id=task_id, attempt=2, attempts_max=4, writer="openai", model="model-1"),
         ProviderAnswered(task_id=task_id, attempt=2, service="generator", call=call("openai", answer, 3.2)),
         LessonGenerated(task_id=task_id, request=order, content=CONTENT),

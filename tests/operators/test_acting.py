@@ -1,7 +1,12 @@
 """An operator sends dead letters back, or drops them."""
 
-from pathshala_common.contract.messages import ATTEMPT
+from pathshala.dead_letters import read
+from pathshala_api.schemas import LessonOrder
+from pathshala_common.contract.lesson import Level
+from pathshala_common.contract.messages import ATTEMPT, queue_message
+from pathshala_common.contract.ports.operator import DeadLetter
 from tests.operators.conftest import Deaths
+from tests.operators.logs import request, requested
 
 
 async def test_what_matches_goes_back_once_as_a_first_attempt_and_the_rest_stays(deaths: Deaths) -> None:
@@ -30,6 +35,24 @@ async def test_the_operator_is_told_what_a_redrive_cannot_do_and_how_to_ask_anew
     assert "s verbs" in ended.out
     assert "Dry run: 1 would be sent back." in ended.out
     assert len(await deaths.left()) == 1
+
+
+def test_what_is_ordered_anew_is_all_that_was_ordered() -> None:
+    asked = request().model_copy(update={"level": Level.ADULT, "language": "hi", "include_wikipedia": False})
+    dead = DeadLetter("enricher", queue_message(requested(asked), "pathshala.enricher.dead"))
+
+    order = read(dead).order
+
+    assert order is not None
+    assert LessonOrder.model_validate(order) == LessonOrder(
+        subject=asked.subject,
+        topic=asked.topic,
+        user_id=asked.user_id,
+        include_wikipedia=False,
+        language="hi",
+        level=Level.ADULT,
+    )
+    assert order.keys() <= LessonOrder.model_fields.keys()
 
 
 async def test_of_what_ended_no_task_nothing_is_warned(deaths: Deaths) -> None:

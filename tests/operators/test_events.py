@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pathshala_common.contract.envelope import decode
+from pathshala_common.contract.envelope import decode, wrap
+from pathshala_common.contract.events import TaskResumed
 from tests.operators.command import COMMAND_SECONDS, pathshala, started
 from tests.operators.logs import House, failed, requested, whole_life
 
@@ -34,6 +35,17 @@ async def test_a_life_is_told_line_by_line(any_house: House) -> None:
         "10 12:00:06.400 +0.000 s store LessonStored <- 9 kept as version 1.0",
         "Completed after 6.4 s: english/verbs 1.0",
     ]
+
+
+async def test_a_task_that_the_house_died_over_tells_so(house: House) -> None:
+    first = requested()
+    event = TaskResumed(task_id=first.task_id, returns=1)
+    task_id = await house.lived(first, wrap(event, source="house", now=first.time, cause=first))
+
+    shown = await house.run("events", task_id)
+
+    assert shown.code == 0
+    assert "house TaskResumed <- 1 the house died with it in hand, death 1" in " ".join(shown.out.split())
 
 
 async def test_for_a_program_the_envelopes_are_given_in_full(house: House) -> None:

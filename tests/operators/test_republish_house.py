@@ -35,7 +35,8 @@ async def test_a_whole_day_sent_again_changes_nothing(tmp_path: Path, amqp_url: 
             sent = await pathshala("republish", "--yes", "--rate", "2000", **settings)
 
             assert sent.code == 0, sent.text
-            assert f"{len(before['events'])} sent" in sent.out
+            taken = [event for event in before["events"] if event["type"] != "LessonStored"]
+            assert f"{len(taken)} sent" in sent.out
             last = await settle(house, "sunset")
             assert without(await kept(settings), last) == before
             assert len(model.calls) == calls + 1

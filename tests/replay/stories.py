@@ -10,7 +10,7 @@ from pathshala.replay.tape import Tape
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import (
-    Event,
+    AnyEvent,
     GenerationStarted,
     LessonEnriched,
     LessonGenerated,
@@ -57,7 +57,7 @@ class Story:
         self.log: list[Logged] = []
         self._counts: dict[tuple[str, str, int], int] = {}
 
-    def tell(self, event: Event, service: str, cause: Envelope | None = None, *, attempt: int = 1) -> Envelope:
+    def tell(self, event: AnyEvent, service: str, cause: Envelope | None = None, *, attempt: int = 1) -> Envelope:
         key = (cause.id if cause else "", type(event).__name__, attempt if event.PER_ATTEMPT else 0)
         index = self._counts.setdefault(key, 0)
         self._counts[key] += 1
@@ -118,13 +118,13 @@ def tables(
     """
 
     def enricher(_step: Step, _tape: Tape, _clock: Clock) -> Handlers:
-        async def on_lesson_requested(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+        async def on_lesson_requested(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
             yield LessonEnriched(task_id=event.task_id, request=event.request, absence=absence)
 
         return {LessonRequested: on_lesson_requested}
 
     def generator(_step: Step, tape: Tape, _clock: Clock) -> Handlers:
-        async def on_lesson_enriched(event: LessonEnriched, context: Context) -> AsyncGenerator[Event, None]:
+        async def on_lesson_enriched(event: LessonEnriched, context: Context) -> AsyncGenerator[AnyEvent, None]:
             yield started(context.attempt)
             answer = ""
             for _ in range(asks):

@@ -17,8 +17,8 @@ from pathshala.rebuild.swapping import swap
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
-    Event,
     GenerationStarted,
     LessonFailed,
     LessonGenerated,
@@ -47,7 +47,7 @@ def request(topic: str) -> LessonRequest:
 def told(task_id: str, *, end: str = "stored", topic: str = "verbs") -> list[Envelope]:
     """What a recorder is told of a task that comes to this end."""
     asked = request(topic)
-    events: list[Event] = [
+    events: list[AnyEvent] = [
         LessonRequested(task_id=task_id, request=asked),
         EnrichmentStarted(task_id=task_id, attempt=1, source="wikipedia", query=topic),
         GenerationStarted(task_id=task_id, attempt=1, attempts_max=4, writer="offline"),

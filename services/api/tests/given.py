@@ -16,7 +16,7 @@ from pathshala_api.compose import service
 from pathshala_api.settings import ApiSettings
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
-from pathshala_common.contract.events import Event, LessonFailed, LessonGenerated
+from pathshala_common.contract.events import AnyEvent, LessonFailed, LessonGenerated, attempt_of
 from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality
 from pathshala_common.contract.ports.broker import Broker, Delivery
 from pathshala_common.contract.ports.store import Store
@@ -89,11 +89,10 @@ class Api:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["task_id"])
 
-    async def record(self, event: Event) -> None:
+    async def record(self, event: AnyEvent) -> None:
         """Log an event and fold it, as the store service does."""
         recorder = Recorder(self.store, self.clock, task_ttl_seconds=self.settings.task_ttl_seconds)
-        attempt = getattr(event, "attempt", 1)
-        await recorder.record([wrap(event, source="test", now=self.clock.now(), attempt=attempt)])
+        await recorder.record([wrap(event, source="test", now=self.clock.now(), attempt=attempt_of(event) or 1)])
 
     async def complete(self, task_id: str, content: LessonContent = CONTENT) -> None:
         """Let a task's lesson be written and stored."""

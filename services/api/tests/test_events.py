@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from pathshala_common.contract.events import EnrichmentStarted, LessonRequested, ProviderAnswered
+from pathshala_common.contract.events import EnrichmentStarted, LessonRequested, ProviderAnswered, TaskResumed
 from pathshala_common.contract.provider_call import ProviderCall
 from services.api.tests.given import Api, problem
 
@@ -55,6 +55,16 @@ async def test_a_tasks_events_are_told_in_order_and_in_words(api: Api) -> None:
     assert told[3]["data"]["content"]["title"] == "Understanding English Verbs"
     assert told[0]["gap_seconds"] is None
     assert told[1]["gap_seconds"] >= 0
+
+
+async def test_a_task_that_the_house_died_over_tells_so(api: Api) -> None:
+    task_id = await asked(api)
+    await api.record(TaskResumed(task_id=task_id, returns=2))
+
+    resumed = (await events(api, task_id))[1]
+
+    assert (resumed["event"], resumed["attempt"], resumed["data"]["returns"]) == ("TaskResumed", None, 2)
+    assert resumed["summary"] == "the house died with it in hand, death 2, and takes it up again"
 
 
 async def test_a_recording_is_left_out_unless_it_is_asked_for(api: Api) -> None:

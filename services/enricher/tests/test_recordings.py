@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 import pytest_asyncio
 
-from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.events import Event, LessonRequested, ProviderAnswered
+from pathshala_common.contract.events import AnyEvent, LessonRequested, ProviderAnswered
 from pathshala_common.contract.lesson import Absence, Article
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.fetch import Fault as Ending
@@ -171,9 +170,9 @@ def test_a_recording_tells_no_name_password_or_key_of_the_address() -> None:
 # ---------------------------------------------------------------- the events
 
 
-async def told(happening: AsyncGenerator[Event | Envelope, None]) -> tuple[list[Event | Envelope], Retry | None]:
+async def told(happening: AsyncGenerator[AnyEvent, None]) -> tuple[list[AnyEvent], Retry | None]:
     """The events that were told, and the Retry that ended them, if one did."""
-    events: list[Event | Envelope] = []
+    events: list[AnyEvent] = []
     try:
         async for event in happening:
             events.append(event)  # noqa: PERF401  what was told before a Retry counts
@@ -182,11 +181,11 @@ async def told(happening: AsyncGenerator[Event | Envelope, None]) -> tuple[list[
     return events, None
 
 
-def kinds(events: Sequence[Event | Envelope]) -> list[str]:
+def kinds(events: Sequence[AnyEvent]) -> list[str]:
     return [type(event).__name__ for event in events]
 
 
-def handled(source: Source, *, recordings: bool = True) -> AsyncGenerator[Event | Envelope, None]:
+def handled(source: Source, *, recordings: bool = True) -> AsyncGenerator[AnyEvent, None]:
     event = requested(language="hi")
     return handlers(source, HeldClock(), wait_seconds=30, recordings=recordings)[LessonRequested](
         event, delivered(event)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pathshala_common.contract.envelope import Envelope, wrap
-from pathshala_common.contract.events import Event
+from pathshala_common.contract.envelope import wrap
+from pathshala_common.contract.events import AnyEvent
 from pathshala_common.contract.lesson import Article, LessonRequest, Level
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.provider_call import ProviderCall
@@ -107,9 +107,9 @@ def unrecorded(_call: ProviderCall) -> None:
     """Keep no recording."""
 
 
-def delivered(event: Event, *, attempt: int = 1) -> Context:
+def delivered(event: AnyEvent, *, attempt: int = 1) -> Context:
     return Context(wrap(event, source="test", now=NOW), attempt=attempt, attempts_max=4)
 
 
-async def told(events: AsyncIterator[Event | Envelope]) -> list[Event | Envelope]:
+async def told(events: AsyncIterator[AnyEvent]) -> list[AnyEvent]:
     return [event async for event in events]

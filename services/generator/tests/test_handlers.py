@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 from pathshala_common.contract.events import (
-    Event,
+    AnyEvent,
     GenerationStarted,
     LessonEnriched,
     LessonGenerated,
@@ -119,10 +118,10 @@ async def test_a_cancelled_handler_cancels_its_call(stub: StubOpenAI) -> None:
     assert (await asyncio.gather(handling, return_exceptions=True))[0].__class__ is asyncio.CancelledError
 
 
-async def happened(stub: StubOpenAI, *, recordings: bool = True) -> tuple[list[Event | Envelope], Exception | None]:
+async def happened(stub: StubOpenAI, *, recordings: bool = True) -> tuple[list[AnyEvent], Exception | None]:
     """What a handler tells of one lesson, and how it ends."""
     event = LessonEnriched(task_id="t-1", request=a_request(), article=VERB)
-    events: list[Event | Envelope] = []
+    events: list[AnyEvent] = []
     async with writing(stub.url) as writer:
         table = handlers(writer, SHLOKAS, HeldClock(), recordings=recordings)
         try:
@@ -199,5 +198,5 @@ async def test_of_several_verses_the_model_s_choice_stands_above_the_lesson(stub
     assert generated.content.shloka_connection == answered["connection"]
 
 
-def _recorded(events: list[Event | Envelope]) -> ProviderCall:
+def _recorded(events: list[AnyEvent]) -> ProviderCall:
     return next(event.call for event in events if isinstance(event, ProviderAnswered))

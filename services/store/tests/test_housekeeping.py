@@ -12,8 +12,8 @@ import pytest
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
-    Event,
     LessonEnriched,
     LessonFailed,
     LessonRequested,
@@ -45,7 +45,7 @@ class Scene:
     housekeeping: Housekeeping
     arrived: list[Envelope] = field(default_factory=list)
 
-    async def logged(self, event: Event, cause: Envelope | None = None) -> Envelope:
+    async def logged(self, event: AnyEvent, cause: Envelope | None = None) -> Envelope:
         envelope = wrap(event, source="test", now=self.clock.now(), cause=cause)
         await self.recorder.record([envelope])
         return envelope

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
-    Event,
     GenerationStarted,
     LessonEnriched,
     LessonFailed,
@@ -59,7 +59,7 @@ def retry(service: str, attempt: int, telling: int = 0) -> RetryScheduled:
 
 
 attempts = st.integers(min_value=1, max_value=4)
-not_final: st.SearchStrategy[Event] = st.one_of(
+not_final: st.SearchStrategy[AnyEvent] = st.one_of(
     st.just(REQUESTED),
     st.just(GENERATED),
     st.builds(lambda n: EnrichmentStarted(task_id=T, attempt=n, source="wikipedia", query="verbs"), attempts),
@@ -71,44 +71,46 @@ not_final: st.SearchStrategy[Event] = st.one_of(
 final = st.sampled_from([STORED, FAILED])
 
 
-def folded(events: Sequence[Event]) -> Task:
+def folded(events: Sequence[AnyEvent]) -> Task:
     task = begin([REQUESTED])
     assert task is not None
     return reduce(evolve, events, task)
 
 
 @given(events=st.lists(not_final), data=st.data())
-def test_the_order_of_events_that_are_not_final_does_not_matter(events: list[Event], data: st.DataObject) -> None:
+def test_the_order_of_events_that_are_not_final_does_not_matter(events: list[AnyEvent], data: st.DataObject) -> None:
     assert folded(events) == folded(data.draw(st.permutations(events)))
 
 
 @given(events=st.lists(not_final), end=final, data=st.data())
-def test_one_final_event_anywhere_gives_the_same_task(events: list[Event], end: Event, data: st.DataObject) -> None:
+def test_one_final_event_anywhere_gives_the_same_task(
+    events: list[AnyEvent], end: AnyEvent, data: st.DataObject
+) -> None:
     assert folded([*events, end]) == folded(data.draw(st.permutations([*events, end])))
 
 
 @given(events=st.lists(st.one_of(not_final, final)))
-def test_folding_every_event_twice_changes_nothing(events: list[Event]) -> None:
+def test_folding_every_event_twice_changes_nothing(events: list[AnyEvent]) -> None:
     assert folded([event for event in events for _ in range(2)]) == folded(events)
     assert reduce(evolve, events, folded(events)) == folded(events)
 
 
 @given(before=st.lists(not_final), first=final, after=st.lists(st.one_of(not_final, final)))
 def test_the_first_final_event_wins_and_nothing_changes_after_it(
-    before: list[Event], first: Event, after: list[Event]
+    before: list[AnyEvent], first: AnyEvent, after: list[AnyEvent]
 ) -> None:
     assert folded([*before, first, *after]) == folded([first])
 
 
 @given(events=st.lists(st.one_of(not_final, final)))
-def test_the_status_only_ever_moves_forward(events: list[Event]) -> None:
+def test_the_status_only_ever_moves_forward(events: list[AnyEvent]) -> None:
     order = [Status.PENDING, Status.IN_PROGRESS, Status.COMPLETED, Status.FAILED]
     seen = [folded(events[:n]).status for n in range(len(events) + 1)]
     assert [order.index(status) for status in seen] == sorted(order.index(status) for status in seen)
 
 
 def test_a_task_tells_what_happens_now() -> None:
-    story: list[tuple[Event, str]] = [
+    story: list[tuple[AnyEvent, str]] = [
         (EnrichmentStarted(task_id=T, attempt=1, source="wikipedia", query="verbs"), "Reading Wikipedia: verbs"),
         (
             LessonEnriched(task_id=T, request=REQUEST, absence=Absence.NOT_FOUND),
@@ -163,7 +165,7 @@ def test_an_article_in_another_language_than_was_asked_for_is_told_of(asked: str
 
 
 @given(events=st.lists(st.one_of(not_final, final)))
-def test_the_decisive_events_of_a_log_fold_to_the_same_task(events: list[Event]) -> None:
+def test_the_decisive_events_of_a_log_fold_to_the_same_task(events: list[AnyEvent]) -> None:
     chosen = decisive([type(event) for event in events])
     assert chosen is None or of_log([events[index] for index in chosen]) == of_log(events)
 
@@ -176,6 +178,6 @@ def test_of_a_task_that_has_ended_only_its_request_and_its_first_end_are_decisiv
     assert decisive([LessonStored]) == [0]
 
 
-def of_log(events: Sequence[Event]) -> Task | None:
+def of_log(events: Sequence[AnyEvent]) -> Task | None:
     begun = begin(events)
     return reduce(evolve, events, begun) if begun else None

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pathshala_common.contract.envelope import Envelope, wrap
-from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.events import (
-    Event,
+    AnyEvent,
     GenerationStarted,
+    LessonEnriched,
     LessonFailed,
     LessonGenerated,
     LessonRequested,
@@ -29,6 +29,7 @@ from pathshala_common.contract.lesson import (
 )
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.store.sqlite.store import SQLiteStore
+from pathshala_store.handlers import handlers
 from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
 
@@ -70,8 +71,13 @@ def a_request() -> LessonRequest:
     )
 
 
-def told(event: Event, cause: Envelope | None = None) -> Envelope:
+def told(event: AnyEvent, cause: Envelope | None = None) -> Envelope:
     return wrap(event, source="test", now=NOON, cause=cause)
+
+
+def as_told(event: LessonStored, cause: Envelope) -> Envelope:
+    """As the store's consumer wraps it, a day later."""
+    return wrap(event, source="store", now=NOON + timedelta(days=1), cause=cause)
 
 
 def requested(task_id: str) -> Envelope:
@@ -106,14 +112,19 @@ async def test_a_written_lesson_is_stored_in_the_same_step(store: Store, recorde
     stored = results[1]
     assert results[0] is None
     assert stored is not None
-    assert [e.raw for e in await store.events("t1")][-1] == stored.raw
+    assert [e.raw for e in await store.events("t1")][-1] == as_told(stored, generated("t1")).raw
 
 
-async def test_a_repeat_logs_nothing_and_tells_of_the_same_lesson_again(store: Store, recorder: Recorder) -> None:
+async def test_a_repeat_logs_nothing_and_tells_of_the_same_lesson_again(
+    store: Store, recorder: Recorder, clock: HeldClock
+) -> None:
     await accepted(store, "t1")
     first = await recorder.record([generated("t1")])
+    clock.advance(60)
     again = await recorder.record([generated("t1"), requested("t1"), generated("t1")])
     assert again[0] == again[2] == first[0]
+    assert again[0] is not None
+    assert as_told(again[0], generated("t1")).raw == (await store.events("t1"))[1].raw
     assert await types_logged(store, "t1") == ["LessonGenerated", "LessonStored", "LessonRequested"]
     assert len(await store.revisions(KEY, limit=10)) == 1
 
@@ -198,9 +209,16 @@ async def test_a_forgotten_task_does_not_come_back_with_a_late_event(
     assert await types_logged(store, "t1") == ["LessonRequested", "LessonGenerated", "LessonStored", "LessonFailed"]
 
 
-async def test_a_lesson_stored_by_nobody_here_is_refused(store: Store, recorder: Recorder) -> None:
-    forged = LessonStored(task_id="t1", request=a_request(), content=CONTENT, revision=7, stored_at=NOON)
-    await accepted(store, "t1")
-    with pytest.raises(Reject, match="never logged"):
-        await recorder.record([told(forged)])
-    assert await types_logged(store, "t1") == []
+async def test_another_writing_of_a_stored_lesson_tells_of_no_lesson(recorder: Recorder) -> None:
+    written = LessonGenerated(task_id="t1", request=a_request(), content=CONTENT)
+    twice = told(written, told(LessonEnriched(task_id="t1", request=a_request()), requested("t1")))
+    await recorder.record([generated("t1")])
+    assert await recorder.record([twice]) == [None]
+    assert await recorder.record([twice]) == [None]
+
+
+async def test_a_lesson_stored_is_not_for_this_handler() -> None:
+    async def record(_envelope: Envelope) -> LessonStored | None:
+        raise AssertionError
+
+    assert LessonStored not in handlers(record)

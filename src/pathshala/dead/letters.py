@@ -10,7 +10,7 @@ from typing import Any
 
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import ContractError
-from pathshala_common.contract.events import LessonEnriched, LessonGenerated, LessonRequested
+from pathshala_common.contract.events import request_of
 from pathshala_common.contract.messages import ATTEMPT, DEAD_AT, DEAD_CODE, DEAD_REASON, DEAD_STACK
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.operator import DeadLetter, DeadLetters, Verdict
@@ -23,6 +23,9 @@ MOVED_BY_BROKER = "broker"
 
 ENDING_NOTHING = frozenset({MOVED_BY_BROKER, "not_an_event"})
 """Codes of which nobody told a LessonFailed: such a task ends by its deadline, and until then may still go on."""
+
+DECIDED_BY_US = {"requested_at", "deadline"}
+"""Fields of a request that nobody orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,8 @@ class Reading:
     @property
     def order(self) -> Mapping[str, Any] | None:
         """The body of a POST /lessons that asks for the same lesson anew."""
-        event = self.envelope.event if self.envelope else None
-        if not isinstance(event, LessonRequested | LessonEnriched | LessonGenerated):
-            return None
-        asked = {"subject", "topic", "user_id", "include_wikipedia", "language"}
-        return event.request.model_dump(mode="json", include=asked)
+        request = request_of(self.envelope.event) if self.envelope else None
+        return request.model_dump(mode="json", exclude=DECIDED_BY_US) if request else None
 
     def summary(self) -> dict[str, Any]:
         """What a line of a list says."""

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pathshala.gaps import gaps
-from pathshala_common.contract.events import LessonFailed, LessonStored, ProviderAnswered, RetryScheduled
+from pathshala_common.contract.events import (
+    LessonFailed,
+    LessonStored,
+    ProviderAnswered,
+    RetryScheduled,
+    attempt_of,
+)
 from pathshala_common.contract.lesson import version_of
-from pathshala_common.contract.narration import attempt_of, service_of, summary
 from pathshala_common.contract.ports.store import Logged
 
 Parts = Sequence[str | tuple[str, str]]
@@ -52,7 +57,7 @@ def outcome(log: Sequence[Logged]) -> str:
             name = f"{event.request.subject}/{event.request.topic} {version_of(event.revision)}"
             return f"Completed after {after}: {name}"
         if isinstance(event, LessonFailed):
-            return f"Failed after {after}, said by the {event.service}: {event.code}: {event.message}"
+            return f"Failed after {after}, said by the {event.service}: {event.why}"
     return f"Not finished; last heard of at {log[-1].envelope.time:%Y-%m-%d %H:%M:%S} UTC"
 
 
@@ -70,11 +75,11 @@ def _event(logged: Logged, before: datetime | None, places: dict[str, int]) -> P
     return [
         f"{logged.position:4}  {envelope.time:%H:%M:%S}.{envelope.time.microsecond // 1000:03}",
         (f"{gap:>12}", "dim"),
-        f"  {service_of(envelope):9}  ",
+        f"  {envelope.service:9}  ",
         (f"{name:20}", style),
         (f"  {_cause(envelope.causation_id, places):6}", "dim"),
         # A line is a line, whatever the event holds.
-        f"  {' '.join(summary(envelope.event).split())}",
+        f"  {' '.join(envelope.event.summary().split())}",
     ]
 
 

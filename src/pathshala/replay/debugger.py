@@ -6,8 +6,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from pathshala.replay.engine import Table, Tables
-from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.events import Event
+from pathshala_common.contract.events import AnyEvent
 from pathshala_common.contract.ports.handlers import Handler
 
 
@@ -32,7 +31,7 @@ def _stopping(table: Table) -> Table:
 def _watched(handler: Handler) -> Handler:
     """Have the debugger watch from the moment at which the handler is called."""
 
-    def watched(*given: Any) -> AsyncGenerator[Event | Envelope, None]:
+    def watched(*given: Any) -> AsyncGenerator[AnyEvent, None]:
         debugger, code = _Debugger(nosigint=True), handler.__code__
         debugger.reset()
         debugger.botframe = sys._getframe()  # noqa: SLF001 - where a debugger is told to begin

@@ -12,7 +12,7 @@ from pathshala.replay.tables import recorded_precedents
 from pathshala.replay.virtual_time import ClockOfThen
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import ProviderUnavailable, Reject
-from pathshala_common.contract.events import Event, LessonGenerated
+from pathshala_common.contract.events import AnyEvent, LessonFailed, LessonGenerated, RetryScheduled
 from pathshala_common.contract.lesson import LessonContent
 from pathshala_common.contract.ports.handlers import Context, Handler
 from pathshala_generator import compose as generator
@@ -42,8 +42,7 @@ def write_again(step: Step, settings: GeneratorSettings) -> Written:
     told = asyncio.run(_told(step, settings))
     last = told[-1].event
     then, now = _lesson(step.events), _lesson(told)
-    code, reason = getattr(last, "code", ""), getattr(last, "reason", getattr(last, "message", ""))
-    return Written(then, now, None if now else f"{code}: {reason}")
+    return Written(then, now, None if now else last.why if isinstance(last, RetryScheduled | LessonFailed) else "")
 
 
 async def _told(step: Step, settings: GeneratorSettings) -> Sequence[Envelope]:
@@ -64,7 +63,7 @@ async def _told(step: Step, settings: GeneratorSettings) -> Sequence[Envelope]:
 def _impatient(handler: Handler) -> Handler:
     """What is down is not waited for."""
 
-    async def once(event: Any, context: Context) -> AsyncGenerator[Event | Envelope, None]:
+    async def once(event: Any, context: Context) -> AsyncGenerator[AnyEvent, None]:
         try:
             async for told in handler(event, context):
                 yield told

@@ -6,7 +6,14 @@ from datetime import datetime
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import ProviderUnavailable
-from pathshala_common.contract.events import LessonFailed, LessonGenerated, ProviderAnswered, RetryScheduled
+from pathshala_common.contract.events import (
+    GenerationStarted,
+    LessonFailed,
+    LessonGenerated,
+    ProviderAnswered,
+    RetryScheduled,
+    attempt_of,
+)
 from pathshala_common.contract.ports.store import Logged
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.contract.services import Service
@@ -90,16 +97,17 @@ def tells_of_outage(told: Envelope, cause: Envelope) -> bool:
 def _attempts(service: Service, consumed: Logged, told: Sequence[Logged]) -> Iterator[Step]:
     """Sort what was told into attempts; what is not of one attempt alone was told by the last."""
     last = max((_begun(one.envelope, consumed.envelope) for one in told), default=1)
-    allowed = max((getattr(one.envelope.event, "attempts_max", last) for one in told), default=last)
+    events = (one.envelope.event for one in told)
+    counts = (event.attempts_max for event in events if isinstance(event, GenerationStarted | RetryScheduled))
+    allowed = max(counts, default=last)
     by_attempt: dict[int, list[Logged]] = {}
     for one in told:
-        attempt = getattr(one.envelope.event, "attempt", 1) if one.envelope.event.PER_ATTEMPT else last
-        by_attempt.setdefault(attempt, []).append(one)
+        by_attempt.setdefault(attempt_of(one.envelope.event) or last, []).append(one)
     for attempt, group in sorted(by_attempt.items()):
         yield Step(service, consumed, attempt, max(allowed, attempt), group)
 
 
 def _begun(told: Envelope, cause: Envelope) -> int:
     """The greatest attempt that an event tells of: one that was scheduled is."""
-    attempt = int(getattr(told.event, "attempt", 1)) if told.event.PER_ATTEMPT else 1
+    attempt = attempt_of(told.event) or 1
     return attempt + 1 if isinstance(told.event, RetryScheduled) and not tells_of_outage(told, cause) else attempt

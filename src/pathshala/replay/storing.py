@@ -28,7 +28,7 @@ def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:
     latest = {lesson_key(event.request.subject, event.request.topic): revision - 1}
     stream = Stream(task=None, tail=before, position=len(before), repeats=frozenset())
     decision = decide(event.task_id, stream, [written.envelope], Revisions(latest), moment)
-    return list(decision.stored.values())
+    return [envelope for envelope in decision.change.envelopes if isinstance(envelope.event, LessonStored)]
 
 
 def document_differences(log: Sequence[Logged], kept: StoredFold) -> Sequence[Field]:

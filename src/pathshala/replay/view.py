@@ -8,6 +8,7 @@ from typing import Any
 from pathshala.replay.comparison import ABSENT, Field, Line, Mark
 from pathshala.replay.engine import Result
 from pathshala.terminal import say
+from pathshala_common.contract.events import LessonFailed, RetryScheduled
 
 SIGNS: Mapping[Mark, tuple[str, str]] = {
     Mark.SAME: ("=", "green"),
@@ -89,10 +90,9 @@ def _say_line(line: Line) -> None:
     say((f"    {sign}  ", style), line.envelope.type, said, added)
     say_fields(line.fields, "recorded", "replayed")
     if line.mark is Mark.EXTRA:
-        code = getattr(line.envelope.event, "code", None)
-        reason = getattr(line.envelope.event, "reason", None) or getattr(line.envelope.event, "message", None)
-        if code:
-            say(f"         {code}: {reason}")
+        event = line.envelope.event
+        if isinstance(event, RetryScheduled | LessonFailed):
+            say(f"         {event.why}")
 
 
 def say_fields(fields: Sequence[Field], then: str, now: str) -> None:

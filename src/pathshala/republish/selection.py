@@ -9,9 +9,9 @@ from datetime import datetime
 
 from pathshala.republish.target import Target
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.events import LessonEnriched, LessonGenerated, LessonRequested, LessonStored
+from pathshala_common.contract.events import request_of
 from pathshala_common.contract.lesson import LessonRequest, fold
-from pathshala_common.contract.messages import replayed
+from pathshala_common.contract.messages import event_message, queue_message, replayed
 from pathshala_common.contract.ports.broker import Message, Publisher
 from pathshala_common.contract.ports.operator import Extent, Log
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology, inputs
@@ -75,7 +75,7 @@ class Tally:
             self.refused[envelope.type] += 1
             return
         self.types[envelope.type] += 1
-        request = _request(envelope)
+        request = request_of(envelope.event)
         if request is not None and works(target, envelope):
             self.in_time += request.deadline > now
             self.too_late += request.deadline <= now
@@ -96,7 +96,7 @@ async def select(log: Log, wanted: Wanted) -> AsyncIterator[Envelope]:
     """Give the events that match, in the order of their times, or one task's in the order of its log."""
     requests: dict[str, LessonRequest | None] = {}
     async for envelope in _candidates(log, wanted):
-        request = _request(envelope)
+        request = request_of(envelope.event)
         if request is None and wanted.asks_who:
             if envelope.task_id not in requests:
                 if len(requests) == REQUESTS_KEPT_MAX:
@@ -123,22 +123,15 @@ async def _candidates(log: Log, wanted: Wanted) -> AsyncIterator[Envelope]:
 
 async def _asked(log: Log, task_id: str) -> LessonRequest | None:
     """What a task asked for, by whichever of its events says so."""
-    found = (_request(logged.envelope) for logged in await log.task(task_id))
+    found = (request_of(logged.envelope.event) for logged in await log.task(task_id))
     return next((request for request in found if request is not None), None)
-
-
-def _request(envelope: Envelope) -> LessonRequest | None:
-    event = envelope.event
-    if isinstance(event, LessonRequested | LessonEnriched | LessonGenerated | LessonStored):
-        return event.request
-    return None
 
 
 def addressed(envelope: Envelope, target: Target, topology: Topology, now: datetime) -> Message:
     """Make the message that goes there."""
     if target == "exchange":
-        return replayed(envelope, topology.exchange, envelope.event.ROUTING_KEY, now)
-    return replayed(envelope, "", topology.queue(target), now)
+        return replayed(event_message(envelope, topology.exchange), now)
+    return replayed(queue_message(envelope, topology.queue(target)), now)
 
 
 @dataclass(slots=True)

@@ -22,8 +22,11 @@ REQUESTED = "lesson.requested"
 ENRICHED = "lesson.enriched"
 """Goes to the queues of the generator and the store."""
 
-STORED = "lesson.stored"
+FAILED = "lesson.failed"
 """Goes to the store's queue alone."""
+
+STORED = "lesson.stored"
+"""Goes to no queue of ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from libs.common.tests.broker.places import (
+    FAILED,
     REQUESTED,
     STORED,
     Place,
@@ -32,7 +33,7 @@ async def test_two_brokers_of_one_namespace_meet(rabbitmq: Place) -> None:
     await until_well(other)
     store = await hands(other, topology.queue("store"))
 
-    await broker.publish([message(topology.exchange, STORED, "a")])
+    await broker.publish([message(topology.exchange, FAILED, "a")])
     await store.hold(1)
 
     assert store.ids == ["a"]
@@ -42,18 +43,18 @@ async def test_starting_twice_changes_nothing(rabbitmq: Place) -> None:
     broker, topology = await rabbitmq.started()
     await broker.start()
 
-    await broker.publish([message(topology.exchange, STORED)])
+    await broker.publish([message(topology.exchange, FAILED)])
 
 
 async def test_a_deleted_queue_is_back_with_its_consumer_within_5_seconds(rabbitmq: Place) -> None:
     broker, topology = await rabbitmq.started()
     store = await hands(broker, topology.queue("store"))
-    await broker.publish([message(topology.exchange, STORED, "before")])
+    await broker.publish([message(topology.exchange, FAILED, "before")])
     await store.hold(1)
 
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
         await channel.queue_delete(topology.queue("store"))
-    await until_published(broker, message(topology.exchange, STORED, "after"), seconds=5)
+    await until_published(broker, message(topology.exchange, FAILED, "after"), seconds=5)
 
     await until(lambda: store.ids[-1] == "after", 5)
 
@@ -65,13 +66,13 @@ async def test_a_queue_that_we_make_anew_at_once_has_its_consumer_again(rabbitmq
     await broker.start()
     await until_well(broker)
     store = await hands(broker, topology.queue("store"))
-    await broker.publish([message(topology.exchange, STORED, "before")])
+    await broker.publish([message(topology.exchange, FAILED, "before")])
     await store.hold(1)
 
     # RabbitMQ 3 may then forget to tell the consumer.
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
         await channel.queue_delete(topology.queue("store"))
-    await until_published(broker, message(topology.exchange, STORED, "after"), seconds=5)
+    await until_published(broker, message(topology.exchange, FAILED, "after"), seconds=5)
 
     await until(lambda: store.ids[-1] == "after", 5)
 
@@ -80,12 +81,28 @@ async def test_a_lost_binding_is_back_after_the_first_message_that_missed_it(rab
     broker, topology = await rabbitmq.started()
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
         queue = await channel.get_queue(topology.queue("store"))
-        await queue.unbind(topology.exchange, STORED)
+        await queue.unbind(topology.exchange, FAILED)
+
+    with pytest.raises(BrokerUnavailable, match=FAILED):
+        await broker.publish([message(topology.exchange, FAILED)])
+
+    await until_published(broker, message(topology.exchange, FAILED), seconds=5)
+
+
+async def test_a_binding_that_an_earlier_version_made_is_taken_away_by_the_next_who_declares(rabbitmq: Place) -> None:
+    broker, topology = await rabbitmq.started()
+    async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
+        queue = await channel.get_queue(topology.queue("store"))
+        await queue.bind(topology.exchange, STORED)
+    await broker.publish([message(topology.exchange, STORED)])
+
+    upgraded = RabbitMQBroker(rabbitmq.address, topology)
+    rabbitmq.made.insert(0, (upgraded, topology))
+    await upgraded.start()
+    await until_well(upgraded)
 
     with pytest.raises(BrokerUnavailable, match=STORED):
-        await broker.publish([message(topology.exchange, STORED)])
-
-    await until_published(broker, message(topology.exchange, STORED), seconds=5)
+        await upgraded.publish([message(topology.exchange, STORED)])
 
 
 async def test_a_lost_exchange_is_back_after_the_first_message_that_missed_it(rabbitmq: Place) -> None:
@@ -94,9 +111,9 @@ async def test_a_lost_exchange_is_back_after_the_first_message_that_missed_it(ra
         await channel.exchange_delete(topology.exchange)
 
     with pytest.raises(BrokerUnavailable):
-        await broker.publish([message(topology.exchange, STORED)])
+        await broker.publish([message(topology.exchange, FAILED)])
 
-    await until_published(broker, message(topology.exchange, STORED), seconds=5)
+    await until_published(broker, message(topology.exchange, FAILED), seconds=5)
 
 
 async def test_what_was_removed_unseen_is_declared_again_after_a_while(rabbitmq: Place) -> None:
@@ -132,7 +149,7 @@ async def test_a_queue_with_other_arguments_is_a_fault_that_names_it(rabbitmq: P
     assert fault is not None
     assert f"queue '{name}' exists with other arguments" in fault
     with pytest.raises(BrokerUnavailable, match=name):
-        await broker.publish([message(topology.exchange, STORED)])
+        await broker.publish([message(topology.exchange, FAILED)])
 
 
 async def test_once_the_wrong_queue_is_gone_the_broker_is_well(rabbitmq: Place) -> None:
@@ -146,7 +163,7 @@ async def test_once_the_wrong_queue_is_gone_the_broker_is_well(rabbitmq: Place) 
         await channel.queue_delete(name)
 
     await until_well(broker)
-    await broker.publish([message(topology.exchange, STORED)])
+    await broker.publish([message(topology.exchange, FAILED)])
 
 
 async def test_headers_that_the_broker_or_others_add_are_not_passed_on(rabbitmq: Place) -> None:

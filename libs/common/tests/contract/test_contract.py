@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from inspect import isabstract
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from libs.common.tests.contract.generate import SAMPLES as SAMPLES_FOLDER
+from libs.common.tests.contract.generate import SCHEMAS, sample
 from pathshala_common.contract import topology
 from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, Envelope, decode, wrap
 from pathshala_common.contract.errors import ContractError
 from pathshala_common.contract.events import (
     EVENT_BY_NAME,
     EVENTS,
+    AnyEvent,
     Event,
     GenerationStarted,
     LessonFailed,
     LessonRequested,
+    LessonStored,
 )
 from pathshala_common.contract.lesson import (
     NAME_LENGTH_MAX,
@@ -29,11 +34,10 @@ from pathshala_common.contract.lesson import (
     revision_of,
     version_of,
 )
+from pathshala_common.contract.messages import event_message, queue_message
 from pathshala_common.contract.schemas import schema_name, schemas
 
-HERE = Path(__file__).parent
-SAMPLES = sorted((HERE / "samples").glob("*.json"))
-SCHEMAS = Path(__file__).parents[4] / "docs" / "schemas"
+SAMPLES = sorted(SAMPLES_FOLDER.glob("*.json"))
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -114,6 +118,22 @@ def test_an_event_that_tells_of_an_attempt_is_another_one_at_each_attempt() -> N
     assert len(ids) == 2
 
 
+def test_an_event_that_says_when_it_happened_is_the_same_bytes_whenever_it_is_told() -> None:
+    raw = (SAMPLES_FOLDER / "LessonStored.v1.json").read_bytes()
+    stored = decode(raw).event
+    assert isinstance(stored, LessonStored)
+    first, later = (wrap(stored, source="store", now=NOON + timedelta(days=n), cause=requested()) for n in (0, 1))
+    assert first.raw == later.raw
+    assert first.time == stored.stored_at
+
+
+def test_who_must_be_heard_is_said_on_the_message() -> None:
+    assert event_message(requested(), "x").mandatory
+    stored = decode((SAMPLES_FOLDER / "LessonStored.v1.json").read_bytes())
+    assert not event_message(stored, "x").mandatory
+    assert queue_message(stored, "q").mandatory
+
+
 def _changed(**changes: Any) -> bytes:
     head = json.loads(requested().raw) | changes
     return json.dumps({name: value for name, value in head.items() if value is not ...}).encode()
@@ -190,24 +210,39 @@ def test_every_version_of_every_event_has_a_stored_sample() -> None:
     assert {sample.stem for sample in SAMPLES} == wanted
 
 
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_a_sample_can_be_made_of_every_event_and_says_what_it_is_in_a_line(event: type[AnyEvent]) -> None:
+    raw = sample(event)
+    made = decode(raw)
+    _assert_says(made.event.model_dump(mode="json"), json.loads(raw)["data"])
+    assert made.type == event.__name__
+    assert made.event.summary()
+
+
 def test_the_committed_schemas_are_those_of_the_models() -> None:
     committed = {path.name: json.loads(path.read_text()) for path in SCHEMAS.glob("*.json")}
     assert committed == schemas(), "run scripts/schemas and read what changed"
 
 
 def test_the_union_of_events_is_closed() -> None:
-    assert set(EVENTS) == set(Event.__subclasses__())
+    assert set(EVENTS) == {event for event in _below(Event) if not isabstract(event)}
     assert {schema_name(event) for event in EVENTS} == set(schemas())
     assert len(EVENT_BY_NAME) == len(EVENTS) == len({event.ROUTING_KEY for event in EVENTS})
+
+
+def _below(event: type[Any]) -> set[type[Any]]:
+    return set(event.__subclasses__()).union(*map(_below, event.__subclasses__()))
 
 
 # ---------------------------------------------------------------- the topology
 
 
-def test_every_event_reaches_the_store_and_every_queue_has_an_end() -> None:
+def test_every_event_but_its_own_reaches_the_store_and_every_queue_has_an_end() -> None:
     house = topology.Topology()
     queues = {queue.name: queue for queue in house.queues()}
-    assert set(queues["pathshala.store"].routing_keys) == {event.ROUTING_KEY for event in EVENTS}
+    own = {LessonStored.ROUTING_KEY}
+    assert set(queues["pathshala.store"].routing_keys) == {event.ROUTING_KEY for event in EVENTS} - own
+    assert set(queues["pathshala.store"].retired_keys) == own
     for queue in queues.values():
         assert queue.dead_letter_to is None or queue.dead_letter_to in queues
 

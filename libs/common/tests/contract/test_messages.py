@@ -6,13 +6,22 @@ import pytest
 
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import LessonFailed
-from pathshala_common.contract.messages import ATTEMPT, REPLAYED, dead_letter, delayed, handed_back, redriven, replayed
+from pathshala_common.contract.messages import (
+    ATTEMPT,
+    REPLAYED,
+    dead_letter,
+    delayed,
+    handed_back,
+    queue_message,
+    redriven,
+    replayed,
+)
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.topology import Delay
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 EVENT = LessonFailed(task_id="t", service="store", code="late", message="Late.", failed_at=NOW)
-AGAIN = replayed(wrap(EVENT, source="store", now=NOW), "", "q", NOW)
+AGAIN = replayed(queue_message(wrap(EVENT, source="store", now=NOW), "q"), NOW)
 
 
 def dead(message: Message) -> Message:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
     Event,
     LessonEnriched,
@@ -22,7 +23,7 @@ from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.retry import RetryPolicy
 from tests.clock import NOON, HeldClock
 
-HandlerBody = Callable[[LessonRequested, Context], AsyncGenerator[Event | Envelope, None]]
+HandlerBody = Callable[[LessonRequested, Context], AsyncGenerator[AnyEvent, None]]
 
 DEADLINE_SECONDS = 3_000
 
@@ -69,7 +70,7 @@ async def scene(
     broker = MemoryBroker(topology, clock=clock)
     attempts: list[int] = []
 
-    async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[Event | Envelope, None]:
+    async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         attempts.append(context.attempt)
         async for item in body(event, context):
             yield item
@@ -113,6 +114,6 @@ def enriched(event: LessonRequested) -> LessonEnriched:
     return LessonEnriched(task_id=event.task_id, request=event.request, absence=Absence.NOT_FOUND)
 
 
-async def enrich(_event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
+async def enrich(_event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
     yield EnrichmentStarted(task_id="task-1", attempt=context.attempt, source="wikipedia", query="verbs")
     yield ENRICHED

@@ -9,7 +9,7 @@ from libs.common.tests.runtime.scene import REQUESTED, a_request, enriched, requ
 from pathshala_common.contract import messages
 from pathshala_common.contract.backoff import OUTSIDE
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, StoreUnavailable
-from pathshala_common.contract.events import Event, LessonEnriched, LessonFailed, LessonRequested, RetryScheduled
+from pathshala_common.contract.events import AnyEvent, LessonEnriched, LessonFailed, LessonRequested, RetryScheduled
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.outage_wait import HOLD_SECONDS_MAX, TELL_AGAIN_SECONDS
@@ -30,7 +30,7 @@ class Provider:
         self.clock: HeldClock | None = None
         self.calls: list[datetime] = []
 
-    async def on_lesson_requested(self, event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+    async def on_lesson_requested(self, event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         assert self.clock is not None
         if event.request.deadline <= self.clock.now():
             raise Reject("deadline_exceeded", "too late")
@@ -109,7 +109,7 @@ async def test_what_whoever_waits_was_told_stays_true_for_as_long_as_it_waits() 
 async def test_a_hold_and_a_retry_of_one_attempt_are_two_events() -> None:
     answers = [ProviderUnavailable("provider_down", "down"), Retry("rate_limited", "slow down")]
 
-    async def fail_twice(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+    async def fail_twice(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         if answers:
             raise answers.pop(0)
         yield enriched(event)
@@ -137,7 +137,7 @@ async def test_nobody_is_held_past_the_deadline_of_the_request() -> None:
 
 
 async def test_a_handler_that_does_not_heed_the_deadline_is_not_held_past_it_either() -> None:
-    async def need_the_provider(event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
+    async def need_the_provider(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         if context.attempt > 0:
             raise ProviderUnavailable("provider_down", "the provider is down", 500)
         yield enriched(event)
@@ -150,7 +150,7 @@ async def test_a_handler_that_does_not_heed_the_deadline_is_not_held_past_it_eit
 
 
 async def test_what_is_down_for_one_delivery_alone_costs_that_one_its_attempts_and_others_nothing() -> None:
-    async def need_the_provider(event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
+    async def need_the_provider(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         if event.task_id == "task-0" and context.attempt > 0:
             raise ProviderUnavailable("provider_down", "the provider is down")
         yield enriched(event)
@@ -174,7 +174,7 @@ async def test_what_is_down_for_one_delivery_alone_costs_that_one_its_attempts_a
 async def test_a_store_that_is_down_is_waited_for_in_silence_and_longer_than_any_deadline() -> None:
     down = True
 
-    async def need_the_store(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+    async def need_the_store(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         if down:
             raise StoreUnavailable("the store does not answer")
         yield enriched(event)

@@ -8,7 +8,7 @@ import pytest
 from libs.common.tests.runtime.scene import REQUESTED, Scene, enriched, requests, scene
 from pathshala_common.contract import messages
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.events import Event, LessonEnriched, LessonFailed, LessonRequested
+from pathshala_common.contract.events import AnyEvent, LessonEnriched, LessonFailed, LessonRequested
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.consumer import RETURNS_MAX, SUSPECT_RETURNS_MAX
@@ -34,7 +34,7 @@ async def test_what_consumers_died_over_too_often_is_handled_one_at_a_time(death
     at_once: list[int] = []
     running: list[asyncio.Future[None]] = []
 
-    async def count(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+    async def count(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         may_end = asyncio.get_running_loop().create_future()
         running.append(may_end)
         await may_end
@@ -59,7 +59,7 @@ async def test_what_consumers_died_over_too_often_is_handled_one_at_a_time(death
 
 
 async def test_a_suspect_over_which_a_consumer_dies_again_is_dead_before_it_kills_another() -> None:
-    async def enrich_any(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+    async def enrich_any(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         yield enriched(event)
 
     async with scene(enrich_any) as here:
@@ -79,7 +79,7 @@ async def test_a_suspect_over_which_a_consumer_dies_again_is_dead_before_it_kill
 
 
 async def test_a_suspect_that_is_to_be_tried_again_is_an_ordinary_message_again() -> None:
-    async def fail_once(event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
+    async def fail_once(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         if context.attempt == 1:
             raise Retry("rate_limited", "slow down")
         yield enriched(event)
@@ -92,7 +92,7 @@ async def test_a_suspect_that_is_to_be_tried_again_is_an_ordinary_message_again(
 
 
 async def test_a_suspect_that_does_not_finish_in_the_grace_period_stays_a_suspect() -> None:
-    async def never(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+    async def never(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         await asyncio.Event().wait()
         yield enriched(event)
 

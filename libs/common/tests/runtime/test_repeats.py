@@ -5,13 +5,13 @@ from collections.abc import AsyncGenerator
 
 from libs.common.tests.runtime.scene import REQUESTED, enriched, requests, scene
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.events import Event, LessonEnriched, LessonRequested
+from pathshala_common.contract.events import AnyEvent, LessonEnriched, LessonRequested
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.repeats import HANDLED_MAX, Repeats
 from tests.waiting import until
 
 
-async def enrich_any(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+async def enrich_any(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
     yield enriched(event)
 
 
@@ -28,7 +28,7 @@ async def test_what_was_handled_and_comes_back_is_told_again_without_its_handler
 async def test_a_repeat_of_what_is_in_hand_waits_for_it() -> None:
     finish = asyncio.Event()
 
-    async def slowly(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+    async def slowly(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         await finish.wait()
         yield enriched(event)
 
@@ -41,7 +41,7 @@ async def test_a_repeat_of_what_is_in_hand_waits_for_it() -> None:
 
 
 async def test_a_repeat_of_what_failed_is_handled_for_it_may_be_the_next_attempt() -> None:
-    async def fail_once(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+    async def fail_once(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         if len(here.attempts) == 1:
             raise Retry("rate_limited", "slow down")
         yield enriched(event)

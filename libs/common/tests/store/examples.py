@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
-    Event,
     LessonFailed,
     LessonGenerated,
     LessonRequested,
@@ -33,7 +33,7 @@ def new_task(asked: LessonRequest | None = None, task_id: str | None = None) -> 
     return Task(task_id=task_id or str(uuid4()), request=asked or request())
 
 
-def told(event: Event, cause: Envelope | None = None) -> Envelope:
+def told(event: AnyEvent, cause: Envelope | None = None) -> Envelope:
     return wrap(event, source="test", now=NOON, cause=cause)
 
 
@@ -87,14 +87,7 @@ def in_status(task: Task, status: Status, at: datetime = NOON) -> Task:
 def lesson_of(envelope: Envelope) -> Lesson:
     event = envelope.event
     assert isinstance(event, LessonStored)
-    return Lesson(
-        subject=event.request.subject,
-        topic=event.request.topic,
-        revision=event.revision,
-        task_id=event.task_id,
-        created_at=event.stored_at,
-        content=event.content,
-    )
+    return event.lesson
 
 
 def change(position: int, envelopes: Sequence[Envelope], task: Task) -> Change:

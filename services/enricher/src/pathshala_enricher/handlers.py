@@ -7,8 +7,8 @@ import structlog
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
-    Event,
     LessonEnriched,
     LessonRequested,
     ProviderAnswered,
@@ -31,7 +31,7 @@ def handlers(source: Source, clock: Clock, *, wait_seconds: float, recordings: b
     """
     wait = timedelta(seconds=wait_seconds)
 
-    async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
+    async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         """Yield one LessonEnriched, whatever the source does, or raise Retry while there is time for it."""
         task_id, attempt, request = event.task_id, context.attempt, event.request
         if not request.include_wikipedia:

@@ -4,17 +4,16 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 
-from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Reject, Unavailable
 from pathshala_common.contract.events import (
-    Event,
+    AnyEvent,
     GenerationStarted,
     LessonEnriched,
     LessonGenerated,
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.lesson import Absence, LessonRequest
+from pathshala_common.contract.lesson import Absence, Article, LessonRequest
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_common.contract.provider_call import ProviderCall
@@ -37,9 +36,11 @@ def handlers(
 ) -> Handlers:
     """Bind the events that reach the generator to what it does with them."""
 
-    async def on_lesson_enriched(event: LessonEnriched, context: Context) -> AsyncGenerator[Event | Envelope, None]:
+    async def on_lesson_enriched(
+        event: LessonEnriched | LessonRequested, context: Context
+    ) -> AsyncGenerator[AnyEvent, None]:
         """Write the lesson; the writing is cancelled at the request's deadline."""
-        request = event.request
+        request, (article, absence) = event.request, _found(event)
         _seconds_left(request.deadline, clock)
         _refuse_unfit(request)
         earlier = await recalled(precedents, request)
@@ -51,7 +52,7 @@ def handlers(
             model=writer.model,
             precedents=earlier,
         )
-        assignment = Assignment(request, event.article, candidates(shlokas, request, event.task_id), earlier)
+        assignment = Assignment(request, article, candidates(shlokas, request, event.task_id), earlier)
         calls: list[ProviderCall] = []
         try:
             written = await _in_time(writer, assignment, calls.append, _seconds_left(request.deadline, clock))
@@ -63,16 +64,17 @@ def handlers(
             raise
         for answered in _answered(calls, context, recordings=recordings):
             yield answered
-        content = content_of(assignment, written, writer, event.absence)
+        content = content_of(assignment, written, writer, absence)
         yield LessonGenerated(task_id=event.task_id, request=request, content=content)
 
-    def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[Event | Envelope, None]:
-        """Write without an article: nobody looked for one in time, or none was asked for."""
-        absence = Absence.TIMED_OUT if event.request.include_wikipedia else Absence.NOT_REQUESTED
-        enriched = LessonEnriched(task_id=event.task_id, request=event.request, absence=absence)
-        return on_lesson_enriched(enriched, context)
+    return {LessonEnriched: on_lesson_enriched, LessonRequested: on_lesson_enriched}
 
-    return {LessonEnriched: on_lesson_enriched, LessonRequested: on_lesson_requested}
+
+def _found(event: LessonEnriched | LessonRequested) -> tuple[Article | None, Absence | None]:
+    """Give the article, or why there is none. Of a request that comes as it is, nobody looked for one in time."""
+    if isinstance(event, LessonEnriched):
+        return event.article, event.absence
+    return None, Absence.TIMED_OUT if event.request.include_wikipedia else Absence.NOT_REQUESTED
 
 
 def _refuse_unfit(request: LessonRequest) -> None:

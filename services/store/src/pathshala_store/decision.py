@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import reduce
 
 from pathshala_common.contract.envelope import Envelope, wrap
-from pathshala_common.contract.events import Event, LessonGenerated, LessonStored
+from pathshala_common.contract.events import AnyEvent, LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import Lesson, LessonKey, Task, lesson_key
 from pathshala_common.contract.ports.store import Change, Stream
 from pathshala_store.projection import begin, evolve
@@ -19,7 +19,7 @@ class Decision:
     """What to append for one task, and the LessonStored that this makes, by the id of the event that led to it."""
 
     change: Change
-    stored: Mapping[str, Envelope]
+    stored: Mapping[str, LessonStored]
 
 
 class Revisions:
@@ -41,16 +41,16 @@ def decide(task_id: str, stream: Stream, arrived: Sequence[Envelope], revisions:
     A lesson logged by somebody who died before storing it arrives again, is a repeat, and is stored now.
     """
     folded = _Fold(stream)
-    stored: dict[str, Envelope] = {}
+    stored: dict[str, LessonStored] = {}
     new: list[Envelope] = []
     for envelope in arrived:
         if envelope.id not in stream.repeats and all(envelope.id != other.id for other in new):
             new.append(envelope)
             folded.add(envelope)
         if isinstance(envelope.event, LessonGenerated) and folded.open:
-            stored[envelope.id] = _store(envelope, envelope.event, revisions, now)
-            new.append(stored[envelope.id])
-            folded.add(stored[envelope.id])
+            event = stored[envelope.id] = _store(envelope.event, revisions, now)
+            new.append(wrap(event, source=SOURCE, now=now, cause=envelope))
+            folded.add(new[-1])
     return Decision(Change(task_id, stream.position, new, folded.task, folded.lesson), stored)
 
 
@@ -60,7 +60,7 @@ class _Fold:
     def __init__(self, stream: Stream) -> None:
         self.task: Task | None = stream.task
         self.lesson: Lesson | None = None
-        self._before: list[Event] = []
+        self._before: list[AnyEvent] = []
         for envelope in stream.tail:
             self.add(envelope)
 
@@ -78,26 +78,14 @@ class _Fold:
         else:
             self.task = evolve(self.task, event)
         if was_open and isinstance(event, LessonStored) and self.task is not None and not self.open:
-            self.lesson = _lesson(event)
+            self.lesson = event.lesson
 
 
-def _store(cause: Envelope, event: LessonGenerated, revisions: Revisions, now: datetime) -> Envelope:
-    stored = LessonStored(
+def _store(event: LessonGenerated, revisions: Revisions, now: datetime) -> LessonStored:
+    return LessonStored(
         task_id=event.task_id,
         request=event.request,
         content=event.content,
         revision=revisions.next(lesson_key(event.request.subject, event.request.topic)),
         stored_at=now,
-    )
-    return wrap(stored, source=SOURCE, now=now, cause=cause)
-
-
-def _lesson(event: LessonStored) -> Lesson:
-    return Lesson(
-        subject=event.request.subject,
-        topic=event.request.topic,
-        revision=event.revision,
-        task_id=event.task_id,
-        created_at=event.stored_at,
-        content=event.content,
     )

@@ -1,8 +1,11 @@
 """The projection: how events become a task. Pure, idempotent, and deaf to the order of events that are not final."""
 
 from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import assert_never
 
 from pathshala_common.contract.events import (
+    AnyEvent,
     EnrichmentStarted,
     Event,
     GenerationStarted,
@@ -11,21 +14,34 @@ from pathshala_common.contract.events import (
     LessonGenerated,
     LessonRequested,
     LessonStored,
+    ProviderAnswered,
     RetryScheduled,
+    TaskResumed,
+    WithRequest,
+    request_of,
 )
-from pathshala_common.contract.lesson import Absence, Article, LessonRequest, Progress, Status, Task, primary_language
+from pathshala_common.contract.lesson import Absence, Article, LessonRequest, Progress, Rank, Status, Task, primary_language
 from pathshala_store.languages import language_name
 
 COMPLETED = "Lesson generation completed successfully"
 FAILED = "Lesson generation failed"
 
-# How far along the way an event stands; a retry stands behind the attempt that it follows.
-REQUESTED, ENRICHING, ENRICHED, GENERATING, GENERATED, ENDED = range(6)
-STARTED, RETRYING = (
-    0,
-    1_000_000,
-)  # between them, an attempt that waits for what is down: each telling after the one before
-STAGE_OF_SERVICE = {"enricher": ENRICHING, "generator": GENERATING, "store": GENERATED}
+
+class Stage(IntEnum):
+    """How far along the way a task is."""
+
+    REQUESTED = 0
+    ENRICHING = 1
+    ENRICHED = 2
+    GENERATING = 3
+    GENERATED = 4
+    ENDED = 5
+
+
+STAGE_OF_SERVICE = {"enricher": Stage.ENRICHING, "generator": Stage.GENERATING, "store": Stage.GENERATED}
+
+ATTEMPT_ENDED = 1_000_000
+"""Moment of an attempt that is to be made again. It stands behind all that is told while the attempt waits."""
 
 WITHOUT_ARTICLE = {
     Absence.NOT_REQUESTED: "Going on without Wikipedia, as asked",
@@ -35,15 +51,11 @@ WITHOUT_ARTICLE = {
 }
 
 
-BEGINNING = (LessonRequested, LessonEnriched, LessonGenerated, LessonStored)
-"""Events that say what was asked for."""
-
-
-def begin(events: Iterable[Event]) -> Task | None:
+def begin(events: Iterable[AnyEvent]) -> Task | None:
     """Begin a task from the first event that says what was asked for; None if none does."""
     for event in events:
-        if isinstance(event, BEGINNING):
-            return Task(task_id=event.task_id, request=event.request)
+        if (request := request_of(event)) is not None:
+            return Task(task_id=event.task_id, request=request)
     return None
 
 
@@ -52,21 +64,22 @@ def decisive(log: Sequence[type[Event]]) -> Sequence[int] | None:
 
     Once a task has ended, they are the first that says what was asked for, and the first that is final.
     """
-    first = next((index for index, event in enumerate(log) if event in BEGINNING), None)
+    first = next((index for index, event in enumerate(log) if issubclass(event, WithRequest)), None)
     final = next((index for index, event in enumerate(log) if event.FINAL), None)
     return None if first is None or final is None else sorted({first, final})
 
 
-def evolve(task: Task, event: Event) -> Task:
+def evolve(task: Task, event: AnyEvent) -> Task:
     """Fold one event into its task. The first final event wins; after it nothing changes any more."""
     if task.status.final:
         return task
+    progress = progress_of(event)
     match event:
         case LessonStored():
             return task.model_copy(
                 update={
                     "status": Status.COMPLETED,
-                    "progress": Progress(rank=(ENDED, 0, 0), message=COMPLETED),
+                    "progress": progress,
                     "completed_at": event.stored_at,
                     "revision": event.revision,
                     "lesson": event.content,
@@ -76,42 +89,53 @@ def evolve(task: Task, event: Event) -> Task:
             return task.model_copy(
                 update={
                     "status": Status.FAILED,
-                    "progress": Progress(rank=(ENDED, 0, 0), message=FAILED),
+                    "progress": progress,
                     "completed_at": event.failed_at,
                     "error_code": event.code,
                     "error_message": event.message,
                 }
             )
-        case _:
-            return _advance(task, progress_of(event))
+    return _advance(task, progress)
 
 
 def _advance(task: Task, progress: Progress) -> Task:
     if (progress.rank, progress.message) <= (task.progress.rank, task.progress.message):
         return task
-    status = Status.IN_PROGRESS if progress.rank > (REQUESTED, 0, 0) else Status.PENDING
+    status = Status.IN_PROGRESS if progress.rank.stage > Stage.REQUESTED else Status.PENDING
     return task.model_copy(update={"status": status, "progress": progress})
 
 
-def progress_of(event: Event) -> Progress:
-    """Say, to the person who waits, what an event that is not final means."""
+def progress_of(event: AnyEvent) -> Progress:
+    """Say what an event means to the person who waits."""
     match event:
+        case LessonRequested() | ProviderAnswered() | TaskResumed():
+            return Progress()
         case EnrichmentStarted():
-            rank, message = (ENRICHING, event.attempt, STARTED), f"Reading Wikipedia: {event.query}"
+            rank, message = Rank(Stage.ENRICHING, event.attempt), f"Reading Wikipedia: {event.query}"
         case LessonEnriched():
-            rank, message = (ENRICHED, 0, 0), _found(event)
+            rank, message = Rank(Stage.ENRICHED), _found(event)
         case GenerationStarted():
             counted = f", attempt {event.attempt} of {event.attempts_max}" if event.attempt > 1 else ""
-            rank, message = (GENERATING, event.attempt, STARTED), f"Writing{counted}"
+            rank, message = Rank(Stage.GENERATING, event.attempt), f"Writing{counted}"
         case LessonGenerated():
-            rank, message = (GENERATED, 0, 0), "Storing the lesson"
+            rank, message = Rank(Stage.GENERATED), "Storing the lesson"
         case RetryScheduled():
-            rank = (STAGE_OF_SERVICE.get(event.service, REQUESTED), event.attempt, event.telling or RETRYING)
-            often = f", with a try every {event.delay_seconds:.0f} s or sooner" if event.telling else ""
-            message = f"Waiting{often or f' {event.delay_seconds:.0f} s'}: {event.reason}"
+            rank, message = _waiting(event)
+        case LessonStored():
+            rank, message = Rank(Stage.ENDED), COMPLETED
+        case LessonFailed():
+            rank, message = Rank(Stage.ENDED), FAILED
         case _:
-            return Progress()
+            assert_never(event)
     return Progress(rank=rank, message=message, taken=isinstance(event, GenerationStarted | LessonGenerated))
+
+
+def _waiting(event: RetryScheduled) -> tuple[Rank, str]:
+    """Say how long a retry is waited for, or how often what is down is tried."""
+    stage = STAGE_OF_SERVICE.get(event.service, Stage.REQUESTED)
+    often = f", with a try every {event.delay_seconds:.0f} s or sooner" if event.telling else ""
+    message = f"Waiting{often or f' {event.delay_seconds:.0f} s'}: {event.reason}"
+    return Rank(stage, event.attempt, event.telling or ATTEMPT_ENDED), message
 
 
 def _found(event: LessonEnriched) -> str:

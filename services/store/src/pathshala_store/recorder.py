@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Protocol
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.errors import Reject, Retry
+from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import lesson_key
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Change, EventLog, Streams
-from pathshala_store.decision import Revisions, decide
+from pathshala_store.decision import Decision, Revisions, decide
 
 CONFLICTS_MAX = 100
 """Rounds lost to other recorders before the events go back to their queue. Each round somebody wins."""
@@ -29,15 +29,15 @@ class Recorder:
         self._log, self._clock = log, clock
         self._task_ttl = timedelta(seconds=task_ttl_seconds)
 
-    async def record(self, envelopes: Sequence[Envelope]) -> list[Envelope | None]:
-        """Log and fold events. Returns for each the LessonStored that it leads to, if it does.
+    async def record(self, envelopes: Sequence[Envelope]) -> list[LessonStored | None]:
+        """Log and fold events. Returns for each the LessonStored that it leads to, or led to before, if it does.
 
         Raises StoreUnavailable if it is not sure that they are logged, Retry if others were always faster.
         """
         by_task: dict[str, list[Envelope]] = defaultdict(list)
         for envelope in envelopes:
             by_task[envelope.task_id].append(envelope)
-        results: dict[str, Envelope] = {}
+        results: dict[str, LessonStored] = {}
         for _ in range(CONFLICTS_MAX):
             by_task = await self._round(by_task, results)
             if not by_task:
@@ -45,7 +45,7 @@ class Recorder:
         raise Retry("contended", "others were writing the same lesson at the same time")
 
     async def _round(
-        self, by_task: dict[str, list[Envelope]], results: dict[str, Envelope]
+        self, by_task: dict[str, list[Envelope]], results: dict[str, LessonStored]
     ) -> dict[str, list[Envelope]]:
         """Decide and append once. Returns what was lost to somebody faster."""
         arrived = [envelope for group in by_task.values() for envelope in group]
@@ -53,21 +53,22 @@ class Recorder:
         written = [e.event for e in arrived if isinstance(e.event, LessonGenerated)]
         keys = {lesson_key(event.request.subject, event.request.topic) for event in written}
         revisions = Revisions(await self._log.latest_revisions(list(keys)) if keys else {})
-        changes: list[Change] = []
+        decisions: list[Decision] = []
         for task_id, group in by_task.items():
-            _refuse_foreign(group, streams[task_id].repeats)
             decision = decide(task_id, streams[task_id], group, revisions, self._clock.now())
-            results |= decision.stored
             if decision.change.envelopes or streams[task_id].tail:
-                changes.append(self._forgetting(decision.change))
-        applied = await self._log.append(changes)
-        lost = {change.task_id for change, done in zip(changes, applied, strict=True) if not done}
-        for task_id, group in by_task.items():
-            for envelope in group:
-                if task_id in lost:
-                    results.pop(envelope.id, None)
-                elif isinstance(envelope.event, LessonGenerated) and envelope.id not in results:
-                    await self._recall(envelope, results)
+                decisions.append(decision)
+        applied = await self._log.append([self._forgetting(decision.change) for decision in decisions])
+        lost = set[str]()
+        for decision, done in zip(decisions, applied, strict=True):
+            if done:
+                results |= decision.stored
+            else:
+                lost.add(decision.change.task_id)
+        for envelope in arrived:
+            settled = envelope.task_id in lost or envelope.id in results
+            if not settled and isinstance(envelope.event, LessonGenerated):
+                results |= await self._logd_before(envelope)
         return {task_id: group for task_id, group in by_task.items() if task_id in lost}
 
     def _forgetting(self, change: Change) -> Change:
@@ -76,15 +77,8 @@ class Recorder:
             return Change(change.task_id, change.position, change.envelopes, None, change.lesson)
         return change
 
-    async def _recall(self, generated: Envelope, results: dict[str, Envelope]) -> None:
-        """Find the LessonStored of a lesson that was stored before, so that it can be told again."""
-        for logged in await self._log.events(generated.task_id):
-            if isinstance(logged.event, LessonStored) and logged.causation_id == generated.id:
-                results[generated.id] = logged
-
-
-def _refuse_foreign(group: Sequence[Envelope], repeats: frozenset[str]) -> None:
-    """Only this service says that a lesson is stored, and it logs so before it says so."""
-    for envelope in group:
-        if isinstance(envelope.event, LessonStored) and envelope.id not in repeats:
-            raise Reject("forged", "a LessonStored that this store never logged")
+    async def _stored_before(self, generated: Envelope) -> dict[str, LessonStored]:
+        """Find what it led to when it came before: whoever logged that may have died before telling it."""
+        logged = await self._log.events(generated.task_id)
+        led_to = [envelope.event for envelope in logged if envelope.causation_id == generated.id]
+        return {generated.id: event for event in led_to if isinstance(event, LessonStored)}  # noqa: B035 - one at most

@@ -14,13 +14,14 @@ from uuid import UUID, uuid5
 from pydantic import TypeAdapter, ValidationError
 
 from pathshala_common.contract.errors import ContractError
-from pathshala_common.contract.events import EVENT_BY_NAME, Event
+from pathshala_common.contract.events import EVENT_BY_NAME, AnyEvent
 from pathshala_common.contract.lesson import Moment
 
 CONTENT_TYPE = "application/cloudevents+json"
 MESSAGE_SIZE_MAX_BYTES = 1_048_576
 ID_LENGTH_MAX = 64
 TYPE_PREFIX = "pathshala."
+SOURCE_PREFIX = "/pathshala/"
 ID_NAMESPACE = UUID("6f1de3a2-51b5-5c0e-9d0a-0f1f8b6f7a11")
 
 _VERSION = re.compile(r"[0-9]{1,9}")
@@ -35,7 +36,7 @@ class Envelope:
     source: str
     time: datetime
     causation_id: str | None
-    event: Event
+    event: AnyEvent
     raw: bytes = field(repr=False)
 
     @property
@@ -44,13 +45,18 @@ class Envelope:
         return self.event.task_id
 
     @property
+    def service(self) -> str:
+        """The service that told it, as that one named itself."""
+        return self.source.removeprefix(SOURCE_PREFIX)
+
+    @property
     def type(self) -> str:
         """The event's name."""
         return type(self.event).__name__
 
 
 def wrap(
-    event: Event,
+    event: AnyEvent,
     *,
     source: str,
     now: datetime,
@@ -58,8 +64,11 @@ def wrap(
     index: int = 0,
     attempt: int = 1,
 ) -> Envelope:
-    """Wrap an event that `source` tells of. `index` counts the events of this type from the same cause."""
-    name, time = type(event).__name__, _moment.validate_python(now)
+    """Wrap an event that `source` tells of, `now` unless the event says when it happened.
+
+    `index` counts the events of this type from the same cause.
+    """
+    name, time = type(event).__name__, _moment.validate_python(event.happened_at or now)
     parts = [cause.id if cause else event.task_id, name, str(index)]
     if event.PER_ATTEMPT:
         parts.append(str(attempt))
@@ -67,7 +76,7 @@ def wrap(
     head = {
         "specversion": "1.0",
         "id": identity,
-        "source": f"/pathshala/{source}",
+        "source": SOURCE_PREFIX + source,
         "type": TYPE_PREFIX + name,
         "subject": event.task_id,
         "time": time.isoformat(timespec="milliseconds"),
@@ -109,7 +118,7 @@ def decode(raw: bytes, *, size_max_bytes: int = MESSAGE_SIZE_MAX_BYTES) -> Envel
     )
 
 
-def _event(head: dict[str, Any]) -> Event:
+def _event(head: dict[str, Any]) -> AnyEvent:
     """Find the event's class and validate its data."""
     name = str(head.get("type")).removeprefix(TYPE_PREFIX)
     event_type = EVENT_BY_NAME.get(name)

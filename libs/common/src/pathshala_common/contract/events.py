@@ -1,22 +1,26 @@
-"""Every event once: what can happen to a lesson on its way, in the past tense.
+"""Every event once: what can happen to a lesson on its way, in the past tense, and all that is known of it.
 
-A new event is one class here, one row in a handler table, one entry in `docs/events.md`.
+A new event is one class here with its name in `AnyEvent`, one row in a handler table, one entry in `docs/events.md`.
 A class is never changed so that its stored events stop decoding: `VERSION` counts the changes that readers
 must know of, and a field added later has a default.
 """
 
-from typing import Annotated, ClassVar
+from abc import abstractmethod
+from datetime import datetime
+from typing import Annotated, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
+    Lesson,
     LessonContent,
     LessonRequest,
     Moment,
     Precedent,
     Text,
+    version_of,
 )
 from pathshala_common.contract.provider_call import ProviderCall
 
@@ -39,88 +43,163 @@ class Event(BaseModel):
     """Whether the task cannot go on without it: if it is lost, the task has failed; sent again, the task goes on."""
     FINAL: ClassVar[bool] = False
     """Whether it ends the task, unless another did before."""
+    MANDATORY: ClassVar[bool] = True
+    """Whether a queue must take it. Without, it is told to those who listen, if anybody does."""
 
     task_id: TaskId
 
+    @property
+    def happened_at(self) -> datetime | None:
+        """When it happened, if it has the same bytes whenever it is told; None: it is dated when it is told."""
+        return None
 
-class LessonRequested(Event):
+    @abstractmethod
+    def summary(self) -> str:
+        """Say it in a line, the fields first that one looks for. What strangers wrote is in it as it came."""
+
+
+class WithRequest(Event):
+    """An event that says what was asked for: a task can begin with it."""
+
+    request: LessonRequest
+
+
+class WithAttempt(Event):
+    """An event that tells of one attempt of a service."""
+
+    PER_ATTEMPT = True
+
+    attempt: Attempt
+
+
+class LessonRequested(WithRequest):
     """Somebody asked for a lesson, and the API accepted."""
 
     ROUTING_KEY = "lesson.requested"
     DRIVES = True
 
-    request: LessonRequest
+    def summary(self) -> str:
+        """Say what was asked for, by whom, and until when."""
+        asked = self.request
+        wikipedia = "" if asked.include_wikipedia else ", without Wikipedia"
+        return (
+            f"{asked.subject}/{asked.topic} for {asked.user_id}, level {asked.level}, "
+            f"language {asked.language}{wikipedia}, until {_clock(asked.deadline)}"
+        )
 
 
-class EnrichmentStarted(Event):
+class EnrichmentStarted(WithAttempt):
     """The enricher began to look for an article."""
 
     ROUTING_KEY = "lesson.enrichment_started"
-    PER_ATTEMPT = True
 
-    attempt: Attempt
     source: Text
     query: Text
 
+    def summary(self) -> str:
+        """Say what is looked for, and where."""
+        return f"looks for {self.query!r} in {self.source}"
 
-class LessonEnriched(Event):
+
+class LessonEnriched(WithRequest):
     """The search for an article ended: with one, or with the reason why there is none."""
 
     ROUTING_KEY = "lesson.enriched"
     DRIVES = True
 
-    request: LessonRequest
     article: Article | None = None
     absence: Absence | None = None
 
+    def summary(self) -> str:
+        """Name the article, or say why there is none."""
+        if self.article is None:
+            return f"no article: {(self.absence or Absence.NOT_FOUND).replace('_', ' ')}"
+        return f"article {self.article.title!r}, revision {self.article.revision_id}, {self.article.language}"
 
-class GenerationStarted(Event):
+
+class GenerationStarted(WithAttempt):
     """A generator began to write the lesson, so that it does not repeat its precedents."""
 
     ROUTING_KEY = "lesson.generation_started"
-    PER_ATTEMPT = True
 
-    attempt: Attempt
     attempts_max: Attempt
     writer: Text
     model: Text | None = None
     precedents: tuple[Precedent, ...] = ()
 
+    def summary(self) -> str:
+        """Name the writer, and count attempts and precedents."""
+        before = f", beside {len(self.precedents)} earlier" if self.precedents else ""
+        return f"{_writer(self.writer, self.model)}, attempt {self.attempt} of {self.attempts_max}{before}"
 
-class ProviderAnswered(Event):
+
+class ProviderAnswered(WithAttempt):
     """A service outside the house was asked, and answered or did not: the recording of it, for replay alone."""
 
     ROUTING_KEY = "lesson.provider_answered"
-    PER_ATTEMPT = True
 
-    attempt: Attempt
     service: Text
     call: Annotated[ProviderCall, Field(alias="exchange")]  # the log and the wire have had that name from the beginning
 
+    def summary(self) -> str:
+        """Say how the call ended, how long it took, and what it cost."""
+        return self.call.summary()
 
-class LessonGenerated(Event):
+
+class LessonGenerated(WithRequest):
     """The lesson is written; it has no version until it is stored."""
 
     ROUTING_KEY = "lesson.generated"
     DRIVES = True
 
-    request: LessonRequest
     content: LessonContent
 
+    def summary(self) -> str:
+        """Give the title, and say how the lesson was made."""
+        quality = self.content.quality
+        ground = "grounded" if quality.grounded else "not grounded"
+        said = f"{self.content.title!r}, by {_writer(quality.writer, quality.model)}, {ground}"
+        used = quality.usage
+        return said if used is None else f"{said}, {used.calls} calls in {used.seconds:.1f} s"
 
-class LessonStored(Event):
-    """The lesson is kept for good under its revision. Final: the task is completed."""
+
+class LessonStored(WithRequest):
+    """The lesson is kept for good under its revision. Final: the task is completed.
+
+    The store logs it before it tells it, so it takes it from nobody.
+    """
 
     ROUTING_KEY = "lesson.stored"
     FINAL = True
+    MANDATORY = False
 
-    request: LessonRequest
     content: LessonContent
     revision: Annotated[int, Field(ge=1)]
     stored_at: Moment
 
+    @property
+    def happened_at(self) -> datetime:
+        """When it was logged: what is told again is what is logged."""
+        return self.stored_at
 
-class RetryScheduled(Event):
+    @property
+    def lesson(self) -> Lesson:
+        """The revision that is kept."""
+        return Lesson(
+            subject=self.request.subject,
+            topic=self.request.topic,
+            revision=self.revision,
+            task_id=self.task_id,
+            created_at=self.stored_at,
+            content=self.content,
+        )
+
+    def summary(self) -> str:
+        """Give the version."""
+        return f"kept as version {version_of(self.revision)}"
+
+
+class RetryScheduled(WithAttempt):
     """A service could not do its part now and will try again.
 
     While what it needs is down, the event waits, and that is told now and then: `telling` counts these events, the
@@ -129,16 +208,24 @@ class RetryScheduled(Event):
     """
 
     ROUTING_KEY = "lesson.retry_scheduled"
-    PER_ATTEMPT = True
 
     service: Text
-    attempt: Attempt
     attempts_max: Attempt
     retry_at: Moment
     delay_seconds: Annotated[float, Field(ge=0)]
     code: Text
     reason: Text
     telling: Annotated[int, Field(ge=0, alias="held")] = 0  # the log and the wire have had that name
+
+    @property
+    def why(self) -> str:
+        """Code and reason."""
+        return f"{self.code}: {self.reason}"
+
+    def summary(self) -> str:
+        """Say when the next try is, and why."""
+        again = f"again at {_clock(self.retry_at)} (in {self.delay_seconds:.1f} s)"
+        return f"{again}, after attempt {self.attempt} of {self.attempts_max}: {self.why}"
 
 
 class TaskResumed(Event):
@@ -152,6 +239,10 @@ class TaskResumed(Event):
 
     returns: Annotated[int, Field(ge=1)]
 
+    def summary(self) -> str:
+        """Count the deaths."""
+        return f"the house died with it in hand, death {self.returns}, and takes it up again"
+
 
 class LessonFailed(Event):
     """No lesson will come of this task, and why. Final."""
@@ -164,17 +255,47 @@ class LessonFailed(Event):
     message: Text
     failed_at: Moment
 
+    @property
+    def why(self) -> str:
+        """Code and message."""
+        return f"{self.code}: {self.message}"
 
-EVENTS: tuple[type[Event], ...] = (
-    LessonRequested,
-    EnrichmentStarted,
-    LessonEnriched,
-    GenerationStarted,
-    ProviderAnswered,
-    LessonGenerated,
-    LessonStored,
-    RetryScheduled,
-    TaskResumed,
-    LessonFailed,
+    def summary(self) -> str:
+        """Say why."""
+        return self.why
+
+
+AnyEvent = (
+    LessonRequested
+    | EnrichmentStarted
+    | LessonEnriched
+    | GenerationStarted
+    | ProviderAnswered
+    | LessonGenerated
+    | LessonStored
+    | RetryScheduled
+    | TaskResumed
+    | LessonFailed
 )
+"""Every event there is, so that the type checker finds a match that forgets one."""
+
+EVENTS: tuple[type[AnyEvent], ...] = get_args(AnyEvent)
 EVENT_BY_NAME = {event.__name__: event for event in EVENTS}
+
+
+def request_of(event: Event) -> LessonRequest | None:
+    """Give what was asked for, if the event says so."""
+    return event.request if isinstance(event, WithRequest) else None
+
+
+def attempt_of(event: Event) -> int | None:
+    """Give the attempt that the event tells of, if it tells of one."""
+    return event.attempt if isinstance(event, WithAttempt) else None
+
+
+def _writer(writer: str, model: str | None) -> str:
+    return f"{writer} ({model})" if model else writer
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S}"

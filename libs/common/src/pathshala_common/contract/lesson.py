@@ -207,10 +207,18 @@ class Status(StrEnum):
         return self in {Status.COMPLETED, Status.FAILED}
 
 
+class Rank(NamedTuple):
+    """A place on a task's way. Later stages come later, in a stage later attempts, in an attempt later moments."""
+
+    stage: int = 0
+    attempt: int = 0
+    moment: int = 0
+
+
 class Progress(Value):
     """How far a task has come: of two, the one with the greater rank is the later, however they arrive."""
 
-    rank: tuple[int, int, int] = (0, 0, 0)
+    rank: Rank = Rank()
     message: str = "Waiting to be taken up"
     taken: bool = False
     """Whether a writer has it in hand or is done with it: nothing of it waits in a queue to be written."""

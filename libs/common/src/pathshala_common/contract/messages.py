@@ -1,6 +1,7 @@
 """Messages: an envelope's bytes with an address. The headers say what is ours about the delivery, not the event."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from pathshala_common.contract.envelope import Envelope
@@ -35,13 +36,18 @@ def event_message(envelope: Envelope, exchange: str) -> Message:
         message_id=envelope.id,
         type=envelope.type,
         correlation_id=envelope.task_id,
+        mandatory=envelope.event.MANDATORY,
     )
 
 
-def replayed(envelope: Envelope, exchange: str, routing_key: str, now: datetime) -> Message:
-    """Address a logged event anew, marked as sent again."""
-    mark: dict[str, HeaderValue] = {REPLAYED: now.isoformat(timespec="milliseconds")}
-    return _readdressed(event_message(envelope, exchange), exchange, routing_key, mark)
+def queue_message(envelope: Envelope, queue: str) -> Message:
+    """Address an event to one queue, which must be there."""
+    return replace(event_message(envelope, ""), routing_key=queue, mandatory=True)
+
+
+def replayed(message: Message, now: datetime) -> Message:
+    """Mark a logged event's message as sent again."""
+    return replace(message, headers={REPLAYED: now.isoformat(timespec="milliseconds")})
 
 
 def redriven(message: Message, queue: str) -> Message:
@@ -84,12 +90,4 @@ def _lasting(message: Message) -> dict[str, HeaderValue]:
 
 
 def _readdressed(message: Message, exchange: str, routing_key: str, headers: Mapping[str, HeaderValue]) -> Message:
-    return Message(
-        body=message.body,
-        exchange=exchange,
-        routing_key=routing_key,
-        message_id=message.message_id,
-        type=message.type,
-        correlation_id=message.correlation_id,
-        headers=headers,
-    )
+    return replace(message, exchange=exchange, routing_key=routing_key, headers=headers)

@@ -1,6 +1,7 @@
 """A call with a service outside the house: what it was asked and what it said, kept so that it can be replayed."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
@@ -9,6 +10,9 @@ from pathshala_common.contract.lesson import Text, Value
 
 RECORDING_LENGTH_MAX = 262_144
 """Characters kept of a request, and of an answer."""
+
+TOKENS = ("total_tokens", "prompt_tokens", "completion_tokens")
+"""Counts in an answer of OpenAI's API; the first is the sum of the others."""
 
 Recording = Annotated[str, StringConstraints(max_length=RECORDING_LENGTH_MAX)]
 
@@ -52,3 +56,26 @@ class ProviderCall(Value):
             seconds=round(seconds, 3),
             cut=max(len(request), len(answer)) > RECORDING_LENGTH_MAX,
         )
+
+    @property
+    def tokens(self) -> int | None:
+        """How many tokens the answer says that it cost, as OpenAI's API has it."""
+        try:
+            usage = json.loads(self.answer)["usage"]
+            counts: Sequence[object] = [usage.get(name) for name in TOKENS]
+        except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+            return None
+        total, *parts = (count if isinstance(count, int) else 0 for count in counts)
+        return total or sum(parts) or None
+
+    def summary(self) -> str:
+        """Say in a line how it ended, how long it took, and what it cost."""
+        said = [self.provider, "no answer" if self.status is None else str(self.status)]
+        if self.fault is not None:
+            said.append(self.fault)
+        said.append(f"{self.seconds:.1f} s")
+        if (tokens := self.tokens) is not None:
+            said.append(f"{tokens} tokens")
+        if self.cut:
+            said.append("cut")
+        return ", ".join(said)

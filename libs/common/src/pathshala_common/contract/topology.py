@@ -14,14 +14,19 @@ from pathshala_common.contract.events import (
     Event,
     LessonEnriched,
     LessonRequested,
+    LessonStored,
 )
 from pathshala_common.contract.services import Service
 
 SUBSCRIPTIONS: Mapping[Service, tuple[type[Event], ...]] = {
     "enricher": (LessonRequested,),
     "generator": (LessonEnriched,),
-    "store": EVENTS,
+    "store": tuple(event for event in EVENTS if event is not LessonStored),
 }
+
+RETIRED: Mapping[Service, tuple[type[Event], ...]] = {"store": (LessonStored,)}
+"""What earlier versions subscribed to. Those bindings are taken away: nobody else would, and the queue would go on
+to get what it is not for. Only what stands here, since a later version's bindings are not ours to judge."""
 
 # Wikipedia is help, never a gate: what waits for the enricher too long goes on to the generator without it.
 FALLS_THROUGH: Mapping[Service, Service] = {"enricher": "generator"}
@@ -36,10 +41,14 @@ DELIVERY_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A queue as a broker must make it. `dead_letter_to` names the queue that takes what leaves unconsumed."""
+    """A queue as a broker must make it. `dead_letter_to` names the queue that takes what leaves unconsumed.
+
+    It is bound by `routing_keys`, and no more by `retired_keys`.
+    """
 
     name: str
     routing_keys: tuple[str, ...] = ()
+    retired_keys: tuple[str, ...] = ()
     dead_letter_to: str | None = None
     time_limit_seconds: float | None = None
 
@@ -88,16 +97,19 @@ class Topology:
         dead = tuple(Queue(self.dead_queue(service)) for service in SUBSCRIPTIONS)
         suspects = tuple(self._live(self.suspects_queue(service), service) for service in SUBSCRIPTIONS)
         live = tuple(
-            self._live(self.queue(service), service, tuple(event.ROUTING_KEY for event in events))
+            self._live(self.queue(service), service, _keys(events), _keys(RETIRED.get(service, ())))
             for service, events in SUBSCRIPTIONS.items()
         )
         return dead + suspects + live
 
-    def _live(self, name: str, service: Service, routing_keys: tuple[str, ...] = ()) -> Queue:
+    def _live(
+        self, name: str, service: Service, routing_keys: tuple[str, ...] = (), retired_keys: tuple[str, ...] = ()
+    ) -> Queue:
         """A queue that a service consumes, with the end of what it does not."""
         if service in FALLS_THROUGH:
-            return Queue(name, routing_keys, self.queue(FALLS_THROUGH[service]), self.enrichment_wait_seconds)
-        return Queue(name, routing_keys, self.dead_queue(service))
+            onward = self.queue(FALLS_THROUGH[service])
+            return Queue(name, routing_keys, retired_keys, onward, self.enrichment_wait_seconds)
+        return Queue(name, routing_keys, retired_keys, self.dead_queue(service))
 
     def delays(self) -> tuple[Delay, ...]:
         """Every delay, the shortest first."""
@@ -107,6 +119,10 @@ class Topology:
         """The shortest delay that is no shorter than `seconds`; the longest, if all are."""
         delays = self.delays()
         return next((delay for delay in delays if delay.seconds >= seconds), delays[-1])
+
+
+def _keys(events: tuple[type[Event], ...]) -> tuple[str, ...]:
+    return tuple(event.ROUTING_KEY for event in events)
 
 
 def inputs(service: Service) -> frozenset[type[Event]]:

@@ -6,6 +6,7 @@ decode -> handler -> publish what it yields, await the confirms -> acknowledge
   |          |-- Unavailable  -> wait until the circuit lets it try again: costs no attempt
   |          `-- anything else-> a fault of ours: as Retry
   |-- ContractError           -> dead-letter queue at once
+  |-- of no use here          -> acknowledge
   |-- handled lately          -> publish the same again
   |-- paid for by another     -> wait for the lease, or drop it if the task has gone on
   `-- came back               -> queue of suspects, and from there the dead-letter queue
@@ -22,6 +23,7 @@ import structlog
 from pathshala_common.contract import topology as contract
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.errors import ContractError, ProviderUnavailable, Reject, Retry, Unavailable
+from pathshala_common.contract.events import AnyEvent
 from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, event_message, handed_back
 from pathshala_common.contract.ports.broker import Delivery, Message, Subscription, Transport
 from pathshala_common.contract.ports.claims import ENDED, Answer, Claim
@@ -156,6 +158,9 @@ class Consumer:
             envelope = decode(message.body, size_max_bytes=self._limits.message_size_max_bytes)
         except ContractError as error:
             return await self._failures.dead_letter(message, "not_an_event", str(error), attempt)
+        if self._is_unheard(message, envelope.event):
+            log.info("came by a binding that is no more", service=self._service, event_type=envelope.type)
+            return None
         context = Context(envelope, attempt, self._attempts_max)
         about = {"task_id": envelope.task_id, "event_type": envelope.type, "attempt": attempt}
         with structlog.contextvars.bound_contextvars(**about):
@@ -165,6 +170,14 @@ class Consumer:
                 if handled_before is None:
                     await self._attempt(queue, delivery, context)
         return None
+
+    def _is_unheard(self, message: Message, event: AnyEvent) -> bool:
+        """Whether it is of no use here: nobody need hear it, and an earlier version's binding brought it.
+
+        While services are upgraded one by one, the old ones make that binding again and again.
+        """
+        by_binding = message.exchange == self._exchange
+        return by_binding and not event.MANDATORY and type(event) not in self._handlers
 
     async def _attempt(self, queue: str, delivery: Delivery, context: Context) -> None:
         """Run the handler, and settle its failure if it fails."""

@@ -11,7 +11,7 @@ import structlog
 from pathshala_common.contract.backoff import OWN
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Unavailable
-from pathshala_common.contract.events import Event
+from pathshala_common.contract.events import AnyEvent, Event
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Message, Publisher
 from pathshala_common.contract.ports.clock import Clock
@@ -28,16 +28,16 @@ class Emitter:
         self._service, self._publisher, self._exchange = service, publisher, exchange
         self._clock, self._random = clock, rng
 
-    async def emit(self, happening: AsyncGenerator[Event | Envelope, None], context: Context) -> Sequence[Message]:
+    async def emit(self, happening: AsyncGenerator[AnyEvent, None], context: Context) -> Sequence[Message]:
         """Publish events as they happen; return them, or raise, only when each is confirmed."""
         counts: Counter[type[Event]] = Counter()
         messages: list[Message] = []
         publishing: list[asyncio.Task[None]] = []
         try:
             async with aclosing(happening) as happened:
-                async for item in happened:
-                    envelope = item if isinstance(item, Envelope) else self._wrap(item, context, counts[type(item)])
-                    counts[envelope.event.__class__] += 1
+                async for event in happened:
+                    envelope = self._wrap(event, context, counts[type(event)])
+                    counts[type(event)] += 1
                     messages.append(event_message(envelope, self._exchange))
                     publishing.append(asyncio.create_task(self.publish(messages[-1])))
         except asyncio.CancelledError:
@@ -48,7 +48,7 @@ class Emitter:
             await asyncio.gather(*publishing)
         return messages
 
-    async def tell(self, event: Event, context: Context, *, index: int = 0) -> None:
+    async def tell(self, event: AnyEvent, context: Context, *, index: int = 0) -> None:
         """Publish an event of the consumer's own about the delivery in hand."""
         await self.publish(event_message(self._wrap(event, context, index), self._exchange))
 
@@ -63,7 +63,7 @@ class Emitter:
                 log.warning("not published yet", service=self._service, reason=str(error))
                 await self._clock.sleep(OWN.jittered(failures, self._random))
 
-    def _wrap(self, event: Event, context: Context, index: int) -> Envelope:
+    def _wrap(self, event: AnyEvent, context: Context, index: int) -> Envelope:
         return wrap(
             event,
             source=self._service,

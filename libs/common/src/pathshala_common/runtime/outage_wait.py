@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from pathshala_common.contract.backoff import OUTSIDE
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
+from pathshala_common.contract.events import request_of
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.failures import Failures
@@ -25,7 +26,8 @@ class OutageWait:
         """Begin to count."""
         self._context, self._failures, self._clock = context, failures, clock
         self._limit = clock.now() + timedelta(seconds=HOLD_SECONDS_MAX)
-        self._deadline: datetime | None = getattr(getattr(context.envelope.event, "request", None), "deadline", None)
+        request = request_of(context.envelope.event)
+        self._deadline = None if request is None else request.deadline
         self._tellings, self._told_probe_at, self._told_seconds = 0, clock.now(), 0.0
         self._openings = 0
 

@@ -132,14 +132,7 @@ def read_lesson(raw: bytes) -> Lesson:
     """Read a lesson back from the event that stored it."""
     event = decode(raw).event
     assert isinstance(event, LessonStored)
-    return Lesson(
-        subject=event.request.subject,
-        topic=event.request.topic,
-        revision=event.revision,
-        task_id=event.task_id,
-        created_at=event.stored_at,
-        content=event.content,
-    )
+    return event.lesson
 
 
 def kept(

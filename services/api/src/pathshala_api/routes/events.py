@@ -10,8 +10,7 @@ from pydantic import TypeAdapter
 
 from pathshala_api import schemas
 from pathshala_api.routes.missing import task_not_found
-from pathshala_common.contract.events import ProviderAnswered
-from pathshala_common.contract.narration import attempt_of, service_of, summary
+from pathshala_common.contract.events import ProviderAnswered, attempt_of
 from pathshala_common.contract.ports.store import EventLog, Logged, Tasks
 
 PAGE_SIZE = 100
@@ -82,12 +81,12 @@ def _entry(logged: Logged, before: datetime | None, *, recordings: bool) -> sche
         position=logged.position,
         time=schemas.moment(envelope.time),
         gap_seconds=round((envelope.time - before).total_seconds(), 3) if before is not None else None,
-        service=service_of(envelope),
+        service=envelope.service,
         event=envelope.type,
         attempt=attempt_of(envelope.event),
         event_id=envelope.id,
         causation_id=envelope.causation_id,
-        summary=summary(envelope.event),
+        summary=envelope.event.summary(),
         data=data,
     )
 

@@ -49,7 +49,7 @@ class MemoryBroker:
             )
             for delay in topology.delays()
         }
-        self._routes = self._bind(topology)
+        self._exchange, self._routes = topology.exchange, self._bind(topology)
 
     async def start(self) -> None:
         """Take messages from now on."""
@@ -67,6 +67,8 @@ class MemoryBroker:
         refused: str | None = None
         for message in messages:
             queues = self._routes.get((message.exchange, message.routing_key))
+            if queues is None and not message.mandatory and message.exchange == self._exchange:
+                continue
             if queues is None:
                 refused = f"no queue takes {message.routing_key!r} from exchange {message.exchange!r}"
             elif any(queue.full for queue in queues):

@@ -157,7 +157,8 @@ class RabbitMQBroker:
             await asyncio.wait([earlier])
         sent = self._in_flight[identity] = asyncio.get_running_loop().create_future()
         try:
-            await self._exchanges[message.exchange].publish(outgoing(message), message.routing_key, mandatory=True)
+            exchange = self._exchanges[message.exchange]
+            await exchange.publish(outgoing(message), message.routing_key, mandatory=message.mandatory)
         finally:
             del self._in_flight[identity]
             sent.set_result(None)

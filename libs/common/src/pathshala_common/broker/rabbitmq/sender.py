@@ -62,7 +62,8 @@ class RabbitMQSender:
 
     async def _send(self, message: Message) -> None:
         try:
-            await self._exchanges[message.exchange].publish(outgoing(message), message.routing_key, mandatory=True)
+            exchange = self._exchanges[message.exchange]
+            await exchange.publish(outgoing(message), message.routing_key, mandatory=message.mandatory)
         except PublishError:
             place = f"exchange {message.exchange!r}" if message.exchange else "the broker"
             raise BrokerUnavailable(f"no queue takes {message.routing_key!r} from {place}") from None

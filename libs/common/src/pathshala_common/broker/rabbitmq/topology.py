@@ -16,7 +16,7 @@ RETURNS_UNLIMITED = 1_000_000_000
 
 
 async def declare(connection: AbstractConnection, topology: Topology) -> dict[str, int]:
-    """Make every exchange, queue and binding that is not there, on a channel of its own.
+    """Make every exchange, queue and binding that is not there, on a channel of its own; take retired bindings away.
 
     Returns how many consumers each queue has. Raises BrokerUnavailable naming the queue or exchange that exists with
     other arguments, and otherwise what aio-pika raises.
@@ -28,6 +28,8 @@ async def declare(connection: AbstractConnection, topology: Topology) -> dict[st
             consumers[queue.name] = await _declare_queue(channel, queue.name, queue_arguments(queue, topology))
             for routing_key in queue.routing_keys:
                 await _bind(channel, queue.name, topology.exchange, routing_key)
+            for routing_key in queue.retired_keys:
+                await _unbind(channel, queue.name, topology.exchange, routing_key)
         for delay in topology.delays():
             await _declare_exchange(channel, delay.name, ExchangeType.FANOUT)
             await _declare_queue(channel, delay.name, delay_arguments(delay.seconds, topology))
@@ -99,3 +101,9 @@ async def _declare_queue(channel: AbstractChannel, name: str, arguments: Argumen
 async def _bind(channel: AbstractChannel, queue: str, exchange: str, routing_key: str) -> None:
     bound = await channel.get_queue(queue, ensure=False)
     await bound.bind(exchange, routing_key)
+
+
+async def _unbind(channel: AbstractChannel, queue: str, exchange: str, routing_key: str) -> None:
+    """Take a binding away; that there is none is as good."""
+    bound = await channel.get_queue(queue, ensure=False)
+    await bound.unbind(exchange, routing_key)

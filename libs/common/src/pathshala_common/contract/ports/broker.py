@@ -11,7 +11,10 @@ HeaderValue = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Bytes with an address. `exchange` "" is the default one: the routing key names a queue."""
+    """Bytes with an address. `exchange` "" is the default one: the routing key names a queue.
+
+    What is `mandatory` is refused if no queue takes it; what is not then goes nowhere, and that is a success.
+    """
 
     body: bytes = field(repr=False)
     exchange: str
@@ -20,6 +23,7 @@ class Message:
     type: str = ""
     correlation_id: str = ""
     headers: Mapping[str, HeaderValue] = field(default_factory=dict)
+    mandatory: bool = True
 
 
 class Delivery(Protocol):

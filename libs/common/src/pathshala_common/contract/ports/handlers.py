@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.events import Event
+from pathshala_common.contract.events import AnyEvent, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Context:
 
 
 # Any: a table's rows each take their own event, which no mapping type can say.
-Handler = Callable[[Any, Context], AsyncGenerator[Event | Envelope, None]]
-"""Yields what happened, as it happens. An event already wrapped (because it was logged) travels in those bytes.
+Handler = Callable[[Any, Context], AsyncGenerator[AnyEvent, None]]
+"""Yields what happened, as it happens.
 
 Raises Retry or Reject; anything else is a fault of ours and is retried in bounds.
 """
