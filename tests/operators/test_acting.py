@@ -1,6 +1,6 @@
 """An operator sends dead letters back, or drops them."""
 
-from pathshala.dead_letters import read
+from pathshala.dead.letters import read
 from pathshala_api.schemas import LessonOrder
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.messages import ATTEMPT, queue_message

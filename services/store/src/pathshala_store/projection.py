@@ -20,7 +20,16 @@ from pathshala_common.contract.events import (
     WithRequest,
     request_of,
 )
-from pathshala_common.contract.lesson import Absence, Article, LessonRequest, Progress, Rank, Status, Task, primary_language
+from pathshala_common.contract.lesson import (
+    Absence,
+    Article,
+    LessonRequest,
+    Progress,
+    Rank,
+    Status,
+    Task,
+    primary_language,
+)
 from pathshala_store.languages import language_name
 
 COMPLETED = "Lesson generation completed successfully"

@@ -68,7 +68,7 @@ class Recorder:
         for envelope in arrived:
             settled = envelope.task_id in lost or envelope.id in results
             if not settled and isinstance(envelope.event, LessonGenerated):
-                results |= await self._logd_before(envelope)
+                results |= await self._stored_before(envelope)
         return {task_id: group for task_id, group in by_task.items() if task_id in lost}
 
     def _forgetting(self, change: Change) -> Change:
