@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from pathshala_common.contract.events import AnyEvent, LessonEnriched, LessonGenerated, ProviderAnswered
 from pathshala_common.contract.ports.store import Logged
-from pathshala_common.contract.topology import Service
+from pathshala_common.contract.services import Service
 
 OFFLINE = "offline"
 """The writer that asks nobody."""

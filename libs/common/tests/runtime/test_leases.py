@@ -13,7 +13,7 @@ from libs.common.tests.runtime.scene import REQUEST, REQUESTED, enriched
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
 from pathshala_common.contract.errors import Reject, Retry, StoreUnavailable
-from pathshala_common.contract.events import Event, LessonEnriched, LessonFailed, LessonRequested
+from pathshala_common.contract.events import AnyEvent, LessonEnriched, LessonFailed, LessonRequested
 from pathshala_common.contract.messages import ATTEMPT
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.claims import ENDED, Answer, Claim
@@ -31,7 +31,7 @@ TURNS = 4
 LIMITS = Limits(10, 100_000, RetryPolicy(3, 2, 60))
 SECOND = timedelta(seconds=1)
 CLAIM = Claim(REQUESTED.task_id, REQUESTED.id, 1)
-Body = Callable[[LessonRequested, Context], AsyncGenerator[Event, None]]
+Body = Callable[[LessonRequested, Context], AsyncGenerator[AnyEvent, None]]
 Deliver = Callable[[Envelope, int], Awaitable[None]]
 
 
@@ -50,7 +50,7 @@ class Payers:
         topology = Topology(enrichment_wait_seconds=86_400)
         broker = MemoryBroker(topology, clock=self.clock)
 
-        async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
+        async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
             self.paid.append(name)
             async for told in body(event, context):
                 yield told
@@ -104,12 +104,12 @@ async def payers(tmp_path: Path) -> AsyncIterator[Payers]:
     await store.close()
 
 
-async def pay(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+async def pay(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
     yield enriched(event)
 
 
-def until_set(finish: asyncio.Event) -> Body:
-    async def slowly(event: LessonRequested, _context: Context) -> AsyncGenerator[Event, None]:
+def until_set(finish: asyncio.AnyEvent) -> Body:
+    async def slowly(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         await finish.wait()
         yield enriched(event)
 
@@ -118,7 +118,7 @@ def until_set(finish: asyncio.Event) -> Body:
 
 @pytest.mark.parametrize(("claims", "paid"), [(True, 1), (False, 2)], ids=["claimed", "without claims"])
 async def test_of_two_who_get_one_event_one_pays(payers: Payers, *, claims: bool, paid: int) -> None:
-    finish = asyncio.Event()
+    finish = asyncio.AnyEvent()
     one = await payers.payer("one", until_set(finish), claims=claims)
     other = await payers.payer("other", until_set(finish), claims=claims)
 
@@ -158,7 +158,7 @@ async def test_whose_holder_died_goes_on_within_30_seconds(payers: Payers) -> No
 
 
 async def test_a_lease_is_renewed_for_as_long_as_its_work_takes(payers: Payers) -> None:
-    finish = asyncio.Event()
+    finish = asyncio.AnyEvent()
     one, other = await payers.payer("one", until_set(finish)), await payers.payer("other", pay)
     await one(REQUESTED, 1)
     await until(lambda: payers.paid == ["one"])
@@ -189,7 +189,7 @@ async def test_what_was_paid_for_and_logged_is_told_again(payers: Payers) -> Non
 
 
 async def test_after_a_retry_the_next_attempt_is_paid_for_and_a_repeat_of_the_first_is_not(payers: Payers) -> None:
-    async def fail(event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
+    async def fail(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         if context.attempt:
             raise Retry("rate_limited", "slow down")
         yield enriched(event)
@@ -208,7 +208,7 @@ async def test_after_a_retry_the_next_attempt_is_paid_for_and_a_repeat_of_the_fi
 
 
 async def test_what_was_refused_for_good_is_not_paid_for_again(payers: Payers) -> None:
-    async def refuse(event: LessonRequested, context: Context) -> AsyncGenerator[Event, None]:
+    async def refuse(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         if context.attempt:
             raise Reject("topic_refused", "no")
         yield enriched(event)
@@ -242,7 +242,7 @@ async def test_work_whose_lease_cannot_be_renewed_is_given_up_before_it_lapses(p
     async def work() -> None:
         async with leases.lease(CLAIM) as answer:
             assert answer is Answer.GRANTED
-            await asyncio.Event().wait()
+            await asyncio.AnyEvent().wait()
 
     with pytest.raises(StoreUnavailable, match="renewed"):
         await work()
