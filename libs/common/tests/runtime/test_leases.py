@@ -108,7 +108,7 @@ async def pay(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEv
     yield enriched(event)
 
 
-def until_set(finish: asyncio.AnyEvent) -> Body:
+def until_set(finish: asyncio.Event) -> Body:
     async def slowly(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
         await finish.wait()
         yield enriched(event)
@@ -118,7 +118,7 @@ def until_set(finish: asyncio.AnyEvent) -> Body:
 
 @pytest.mark.parametrize(("claims", "paid"), [(True, 1), (False, 2)], ids=["claimed", "without claims"])
 async def test_of_two_who_get_one_event_one_pays(payers: Payers, *, claims: bool, paid: int) -> None:
-    finish = asyncio.AnyEvent()
+    finish = asyncio.Event()
     one = await payers.payer("one", until_set(finish), claims=claims)
     other = await payers.payer("other", until_set(finish), claims=claims)
 
@@ -158,7 +158,7 @@ async def test_whose_holder_died_goes_on_within_30_seconds(payers: Payers) -> No
 
 
 async def test_a_lease_is_renewed_for_as_long_as_its_work_takes(payers: Payers) -> None:
-    finish = asyncio.AnyEvent()
+    finish = asyncio.Event()
     one, other = await payers.payer("one", until_set(finish)), await payers.payer("other", pay)
     await one(REQUESTED, 1)
     await until(lambda: payers.paid == ["one"])
@@ -242,7 +242,7 @@ async def test_work_whose_lease_cannot_be_renewed_is_given_up_before_it_lapses(p
     async def work() -> None:
         async with leases.lease(CLAIM) as answer:
             assert answer is Answer.GRANTED
-            await asyncio.AnyEvent().wait()
+            await asyncio.Event().wait()
 
     with pytest.raises(StoreUnavailable, match="renewed"):
         await work()
