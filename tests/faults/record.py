@@ -96,6 +96,16 @@ FAULTS: Mapping[int, Fault] = {
         "0 lost; publishing again <= 10 s; one left: accepted into the outbox",
         _NO_BROKER,
     ),
+    37: Fault(
+        "MongoDB elects for 15 s",
+        "0 acknowledged without a write; 0 repeated calls; POST 503 <= 5 s",
+        {MEMORY: "the database is a file in the process, which elects nobody"},
+    ),
+    38: Fault(
+        "a write of which nobody knows",
+        "the 503 says so and names a key; the repeat with it finds the one task",
+        {MEMORY: "the database is in the process; its answer is lost with the process, which is row 16"},
+    ),
 }
 
 

@@ -1,12 +1,29 @@
-"""The same Idempotency-Key from the same user gives the same task."""
+"""The same Idempotency-Key from the same user gives the same task, in every store, for a day after it ended."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
 
-from services.api.tests.given import Api, an_order, problem
+from pathshala_common.store.mongodb.store import MongoStore
+from services.api.tests.given import Api, an_api, an_order, problem
+from tests.servers.mongodb_proxy import MongoDBProxy
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture(params=["sqlite", "mongodb"])
+async def api(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Api]:
+    store = None
+    if request.param == "mongodb":
+        store = MongoStore(f"{request.getfixturevalue('mongodb_url')}/api_{uuid4().hex}")
+    async with an_api(tmp_path, store=store) as running:
+        yield running
 
 
 async def keyed(api: Api, key: str, **order: Any) -> httpx2.Response:
@@ -76,3 +93,129 @@ async def test_no_user_and_key_can_be_spelled_as_another_pair(api: Api) -> None:
 
 async def test_other_keys_make_other_tasks(api: Api) -> None:
     assert (await keyed(api, "k-1")).json()["task_id"] != (await keyed(api, "k-2")).json()["task_id"]
+
+
+async def total(api: Api) -> int:
+    return int((await api.client.get("/lessons/tasks")).json()["total_tasks"])
+
+
+async def forget(api: Api) -> None:
+    """Let an hour pass, and forget the tasks that have ended; their ends stay in the log."""
+    api.clock.ahead += HOUR
+    assert await api.store.delete_finished(api.clock.now(), limit=10) == 1
+
+
+async def test_a_completed_task_that_is_forgotten_is_still_the_keys_task(api: Api) -> None:
+    first = (await keyed(api, "k-1")).json()
+    await api.complete(first["task_id"])
+    await forget(api)
+
+    again = await keyed(api, "k-1")
+
+    assert again.status_code == 202
+    assert (again.json()["task_id"], again.json()["status"]) == (first["task_id"], "completed")
+    body = problem(await api.client.get(again.headers["location"]), 404, "task_expired")
+    assert (await api.client.get(body["lesson_url"])).json()["task_id"] == first["task_id"]
+    assert await total(api) == 0
+
+
+async def test_a_failed_task_that_is_forgotten_is_still_the_keys_task(api: Api) -> None:
+    task_id = (await keyed(api, "k-1")).json()["task_id"]
+    await api.fail(task_id)
+    await forget(api)
+
+    again = (await keyed(api, "k-1")).json()
+
+    assert (again["task_id"], again["status"]) == (task_id, "failed")
+
+
+async def test_a_key_outlives_the_cut_of_its_tasks_log(api: Api) -> None:
+    task_id = (await keyed(api, "k-1")).json()["task_id"]
+    await api.complete(task_id)
+    await forget(api)
+    assert await api.store.cut_logs(api.clock.now(), limit=10)
+
+    assert (await keyed(api, "k-1")).json()["task_id"] == task_id
+    problem(await keyed(api, "k-1", topic="nouns"), 409, "idempotency_key_reused")
+
+
+async def test_a_day_after_its_tasks_end_a_key_makes_another_and_keeps_to_it(api: Api) -> None:
+    first = (await keyed(api, "k-1")).json()["task_id"]
+    await api.complete(first)
+    await forget(api)
+    api.clock.ahead += DAY - HOUR - HOUR
+    assert (await keyed(api, "k-1")).json()["task_id"] == first
+
+    api.clock.ahead += HOUR + HOUR
+    answers = await asyncio.gather(*(keyed(api, "k-1", topic="nouns") for _ in range(5)))
+
+    [second] = {answer.json()["task_id"] for answer in answers}
+    assert second != first
+    assert await total(api) == 1
+
+
+async def test_an_unfinished_task_keeps_its_key_however_old_it_is(api: Api) -> None:
+    task_id = (await keyed(api, "k-1")).json()["task_id"]
+    api.clock.ahead += 3 * DAY
+
+    assert (await keyed(api, "k-1")).json()["task_id"] == task_id
+
+
+@pytest.fixture
+def lone_server(mongodb_url: str) -> Iterator[MongoDBProxy]:
+    """A server by itself, which no driver asks twice."""
+    started = MongoDBProxy(mongodb_url, members=1, set_name=None)
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+async def cut_off(lone_server: MongoDBProxy, tmp_path: Path) -> AsyncIterator[Api]:
+    """An API on that server."""
+    store = MongoStore(lone_server.url(f"api_{uuid4().hex}"))
+    async with an_api(tmp_path, store=store) as running:
+        yield running
+
+
+async def test_when_nobody_knows_the_answer_names_the_key_that_finds_the_task(
+    cut_off: Api, lone_server: MongoDBProxy
+) -> None:
+    with lone_server.cutting("insert", "tasks"):
+        answer = await cut_off.client.post("/lessons", json=an_order())
+    body = problem(answer, 503, "maybe_accepted")
+    assert "may have been accepted" in body["detail"]
+    assert int(answer.headers["retry-after"]) > 0
+
+    again = await keyed(cut_off, body["idempotency_key"])
+
+    assert again.status_code == 202
+    assert await total(cut_off) == 1
+    assert await cut_off.status(again.json()["task_id"])
+
+
+async def test_when_nobody_knows_the_key_that_was_sent_is_named(cut_off: Api, lone_server: MongoDBProxy) -> None:
+    with lone_server.cutting("insert", "tasks"):
+        body = problem(await keyed(cut_off, "k-1"), 503, "maybe_accepted")
+
+    assert body["idempotency_key"] == "k-1"
+    assert (await keyed(cut_off, "k-1")).status_code == 202
+    assert await total(cut_off) == 1
+
+
+async def test_without_its_key_the_repeat_would_be_a_second_task(cut_off: Api, lone_server: MongoDBProxy) -> None:
+    with lone_server.cutting("insert", "tasks"):
+        await cut_off.client.post("/lessons", json=an_order())
+
+    assert (await cut_off.client.post("/lessons", json=an_order())).status_code == 202
+    assert await total(cut_off) == 2
+
+
+async def test_an_answer_to_a_read_that_is_cut_says_that_nothing_was_accepted(
+    cut_off: Api, lone_server: MongoDBProxy
+) -> None:
+    with lone_server.cutting("find", "tasks"):
+        body = problem(await keyed(cut_off, "k-1"), 503, "store_unavailable")
+
+    assert "nothing was accepted" in body["detail"]
+    assert await total(cut_off) == 0

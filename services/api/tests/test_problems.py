@@ -90,10 +90,8 @@ async def pages_max(store: SQLiteStore, count: int) -> None:
 class FaultyStore(SQLiteStore):
     """A store with a fault of its own making."""
 
-    async def create(
-        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
-    ) -> Task:
-        raise ValueError(f"canary {task.request.topic} {requested} {send_by} {key}")
+    async def create(self, task: Task, requested: Envelope, *, send_by: datetime | None) -> Task:
+        raise ValueError(f"canary {task.request.topic} {requested} {send_by}")
 
 
 async def test_a_fault_of_ours_is_a_500_that_tells_nothing(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ import asyncio
 from datetime import datetime
 from itertools import chain
 
-import pytest
-
 from libs.common.tests.store.examples import (
     HOUR,
     NOON,
@@ -120,12 +118,3 @@ async def test_a_task_that_a_writer_gave_back_is_queued_again(store: Store) -> N
     await store.append([change(1, [], waiting)])
 
     assert await store.loads() == {"asha": Load(queued=1)}
-
-
-@pytest.mark.parametrize("key", ["k", '["asha", "k"]'])
-async def test_a_key_finds_its_task(store: Store, key: str) -> None:
-    task = asked()
-    await store.create(task, requested(task), send_by=NOON, key=key)
-
-    assert await store.task_of_key(key) == task
-    assert await store.task_of_key("another") is None

@@ -126,10 +126,10 @@ async def test_a_store_opened_without_its_server_works_once_it_is_there(server: 
     assert await store.fault() is not None
     server.start()
 
-    first, second = new_task(), new_task()
-    await store.create(first, requested(first), send_by=NOON, key="k")
+    task = new_task()
+    await store.create(task, requested(task), send_by=NOON)
 
-    assert await store.create(second, requested(second), send_by=NOON, key="k") == first
+    assert await store.create(new_task(task_id=task.task_id), requested(task), send_by=NOON) == task
     await store.close()
 
 

@@ -39,7 +39,7 @@ async def test_an_unknown_task_is_none(store: Store) -> None:
 )
 async def test_names_are_data_whatever_they_hold(store: Store, name: str) -> None:
     task = new_task(request(name, name, user_id=name))
-    await store.create(task, requested(task), send_by=NOON, key=name)
+    await store.create(task, requested(task), send_by=NOON)
     await put(store, new_task())
 
     assert await store.task(task.task_id) == task
@@ -48,13 +48,16 @@ async def test_names_are_data_whatever_they_hold(store: Store, name: str) -> Non
     assert await store.task(name) is None
 
 
-async def test_the_same_idempotency_key_gives_the_same_task(store: Store) -> None:
-    first, second, other = new_task(), new_task(), new_task()
-    await store.create(first, requested(first), send_by=NOON, key="k")
+async def test_a_new_task_is_returned_itself_and_one_with_its_id_as_it_is_kept(store: Store) -> None:
+    first, other = new_task(task_id="a"), new_task(task_id="b")
+    second = new_task(request(topic="nouns"), task_id="a")
+    assert await store.create(first, requested(first), send_by=NOON) is first
 
-    assert await store.create(second, requested(second), send_by=NOON, key="k") == first
-    assert await store.create(other, requested(other), send_by=NOON, key="another") == other
-    assert await store.task(second.task_id) is None
+    again = await store.create(second, requested(second), send_by=NOON)
+
+    assert again == first
+    assert again is not first
+    assert await store.create(other, requested(other), send_by=NOON) is other
 
 
 async def test_creating_the_same_task_again_gives_it_as_it_is_now(store: Store) -> None:
@@ -65,22 +68,14 @@ async def test_creating_the_same_task_again_gives_it_as_it_is_now(store: Store) 
     assert await store.create(task, requested(task), send_by=NOON) == moved
 
 
-async def test_twenty_at_once_with_one_idempotency_key_make_one_task(store: Store) -> None:
-    tasks = [new_task() for _ in range(20)]
+async def test_twenty_at_once_with_one_id_make_one_task(store: Store) -> None:
+    tasks = [new_task(request(user_id=f"user {number}"), task_id="a") for number in range(20)]
 
-    kept = await asyncio.gather(*(store.create(task, requested(task), send_by=NOON, key="k") for task in tasks))
+    kept = await asyncio.gather(*(store.create(task, requested(task), send_by=NOON) for task in tasks))
 
-    assert len({task.task_id for task in kept}) == 1
+    assert len({task.request.user_id for task in kept}) == 1
+    assert sum(given is task for given, task in zip(kept, tasks, strict=True)) == 1
     assert await store.tasks(every_task()) == kept[:1]
-
-
-async def test_an_idempotency_key_is_free_again_when_its_task_is_forgotten(store: Store) -> None:
-    first, second = new_task(), new_task()
-    await store.create(first, requested(first), send_by=NOON, key="k")
-    await store_lesson(store, first, 1)
-    await store.delete_finished(NOON + SECOND, limit=10)
-
-    assert await store.create(second, requested(second), send_by=NOON, key="k") == second
 
 
 async def test_a_page_is_newest_first_and_the_next_begins_after_it(store: Store) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from pathshala_api.admission import LimitReachedError
-from pathshala_api.intake import KeyReusedError
+from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Level
 
@@ -104,6 +104,7 @@ def install(app: FastAPI) -> None:
         (KeyReusedError, _key_reused),
         (LimitReachedError, _limit_reached),
         (StoreUnavailable, _store_unavailable),
+        (MaybeAcceptedError, _maybe_accepted),
         (BodyTooLargeError, _too_large),
         (HTTPException, _http),
         (Exception, _unexpected),
@@ -155,6 +156,19 @@ async def _store_unavailable(_request: Request, error: StoreUnavailable) -> Prob
     detail = f"The store cannot be reached; nothing was accepted. Try again in {RETRY_AFTER_SECONDS} s."
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "store_unavailable", detail, headers=headers)
+
+
+async def _maybe_accepted(_request: Request, error: MaybeAcceptedError) -> ProblemResponse:
+    """Name the key that makes a repeat safe: the request's own, or the one that it was given."""
+    log.warning("answered 503", reason=str(error.__cause__))
+    detail = (
+        "The store did not say whether it kept your request: it may have been accepted. Send it again in "
+        f"{RETRY_AFTER_SECONDS} s with the header Idempotency-Key as idempotency_key says here: that finds the one "
+        "task, or makes it."
+    )
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    more = {"idempotency_key": error.key}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "maybe_accepted", detail, headers=headers, **more)
 
 
 async def _too_large(_request: Request, error: BodyTooLargeError) -> ProblemResponse:

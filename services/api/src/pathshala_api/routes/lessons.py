@@ -25,7 +25,7 @@ ACCEPTED: dict[str, Any] = {
 
 IdempotencyKey = Annotated[
     Annotated[str, StringConstraints(min_length=1, max_length=200)] | None,
-    Header(description="The same key from the same user gives the same task, for as long as the task is kept."),
+    Header(description="The same key from the same user gives the same task, for a day after it ended at least."),
 ]
 Version = Annotated[str | None, Query(description="An older version, 1.0 say; the newest if none is named.")]
 VersionsLimit = Annotated[int, Query(ge=1, le=VERSIONS_PAGE_SIZE, description="Most versions on a page.")]

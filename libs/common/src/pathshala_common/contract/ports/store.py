@@ -95,18 +95,13 @@ class Connection(Protocol):
 class Outbox(Protocol):
     """New tasks with their first events, which wait there until they are logged."""
 
-    async def create(
-        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
-    ) -> Task:
-        """Keep a new task with its first event as the outbox, in one write.
+    async def create(self, task: Task, requested: Envelope, *, send_by: datetime | None) -> Task:
+        """Keep a new task with its first event as the outbox, in one write, and return `task` itself.
 
-        `key` is an idempotency key: if a task has it already, nothing is written and that task is returned.
+        If a task has its id already, nothing is written, and that one is returned as it is kept.
         The event falls due for `claim_outbox` at `send_by`, unless it is logged before. Without a `send_by` it is
         held: it never falls due until `release` gives it a time.
         """
-
-    async def task_of_key(self, key: str) -> Task | None:
-        """The task that an idempotency key made."""
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take events due at `now` that are not logged yet; nobody else is given them before `until`.

@@ -15,30 +15,23 @@ from pathshala_common.store.mongodb.schema import NOT_YET, OUTBOX, Collection, l
 from pathshala_common.store.mongodb.tasks import document
 from pathshala_common.store.records import Record, milliseconds, next_due
 
-CREATE_ATTEMPTS_MAX = 5
 
-
-def record(task: Task, requested: Envelope, send_by: datetime | None, key: str | None) -> Record:
+def record(task: Task, requested: Envelope, send_by: datetime | None) -> Record:
     """Make the document of a new task with its outbox."""
     made = document(task, 0) | {"_id": task.task_id, "outbox": requested.raw}
-    made |= {"outbox_held": True} if send_by is None else {"outbox_due": milliseconds(send_by)}
-    return made if key is None else made | {"idempotency_key": key}
+    return made | ({"outbox_held": True} if send_by is None else {"outbox_due": milliseconds(send_by)})
 
 
 async def create(tasks: Collection, made: Record) -> str | None:
-    """Insert a task with its outbox; give the document that has its id or idempotency key already, if one has."""
-    unique = ("_id", "idempotency_key")
-    same = {"$or": [{name: made[name]} for name in unique if name in made]}
-    for _ in range(CREATE_ATTEMPTS_MAX):
-        try:
-            await tasks.insert_one(made)
-        except DuplicateKeyError:
-            # The other one may be deleted before it is read: then the key is free again.
-            if existing := await tasks.find_one(same, {"document": 1}):
-                return str(existing["document"])
-        else:
-            return None
-    raise StoreUnavailable("MongoDB: tasks with the same idempotency key come and go")
+    """Insert a task with its outbox; give the document that has its id already, if one has."""
+    try:
+        await tasks.insert_one(made)
+    except DuplicateKeyError:
+        existing = await tasks.find_one({"_id": made["_id"]}, {"document": 1})
+        if existing is None:
+            raise StoreUnavailable("MongoDB: a task with this id was forgotten this moment") from None
+        return str(existing["document"])
+    return None
 
 
 async def claim(tasks: Collection, events: Collection, now: int, until: int, limit: int) -> list[bytes]:

@@ -40,7 +40,6 @@ EVENT_INDEXES: Sequence[Index] = (
     ([("type", ASCENDING), *BY_TIME], {}),
 )
 TASK_INDEXES: Sequence[Index] = (
-    ([("idempotency_key", ASCENDING)], _where("idempotency_key", unique=True)),
     (NEWEST, {}),
     ([("status", ASCENDING), *NEWEST], {}),
     ([("user_id", ASCENDING), *NEWEST], {}),

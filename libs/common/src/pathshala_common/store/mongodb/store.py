@@ -88,17 +88,11 @@ class MongoStore:
 
     # the outbox
 
-    async def create(
-        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
-    ) -> Task:
-        """Keep a new task with its outbox; a task that has its key or id already is returned instead."""
+    async def create(self, task: Task, requested: Envelope, *, send_by: datetime | None) -> Task:
+        """Keep a new task with its outbox; a task that has its id already is returned instead."""
         async with self._collections() as (tasks, _):
-            existing = await outbox.create(tasks, outbox.record(task, requested, send_by, key))
+            existing = await outbox.create(tasks, outbox.record(task, requested, send_by))
         return task if existing is None else read_task(existing)
-
-    async def task_of_key(self, key: str) -> Task | None:
-        """The task that an idempotency key made."""
-        return await self._task({"idempotency_key": key})
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take due events."""

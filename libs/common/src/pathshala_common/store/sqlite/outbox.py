@@ -10,9 +10,9 @@ from pathshala_common.store.records import Record, milliseconds, next_due, task_
 
 CREATE = """
     INSERT INTO tasks (task_id, position, status, user_id, lesson_key, created_at, finished_at, deadline,
-                       taken, outbox_due, outbox_held, idempotency_key, document, outbox)
+                       taken, outbox_due, outbox_held, document, outbox)
     VALUES (:task_id, :position, :status, :user_id, :lesson_key, :created_at, :finished_at, :deadline,
-            :taken, :outbox_due, :outbox_held, :idempotency_key, :document, :outbox)
+            :taken, :outbox_due, :outbox_held, :document, :outbox)
     ON CONFLICT DO NOTHING
 """
 
@@ -22,23 +22,17 @@ LOADS = """
 """
 
 
-def record(task: Task, requested: Envelope, send_by: datetime | None, key: str | None) -> Record:
+def record(task: Task, requested: Envelope, send_by: datetime | None) -> Record:
     """Make the row of a new task with its outbox."""
     due, held = (None, 1) if send_by is None else (milliseconds(send_by), None)
-    made = {"outbox": requested.raw, "outbox_due": due, "outbox_held": held, "idempotency_key": key}
-    return task_record(task, 0) | made
+    return task_record(task, 0) | {"outbox": requested.raw, "outbox_due": due, "outbox_held": held}
 
 
 def create(connection: sqlite3.Connection, made: Record) -> str | None:
-    """Insert a task with its outbox; give the document that has its id or idempotency key already, if one has."""
+    """Insert a task with its outbox; give the document that has its id already, if one has."""
     if connection.execute(CREATE, made).rowcount:
         return None
-    found = connection.execute(
-        "SELECT document FROM tasks WHERE idempotency_key = :idempotency_key"
-        " UNION ALL SELECT document FROM tasks WHERE task_id = :task_id",
-        made,
-    ).fetchone()
-    return str(found[0])
+    return str(connection.execute("SELECT document FROM tasks WHERE task_id = :task_id", made).fetchone()[0])
 
 
 def claim(connection: sqlite3.Connection, now: int, until: int, limit: int) -> list[bytes]:

@@ -83,7 +83,11 @@ CLAIMS = (
         lapses_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
 )
-VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS)
+KEYS_IN_IDS = (
+    "DROP INDEX tasks_idempotency_key",
+    "ALTER TABLE tasks DROP COLUMN idempotency_key",
+)
+VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS)
 """What each version of the file adds to the one before; a file of an older one is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)

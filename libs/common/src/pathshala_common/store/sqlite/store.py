@@ -69,18 +69,11 @@ class SQLiteStore:
 
     # the outbox
 
-    async def create(
-        self, task: Task, requested: Envelope, *, send_by: datetime | None, key: str | None = None
-    ) -> Task:
-        """Keep a new task with its outbox; a task that has its key or id already is returned instead."""
-        made = outbox.record(task, requested, send_by, key)
+    async def create(self, task: Task, requested: Envelope, *, send_by: datetime | None) -> Task:
+        """Keep a new task with its outbox; a task that has its id already is returned instead."""
+        made = outbox.record(task, requested, send_by)
         existing = await self._writer.run(lambda connection: outbox.create(connection, made))
         return task if existing is None else read_task(existing)
-
-    async def task_of_key(self, key: str) -> Task | None:
-        """The task that an idempotency key made."""
-        found = await self._tasks("idempotency_key = ?", key)
-        return found[0] if found else None
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take due events; what is logged has left the outbox in the same transaction."""
