@@ -18,6 +18,7 @@ from pathshala.run.command import run
 app = typer.Typer(
     cls=Commands,
     add_completion=False,
+    rich_markup_mode=None,  # drawing boxes around the help takes longer than all else that it does
     pretty_exceptions_enable=False,  # it shows the values of variables, secrets included
     help="Pathshala: the whole house in one process, and the commands of its operator.",
 )

@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from pathshala.terminal import say
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError, StoreUnavailable, Unavailable
 
 FAILED = 1
@@ -42,6 +41,8 @@ class Commands(TyperGroup):
 
 def stop(code: int, line: str) -> NoReturn:
     """Say why on standard error, and end with an exit code."""
+    from pathshala.terminal import say  # noqa: PLC0415 - rich takes time to import, and no help needs it
+
     say(line, error=True)
     raise typer.Exit(code)
 

@@ -23,11 +23,17 @@ TaskOption = Annotated[str | None, typer.Option("--task", help="Only about this 
 TypeOption = Annotated[str | None, typer.Option("--type", help="Only events of this name.")]
 SinceOption = Annotated[
     datetime | None,
-    typer.Option("--since", formats=MOMENTS, callback=_utc, help="Only what happened since (UTC unless it says)."),
+    typer.Option("--since", metavar="MOMENT", formats=MOMENTS, callback=_utc, help="Only what happened since."),
 ]
 UntilOption = Annotated[
     datetime | None,
-    typer.Option("--until", formats=MOMENTS, callback=_utc, help="Only what happened before (UTC unless it says)."),
+    typer.Option(
+        "--until",
+        metavar="MOMENT",
+        formats=MOMENTS,
+        callback=_utc,
+        help="Only what happened before: 2026-11-01 or 2026-11-01T12:00:00, UTC unless it ends in +01:00, say.",
+    ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="For a program.")]

@@ -11,7 +11,19 @@ from typer.core import TyperGroup
 
 from pathshala.cli import app
 
-SLOW = {"aio_pika", "aiosqlite", "asyncio", "fastapi", "httpx2", "openai", "pymongo", "structlog", "uvicorn", "uvloop"}
+SLOW = {
+    "aio_pika",
+    "aiosqlite",
+    "asyncio",
+    "fastapi",
+    "httpx2",
+    "openai",
+    "pymongo",
+    "rich",
+    "structlog",
+    "uvicorn",
+    "uvloop",
+}
 OURS_SLOW = re.compile(
     r"pathshala_(api|enricher|generator|store|common\.(broker|store|runtime))|pathshala\.\w+\.action"
 )

@@ -45,7 +45,7 @@ def list_command(chosen: Chosen, *, as_json: JsonOption = False) -> int:
 
 @dead.command("show")
 def show_command(identity: Annotated[str, typer.Argument(metavar="ID", help="As listed.")]) -> int:
-    """Show all that is known of a dead letter, as JSON: headers, reason, stack, the event or the bytes."""
+    """Show all that is known of a dead letter, as JSON. Headers, reason, stack, the event or the bytes."""
     from pathshala.dead import action
 
     return action.show_letter(identity)

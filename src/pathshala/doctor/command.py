@@ -4,7 +4,7 @@ from pathshala.options import JsonOption
 
 
 def doctor(*, as_json: JsonOption = False) -> int:
-    """Look at what the house stands on, before its start or while it runs; change nothing, pay for nothing."""
+    """Look at what the house stands on, and change nothing. It may run or not; nothing is paid for."""
     from pathshala.doctor import action
 
     return action.doctor(as_json=as_json)

@@ -28,7 +28,7 @@ def events(
     golden: GoldenOption = False,
     folder: FolderOption = GOLDEN,
 ) -> int:
-    """Show what happened to a task, in the order of the log; the house may run or not."""
+    """Show what happened to a task, in the order of the log. The house may run or not."""
     if follow + as_json + golden > 1:
         raise SettingsError("choose one of --follow, --json and --save-golden")
     from pathshala.events import action

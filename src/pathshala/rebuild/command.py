@@ -25,7 +25,7 @@ def rebuild(
     swapping: SwapOption = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Fold every task anew from the log, beside the live documents, and say where they differ. The house may run."""
+    """Fold every task anew from the log, and say what differs. Beside the live documents: the house may run."""
     from pathshala.rebuild import action
 
     return action.rebuild(file, go_on=go_on, swapping=swapping, as_json=as_json)

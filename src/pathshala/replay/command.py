@@ -34,7 +34,7 @@ def replay(  # noqa: PLR0913 - one argument an option
     pdb: PdbOption = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Run what happened to a task through today's handlers again, and show what they tell now. It tells nobody."""
+    """Run what happened to a task through today's handlers again. Shows what they tell now, and tells nobody."""
     if (task is None) == (golden is None):
         raise SettingsError("name a task, or a file of its events by --golden")
     from pathshala.replay import action

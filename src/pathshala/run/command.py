@@ -5,7 +5,7 @@ Exit codes: 0 it was stopped, 1 a fault stopped it, or broker or store do not an
 
 
 def run() -> int:
-    """Start the whole house in one process, by the settings of the environment."""
+    """Start the whole house in one process. Its settings are those of the environment."""
     from pathshala.run import action
 
     return action.run()
