@@ -1,10 +1,10 @@
 """The generator's handlers: a request, with or without an article, becomes a written lesson."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from datetime import datetime
 
-from pathshala_common.contract.errors import Reject, Unavailable
+from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.events import (
     AnyEvent,
     GenerationStarted,
@@ -16,12 +16,12 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.lesson import Absence, Article, LessonRequest
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
-from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.draft import Assignment, Record, Writer, Written, content_of
+from pathshala_generator.draft import Assignment, Writer, content_of
 from pathshala_generator.moderation import TOPIC_REFUSED
 from pathshala_generator.precedents import Precedents, no_precedents, recalled
 from pathshala_generator.safety import refusal
 from pathshala_generator.shlokas import Shloka, candidates
+from pathshala_generator.writing import Writing
 
 SERVICE = "generator"
 
@@ -53,18 +53,12 @@ def handlers(
             precedents=earlier,
         )
         assignment = Assignment(request, article, candidates(shlokas, request, event.task_id), earlier)
-        calls: list[ProviderCall] = []
-        try:
-            written = await _in_time(writer, assignment, calls.append, _seconds_left(request.deadline, clock))
-        except Unavailable:  # what is down is waited for, and this attempt begins again
-            raise
-        except Exception:
-            for answered in _answered(calls, context, recordings=recordings):
-                yield answered
-            raise
-        for answered in _answered(calls, context, recordings=recordings):
-            yield answered
-        content = content_of(assignment, written, writer, absence)
+        writing = Writing(writer, assignment, _seconds_left(request.deadline, clock))
+        async with aclosing(writing.calls()) as calls:
+            async for call in calls:
+                if recordings:
+                    yield ProviderAnswered(task_id=event.task_id, attempt=context.attempt, service=SERVICE, call=call)
+        content = content_of(assignment, writing.written, writer, absence)
         yield LessonGenerated(task_id=event.task_id, request=request, content=content)
 
     return {LessonEnriched: on_lesson_enriched, LessonRequested: on_lesson_enriched}
@@ -84,31 +78,9 @@ def _refuse_unfit(request: LessonRequest) -> None:
         raise Reject(TOPIC_REFUSED, reason)
 
 
-def _answered(calls: Sequence[ProviderCall], context: Context, *, recordings: bool) -> list[ProviderAnswered]:
-    """Tell what services outside said, if that is to be kept."""
-    task_id = context.envelope.task_id
-    return [
-        ProviderAnswered(task_id=task_id, attempt=context.attempt, service=SERVICE, call=call)
-        for call in calls
-        if recordings
-    ]
-
-
 def _seconds_left(deadline: datetime, clock: Clock) -> float:
     """How long the lesson is still worth writing."""
     seconds = (deadline - clock.now()).total_seconds()
     if seconds <= 0:
         raise Reject("deadline_exceeded", "the time for this lesson ran out before its writing began")
     return seconds
-
-
-async def _in_time(writer: Writer, assignment: Assignment, record: Record, seconds: float) -> Written:
-    """Write, but not beyond the deadline."""
-    limit = asyncio.timeout(seconds)
-    try:
-        async with limit:
-            return await writer.write(assignment, record)
-    except TimeoutError:
-        if not limit.expired():
-            raise
-    raise Reject("deadline_exceeded", "the time for this lesson ran out while it was being written")

@@ -1,0 +1,96 @@
+"""What is paid for is told while the rest is still being written, so that nobody takes a slow lesson for a lost one."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+import pytest
+
+from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
+from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_generator.draft import Assignment, Record, Written
+from pathshala_generator.model import MODERATION
+from pathshala_generator.offline_writer import OfflineWriter
+from pathshala_generator.writing import Writing
+from services.generator.tests.given import an_assignment
+from tests.waiting import until
+
+DOWN = ProviderUnavailable("provider_down", "out of service")
+
+
+def a_call(answer: str, provider: str = "openai") -> ProviderCall:
+    return ProviderCall(provider=provider, request="?", status=200, answer=answer, seconds=1)
+
+
+class Scripted(OfflineWriter):
+    """Makes these calls, each when it may, and ends as it is told."""
+
+    def __init__(self, *calls: ProviderCall, end: Exception | None = None, may: Callable[[int], bool]) -> None:
+        self._script, self._end, self._may = calls, end, may
+        self.cancelled = False
+
+    async def write(self, assignment: Assignment, record: Record) -> Written:
+        try:
+            for number, call in enumerate(self._script):
+                await until(lambda number=number: self._may(number))  # type: ignore[misc]
+                record(call)
+            if self._end is not None:
+                raise self._end
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+        return await super().write(assignment, record)
+
+
+async def told(writing: Writing) -> list[str]:
+    async with aclosing(writing.calls()) as calls:
+        return [call.answer async for call in calls]
+
+
+def always(_number: int) -> bool:
+    return True
+
+
+async def test_a_call_is_told_while_the_next_ones_are_made() -> None:
+    seen: list[str] = []
+    writer = Scripted(a_call("one"), a_call("two"), a_call("three"), may=lambda number: number < 2 or bool(seen))
+    writing = Writing(writer, an_assignment(), 60)
+
+    async with aclosing(writing.calls()) as calls:
+        async for call in calls:
+            seen.append(call.answer)  # noqa: PERF401 - the script waits for the first one
+
+    assert seen == ["one", "two", "three"]
+    assert writing.written.draft.title
+
+
+async def test_a_service_that_is_down_at_once_costs_nothing_and_tells_nothing() -> None:
+    writer = Scripted(a_call("fit", MODERATION), a_call(""), end=DOWN, may=always)
+
+    with pytest.raises(ProviderUnavailable):
+        await told(Writing(writer, an_assignment(), 60))
+
+
+async def test_a_service_that_goes_down_over_a_repair_ends_the_attempt() -> None:
+    writer = Scripted(a_call("one"), a_call(""), end=DOWN, may=always)
+
+    with pytest.raises(Retry, match="provider_down"):
+        await told(Writing(writer, an_assignment(), 60))
+
+
+async def test_the_deadline_stops_the_writer() -> None:
+    writer = Scripted(a_call("never"), may=lambda _number: False)
+
+    with pytest.raises(Reject, match="deadline_exceeded"):
+        await told(Writing(writer, an_assignment(), 0.05))
+
+    assert writer.cancelled
+
+
+async def test_who_stops_listening_stops_the_writer() -> None:
+    writer = Scripted(a_call("one"), a_call("two"), a_call("never"), may=lambda number: number < 2)
+
+    async with aclosing(Writing(writer, an_assignment(), 60).calls()) as calls:
+        assert (await anext(calls)).answer == "one"
+
+    assert writer.cancelled
