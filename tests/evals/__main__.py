@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from pathshala_common.runtime import telemetry
+from pathshala_generator.compose import openai_model
 from pathshala_generator.settings import GeneratorSettings
 from tests.evals import writers
 from tests.evals.evaluation import Result, evaluate
@@ -62,7 +63,7 @@ async def _results(given: argparse.Namespace) -> Sequence[Result]:
 
 async def _asking(given: argparse.Namespace, settings: GeneratorSettings, checks: writers.ChecksOf) -> Sequence[Result]:
     """Ask the model, and keep what it says if that is wanted."""
-    model = writers.openai_model(settings)
+    model = openai_model(settings)
     recorder = Recorder(given.record) if given.record else None
     try:
         return await evaluate(

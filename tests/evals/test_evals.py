@@ -10,6 +10,7 @@ import pytest
 
 from pathshala_common.contract.lesson import Level
 from pathshala_generator.checks.examination import CHECKS
+from pathshala_generator.compose import openai_model
 from pathshala_generator.settings import GeneratorSettings
 from tests.evals import writers
 from tests.evals.evaluation import Result, evaluate
@@ -53,7 +54,7 @@ async def test_what_a_model_said_is_heard_again_with_the_same_results(tmp_path: 
     few, path = topics()[:6], tmp_path / "recorded.jsonl"
     async with StubOpenAI() as stub:
         settings = GeneratorSettings(OPENAI_API_KEY="sk-test-0123456789", OPENAI_BASE_URL=stub.url)
-        model, recorder = writers.openai_model(settings), Recorder(path)
+        model, recorder = openai_model(settings), Recorder(path)
         asked = await evaluate(few, writers.by_model(model, settings), concurrency=3, record=recorder)
         recorder.close()
         await model.close()

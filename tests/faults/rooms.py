@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,33 +12,30 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from pathshala.run.embedded import house
 from pathshala.settings import HouseSettings
-from pathshala_api import compose as api
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Broker, Delivery, Message
-from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import SUBSCRIPTIONS
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
-from pathshala_common.runtime.consumer import Consumer, Limits
-from pathshala_common.runtime.health import Health
-from pathshala_common.runtime.process import Service as Part
-from pathshala_common.runtime.retry import RetryPolicy
-from pathshala_enricher import compose as enricher
-from pathshala_generator import compose as generator
-from pathshala_store import compose as store_service
-from services.api.tests.given import ended, serving
+from pathshala_common.runtime.process import running
 from tests.faults.record import RABBITMQ
 from tests.waiting import POLL_SECONDS
 
 T = TypeVar("T")
 
 END_SECONDS = 30.0
-GRACE_SECONDS = 2.0
+QUIET: dict[str, Any] = {
+    "writer": "offline",
+    "wikipedia_url": "http://127.0.0.1:9/{language}",
+    "port": 0,
+    "grace_seconds": 2,
+}
 
 
 @dataclass
@@ -107,58 +104,13 @@ def addresses(deployment: str, request: pytest.FixtureRequest, folder: Path) -> 
 @asynccontextmanager
 async def a_room(**given: Any) -> AsyncIterator[Room]:
     """Run a house. Without other settings it writes offline, and never asks Wikipedia."""
-    settings = HouseSettings(**({"writer": "offline", "wikipedia_url": "http://127.0.0.1:9/{language}"} | given))
+    settings = HouseSettings(**(QUIET | given))
     clock = SystemClock()
     broker, store = connect.broker(settings, clock), connect.store(settings)
-    parts = [
-        api.service(settings, broker, store, clock),
-        enricher.service(settings, clock),
-        generator.service(settings, clock, store),
-        store_service.service(settings, broker, store, clock),
-    ]
-    async with AsyncExitStack() as stack:
-        await store.open()
-        stack.push_async_callback(store.close)
-        for part in parts:
-            if part.close is not None:
-                stack.push_async_callback(part.close)
-        await broker.start()
-        stack.push_async_callback(broker.close)
-        await eventually(lambda: _is_well(broker), END_SECONDS)
-        await _start(stack, settings, parts, broker, clock)
-        client = await stack.enter_async_context(_client(parts[0], broker, store))
-        yield Room(settings, broker, store, client, await _collect_dead(settings, broker))
-
-
-async def _start(
-    stack: AsyncExitStack, settings: HouseSettings, parts: list[Part], broker: Broker, clock: Clock
-) -> None:
-    policy = RetryPolicy(settings.attempts_max, settings.retry_delay_seconds, settings.retry_delay_max_seconds)
-    for part in parts:
-        if part.consuming is not None:
-            consumer = Consumer(
-                part.consuming.service,
-                part.consuming.handlers,
-                broker=broker,
-                topology=settings.topology,
-                clock=clock,
-                limits=Limits(part.consuming.concurrency, settings.message_size_max_bytes, policy),
-                leases=part.consuming.leases,
-            )
-            await consumer.start()
-            stack.push_async_callback(consumer.drain, GRACE_SECONDS)
-    background = [asyncio.ensure_future(run()) for part in parts for run in part.background]
-    stack.push_async_callback(ended, background)
-
-
-@asynccontextmanager
-async def _client(part: Part, broker: Broker, store: Store) -> AsyncIterator[httpx2.AsyncClient]:
-    assert part.app is not None
-    health = Health({"broker": broker.fault, "store": store.fault}, bearable=part.bearable)
-    async with serving(part.app(health)) as (host, port):
-        url = f"http://{host}:{port}"
+    async with running(house(settings, broker, store, clock)) as url:
+        await eventually(lambda: _is_well(broker))
         async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=END_SECONDS) as client:
-            yield client
+            yield Room(settings, broker, store, client, await _collect_dead(settings, broker))
 
 
 async def _is_well(broker: Broker) -> bool:

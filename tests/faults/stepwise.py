@@ -12,30 +12,22 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import uvloop
 from pymongo import monitoring
 
-from pathshala.run.resume import resume
+from pathshala.run.embedded import house
 from pathshala.settings import HouseSettings
-from pathshala_api.admission import Admission
-from pathshala_api.intake import Intake
-from pathshala_api.relay import Relay
-from pathshala_api.schemas import LessonOrder
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task, lesson_key
 from pathshala_common.contract.ports.broker import Broker, Delivery, Message, OnDelivery, Subscription
 from pathshala_common.contract.ports.store import Change, Store
 from pathshala_common.runtime import connect, telemetry
 from pathshala_common.runtime.clock import SystemClock
-from pathshala_common.runtime.process import Process, Service, run
-from pathshala_enricher import compose as enricher
-from pathshala_generator import compose as generator
-from pathshala_store import compose as store_service
-from pathshala_store.recorder import Recorder
+from pathshala_common.runtime.process import running
 from tests.faults.rooms import eventually
 from tests.waiting import until
 
@@ -143,41 +135,20 @@ class CountingStore:
         return applied
 
 
-def house(settings: HouseSettings, steps: Steps) -> Process:
-    """An embedded house that ends the task before, then begins the next."""
-    clock, plain = SystemClock(), connect.store(settings)
+async def live(settings: HouseSettings, steps: Steps) -> None:
+    """Bring the task before to its end in an embedded house, then begin the next."""
+    clock = SystemClock()
     monitoring.register(Commands(steps))
     broker: Any = CountingBroker(connect.broker(settings, clock), steps)
-    store: Any = CountingStore(plain, steps)
-    recorder = Recorder(store, clock, task_ttl_seconds=600)
-    admission = Admission(store, user_tasks_max=9, tasks_max=9, user_in_flight_max=9)
-    relay = Relay(store, admission, broker, clock, exchange=settings.topology.exchange, retry_seconds=1, length_max=9)
-    intake = Intake(store, admission, relay, clock, deadline_seconds=600)
-    going: list[asyncio.Future[None]] = []
-    return Process(
-        settings=settings,
-        clock=clock,
-        broker=broker,
-        store=store,
-        services=[
-            Service(name="api", background=[relay.run]),
-            enricher.service(settings, clock),
-            generator.service(settings, clock),
-            store_service.service(settings, broker, store, clock),
-        ],
-        address=("127.0.0.1", 0),
-        prepare=partial(resume, store, recorder.record, broker, settings.topology, clock),
-        announce=lambda _url: going.append(asyncio.ensure_future(_go(plain, intake, steps))),
-    )
-
-
-async def _go(store: Store, intake: Intake, steps: Steps) -> None:
-    await eventually(lambda: _has_ended(store, steps.last - 1))
-    order = LessonOrder(subject=SUBJECT, topic=str(steps.last), user_id="tester", include_wikipedia=False)
-    await intake.accept(order)
-    await until(lambda: set(steps.names) >= LAST_STEPS, END_SECONDS)
-    steps.tell(step=steps.last, task_id=steps.task_id, exited_after="all")
-    os._exit(0)
+    store: Any = CountingStore(connect.store(settings), steps)
+    order = {"subject": SUBJECT, "topic": str(steps.last), "user_id": "tester", "include_wikipedia": False}
+    async with running(house(settings, broker, store, clock)) as url:
+        await eventually(lambda: _has_ended(store, steps.last - 1))
+        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=END_SECONDS) as client:
+            (await client.post("/lessons", json=order)).raise_for_status()
+        await until(lambda: set(steps.names) >= LAST_STEPS, END_SECONDS)
+        steps.tell(step=steps.last, task_id=steps.task_id, exited_after="all")
+        os._exit(0)
 
 
 async def _has_ended(store: Store, step: int) -> bool:
@@ -217,7 +188,7 @@ def main(folder: Path) -> int:
         child = os.fork()
         if child == 0:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(run(house(settings, Steps(told, step))))
+                runner.run(live(settings, Steps(told, step)))
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
         if code == 0:

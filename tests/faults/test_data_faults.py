@@ -202,10 +202,10 @@ def test_a_house_that_dies_after_any_step_publishes_at_least_once_and_applies_on
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:
     own = {f"PATHSHALA_{name.upper()}": value for name, value in addresses(deployment, request, tmp_path).items()}
-    quick = {"PATHSHALA_WRITER": "offline", "PATHSHALA_LOG_LEVEL": "warning"}
+    quick = {"PATHSHALA_OUTBOX_RETRY_SECONDS": "1", "PATHSHALA_WRITER": "offline", "PATHSHALA_LOG_LEVEL": "warning"}
     ended = subprocess.run(
         [sys.executable, "-m", "tests.faults.stepwise", str(tmp_path)],
-        env=os.environ | own | quick,
+        env=os.environ | own | quick | {"PATHSHALA_PORT": "0"},
         capture_output=True,
         text=True,
         timeout=240,

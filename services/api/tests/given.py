@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import uvicorn
 
 from pathshala_api.compose import service
 from pathshala_api.settings import ApiSettings
@@ -22,7 +21,7 @@ from pathshala_common.contract.ports.broker import Broker, Delivery
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import Topology
-from pathshala_common.runtime.health import Health
+from pathshala_common.runtime.process import Process, running
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 
@@ -77,11 +76,15 @@ class Api:
     """A running API, with hands on its store, broker and clock."""
 
     client: httpx2.AsyncClient
-    address: tuple[str, int]
     store: Store
     broker: Broker
     clock: MovableClock
     settings: ApiSettings
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it answers, for clients that are not polite."""
+        return self.client.base_url.host, self.client.base_url.port or 0
 
     async def ask(self, subject: str = "english", topic: str = "verbs", user_id: str = "asha", **more: Any) -> str:
         """POST a request, as valid as its fields; returns the task id."""
@@ -123,29 +126,15 @@ class Api:
         return body
 
 
-@asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[tuple[str, int]]:
-    """Serve an application on a free port of loopback. Without uvicorn's main loop, which would end in a pause."""
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    # Named as TCP, or asyncio would not know that it may send small packets at once.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        host, port = listener.getsockname()
-        await server.startup(sockets=[listener])
-        try:
-            yield host, port
-        finally:
-            for listening in server.servers:
-                listening.close()
-            async with asyncio.timeout(DEADLINE_SECONDS):
-                while server.server_state.connections:
-                    await asyncio.gather(*server.server_state.tasks)
-                    for connection in list(server.server_state.connections):
-                        connection.shutdown()
-                    await asyncio.sleep(0)
+class LateBroker(MemoryBroker):
+    """A broker that is away when it is first started, and comes when it is started again."""
+
+    _expected = False
+
+    async def start(self) -> None:
+        if self._expected:
+            await super().start()
+        self._expected = True
 
 
 @asynccontextmanager
@@ -153,7 +142,6 @@ async def an_api(
     folder: Path,
     *,
     store: Store | None = None,
-    broker: Broker | None = None,
     broker_started: bool = True,
     clock: MovableClock | None = None,
     **settings: Any,
@@ -161,33 +149,20 @@ async def an_api(
     """Run the API with what is given, the rest being a new SQLite file and a new broker in memory."""
     chosen, clock = ApiSettings(**settings), clock or MovableClock()
     store = store or SQLiteStore(folder / "pathshala.db")
-    broker = broker or MemoryBroker(chosen.topology, clock=clock)
-    part = service(chosen, broker, store, clock)
-    health = Health({"broker": broker.fault, "store": store.fault}, bearable=part.bearable)
-    assert part.app is not None
-    await store.open()
-    if broker_started:
-        await broker.start()
-    background = [asyncio.ensure_future(part()) for part in part.background]
-    try:
-        async with serving(part.app(health)) as (host, port), a_client(host, port) as client:
-            yield Api(client, (host, port), store, broker, clock, chosen)
-    finally:
-        await ended(background)
-        await broker.close()
-        await store.close()
-
-
-async def ended(tasks: Sequence[asyncio.Future[None]]) -> None:
-    """Cancel, once as the runtime does, and wait until it is heard."""
-    for task in tasks:
-        task.cancel()
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        await asyncio.wait(tasks)
-
-
-def a_client(host: str, port: int) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=f"http://{host}:{port}", trust_env=False, timeout=DEADLINE_SECONDS)
+    broker = (MemoryBroker if broker_started else LateBroker)(chosen.topology, clock=clock)
+    process = Process(
+        settings=chosen,
+        clock=clock,
+        broker=broker,
+        store=store,
+        services=[service(chosen, broker, store, clock)],
+        address=("127.0.0.1", 0),
+    )
+    async with (
+        running(process) as url,
+        httpx2.AsyncClient(base_url=url, trust_env=False, timeout=DEADLINE_SECONDS) as client,
+    ):
+        yield Api(client, store, broker, clock, chosen)
 
 
 def an_order(subject: str = "english", topic: str = "verbs", user_id: str = "asha", **more: Any) -> dict[str, Any]:

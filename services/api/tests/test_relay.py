@@ -10,8 +10,9 @@ from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.events import LessonRequested
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.topology import Topology
+from pathshala_common.runtime.process import Process, Service, running
 from pathshala_common.store.sqlite.store import SQLiteStore
-from services.api.tests.given import MovableClock, Published, an_api, an_order, ended
+from services.api.tests.given import MovableClock, Published, an_api, an_order
 
 TOPOLOGY = Topology()
 
@@ -63,23 +64,26 @@ async def test_two_relays_at_once_publish_each_leftover_once(tmp_path: Path) -> 
         task_ids = [await api.ask(topic=f"topic {number}") for number in range(30)]
     clock.ahead = timedelta(seconds=api.settings.outbox_retry_seconds + 1)
     store, broker, published = SQLiteStore(tmp_path / "pathshala.db"), MemoryBroker(TOPOLOGY, clock=clock), Published()
-    await store.open()
-    await broker.start()
-    await published.watch(broker, TOPOLOGY)
     admission = Admission(store, user_tasks_max=100, tasks_max=100, user_in_flight_max=100)
     relays = [
         Relay(store, admission, broker, clock, exchange=TOPOLOGY.exchange, retry_seconds=60, length_max=100)
         for _ in range(2)
     ]
+    process = Process(
+        settings=api.settings,
+        clock=clock,
+        broker=broker,
+        store=store,
+        services=[Service("relays", background=[relay.run for relay in relays])],
+        address=("127.0.0.1", 0),
+        prepare=lambda: published.watch(broker, TOPOLOGY),
+    )
 
-    running = [asyncio.ensure_future(relay.run()) for relay in relays]
-    await published.until(lambda: len(published.envelopes) >= 30)
-    await clock.sleep(5)
+    async with running(process):
+        await published.until(lambda: len(published.envelopes) >= 30)
+        await clock.sleep(5)
 
     assert sorted(published.task_ids) == sorted(task_ids)
-    await ended(running)
-    await broker.close()
-    await store.close()
 
 
 async def test_what_the_log_has_is_not_published_again(tmp_path: Path) -> None:

@@ -16,10 +16,7 @@ from pathshala_common.contract.events import AnyEvent, LessonFailed, LessonGener
 from pathshala_common.contract.lesson import LessonContent
 from pathshala_common.contract.ports.handlers import Context, Handler
 from pathshala_generator import compose as generator
-from pathshala_generator.handlers import handlers
-from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.settings import GeneratorSettings
-from pathshala_generator.shlokas import shipped_shlokas
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +46,8 @@ async def _told(step: Step, settings: GeneratorSettings) -> Sequence[Envelope]:
     """Run the handlers on the network, once."""
     clock = ClockOfThen(step.began)
     model = generator.openai_model(settings) if settings.chosen_writer == "openai" else None
-    moderation = model if settings.moderated else None
-    plan = generator.lesson_plan(settings)
-    writer = generator.model_writer(model, plan, moderation, settings, clock) if model else OfflineWriter()
-    table = handlers(writer, shipped_shlokas(), clock, precedents=recorded_precedents(step))
+    writer = generator.writer(settings, clock, model, model if settings.moderated else None)
+    table = generator.table(writer, clock, recorded_precedents(step))
     try:
         return await told_now(step, {event: _impatient(handler) for event, handler in table.items()}, clock)
     finally:

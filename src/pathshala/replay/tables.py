@@ -11,16 +11,12 @@ from pathshala_common.contract.lesson import LessonRequest, Precedent
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_enricher import compose as enricher
-from pathshala_enricher.handlers import handlers as enricher_handlers
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_generator import compose as generator
-from pathshala_generator.draft import Writer
-from pathshala_generator.handlers import handlers as generator_handlers
 from pathshala_generator.model import MODERATION
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.precedents import Precedents
 from pathshala_generator.settings import GeneratorSettings
-from pathshala_generator.shlokas import shipped_shlokas
 
 
 def recorded_tables(enricher_settings: EnricherSettings, generator_settings: GeneratorSettings) -> Tables:
@@ -32,11 +28,13 @@ def recorded_tables(enricher_settings: EnricherSettings, generator_settings: Gen
 
     def enriching(_step: Step, tape: Tape, clock: Clock) -> Handlers:
         source = enricher.source(enricher_settings, RecordedFetch(tape), clock)
-        return enricher_handlers(source, clock, wait_seconds=enricher_settings.enrichment_wait_seconds)
+        return enricher.table(enricher_settings, source, clock)
 
     def generating(step: Step, tape: Tape, clock: Clock) -> Handlers:
-        writer = _writer(generator_settings, step, tape, clock)
-        return generator_handlers(writer, shipped_shlokas(), clock, precedents=recorded_precedents(step))
+        model = _model(step, tape)
+        moderation = RecordedModeration(tape) if model and tape.next_is_of(MODERATION) else None
+        writer = generator.writer(generator_settings, clock, model, moderation)
+        return generator.table(writer, clock, recorded_precedents(step))
 
     return {"enricher": enriching, "generator": generating}
 
@@ -51,14 +49,12 @@ def recorded_precedents(step: Step) -> Precedents:
     return precedents
 
 
-def _writer(settings: GeneratorSettings, step: Step, tape: Tape, clock: Clock) -> Writer:
-    """The writer that wrote then, on the tape."""
+def _model(step: Step, tape: Tape) -> RecordedModel | None:
+    """Give the model that was asked then, on the tape; None if it was written offline."""
     started = _started(step)
     if started is None or started.writer == OfflineWriter.name:
-        return OfflineWriter()
-    moderation = RecordedModeration(tape) if tape.next_is_of(MODERATION) else None
-    model, plan = RecordedModel(str(started.model), tape), generator.lesson_plan(settings)
-    return generator.model_writer(model, plan, moderation, settings, clock)
+        return None
+    return RecordedModel(str(started.model), tape)
 
 
 def _started(step: Step) -> GenerationStarted | None:

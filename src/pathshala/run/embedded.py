@@ -9,19 +9,24 @@ from functools import partial
 from pathshala.run.resume import resume
 from pathshala.settings import HouseSettings
 from pathshala_api import compose as api
+from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Process
 from pathshala_enricher import compose as enricher
 from pathshala_generator import compose as generator
 from pathshala_store import compose as store_service
-from pathshala_store.recorder import Recorder
 
 
 def process(settings: HouseSettings, clock: Clock) -> Process:
-    """Put the whole house into one process. Raises SettingsError."""
-    broker, store = connect.broker(settings, clock), connect.store(settings)
-    recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    """Run the whole house in one process, on the broker and the store that the settings name. Raises SettingsError."""
+    return house(settings, connect.broker(settings, clock), connect.store(settings), clock)
+
+
+def house(settings: HouseSettings, broker: Broker, store: Store, clock: Clock) -> Process:
+    """Put the whole house together from what it is given. Raises SettingsError."""
+    recorder = store_service.recorder(settings, store, clock)
     return Process(
         settings=settings,
         clock=clock,
@@ -35,7 +40,6 @@ def process(settings: HouseSettings, clock: Clock) -> Process:
         ],
         address=(settings.host, settings.port),
         prepare=partial(resume, store, recorder.record, broker, settings.topology, clock),
-        announce=partial(announce, settings),
     )
 
 

@@ -1,6 +1,7 @@
 """Puts the enricher together: as a service among others, and as a process of its own."""
 
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_enricher.fetch import Fetch
@@ -19,24 +20,15 @@ def service(settings: EnricherSettings, clock: Clock) -> Service:
     )
     wikipedia = source(settings, fetch, clock)
 
-    async def close() -> None:
-        await wikipedia.close()
-        await fetch.close()
-
     return Service(
         name="enricher",
         consuming=Consuming(
             "enricher",
-            handlers(
-                wikipedia,
-                clock,
-                wait_seconds=settings.enrichment_wait_seconds,
-                recordings=settings.recordings,
-            ),
+            table(settings, wikipedia, clock, recordings=settings.recordings),
             concurrency=settings.enricher_concurrency,
             attempts_max=settings.attempts_max,
         ),
-        close=close,
+        close=[wikipedia.close, fetch.close],
     )
 
 
@@ -50,6 +42,11 @@ def source(settings: EnricherSettings, fetch: Fetch, clock: Clock) -> Wikipedia:
     )
     licence = settings.wikipedia_licence
     return Wikipedia(settings.wikipedia_url, fetch=fetch, clock=clock, licence=licence, limits=limits)
+
+
+def table(settings: EnricherSettings, wikipedia: Wikipedia, clock: Clock, *, recordings: bool = True) -> Handlers:
+    """Give the handlers on a source; with `recordings`, they tell what was asked of it and answered."""
+    return handlers(wikipedia, clock, wait_seconds=settings.enrichment_wait_seconds, recordings=recordings)
 
 
 def process(settings: EnricherSettings, clock: Clock) -> Process:

@@ -1,25 +1,25 @@
 """Puts the generator together: as a service among others, and as a process of its own."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.events import LessonGenerated
 from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.contract.ports.store import EventLog, Lessons
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_generator.checks import languages
+from pathshala_generator.draft import Writer
 from pathshala_generator.handlers import handlers
 from pathshala_generator.lesson_plan import LessonPlan, plan_at, shipped_plan
 from pathshala_generator.model import Model, Moderation
 from pathshala_generator.model_writer import ModelWriter
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.offline_writer import OfflineWriter
-from pathshala_generator.precedents import no_precedents, of_store
+from pathshala_generator.precedents import Precedents, no_precedents, of_store
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_generator.shlokas import shipped_shlokas
 from pathshala_generator.usage import Prices
@@ -34,28 +34,44 @@ class SharedStore(Lessons, Claims, EventLog, Protocol):
 
 def service(settings: GeneratorSettings, clock: Clock, store: SharedStore | None = None) -> Service:
     """Put the generator together; without a store it knows no precedents, and claims nothing. Raises SettingsError."""
-    plan = lesson_plan(settings)
     model = openai_model(settings) if settings.chosen_writer == "openai" else None
-    moderation = model if settings.moderated else None
-    writer = model_writer(model, plan, moderation, settings, clock) if model else OfflineWriter()
+    chosen = writer(settings, clock, model, model if settings.moderated else None)
+    precedents = of_store(store) if store else no_precedents
     leases = Leases(store, store, clock, outcome=LessonGenerated) if store and model else None
     return Service(
         name="generator",
         consuming=Consuming(
             "generator",
-            handlers(
-                writer,
-                shipped_shlokas(),
-                clock,
-                precedents=of_store(store) if store else no_precedents,
-                recordings=settings.recordings,
-            ),
+            table(chosen, clock, precedents, recordings=settings.recordings),
             concurrency=settings.generator_concurrency,
             attempts_max=settings.attempts_max,
             leases=leases,
         ),
         background=[leases.run] if leases else [],
-        close=_closing(*(part.close for part in (leases, model) if part)),
+        close=[part.close for part in (leases, model) if part],
+    )
+
+
+def table(writer: Writer, clock: Clock, precedents: Precedents, *, recordings: bool = True) -> Handlers:
+    """Give the handlers on a writer; with `recordings`, they tell what a model was asked and answered."""
+    return handlers(writer, shipped_shlokas(), clock, precedents=precedents, recordings=recordings)
+
+
+def writer(
+    settings: GeneratorSettings, clock: Clock, model: Model | None, moderation: Moderation | None = None
+) -> Writer:
+    """Put a writer on a model and a moderation, or on the recording of them; offline without. Raises SettingsError."""
+    plan = lesson_plan(settings)
+    if model is None:
+        return OfflineWriter()
+    languages.load()  # now, and not while a first lesson waits and all others with it
+    return ModelWriter(
+        model,
+        plan,
+        clock,
+        prices=Prices(settings.price_prompt, settings.price_completion, settings.price_currency),
+        repairs_max=settings.repairs_max,
+        moderator=Moderator(moderation) if moderation else None,
     )
 
 
@@ -78,21 +94,6 @@ def openai_model(settings: GeneratorSettings) -> "OpenAIModel":
     )
 
 
-def model_writer(
-    model: Model, plan: LessonPlan, moderation: Moderation | None, settings: GeneratorSettings, clock: Clock
-) -> ModelWriter:
-    """Put a writer on a model and a moderation, or on the recording of them."""
-    languages.load()  # now, and not while a first lesson waits and all others with it
-    return ModelWriter(
-        model,
-        plan,
-        clock,
-        prices=Prices(settings.price_prompt, settings.price_completion, settings.price_currency),
-        repairs_max=settings.repairs_max,
-        moderator=Moderator(moderation) if moderation else None,
-    )
-
-
 def process(settings: GeneratorSettings, clock: Clock) -> Process:
     """Run it alone, on the broker and the store that the settings name. Raises SettingsError."""
     store = connect.shared_store(settings)
@@ -101,23 +102,12 @@ def process(settings: GeneratorSettings, clock: Clock) -> Process:
             "PATHSHALA_STORE_URL: a generator that pays for its lessons must share the store with the other services, "
             "so that no two pay for one lesson; name it (mongodb://...)"
         )
-    generator = service(settings, clock, store)
     return Process(
         settings=settings,
         clock=clock,
         broker=connect.shared_broker(settings, clock),
-        services=[replace(generator, close=_closing(generator.close, store.close)) if store else generator],
+        store=store,
+        store_required=False,
+        services=[service(settings, clock, store)],
         address=(settings.health_host, settings.health_port),
-        prepare=store.open if store else None,  # not the process's store: a generator is ready without it
     )
-
-
-def _closing(*parts: Callable[[], Awaitable[None]] | None) -> Callable[[], Awaitable[None]]:
-    """Close these parts one after the other."""
-
-    async def close() -> None:
-        for part in parts:
-            if part is not None:
-                await part()
-
-    return close

@@ -15,10 +15,10 @@ from pathshala_store.settings import StoreSettings
 
 def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock) -> Service:
     """Put the store together from what it is given."""
-    recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    recording = recorder(settings, store, clock)
     housekeeping = Housekeeping(
         store,
-        recorder,
+        recording,
         broker,
         clock,
         exchange=settings.topology.exchange,
@@ -26,7 +26,7 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
     )
     limits = Limits(settings.recordings_ttl_seconds, settings.log_ttl_seconds, settings.log_events_max)
     retention = Retention(store, clock, limits)
-    record = Batch(recorder.record, size_max=settings.store_batch_max)
+    record = Batch(recording.record, size_max=settings.store_batch_max)
     return Service(
         name="store",
         consuming=Consuming(
@@ -37,6 +37,11 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
         ),
         background=[housekeeping.run, retention.run],
     )
+
+
+def recorder(settings: StoreSettings, store: Store, clock: Clock) -> Recorder:
+    """Give the recorder of events."""
+    return Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
 
 
 def process(settings: StoreSettings, clock: Clock) -> Process:

@@ -15,6 +15,7 @@ KEEP_ALIVE_SECONDS = 75
 
 STOP_SECONDS = 5
 BACKLOG = 2_048
+DATE_SECONDS = 1
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -51,19 +52,22 @@ async def answering(app: App, listener: socket.socket) -> AsyncIterator[None]:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    # Not by its serve(), which takes the signals for itself and looks ten times a second whether to stop.
+    await server.on_tick(0)
+    await server.startup(sockets=[listener])
+    dating = asyncio.create_task(_date(server))
     try:
         yield
     finally:
-        server.should_exit = True
-        await serving
+        dating.cancel()
+        await server.shutdown(sockets=[listener])
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn without its own signal handlers: the process has one order of stopping."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
-        """Leave signals alone."""
-        yield
+async def _date(server: uvicorn.Server) -> None:
+    """Keep the date of answers true."""
+    while True:
+        await asyncio.sleep(DATE_SECONDS)
+        await server.on_tick(0)

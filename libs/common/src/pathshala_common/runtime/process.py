@@ -1,4 +1,4 @@
-"""A process: start its parts in order, say when it is ready, and at SIGTERM stop them in reverse."""
+"""A process: its parts start in order, it says when it is ready, and at SIGTERM they stop in reverse."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,8 @@ import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -52,25 +53,25 @@ class Consuming:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a service is made of.
+    """One service: its part in the queues, and its work beside them.
 
-    `background` runs until the process stops; `close` is awaited after that. A service with an `app` answers
-    HTTP by it, and is ready in spite of faults that are `bearable`.
+    `background` runs until the process stops; each of `close` is awaited in turn after that, while the store is still
+    open. A service with an `app` answers HTTP by it, and is ready in spite of faults that are `bearable`.
     """
 
     name: str
     consuming: Consuming | None = None
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
-    close: Callable[[], Awaitable[None]] | None = None
+    close: Sequence[Callable[[], Awaitable[None]]] = ()
     app: Callable[[Health], App] | None = None
     bearable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What one process runs: services with their surroundings, and the address where it answers over HTTP.
+    """One process: services with their surroundings, and the address where it answers over HTTP.
 
-    `prepare` is awaited before the first delivery; `announce` is called with the base URL once all is up.
+    It is ready without its store if that is not required. `prepare` is awaited before the first delivery.
     """
 
     settings: Settings
@@ -79,18 +80,25 @@ class Process:
     services: Sequence[Service]
     address: tuple[str, int]
     store: Connection | None = None
+    store_required: bool = True
     prepare: Callable[[], Awaitable[object]] | None = None
-    announce: Callable[[str], None] = field(default=lambda _url: None)
 
 
-def main(settings_type: type[SettingsT], compose: Callable[[SettingsT, Clock], Process]) -> int:
-    """Run a process until SIGTERM or SIGINT. Returns its exit code; a wrong setting is one line on standard error."""
+def main(
+    settings_type: type[SettingsT],
+    compose: Callable[[SettingsT, Clock], Process],
+    announce: Callable[[SettingsT, str], None] | None = None,
+) -> int:
+    """Run a process until SIGTERM or SIGINT; `announce` is called with its base URL once all is up.
+
+    Returns its exit code; a wrong setting is one line on standard error.
+    """
     try:
         settings = settings_type.load()
         telemetry.configure(settings.log_level, settings.log_format)
         process = compose(settings, SystemClock())
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(process))
+            runner.run(run(process, partial(announce, settings) if announce else None))
     except SettingsError as error:
         print(f"pathshala: {error}", file=sys.stderr)  # noqa: T201 - the line is for the person who started it
         return SETTINGS_EXIT_CODE
@@ -103,40 +111,53 @@ def main(settings_type: type[SettingsT], compose: Callable[[SettingsT, Clock], P
     return 0
 
 
-async def run(process: Process) -> None:
-    """Run until told to stop. Raises SettingsError if the address or the store cannot be used."""
+async def run(process: Process, announce: Callable[[str], None] | None = None) -> None:
+    """Run until SIGTERM or SIGINT. Raises what `running` raises."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with contextlib.AsyncExitStack() as stack:
-        listener = stack.enter_context(http.listen(*process.address))
-        for service in process.services:
-            if service.close is not None:
-                stack.push_async_callback(service.close)
-        if process.store is not None:
-            stack.push_async_callback(process.store.close)
-            await process.store.open()
-        stack.push_async_callback(process.broker.close)
-        await process.broker.start()
-        if process.prepare is not None:
-            await process.prepare()
-        await stack.enter_async_context(_background(process.services, stopping))
-        await stack.enter_async_context(_consuming(process))
-        await stack.enter_async_context(http.answering(_app(process), listener))
+    async with running(process) as url:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
-        url = http.base_url(listener)
         log.info("started", services=[service.name for service in process.services], url=url)
-        process.announce(url)
+        if announce is not None:
+            announce(url)
         await stopping.wait()
         log.info("stopping")
+
+
+@contextlib.asynccontextmanager
+async def running(process: Process) -> AsyncIterator[str]:
+    """Start all parts in order and give the base URL; on leaving, stop them in reverse order.
+
+    A background part that ends or fails cancels the block, and leaving it then raises an ExceptionGroup.
+    Raises SettingsError if the address or the store cannot be used.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        listener = stack.enter_context(http.listen(*process.address))
+        if process.store is not None:
+            stack.push_async_callback(process.store.close)
+            if process.store_required:
+                await process.store.open()
+        for close in (close for service in process.services for close in reversed(service.close)):
+            stack.push_async_callback(close)
+        stack.push_async_callback(process.broker.close)
+        await process.broker.start()
+        if process.store is not None and not process.store_required:
+            await process.store.open()  # while the broker connects: a store that is away takes its time to say so
+        if process.prepare is not None:
+            await process.prepare()
+        await stack.enter_async_context(_background(process.services))
+        await stack.enter_async_context(_consuming(process))
+        await stack.enter_async_context(http.answering(_app(process), listener))
+        yield http.base_url(listener)
 
 
 def _app(process: Process) -> App:
     """The HTTP interface of the service that has one; else health alone."""
     checks: dict[str, Check] = {"broker": process.broker.fault}
-    if process.store is not None:
+    if process.store is not None and process.store_required:
         checks["store"] = process.store.fault
     for service in process.services:
         if service.app is not None:
@@ -145,17 +166,25 @@ def _app(process: Process) -> App:
 
 
 @contextlib.asynccontextmanager
-async def _background(services: Sequence[Service], stopping: asyncio.Event) -> AsyncIterator[None]:
-    """Run what each service does beside its queue. If a part of it ends, the process does."""
+async def _background(services: Sequence[Service]) -> AsyncIterator[None]:
+    """Run the background parts of all services. A fault of the block itself is raised as it is, in no group."""
+    fault: Exception | None = None
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(part()) for service in services for part in service.background]
-        for task in tasks:
-            task.add_done_callback(lambda _task: stopping.set())
+        tasks = [group.create_task(_endless(part)) for service in services for part in service.background]
         try:
             yield
+        except Exception as error:  # noqa: BLE001 - raised below
+            fault = error
         finally:
             for task in tasks:
                 task.cancel()
+    if fault is not None:
+        raise fault
+
+
+async def _endless(part: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    await part()
+    raise RuntimeError(f"{part} ended, and a process cannot go on without it")
 
 
 @contextlib.asynccontextmanager
