@@ -36,6 +36,7 @@ def _process(settings: GeneratorSettings, clock: Clock) -> Process:
         handlers(PoisonedWriter(), shipped_shlokas(), clock),
         concurrency=settings.generator_concurrency,
         attempts_max=settings.attempts_max,
+        grace_seconds=settings.grace_seconds,
     )
     return Process(
         settings=settings,

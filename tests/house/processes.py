@@ -77,11 +77,11 @@ class ServiceProcess:
 
     def freeze(self) -> None:
         """Stop its clock: it keeps its connections and does nothing."""
-        self._signal(signal.SIGSTOP)
+        self.signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on."""
-        self._signal(signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
     def terminate(self) -> int:
         """Ask it to stop and wait. Returns its exit code."""
@@ -92,7 +92,7 @@ class ServiceProcess:
         assert self._process is not None
         return self._process.wait(timeout=STOP_SECONDS)
 
-    def _signal(self, number: int) -> None:
+    def signal(self, number: int) -> None:
         assert self._process is not None, "it does not run"
         self._process.send_signal(number)
 

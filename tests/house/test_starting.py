@@ -1,6 +1,7 @@
 """Starting and stopping: what cannot work says so in one clear line, and SIGTERM ends a process in good order."""
 
 import json
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.faults.load import Model
 from tests.house.asking import ask, outcome
+from tests.house.conftest import Stub
 from tests.house.houses import House, embedded
 from tests.house.processes import ServiceProcess
+from tests.waiting import until_true
 
 NOWHERE = "http://127.0.0.1:9/{language}"
 
@@ -101,3 +105,20 @@ def test_the_printed_line_gives_a_lesson(house: House, tmp_path: Path) -> None:
     line = next(line for line in (tmp_path / "pathshala.out").read_text().splitlines() if "curl" in line)
     ran = subprocess.run(line.strip(), shell=True, capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(ran.stdout.splitlines()[-1])["version"] == "1.0"
+
+
+def test_a_second_signal_cuts_short_what_the_first_lets_finish(house: House, stub: Stub, tmp_path: Path) -> None:
+    model = Model(stub("openai", "--delay", "600"))
+    writing = ServiceProcess(
+        "pathshala", {**house.services["pathshala"].settings, **model.settings}, tmp_path, "writing"
+    )
+    url = writing.start()
+    ask(url, "verbs")
+    until_true(model.calls)
+
+    writing.signal(signal.SIGTERM)
+    writing.wait_for_log("stopping")
+    writing.signal(signal.SIGTERM)
+
+    assert writing.wait() == 0
+    until_true(lambda: model.aborted() == 1)

@@ -27,6 +27,7 @@ def service(settings: EnricherSettings, clock: Clock) -> Service:
             table(settings, wikipedia, clock, recordings=settings.recordings),
             concurrency=settings.enricher_concurrency,
             attempts_max=settings.attempts_max,
+            grace_seconds=settings.grace_seconds,
         ),
         close=[wikipedia.close, fetch.close],
     )

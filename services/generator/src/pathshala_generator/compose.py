@@ -45,6 +45,7 @@ def service(settings: GeneratorSettings, clock: Clock, store: SharedStore | None
             table(chosen, clock, precedents, recordings=settings.recordings),
             concurrency=settings.generator_concurrency,
             attempts_max=settings.attempts_max,
+            grace_seconds=settings.writing_grace_seconds,
             leases=leases,
         ),
         background=[leases.run] if leases else [],

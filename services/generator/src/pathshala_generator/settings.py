@@ -49,6 +49,13 @@ class GeneratorSettings(HealthSettings):
         return "openai" if self.openai_api_key or self.openai_base_url else "offline"
 
     @property
+    def writing_grace_seconds(self) -> float:
+        """How long lessons in hand may take at SIGTERM: all their calls, unless a grace period is set."""
+        if self.chosen_writer == "offline" or "grace_seconds" in self.model_fields_set:
+            return self.grace_seconds
+        return max(self.grace_seconds, self.llm_timeout_seconds * (1 + self.repairs_max))
+
+    @property
     def moderated(self) -> bool:
         """Whether the provider's moderation is asked."""
         return self.moderation == "on" or (self.moderation == "auto" and not self.openai_base_url)

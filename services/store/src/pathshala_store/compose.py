@@ -34,6 +34,7 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
             handlers(record),
             concurrency=settings.store_concurrency,
             attempts_max=settings.attempts_max,
+            grace_seconds=settings.grace_seconds,
         ),
         background=[housekeeping.run, retention.run],
     )

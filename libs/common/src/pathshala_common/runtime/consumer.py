@@ -99,13 +99,20 @@ class Consumer:
             on_delivery = partial(self._on_delivery, queue)
             self._subscriptions.append(await self._broker.consume(queue, prefetch=prefetch, on_delivery=on_delivery))
 
-    async def drain(self, grace_seconds: float) -> None:
-        """Take nothing more; let what is in hand finish, and hand back what has not within the grace period."""
+    async def drain(self, grace_seconds: float, hurry: asyncio.Event | None = None) -> None:
+        """Take nothing more; let what is in hand finish, and hand back what has not within the grace period.
+
+        The grace period is over at once when `hurry` is set.
+        """
         for subscription in self._subscriptions:
             await subscription.cancel()
         self._subscriptions.clear()
         if self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=grace_seconds)
+            hurried = asyncio.create_task((hurry or asyncio.Event()).wait())
+            finished = asyncio.create_task(asyncio.wait(self._in_hand))
+            await asyncio.wait([finished, hurried], timeout=grace_seconds, return_when=asyncio.FIRST_COMPLETED)
+            for waiting in (finished, hurried):
+                waiting.cancel()
         late = set(self._in_hand)
         for task in late:
             task.cancel()

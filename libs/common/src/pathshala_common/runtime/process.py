@@ -41,13 +41,14 @@ SettingsT = TypeVar("SettingsT", bound=Settings)
 class Consuming:
     """A service's part in the queues: its handlers, how many events it takes at once, how often it tries one.
 
-    What its handlers pay for is claimed by `leases` first.
+    What its handlers pay for is claimed by `leases` first. At SIGTERM what is in hand may take `grace_seconds`.
     """
 
     service: contract.Service
     handlers: Handlers
     concurrency: int
     attempts_max: int
+    grace_seconds: float
     leases: Leases | None = None
 
 
@@ -112,11 +113,15 @@ def main(
 
 
 async def run(process: Process, announce: Callable[[str], None] | None = None) -> None:
-    """Run until SIGTERM or SIGINT. Raises what `running` raises."""
-    stopping = asyncio.Event()
+    """Run until SIGTERM or SIGINT; a second one hands back what the first lets finish. Raises what `running` raises."""
+    stopping, hurry = asyncio.Event(), asyncio.Event()
+
+    def stop() -> None:
+        (hurry if stopping.is_set() else stopping).set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with running(process) as url:
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    async with running(process, hurry) as url:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
@@ -128,8 +133,10 @@ async def run(process: Process, announce: Callable[[str], None] | None = None) -
 
 
 @contextlib.asynccontextmanager
-async def running(process: Process) -> AsyncIterator[str]:
+async def running(process: Process, hurry: asyncio.Event | None = None) -> AsyncIterator[str]:
     """Start all parts in order and give the base URL; on leaving, stop them in reverse order.
+
+    What is in hand then has a grace period to finish, until `hurry` is set.
 
     A background part that ends or fails cancels the block, and leaving it then raises an ExceptionGroup.
     Raises SettingsError if the address or the store cannot be used.
@@ -149,7 +156,7 @@ async def running(process: Process) -> AsyncIterator[str]:
         if process.prepare is not None:
             await process.prepare()
         await stack.enter_async_context(_background(process.services))
-        await stack.enter_async_context(_consuming(process))
+        await stack.enter_async_context(_consuming(process, hurry or asyncio.Event()))
         await stack.enter_async_context(http.answering(_app(process), listener))
         yield http.base_url(listener)
 
@@ -188,9 +195,10 @@ async def _endless(part: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _consuming(process: Process) -> AsyncIterator[None]:
-    """Consume while inside; on leaving, drain all at once within the grace period."""
+async def _consuming(process: Process, hurry: asyncio.Event) -> AsyncIterator[None]:
+    """Consume while inside; on leaving, drain all at once, each within its grace period."""
     settings = process.settings
+    parts = [service.consuming for service in process.services if service.consuming is not None]
     consumers = [
         Consumer(
             part.service,
@@ -205,12 +213,12 @@ async def _consuming(process: Process) -> AsyncIterator[None]:
             ),
             leases=part.leases,
         )
-        for part in (service.consuming for service in process.services)
-        if part is not None
+        for part in parts
     ]
     for consumer in consumers:
         await consumer.start()
     try:
         yield
     finally:
-        await asyncio.gather(*(consumer.drain(settings.grace_seconds) for consumer in consumers))
+        drained = [consumer.drain(part.grace_seconds, hurry) for consumer, part in zip(consumers, parts, strict=True)]
+        await asyncio.gather(*drained)
