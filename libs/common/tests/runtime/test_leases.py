@@ -251,3 +251,18 @@ async def test_work_whose_lease_cannot_be_renewed_is_given_up_before_it_lapses(p
     await leases.close()
     later = payers.clock.now() + 60 * SECOND
     assert await payers.store.claim("other", [CLAIM], now=later, until=later) == [Answer.INHERITED]
+
+
+async def test_a_lease_is_renewed_after_its_work_is_done_until_it_is_settled(payers: Payers) -> None:
+    leases = Leases(payers.store, payers.store, payers.clock, outcome=LessonEnriched)
+    running = asyncio.create_task(leases.run())
+    async with leases.lease(CLAIM) as answer:
+        assert answer is Answer.GRANTED
+
+    for _ in range(4):
+        await payers.let_pass(LEASE_SECONDS)
+
+    assert not running.done()
+    now = payers.clock.now()
+    assert await payers.store.claim("other", [CLAIM], now=now, until=now + SECOND) == [Answer.TAKEN]
+    running.cancel()

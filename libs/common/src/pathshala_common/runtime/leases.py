@@ -36,10 +36,13 @@ BATCH_MAX = 500
 
 @dataclass(slots=True)
 class _Held:
-    """A lease in hand, and what stops the work on it when it cannot be renewed."""
+    """A lease in hand, and what stops the work on it when it cannot be renewed.
+
+    Once the work is done there is nothing to stop; the lease is held on until what it led to is published.
+    """
 
     claim: Claim
-    limit: asyncio.Timeout
+    limit: asyncio.Timeout | None
 
 
 class Leases:
@@ -75,7 +78,7 @@ class Leases:
             yield answer
             return
         limit = asyncio.timeout_at(began + self._seconds * WORK_SHARE)
-        self._held[claim.task_id] = _Held(claim, limit)
+        held = self._held[claim.task_id] = _Held(claim, limit)
         try:
             async with limit:
                 yield answer
@@ -84,6 +87,8 @@ class Leases:
                 raise
             del self._held[claim.task_id]
             raise StoreUnavailable("the claim on this task could not be renewed in time") from None
+        finally:
+            held.limit = None
 
     async def outcome(self, task_id: str) -> Envelope | None:
         """Find what was paid for before, if it is logged, so that it can be told again. Raises StoreUnavailable."""
@@ -132,7 +137,7 @@ class Leases:
                 log.warning("claims could not be renewed", count=len(held), reason=str(error))
                 continue
             for one in held:
-                if not one.limit.expired() and one.limit.when() is not None:
+                if one.limit is not None and not one.limit.expired():
                     one.limit.reschedule(began + self._seconds * WORK_SHARE)
 
     async def _flush(self) -> None:
