@@ -14,7 +14,7 @@ from pathshala_generator.model import Question
 from pathshala_generator.model_writer import ModelWriter
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.prompt import prompt_version
-from pathshala_generator.quoting import located
+from pathshala_generator.text.quoting import located
 from pathshala_generator.usage import Prices
 from services.generator.tests.given import (
     KEY,

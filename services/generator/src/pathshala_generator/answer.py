@@ -13,7 +13,7 @@ from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment, Draft, explanation_of
 from pathshala_generator.fates import Fate, content_filtered, fate_of, invalid_answer, model_refused
-from pathshala_generator.quoting import located
+from pathshala_generator.text.quoting import located
 
 Fields = Mapping[str, Any]
 """A lesson's fields by their names, as a model gave them."""

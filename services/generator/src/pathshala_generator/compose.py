@@ -11,7 +11,6 @@ from pathshala_common.contract.ports.store import EventLog, Lessons
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.process import Consuming, Process, Service
-from pathshala_generator.checks import languages
 from pathshala_generator.draft import Writer
 from pathshala_generator.handlers import handlers
 from pathshala_generator.lesson_plan import LessonPlan, plan_at, shipped_plan
@@ -22,6 +21,7 @@ from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.precedents import Precedents, no_precedents, of_store
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_generator.shlokas import shipped_shlokas
+from pathshala_generator.text import languages
 from pathshala_generator.usage import Prices
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 import hashlib
 import heapq
 import json
-import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -12,13 +11,13 @@ from typing import NamedTuple, Self
 from pydantic import Field, TypeAdapter
 
 from pathshala_common.contract.lesson import LessonRequest, Text, Value, fold
+from pathshala_generator.text.stems import singular
+from pathshala_generator.text.words import words
 
 CANDIDATES = 4
 FITS_ANY_LESSON = "learning"
 SUBJECT_VERSES_MIN = 10
-WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963])+")  # the vowel signs of Devanagari are letters here, not in \w
 WORD_LENGTH_MIN = 2
-PLURAL_LENGTH_MIN = 4
 
 
 class Shloka(Value):
@@ -101,14 +100,8 @@ def _theme_stems(themes: tuple[str, ...]) -> frozenset[str]:
 
 def _stems(*texts: str) -> frozenset[str]:
     """The words of texts, folded, singular and plural alike."""
-    words = (word for text in texts for word in WORD.findall(fold(text)) if len(word) >= WORD_LENGTH_MIN)
-    return frozenset(map(_singular, words))
-
-
-def _singular(word: str) -> str:
-    if len(word) < PLURAL_LENGTH_MIN or word.endswith(("ss", "us", "is")):
-        return word
-    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
+    found = (word for text in texts for word in words(text) if len(word) >= WORD_LENGTH_MIN)
+    return frozenset(map(singular, found))
 
 
 def _lot(shloka: Shloka, ticket: str) -> bytes:

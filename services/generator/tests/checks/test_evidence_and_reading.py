@@ -4,12 +4,13 @@ from itertools import product
 import pytest
 
 from pathshala_common.contract.lesson import Level, Precedent
-from pathshala_generator.checks.evidence import evidence, stands_in
+from pathshala_generator.checks.evidence import evidence
 from pathshala_generator.checks.examination import findings, passed
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.fresh import fresh
-from pathshala_generator.checks.readability import FORMULAS
-from pathshala_generator.checks.reading_level import measured, reading_level
+from pathshala_generator.checks.reading_level import BANDS, measured, reading_level
+from pathshala_generator.text.quoting import stands_in
+from pathshala_generator.text.readability import FORMULAS, readability
 from services.generator.tests.checks.given import VERBS, a_draft, an_order
 
 SUMMARY = "The “leaf” \u2013 a green organ \u2013 makes\nsugar from light. It isn\u2019t a root."
@@ -51,10 +52,11 @@ def test_without_precedents_nothing_can_be_repeated_and_another_lesson_is_no_rep
 
 @pytest.mark.parametrize(("language", "level"), [*product(FORMULAS, Level)])
 def test_each_formula_works_without_the_network_and_knows_every_level(language: str, level: Level) -> None:
-    score = FORMULAS[language].score("Das ist gut. Alle Kinder lernen lesen.", language)
+    score = readability("Das ist gut. Alle Kinder lernen lesen.", language)
+    band = BANDS[FORMULAS[language]][level]
 
     assert isinstance(score, float)
-    assert FORMULAS[language].bands[level].low < FORMULAS[language].bands[level].high
+    assert band.low < band.high
     assert "nltk.corpus.cmudict" not in sys.modules
 
 

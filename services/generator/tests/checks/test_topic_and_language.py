@@ -2,11 +2,13 @@ import pytest
 
 from pathshala_common.contract.lesson import Article
 from pathshala_generator.checks.language import language
-from pathshala_generator.checks.languages import known
 from pathshala_generator.checks.on_topic import on_topic
-from pathshala_generator.checks.script import scripts
 from pathshala_generator.checks.topic_words import topic_words
-from pathshala_generator.checks.words import content, sentences, words
+from pathshala_generator.text.content import content
+from pathshala_generator.text.languages import known
+from pathshala_generator.text.scripts import scripts
+from pathshala_generator.text.sentences import sentences
+from pathshala_generator.text.words import words
 from services.generator.tests.checks.given import VERBS, a_draft, an_order
 from services.generator.tests.given import a_request
 from services.generator.tests.recorded import recorded
@@ -89,10 +91,10 @@ def test_words_of_every_script_are_taken_apart() -> None:
     assert words("Brüche, naïve l'eau!") == ["bruche", "naive", "l", "eau"]
     assert words("पत्तियाँ हरी हैं।") == ["पत्तियाँ", "हरी", "हैं"]
     assert words("光合作用") == ["光合", "合作", "作用"]
-    assert content("plants") == content("Plant")
-    assert content("क्रियाएँ") == content("क्रिया")
+    assert content("plants", "en") == content("Plant", "en")
+    assert content("क्रियाएँ", "hi") == content("क्रिया", "hi")
     assert len(sentences("Is it? Yes. It is!\nक्या है? हाँ। ठीक।")) == 6
-    assert topic_words(a_request("history", "World War II")).stems == {"world", "war"}
+    assert topic_words(a_request("history", "World War II"), "en").stems == {"world", "war"}
 
 
 def test_quotes_in_another_language_do_not_count_against_a_field() -> None:

@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from pathshala_common.contract.lesson import Level, primary_language
+from pathshala_common.contract.lesson import LanguageTag, Level, primary_language
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.filler import ASKING_WORDS, GENERAL_STEMS, PLACEHOLDERS
+from pathshala_generator.checks.filler import ASKING_WORDS, general_stems
+from pathshala_generator.checks.parts import fields, prose, share
+from pathshala_generator.checks.placeholders import PLACEHOLDERS
 from pathshala_generator.checks.topic_words import topic_words
-from pathshala_generator.checks.words import content, fields, length, plain, prose, sentences, share, words
 from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.text.content import content
+from pathshala_generator.text.sentences import sentences
+from pathshala_generator.text.words import length, plain, words
 
 NAME = "complete"
 TITLE_WORDS_MAX = 25
@@ -79,17 +83,18 @@ def _of_explanation(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
     counted = Counter(plain(sentence) for sentence in told if length(sentence) >= REPEATED_WORDS_MIN)
     if any(times > 1 for times in counted.values()):
         yield Fault(NAME, "explanation", REPETITIVE)
-    is_empty = _empty(topic_words(assignment.request).stems | GENERAL_STEMS)
+    is_empty = _empty(topic_words(assignment.request, draft.language).stems, draft.language)
     if share([sentence for sentence in told if is_empty(sentence)], told) > EMPTY_SENTENCES_MAX:
         yield Fault(NAME, "explanation", FILLER)
 
 
-def _empty(known: frozenset[str]) -> Callable[[str], bool]:
+def _empty(of_topic: frozenset[str], language: LanguageTag) -> Callable[[str], bool]:
     """Whether a sentence has hardly a word that is neither the topic's nor every topic's."""
+    general = general_stems(language)
 
     def is_empty(sentence: str) -> bool:
-        found = content(sentence)
-        return bool(found & GENERAL_STEMS) and len(found - known) < TELLING_WORDS_MIN
+        found = content(sentence, language)
+        return bool(found & general) and len(found - of_topic - general) < TELLING_WORDS_MIN
 
     return is_empty
 

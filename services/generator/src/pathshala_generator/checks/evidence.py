@@ -1,13 +1,14 @@
 """Grounding: what a statement quotes stands in the article as it was read, and has to do with the statement."""
 
-import re
 from collections.abc import Iterable
 
-from pathshala_common.contract.lesson import Article, primary_language
+from pathshala_common.contract.lesson import Article, LanguageTag, primary_language
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.words import content, length, numbers, sentences
 from pathshala_generator.draft import Assignment, Draft, Said
-from pathshala_generator.quoting import ALIKE
+from pathshala_generator.text.content import content
+from pathshala_generator.text.quoting import stands_in
+from pathshala_generator.text.sentences import sentences
+from pathshala_generator.text.words import length, numbers
 
 NAME = "evidence"
 QUOTE_WORDS_MIN = 3
@@ -42,33 +43,20 @@ def _doubt(said: Said, article: Article, draft: Draft) -> str | None:
         return INVENTED
     if length(quote) < QUOTE_WORDS_MIN:
         return BRIEF
-    if primary_language(article.language) == primary_language(draft.language) and not _related(said.text, quote):
+    if primary_language(article.language) == primary_language(draft.language) and not _related(
+        said.text, quote, draft.language
+    ):
         return UNRELATED
     return None
 
 
-def stands_in(quote: str, text: str) -> bool:
-    """Whether a quote is a run of whole words of a text; blanks and the shape of quotation marks and dashes aside."""
-    return any(_whole(found) for found in re.finditer(re.escape(_folded(quote)), _folded(text)))
-
-
-def _whole(found: re.Match[str]) -> bool:
-    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
-    cut_before = before.isalnum() and found[0][:1].isalnum()
-    return bool(found[0]) and not cut_before and not (after.isalnum() and found[0][-1:].isalnum())
-
-
-def _related(text: str, quote: str) -> bool:
-    return bool(content(text) & content(quote) or numbers(text) & numbers(quote))
+def _related(text: str, quote: str, language: LanguageTag) -> bool:
+    return bool(content(text, language) & content(quote, language) or numbers(text) & numbers(quote))
 
 
 def _enough(draft: Draft, article: Article) -> float:
     least = 1 if len(sentences(article.summary)) <= TINY_ARTICLE_SENTENCES else QUOTED_MIN
     return min(max(least, QUOTED_SHARE_MIN * len(draft.statements)), len(draft.statements))
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.translate(ALIKE).casefold().split())
 
 
 def _fault(reason: str) -> Fault:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.words import prose, share, words
+from pathshala_generator.checks.parts import prose, share
 from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.text.words import words
 
 NAME = "fresh"
 TITLE_LIKENESS_MAX = 0.9

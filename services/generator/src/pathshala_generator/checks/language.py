@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.languages import known, likelihoods
-from pathshala_generator.checks.script import has_script_subtag, letters, scripts
-from pathshala_generator.checks.words import fields
+from pathshala_generator.checks.parts import fields
 from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.text.languages import known, likelihoods
+from pathshala_generator.text.scripts import has_script_subtag, letters, scripts
 
 NAME = "language"
 SCRIPT_LETTERS_MIN = 20

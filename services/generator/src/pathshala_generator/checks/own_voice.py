@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 
 from pathshala_generator.checks import machine_phrases
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.words import fields, words
+from pathshala_generator.checks.parts import fields
 from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.text.words import words
 
 NAME = "own_voice"
 LEAKED_RUN_WORDS = 9
@@ -17,10 +18,10 @@ MACHINE, SERVANT = "speaks of its writer as a machine", "speaks to whoever order
 ORDERS = "speaks of the instructions or the form that the model was given"
 
 _KINDS = (
-    (MACHINE, machine_phrases.pattern(machine_phrases.OF_ITSELF), machine_phrases.TOPICS_OF_ORDERS),
-    (SERVANT, machine_phrases.pattern(machine_phrases.TO_WHOEVER_ORDERED), frozenset[str]()),
-    (ORDERS, machine_phrases.pattern(machine_phrases.OF_ORDERS), machine_phrases.TOPICS_OF_ORDERS),
-    (ORDERS, machine_phrases.pattern(machine_phrases.OF_FORM), machine_phrases.TOPICS_OF_FORM),
+    (MACHINE, machine_phrases.OF_ITSELF, machine_phrases.TOPICS_OF_ORDERS),
+    (SERVANT, machine_phrases.TO_WHOEVER_ORDERED, frozenset[str]()),
+    (ORDERS, machine_phrases.OF_ORDERS, machine_phrases.TOPICS_OF_ORDERS),
+    (ORDERS, machine_phrases.OF_FORM, machine_phrases.TOPICS_OF_FORM),
 )
 _APOSTROPHES = str.maketrans("’ʼ", "''")  # noqa: RUF001 - to fold
 

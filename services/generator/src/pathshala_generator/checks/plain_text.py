@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.words import fields, words
+from pathshala_generator.checks.parts import fields
 from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.text.words import words
 
 NAME = "plain_text"
 TOPICS_OF_MARKUP = frozenset({"css", "html", "markdown", "svg", "web", "xml"})

@@ -3,13 +3,12 @@
 import re
 from typing import NamedTuple
 
-from pathshala_generator.offline.telling import words
+from pathshala_generator.text.words import MARKS, length
 
 GAP = "_____"
 WORDS_MIN = 5
 NUMBER = re.compile(r"(?<![\w.,:/-])\d+(?:[.,]\d+)*(?![\w:/-]|[.,]\d)")
 QUALIFIER = re.compile(r"\s*\([^()]*\)$")
-_MARKS = r"\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
 
 
 class Cloze(NamedTuple):
@@ -22,7 +21,7 @@ class Cloze(NamedTuple):
 def without_name(sentence: str, title: str) -> Cloze | None:
     """Leave out the name of what the article is on, if it stands in the sentence just once."""
     name = QUALIFIER.sub("", title)
-    return _with_gap(sentence, re.compile(rf"(?<![\w{_MARKS}-]){re.escape(name)}(?![\w{_MARKS}-])", re.IGNORECASE))
+    return _with_gap(sentence, re.compile(rf"(?<![\w{MARKS}-]){re.escape(name)}(?![\w{MARKS}-])", re.IGNORECASE))
 
 
 def without_number(sentence: str) -> Cloze | None:
@@ -32,7 +31,7 @@ def without_number(sentence: str) -> Cloze | None:
 
 def _with_gap(sentence: str, wanted: re.Pattern[str]) -> Cloze | None:
     found = list(wanted.finditer(sentence))
-    if len(found) != 1 or words(sentence) < WORDS_MIN:
+    if len(found) != 1 or length(sentence) < WORDS_MIN:
         return None
     [gap] = found
     return Cloze(f"{sentence[: gap.start()]}{GAP}{sentence[gap.end() :]}", gap[0])

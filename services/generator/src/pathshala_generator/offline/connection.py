@@ -3,17 +3,16 @@
 Nothing is said that the verse's translation does not bear out.
 """
 
-import re
 from collections.abc import Sequence
 
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_generator.offline.voice import Voice
 from pathshala_generator.shlokas import Shloka
+from pathshala_generator.text.stems import singular
+from pathshala_generator.text.words import words
 
 OF_LEARNING = frozenset({"knowledge", "learn", "learned", "learning", "learns", "pupil", "student", "study", "teacher"})
 THEME_LENGTH_MIN = 4
-
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 def verse_of(verses: Sequence[Shloka], request: LessonRequest) -> int:
@@ -26,16 +25,11 @@ def connection(verse: Shloka, request: LessonRequest, voice: Voice) -> str:
     texts, shared = voice.words.connections, _shared(verse, request)
     if shared:
         return voice.say("connection", texts.theme, theme=shared[0])
-    speaks_of_learning = OF_LEARNING & set(_WORD.findall(verse.translation.casefold()))
+    speaks_of_learning = OF_LEARNING.intersection(words(verse.translation))
     return voice.say("connection", texts.learning if speaks_of_learning else texts.any)
 
 
 def _shared(verse: Shloka, request: LessonRequest) -> list[str]:
-    says = set(_WORD.findall(verse.translation.casefold()))
-    asked = _WORD.findall(f"{request.topic} {request.subject}".casefold())
-    return [word for word in asked if len(word) >= THEME_LENGTH_MIN and _forms(word) & says]
-
-
-def _forms(word: str) -> set[str]:
-    """A word in singular and plural."""
-    return {word, f"{word}s", word.removesuffix("s")}
+    says = {singular(word) for word in words(verse.translation)}
+    asked = words(f"{request.topic} {request.subject}")
+    return [word for word in asked if len(word) >= THEME_LENGTH_MIN and singular(word) in says]

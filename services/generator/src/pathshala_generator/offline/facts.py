@@ -6,14 +6,16 @@ from typing import NamedTuple
 
 from pathshala_common.contract.lesson import Article, Level
 from pathshala_generator.offline.seeded_choice import SeededChoice
-from pathshala_generator.offline.sentences import sentences
-from pathshala_generator.offline.telling import is_tellable, leans, quotable, told, words
+from pathshala_generator.offline.telling import is_tellable, leans, quotable, told
+from pathshala_generator.text.readability import automated_readability_index, count
+from pathshala_generator.text.sentences import sentences
+from pathshala_generator.text.words import length
 
 
 class Measure(NamedTuple):
     """How many facts a lesson tells beside the definition, and how long and how hard a sentence may be.
 
-    Hardness is a school grade by the automated readability index (Smith and Senter 1967), of a single sentence.
+    Hardness is a school grade by the automated readability index, of a single sentence.
     """
 
     facts: int
@@ -88,15 +90,14 @@ def _tellings(summary: str, *, briefly: bool) -> tuple[_Telling, ...]:
 def _telling(place: int, sentence: str, *, briefly: bool) -> _Telling:
     quote = quotable(sentence)
     text = told(quote, briefly=briefly)
-    return _Telling(place, Fact(text, quote), words(text), _grade(text), leans(sentence))
+    return _Telling(place, Fact(text, quote), length(text), _grade(text), leans(sentence))
 
 
 def _grade(text: str) -> float:
     """The automated readability index of a sentence; made for English, and telling in Latin letters alone."""
-    counted = text.split()
-    if not text[:1].isascii() or not counted:
+    if not text[:1].isascii() or not any(map(str.isalnum, text)):
         return 0.0
-    return 4.71 * sum(map(len, counted)) / len(counted) + 0.5 * len(counted) - 21.43
+    return automated_readability_index(count(text, "en")._replace(sentences=1))
 
 
 def _easiest(tellings: Sequence[_Telling]) -> list[_Telling]:

@@ -1,7 +1,10 @@
 """How a sentence of the article is told: without asides that nobody reads aloud. The quote keeps them. Pure."""
 
 import re
-import unicodedata
+from itertools import chain
+
+from pathshala_generator.text.scripts import letters, script_of
+from pathshala_generator.text.word_lists import read_list
 
 SENTENCE_LENGTH_MAX = 600
 QUOTE_WORDS_MIN = 3
@@ -20,17 +23,11 @@ _HEAD = re.compile(r"; |, (?:which|where|although|while|whereas|and (?:it|they))
 _OPEN_CLAUSE = re.compile(r"\b(?:which|whose|whom)\b")
 _TELLS = re.compile(r"\b(?:is|are|was|were|means|refers to|has|have|can)\b")
 _LEANS = re.compile(
-    r"(?:it|its|they|their|them|this|these|those|that|he|she|his|her|such|however|but|although|though|thus|therefore|"
-    r"then|also|both|another|other|others|some|instead|similarly|likewise|finally|later|here|hence|so|yet|"
-    r"for (?:example|instance)|in (?:this|that|these|those|contrast|addition|turn)|as (?:such|a result)|by contrast|"
-    r"on the other|the (?:former|latter|two|other)|"
-    r"यह|ये|इस|इसे|इसका|इसके|इसकी|इसमें|इससे|इसी|इसलिए|इन|इनका|इनके|इनकी|इनमें|वह|वे|उस|उसे|उसका|उसके|उसकी|उन|उनका|"
-    r"उनके|उनकी|जो|लेकिन|परंतु|परन्तु|किंतु|किन्तु|अतः|फिर|तब|उदाहरण|जैसे)(?=[\s,;:])",
+    rf"(?:{'|'.join(chain.from_iterable(read_list(__package__, 'leaning_openings').values()))})(?=[\s,;:])",
     re.IGNORECASE,
 )
 # A word that points back, near the beginning, and nothing before it that it could point to but the sentence's subject.
 _POINTS_BACK = re.compile(r"(?:[\w'’-]+,? ){1,4}(?:them|these|this|those|its|their|they|he|she|his|her)\b")  # noqa: RUF001
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def is_tellable(sentence: str) -> bool:
@@ -62,22 +59,13 @@ def told(quote: str, *, briefly: bool) -> str:
     return text if _ENDS.search(text) else f"{text} …"
 
 
-def words(text: str) -> int:
-    """How long a text is to read; in scripts without blanks, every two letters count as a word."""
-    return max(len(text.split()), len(_UNSPACED.findall(text)) // 2)
-
-
 def _is_aside(bracket: str, quote: str) -> bool:
     """Whether a bracket holds a pronunciation, a name in another script or language, or a note's number."""
     inside = bracket.strip(" ()[]（）")  # noqa: RUF001
     if bracket.lstrip().startswith("[") or not inside or _PRONOUNCED.search(inside):
         return True
-    script = _script(next(filter(str.isalpha, quote), "a"))
-    return any(_script(sign) != script for sign in inside if sign.isalpha())
-
-
-def _script(sign: str) -> str:
-    return unicodedata.name(sign, "").partition(" ")[0]
+    script = script_of(next(filter(str.isalpha, quote), "a"))
+    return any(found != script for found in letters(inside))
 
 
 def _head(text: str) -> str:

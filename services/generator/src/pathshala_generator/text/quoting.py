@@ -1,6 +1,6 @@
-"""Finds in a source the words that somebody says to quote, and gives them as the source has them."""
+"""Finds in a source the words that somebody says to quote, as the source has them. Pure."""
 
-import re
+import unicodedata
 from functools import lru_cache
 
 APOSTROPHES = "\u2018\u2019\u02bc"
@@ -27,10 +27,31 @@ def located(quote: str, source: str) -> str | None:
     else is forgiven.
     """
     wanted, (folded, places) = _folded(quote.strip(FRAME))[0], _folded_source(source)
-    found = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded) if wanted else None
-    if found is None:
-        return None
-    return " ".join(source[places[found.start()] : places[found.end() - 1] + 1].split())
+    found = _place_of(wanted, folded)
+    return None if found is None else " ".join(source[places[found] : places[found + len(wanted) - 1] + 1].split())
+
+
+def stands_in(quote: str, source: str) -> bool:
+    """Whether a quote stands in a source by the same rule, its own marks at both ends included."""
+    return _place_of(_folded(quote.strip())[0], _folded_source(source)[0]) is not None
+
+
+def _place_of(wanted: str, folded: str) -> int | None:
+    """Find the first place where whole words run so."""
+    place = folded.find(wanted) if wanted else -1
+    while place >= 0:
+        if not (_parts_a_word(folded, place) or _parts_a_word(folded, place + len(wanted))):
+            return place
+        place = folded.find(wanted, place + 1)
+    return None
+
+
+def _parts_a_word(text: str, place: int) -> bool:
+    return 0 < place < len(text) and _is_of_word(text[place - 1]) and _is_of_word(text[place])
+
+
+def _is_of_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_" or unicodedata.category(sign) in {"Mn", "Mc"}
 
 
 @lru_cache(maxsize=SOURCES_KEPT)

@@ -1,38 +1,7 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pathshala_generator.offline.cloze import GAP, Cloze, without_name, without_number
-from pathshala_generator.offline.sentences import sentences
 from pathshala_generator.offline.telling import SENTENCE_LENGTH_MAX, is_tellable, leans, quotable, told
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("One is here. Two is there.", ["One is here.", "Two is there."]),
-        ("Dr. J. S. Bach wrote 3.5 thousand. Mr. X, e.g. here, did not.", [None, "Mr. X, e.g. here, did not."]),
-        ("It began c. 1500 in the U.S. and ended. Then came more.", ["It began c. 1500 in the U.S. and ended.", None]),
-        ("Is it so? Yes! “It is.” He left.", ["Is it so?", "Yes!", "“It is.”", "He left."]),
-        ("It has parts (one. Two.) and more. It ends.", ["It has parts (one. Two.) and more.", "It ends."]),
-        ("The limit is 2.5. Then 3.", ["The limit is 2.5.", "Then 3."]),
-        ("ईसा पूर्व 5 में डॉ. राव आए। वे चले गए॥ फिर", ["ईसा पूर्व 5 में डॉ. राव आए।", "वे चले गए॥", "फिर"]),
-        ("北京是城市。它很大！是吗？", ["北京是城市。", "它很大！", "是吗？"]),  # noqa: RUF001
-        ("No stop\nNext line. Last", ["No stop", "Next line.", "Last"]),
-        ("It is an art. It is old.", ["It is an art.", "It is old."]),
-        ("Es gibt z. B. Verben. Das ist gut.", ["Es gibt z. B. Verben.", "Das ist gut."]),
-        ("", []),
-    ],
-)
-def test_a_text_is_taken_apart_where_its_sentences_end(text: str, parts: list[str | None]) -> None:
-    found = sentences(text)
-    assert len(found) == len(parts)
-    assert all(part in {None, one} for part, one in zip(parts, found, strict=True))
-
-
-@given(st.text(st.sampled_from("aB .!?()।。\n“”1")))
-def test_nothing_is_lost_or_altered_between_sentences(text: str) -> None:
-    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
 
 
 @pytest.mark.parametrize(

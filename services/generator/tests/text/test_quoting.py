@@ -1,6 +1,6 @@
 import pytest
 
-from pathshala_generator.quoting import located
+from pathshala_generator.text.quoting import located
 
 SOURCE = (
     "Verbs — words of action — are “inflected” in\nmany\u00a0languages. An adverb isn\u2019t one. Straße, İstanbul."

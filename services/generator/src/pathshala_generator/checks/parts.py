@@ -1,0 +1,26 @@
+"""The parts of a draft that a reader reads, and what share of a whole a part is."""
+
+from collections.abc import Collection, Mapping
+
+from pathshala_generator.draft import Draft
+
+
+def prose(draft: Draft) -> str:
+    """The explanation's text without its quotes, a paragraph a line."""
+    return "\n".join(" ".join(said.text for said in paragraph) for paragraph in draft.explanation)
+
+
+def fields(draft: Draft) -> Mapping[str, str]:
+    """What a reader reads, by the name of its field."""
+    named = {
+        "title": draft.title,
+        "explanation": prose(draft),
+        "activity": draft.activity,
+        "question": draft.question,
+    }
+    return named | ({"connection": draft.connection} if draft.connection else {})
+
+
+def share(part: Collection[object], whole: Collection[object]) -> float:
+    """How much of a whole a part is; nothing of nothing."""
+    return len(part) / len(whole) if whole else 0.0

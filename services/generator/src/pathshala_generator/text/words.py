@@ -1,0 +1,49 @@
+"""Takes texts of any script apart into words and numbers. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+MARKS = "".join(chr(sign) for sign in range(0x300, 0x1E00) if unicodedata.category(chr(sign)) in {"Mn", "Mc"})
+"""Accents and vowel signs, which belong to the letter before them; for use within the brackets of a pattern."""
+
+_WORD = re.compile(f"(?:[^\\W_]|[{MARKS}])+")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_ACCENTS = dict.fromkeys(range(0x300, 0x370))
+_UNSEEN = {ord(sign): None for sign in "\u00ad\u200b\u200c\u200d\u2060\ufeff"}
+
+
+def plain(text: str) -> str:
+    """Fold case, accents of Latin, Greek and Cyrillic letters, and signs that cannot be seen."""
+    apart = unicodedata.normalize("NFKD", text.translate(_UNSEEN).casefold())
+    return unicodedata.normalize("NFC", apart.translate(_ACCENTS))
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text, folded. In scripts without blanks a word is two neighbouring signs."""
+    return _split(plain(text))
+
+
+def accented_words(text: str) -> list[str]:
+    """The same with their accents, by which grammars know endings."""
+    return _split(unicodedata.normalize("NFKC", text.translate(_UNSEEN).casefold()))
+
+
+def length(text: str) -> int:
+    """How many words a text has; where words are not set apart, every two signs count as one."""
+    return len(words(text))
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers of a text."""
+    return frozenset(word for word in words(text) if word.isdigit())
+
+
+def _split(folded: str) -> list[str]:
+    return [part for word in _WORD.findall(folded) for part in _parts(word)]
+
+
+def _parts(word: str) -> Iterable[str]:
+    if _UNSPACED.match(word) and len(word) > 2:  # noqa: PLR2004 - pairs
+        return (word[place : place + 2] for place in range(len(word) - 1))
+    return (word,)
