@@ -34,7 +34,7 @@ from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.store.sqlite.log_reader import SQLiteLog
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.retention import Limits, Retention
+from pathshala_store.retention import LogLimits, Retention
 
 EVENTS = 200_000
 ROUNDS = 300
@@ -118,7 +118,7 @@ async def filled(folder: Path, events: int) -> AsyncIterator[tuple[SQLiteStore, 
 async def cut(store: SQLiteStore, append: Callable[[], Awaitable[object]]) -> None:
     """Cut all that can be, and time appends meanwhile."""
     before, began = await store.event_count(), time.perf_counter()
-    cutting = asyncio.create_task(Retention(store, SystemClock(), Limits(1, 1, 1)).apply())
+    cutting = asyncio.create_task(Retention(store, SystemClock(), LogLimits(1, 1, 1)).apply())
     seen: list[float] = []
     while not cutting.done():
         seen.append(await timed(append))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
-from pathshala.rebuild.checkpoint import Checkpoint, Progress, begin, resume
-from pathshala.rebuild.folding import Fault, Wrong
+from pathshala.rebuild.checkpoint import Checkpoint, ScanProgress, begin, resume
+from pathshala.rebuild.folding import Discrepancy, Wrong
 from pathshala.rebuild.scan import Scan
 from pathshala.rebuild.swapping import swap
 from pathshala_common.contract.envelope import Envelope, wrap
@@ -76,7 +76,7 @@ class Scene:
     def pass_(self, beside: Checkpoint) -> Scan:
         return Scan(self.kept.log, self.kept.projections, beside, self.clock, ttl=TTL, page_max=PAGE)
 
-    async def found(self) -> list[Fault]:
+    async def found(self) -> list[Discrepancy]:
         """What a whole pass finds wrong."""
         beside = self.begin()
         await self.pass_(beside).run()
@@ -118,7 +118,7 @@ async def test_documents_that_are_as_the_log_makes_them_are_found_well(scene: Sc
     await scene.record(*(told(f"task-{number}", end=ENDS[number % 3]) for number in range(60)))
 
     beside = scene.begin()
-    steps: list[Progress] = []
+    steps: list[ScanProgress] = []
     await scene.pass_(beside).run(steps.append)
 
     assert [*beside.faults(limit=10)] == []
@@ -144,7 +144,7 @@ async def test_a_document_that_differs_is_named_with_its_fields_and_swapped(scen
 
     beside = scene.begin()
     await scene.pass_(beside).run()
-    assert [*beside.faults(limit=10)] == [Fault("b", Wrong.DIFFERS, ["error_code", "error_message"])]
+    assert [*beside.faults(limit=10)] == [Discrepancy("b", Wrong.DIFFERS, ["error_code", "error_message"])]
 
     assert await swap(beside, scene.kept.store) == 1
     assert [*beside.faults(limit=10)] == []
@@ -157,7 +157,7 @@ async def test_a_document_that_is_missing_is_made_again(scene: Scene) -> None:
 
     beside = scene.begin()
     await scene.pass_(beside).run()
-    assert [*beside.faults(limit=10)] == [Fault("a", Wrong.MISSING, [])]
+    assert [*beside.faults(limit=10)] == [Discrepancy("a", Wrong.MISSING, [])]
 
     assert await swap(beside, scene.kept.store) == 1
     assert await scene.found() == []
@@ -170,7 +170,7 @@ async def test_a_document_that_lacks_the_last_events_is_brought_up(scene: Scene)
 
     beside = scene.begin()
     await scene.pass_(beside).run()
-    assert [*beside.faults(limit=10)] == [Fault("a", Wrong.BEHIND, [])]
+    assert [*beside.faults(limit=10)] == [Discrepancy("a", Wrong.BEHIND, [])]
 
     assert await swap(beside, scene.kept.store) == 1
     assert await scene.found() == []
@@ -196,7 +196,7 @@ async def test_a_document_that_the_log_knows_nothing_of_is_extra_and_stays(scene
 
     beside = scene.begin()
     await scene.pass_(beside).run()
-    assert [*beside.faults(limit=10)] == [Fault("b", Wrong.EXTRA, [])]
+    assert [*beside.faults(limit=10)] == [Discrepancy("b", Wrong.EXTRA, [])]
     assert await swap(beside, scene.kept.store) == 0
     assert await scene.kept.store.task("b") is not None
 
@@ -207,7 +207,7 @@ async def test_a_log_that_was_cut_is_named_where_a_document_rests_on_what_is_gon
     assert await scene.kept.store.cut_logs(scene.clock.now(), limit=10) == 7
 
     # Final events stay. One that stored a lesson says what was asked for.
-    assert await scene.found() == [Fault("failed", Wrong.CUT, [])]
+    assert await scene.found() == [Discrepancy("failed", Wrong.CUT, [])]
 
 
 async def test_a_log_without_its_recordings_is_whole_enough(scene: Scene) -> None:
@@ -227,7 +227,7 @@ async def test_a_lesson_that_is_marked_wrongly_is_found_and_so_is_the_gap_that_i
 
     beside = scene.begin()
     await scene.pass_(beside).run()
-    assert [*beside.faults(limit=10)] == [Fault("a", Wrong.LESSON, [])]
+    assert [*beside.faults(limit=10)] == [Discrepancy("a", Wrong.LESSON, [])]
     assert beside.gaps(limit=10) == []
 
     await execute(scene.kept, "DELETE FROM events WHERE task_id = 'a'")
@@ -265,10 +265,10 @@ async def test_a_pass_that_was_broken_off_goes_on_where_it_was(scene: Scene) -> 
     await scene.pass_(again).run()
 
     assert again.progress.tasks == count
-    assert [*again.faults(limit=10)] == [Fault("000001", Wrong.DIFFERS, ["error_code"])]
+    assert [*again.faults(limit=10)] == [Discrepancy("000001", Wrong.DIFFERS, ["error_code"])]
 
 
-def _break_off(_progress: Progress) -> None:
+def _break_off(_progress: ScanProgress) -> None:
     raise InterruptedError
 
 

@@ -12,7 +12,7 @@ from pathshala_common.contract.lesson import Absence, Article, LessonRequest
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_enricher.http_fetch import CONNECT_SECONDS, HttpFetch
 from pathshala_enricher.source import Query
-from pathshala_enricher.wikipedia import LIMITS, Limits, Wikipedia
+from pathshala_enricher.wikipedia import LIMITS, LookUpLimits, Wikipedia
 
 USER_AGENT = "Pathshala-tests/0 (https://example.org/pathshala; tests@example.org)"
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -39,7 +39,7 @@ class HeldClock:
 async def wikipedia_at(
     url_template: str,
     clock: HeldClock | None = None,
-    limits: Limits = LIMITS,
+    limits: LookUpLimits = LIMITS,
     *,
     connect_seconds: float = CONNECT_SECONDS,
 ) -> AsyncIterator[Wikipedia]:

@@ -1,11 +1,11 @@
 from datetime import timedelta
 
-from pathshala_enricher.circuit import FAILURES_MAX, PAUSE_SECONDS_MAX, PROBE_AFTER_SECONDS, Circuit
+from pathshala_enricher.cooldown import FAILURES_MAX, PAUSE_SECONDS_MAX, PROBE_AFTER_SECONDS, Cooldown
 from services.enricher.tests.given import NOW
 
 
 def test_a_paused_circuit_admits_one_probe_when_the_pause_is_over() -> None:
-    circuit = Circuit()
+    circuit = Cooldown()
     circuit.pause(NOW, 5)
     after = NOW + timedelta(seconds=5)
     assert not circuit.admit(NOW)
@@ -14,14 +14,14 @@ def test_a_paused_circuit_admits_one_probe_when_the_pause_is_over() -> None:
 
 
 def test_a_probe_that_never_ends_is_followed_by_another() -> None:
-    circuit = Circuit()
+    circuit = Cooldown()
     circuit.pause(NOW, 0)
     assert circuit.admit(NOW)
     assert circuit.admit(NOW + timedelta(seconds=PROBE_AFTER_SECONDS))
 
 
 def test_a_probe_that_succeeds_closes_the_circuit() -> None:
-    circuit = Circuit()
+    circuit = Cooldown()
     circuit.pause(NOW, 0)
     assert circuit.admit(NOW)
     circuit.succeed()
@@ -30,7 +30,7 @@ def test_a_probe_that_succeeds_closes_the_circuit() -> None:
 
 
 def test_a_probe_that_fails_opens_it_again() -> None:
-    circuit = Circuit()
+    circuit = Cooldown()
     circuit.pause(NOW, 0)
     assert circuit.admit(NOW)
     circuit.fail(NOW + timedelta(seconds=3))
@@ -38,7 +38,7 @@ def test_a_probe_that_fails_opens_it_again() -> None:
 
 
 def test_failures_in_a_row_open_it_and_a_success_between_starts_the_count_anew() -> None:
-    circuit = Circuit()
+    circuit = Cooldown()
     for _ in range(FAILURES_MAX - 1):
         circuit.fail(NOW)
     circuit.succeed()
@@ -50,6 +50,6 @@ def test_failures_in_a_row_open_it_and_a_success_between_starts_the_count_anew()
 
 
 def test_no_server_can_ask_for_a_rest_without_end() -> None:
-    circuit = Circuit()
+    circuit = Cooldown()
     circuit.pause(NOW, 10**9)
     assert circuit.admit(NOW + timedelta(seconds=PAUSE_SECONDS_MAX))

@@ -17,7 +17,7 @@ from pathshala_common.contract.lesson import Absence, Article
 from pathshala_common.contract.topology import ENRICHMENT_WAIT_SECONDS, SUBSCRIPTIONS
 from pathshala_enricher.handlers import ATTEMPTS_MAX, handlers
 from pathshala_enricher.source import RATE_LIMITED, LookUp, Query, Source
-from pathshala_enricher.wikipedia import Limits
+from pathshala_enricher.wikipedia import LookUpLimits
 from services.enricher.tests.given import HeldClock, delivered, requested, wikipedia_at
 from tests.stubs.wikipedia import (
     FORBIDDEN,
@@ -33,7 +33,7 @@ from tests.stubs.wikipedia import (
     rate_limited,
 )
 
-IMPATIENT = Limits(lookup_seconds=0.2)
+IMPATIENT = LookUpLimits(lookup_seconds=0.2)
 FAULTS = {
     "rate limited": rate_limited("1"),
     "rate limited for long": rate_limited("100000"),

@@ -11,11 +11,11 @@ from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import AnyEvent, LessonRequested, ProviderAnswered
 from pathshala_common.contract.lesson import Absence, Article
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_enricher.fetch import Fault as Ending
+from pathshala_enricher.fetch import FetchFault as Ending
 from pathshala_enricher.fetch import address, not_sent, shown
 from pathshala_enricher.handlers import handlers
 from pathshala_enricher.source import LookUp, Query, Source
-from pathshala_enricher.wikipedia import Limits, Wikipedia
+from pathshala_enricher.wikipedia import LookUpLimits, Wikipedia
 from services.enricher.tests.given import VERBS, HeldClock, delivered, requested, wikipedia_at
 from tests.stubs.wikipedia import (
     FORBIDDEN,
@@ -32,7 +32,7 @@ from tests.stubs.wikipedia import (
     rate_limited,
 )
 
-IMPATIENT = Limits(lookup_seconds=0.3, turn_seconds=0.2)
+IMPATIENT = LookUpLimits(lookup_seconds=0.3, turn_seconds=0.2)
 NOWHERE = Query("english", "qwertyuiop", "hi")
 MISBEHAVIOUR = {
     "rate limited": rate_limited("7"),

@@ -10,10 +10,10 @@ from structlog.testing import capture_logs
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Absence, Article
-from pathshala_enricher.circuit import FAILURES_MAX, PROBE_AFTER_SECONDS
+from pathshala_enricher.cooldown import FAILURES_MAX, PROBE_AFTER_SECONDS
 from pathshala_enricher.http_fetch import BODY_SIZE_MAX_BYTES
 from pathshala_enricher.source import RATE_LIMITED, TIMED_OUT, UNAVAILABLE, Query
-from pathshala_enricher.wikipedia import Limits, Wikipedia
+from pathshala_enricher.wikipedia import LookUpLimits, Wikipedia
 from services.enricher.tests.given import USER_AGENT, VERBS, HeldClock, found, wikipedia_at
 from tests.stubs.wikipedia import (
     BAD_VALUE,
@@ -34,7 +34,7 @@ from tests.waiting import one_turn
 
 NOUNS = Query("english", "nouns", "en")
 NOWHERE = Query("english", "qwertyuiop", "en")
-IMPATIENT = Limits(lookup_seconds=0.3, turn_seconds=0.2)
+IMPATIENT = LookUpLimits(lookup_seconds=0.3, turn_seconds=0.2)
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ async def test_what_was_learned_is_kept_for_a_while(
 ) -> None:
     learned = await found(wikipedia, query)
     asked = len(stub.requests)
-    clock.forward(Limits().cache_seconds - 1)
+    clock.forward(LookUpLimits().cache_seconds - 1)
     assert await found(wikipedia, query) == learned
     assert len(stub.requests) == asked
     clock.forward(1)
@@ -211,7 +211,7 @@ async def test_what_was_learned_is_kept_for_a_while(
 
 
 async def test_only_so_much_is_kept(stub: StubWikipedia) -> None:
-    async with wikipedia_at(stub.url_template, limits=Limits(cache_size_max=1)) as wikipedia:
+    async with wikipedia_at(stub.url_template, limits=LookUpLimits(cache_size_max=1)) as wikipedia:
         for query in (VERBS, NOUNS, VERBS):
             await found(wikipedia, query)
     assert len(stub.requests) == 3

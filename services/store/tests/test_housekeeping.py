@@ -22,7 +22,7 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.lesson import Absence, LessonRequest
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Delivery
-from pathshala_common.contract.ports.claims import ENDED, Answer, Claim
+from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.topology import Topology
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.housekeeping import Housekeeping, Times
@@ -141,7 +141,7 @@ async def test_what_is_driven_on_may_be_claimed_anew_whatever_was_claimed_before
     scene.clock.advance(STALLED_SECONDS)
     assert await scene.housekeeping.drive_on_stalled() == 1
 
-    assert await scene.store.claim("other", [claim], now=now, until=now) == [Answer.GRANTED]
+    assert await scene.store.claim("other", [claim], now=now, until=now) == [Standing.GRANTED]
 
 
 async def test_while_something_waits_in_a_queue_the_event_may_wait_there_too(scene: Scene) -> None:

@@ -27,7 +27,7 @@ from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
-from pathshala_store.retention import SETTLED_SECONDS, Limits, Retention
+from pathshala_store.retention import SETTLED_SECONDS, LogLimits, Retention
 from tests.clock import HeldClock
 
 DAY = 86_400.0
@@ -55,7 +55,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def retention(store: Store, *, recordings: float = 7 * DAY, events: float = 30 * DAY, most: int = 1_000) -> Retention:
-    return Retention(store, SystemClock(), Limits(recordings, events, most))
+    return Retention(store, SystemClock(), LogLimits(recordings, events, most))
 
 
 def life(task_id: str, at: datetime, *, fails: bool = False) -> list[Envelope]:
@@ -149,7 +149,7 @@ async def test_more_than_one_step_of_them_go(store: Store) -> None:
 async def test_it_goes_on_when_the_store_is_back(tmp_path: Path) -> None:
     clock = HeldClock(SystemClock().now())
     store = SQLiteStore(tmp_path / "late.db")
-    running = asyncio.create_task(Retention(store, clock, Limits(DAY, DAY, 1_000)).run())
+    running = asyncio.create_task(Retention(store, clock, LogLimits(DAY, DAY, 1_000)).run())
     await clock.run_until(lambda: clock.sleeping > 0, step_seconds=1)
     await store.open()
     [task_id] = await lived(store, 2)

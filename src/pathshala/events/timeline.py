@@ -24,14 +24,14 @@ SHORT_ID_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineLine:
     """A line, and the position of the event that it belongs to."""
 
     position: int
     parts: Parts
 
 
-def timeline(log: Sequence[Logged]) -> Iterator[Line]:
+def timeline(log: Sequence[Logged]) -> Iterator[TimelineLine]:
     """Give the lines of a log, each day named where it begins, and each gap where it is noticed."""
     places = {logged.envelope.id: logged.position for logged in log}
     missing = gaps(log)
@@ -39,11 +39,11 @@ def timeline(log: Sequence[Logged]) -> Iterator[Line]:
     for logged in log:
         time, position = logged.envelope.time, logged.position
         if before is None or time.date() != before.date():
-            yield Line(position, [(f"{time:%Y-%m-%d} UTC", "bold")])
+            yield TimelineLine(position, [(f"{time:%Y-%m-%d} UTC", "bold")])
         for gap in missing:
             if gap.position == position:
-                yield Line(position, [(f"      {gap.text}", MISSING_STYLE)])
-        yield Line(position, _event(logged, before, places))
+                yield TimelineLine(position, [(f"      {gap.text}", MISSING_STYLE)])
+        yield TimelineLine(position, _event(logged, before, places))
         before = time
 
 

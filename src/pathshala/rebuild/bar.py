@@ -9,7 +9,7 @@ from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemai
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from pathshala.rebuild.checkpoint import Progress
+from pathshala.rebuild.checkpoint import ScanProgress
 
 DIGITS = 8
 IDS = 16**DIGITS
@@ -17,14 +17,14 @@ IDS = 16**DIGITS
 
 
 @contextmanager
-def bar(before: Progress) -> Iterator[Callable[[Progress], None]]:
+def bar(before: ScanProgress) -> Iterator[Callable[[ScanProgress], None]]:
     """Show a bar while inside, where there is a terminal. Gives what is called with each step of the progress."""
     columns = (TextColumn("rebuilding"), BarColumn(), TextColumn("{task.fields[tasks]:,} tasks"), _Rate())
     shown = Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), disable=not sys.stderr.isatty())
     with shown:
         pass_ = shown.add_task("", total=IDS, completed=_share(before.after), tasks=before.tasks, events=0)
 
-        def advanced(progress: Progress) -> None:
+        def advanced(progress: ScanProgress) -> None:
             events = progress.events - before.events
             shown.update(pass_, completed=_share(progress.after), tasks=progress.tasks, events=events)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pathshala.rebuild.folding import Fault, Mark, Rebuilt, Wrong
+from pathshala.rebuild.folding import Discrepancy, Mark, Rebuilt, Wrong
 from pathshala_common.contract.errors import SettingsError
 
 APPLICATION_ID = 0x70617468
@@ -30,7 +30,7 @@ GAPS = """
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ScanProgress:
     """How far a pass has come: the last task id, and how much there was up to it. `began` is its own first moment."""
 
     began: datetime
@@ -52,12 +52,12 @@ class Checkpoint:
         self._connection.close()
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> ScanProgress:
         """How far it is."""
         began, *rest = self._connection.execute("SELECT began, after, tasks, events FROM progress").fetchone()
-        return Progress(datetime.fromisoformat(began), *rest)
+        return ScanProgress(datetime.fromisoformat(began), *rest)
 
-    def keep(self, progress: Progress, rebuilt: Mapping[str, Rebuilt], lessons: Iterable[Mark]) -> None:
+    def keep(self, progress: ScanProgress, rebuilt: Mapping[str, Rebuilt], lessons: Iterable[Mark]) -> None:
         """Keep a page of documents, and of lessons that were stored before the pass began, all or nothing."""
         documents = [(task_id, one.position, one.document) for task_id, one in rebuilt.items()]
         with self._connection as connection:
@@ -76,7 +76,7 @@ class Checkpoint:
         found: tuple[int, str] | None = self._connection.execute(query, (task_id,)).fetchone()
         return found
 
-    def note(self, faults: Iterable[Fault]) -> None:
+    def note(self, faults: Iterable[Discrepancy]) -> None:
         """Keep what is wrong."""
         rows = [(fault.task_id, fault.wrong, json.dumps(fault.fields)) for fault in faults]
         with self._connection as connection:
@@ -89,11 +89,11 @@ class Checkpoint:
                 "DELETE FROM faults WHERE task_id = ? AND wrong = ?", [(task_id, one) for one in wrong]
             )
 
-    def faults(self, *, after: Fault | None = None, limit: int) -> Sequence[Fault]:
+    def faults(self, *, after: Discrepancy | None = None, limit: int) -> Sequence[Discrepancy]:
         """What is wrong, by task, behind the one that `after` is."""
         behind = (after.task_id, after.wrong) if after else ("", "")
         rows = self._connection.execute(FAULTS, (*behind, limit))
-        return [Fault(task_id, Wrong(wrong), json.loads(fields)) for task_id, wrong, fields in rows]
+        return [Discrepancy(task_id, Wrong(wrong), json.loads(fields)) for task_id, wrong, fields in rows]
 
     def counts(self) -> Mapping[Wrong, int]:
         """How often each thing is wrong."""

@@ -40,7 +40,7 @@ class Wrong(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Discrepancy:
     """One thing that is wrong; `fields` are those of the document that differ, the first few of them."""
 
     task_id: str

@@ -9,14 +9,14 @@ from collections.abc import AsyncGenerator, Callable, Container, Mapping, Sequen
 from contextlib import aclosing
 from datetime import timedelta
 
-from pathshala.rebuild.checkpoint import Checkpoint, Progress
-from pathshala.rebuild.folding import Fault, Rebuilt, Wrong, differing, entry_of, fold
+from pathshala.rebuild.checkpoint import Checkpoint, ScanProgress
+from pathshala.rebuild.folding import Discrepancy, Rebuilt, Wrong, differing, entry_of, fold
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.operator import Entry, Log, Projections, StoredFold
 
 PAGE_TASKS_MAX = 500
 
-Advanced = Callable[[Progress], object]
+Advanced = Callable[[ScanProgress], object]
 
 
 class Scan:
@@ -58,7 +58,7 @@ class Scan:
             finally:
                 ahead.cancel()
 
-    async def _page(self, logs: Mapping[str, Sequence[Entry]], before: Progress) -> Progress:
+    async def _page(self, logs: Mapping[str, Sequence[Entry]], before: ScanProgress) -> ScanProgress:
         """Do one page, and keep that it is done."""
         kept = await self._projections.tasks(after=before.after, until=max(logs))
         rebuilt = {task_id: fold(log) for task_id, log in logs.items()}
@@ -66,7 +66,7 @@ class Scan:
         for task_id, log in logs.items():
             faults += self._faults(task_id, log, rebuilt[task_id], kept.get(task_id, StoredFold()))
         self._checkpoint.note(faults)
-        progress = Progress(
+        progress = ScanProgress(
             before.began, max(logs), before.tasks + len(logs), before.events + sum(map(len, logs.values()))
         )
         living = {task_id: one for task_id, one in rebuilt.items() if self._lives(one)}
@@ -74,25 +74,25 @@ class Scan:
         self._checkpoint.keep(progress, living, lessons)
         return progress
 
-    def _faults(self, task_id: str, log: Sequence[Entry], rebuilt: Rebuilt, kept: StoredFold) -> Sequence[Fault]:
+    def _faults(self, task_id: str, log: Sequence[Entry], rebuilt: Rebuilt, kept: StoredFold) -> Sequence[Discrepancy]:
         """Say what is wrong with what is kept of one task."""
-        faults = [] if kept.lesson == rebuilt.lesson else [Fault(task_id, Wrong.LESSON)]
+        faults = [] if kept.lesson == rebuilt.lesson else [Discrepancy(task_id, Wrong.LESSON)]
         if kept.document is None:
-            return [*faults, Fault(task_id, Wrong.MISSING)] if self._lives(rebuilt) else faults
+            return [*faults, Discrepancy(task_id, Wrong.MISSING)] if self._lives(rebuilt) else faults
         if rebuilt.cut:
-            return [*faults, Fault(task_id, Wrong.CUT)]
+            return [*faults, Discrepancy(task_id, Wrong.CUT)]
         seen = [entry for entry in log if entry.position <= kept.position]
         fields = differing(kept.document, rebuilt if len(seen) == len(log) else fold(seen))
         if fields:
-            return [*faults, Fault(task_id, Wrong.DIFFERS, fields)]
-        return [*faults, Fault(task_id, Wrong.BEHIND)] if kept.position != rebuilt.position else faults
+            return [*faults, Discrepancy(task_id, Wrong.DIFFERS, fields)]
+        return [*faults, Discrepancy(task_id, Wrong.BEHIND)] if kept.position != rebuilt.position else faults
 
     def _lives(self, rebuilt: Rebuilt) -> bool:
         return rebuilt.lives(self._clock.now(), self._ttl)
 
     async def _look_again(self) -> None:
         """Forget what was only under way, or what somebody has mended or forgotten meanwhile."""
-        after: Fault | None = None
+        after: Discrepancy | None = None
         while page := self._checkpoint.faults(after=after, limit=self._page_max):
             after = page[-1]
             for task_id in {fault.task_id for fault in page}:
@@ -100,7 +100,7 @@ class Scan:
                 self._checkpoint.forget(task_id)
                 self._checkpoint.note(faults)
 
-    async def _again(self, task_id: str) -> Sequence[Fault]:
+    async def _again(self, task_id: str) -> Sequence[Discrepancy]:
         """Look at one task alone: at what is kept first, so that the log is never behind it."""
         kept = await self._projections.task(task_id)
         log = [entry_of(logged) for logged in await self._log.task(task_id)]
@@ -112,6 +112,6 @@ class Scan:
         return self._faults(task_id, log, rebuilt, kept)
 
 
-def _unknown(kept: Mapping[str, StoredFold], known: Container[str]) -> Sequence[Fault]:
+def _unknown(kept: Mapping[str, StoredFold], known: Container[str]) -> Sequence[Discrepancy]:
     """Find documents of which the log has nothing. One that is folded from nothing waits for its first event."""
-    return [Fault(task_id, Wrong.EXTRA) for task_id, one in kept.items() if one.position and task_id not in known]
+    return [Discrepancy(task_id, Wrong.EXTRA) for task_id, one in kept.items() if one.position and task_id not in known]

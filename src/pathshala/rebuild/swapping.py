@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pathshala.rebuild.checkpoint import Checkpoint
-from pathshala.rebuild.folding import Fault, Wrong
+from pathshala.rebuild.folding import Discrepancy, Wrong
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.store import Change, Streams
 
@@ -19,7 +19,7 @@ async def swap(beside: Checkpoint, streams: Streams) -> int:
     house may run meanwhile.
     """
     written = 0
-    after: Fault | None = None
+    after: Discrepancy | None = None
     while faults := beside.faults(after=after, limit=PAGE_MAX):
         after = faults[-1]
         changes = [change for fault in faults if fault.wrong in MENDED for change in _change(beside, fault.task_id)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pathshala.replay.live import Written
+from pathshala.replay.live import Rewritten
 from pathshala.replay.steps import Step
 from pathshala.replay.view import field_as_json, say_fields
 from pathshala.terminal import say
@@ -12,7 +12,7 @@ MADE = "quality."
 """Fields that say how a lesson was made; they are said in a line of their own."""
 
 
-def say_lessons(step: Step, written: Written) -> None:
+def say_lessons(step: Step, written: Rewritten) -> None:
     """Print what is not alike, then how each came about."""
     say((str(step), "bold"))
     if written.then and written.now:
@@ -21,7 +21,7 @@ def say_lessons(step: Step, written: Written) -> None:
     say(f"now:  {_made(written.now) if written.now else f'no lesson: {written.failure}'}")
 
 
-def lessons_as_json(written: Written) -> dict[str, Any]:
+def lessons_as_json(written: Rewritten) -> dict[str, Any]:
     """Give both for a program."""
     then, now = (lesson.model_dump(mode="json") if lesson else None for lesson in (written.then, written.now))
     fields = [field_as_json(field) for field in written.fields] if then and now else []

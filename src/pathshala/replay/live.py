@@ -20,7 +20,7 @@ from pathshala_generator.settings import GeneratorSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Rewritten:
     """The lesson that was written then, and the one that is written now; `failure` says why there is none now."""
 
     then: LessonContent | None
@@ -34,12 +34,12 @@ class Written:
         return list(differences(then, now))
 
 
-def write_again(step: Step, settings: GeneratorSettings) -> Written:
+def write_again(step: Step, settings: GeneratorSettings) -> Rewritten:
     """Handle the step's event by the real writer that these settings name, as if it were then. Raises SettingsError."""
     told = asyncio.run(_told(step, settings))
     last = told[-1].event
     then, now = _lesson(step.events), _lesson(told)
-    return Written(then, now, None if now else last.why if isinstance(last, RetryScheduled | LessonFailed) else "")
+    return Rewritten(then, now, None if now else last.why if isinstance(last, RetryScheduled | LessonFailed) else "")
 
 
 async def _told(step: Step, settings: GeneratorSettings) -> Sequence[Envelope]:

@@ -16,7 +16,7 @@ from pathshala_common.contract.errors import Reject, Retry, StoreUnavailable
 from pathshala_common.contract.events import AnyEvent, LessonEnriched, LessonFailed, LessonRequested
 from pathshala_common.contract.messages import ATTEMPT
 from pathshala_common.contract.ports.broker import Delivery, Message
-from pathshala_common.contract.ports.claims import ENDED, Answer, Claim
+from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.ports.store import Change
 from pathshala_common.contract.topology import Topology
@@ -241,7 +241,7 @@ async def test_work_whose_lease_cannot_be_renewed_is_given_up_before_it_lapses(p
 
     async def work() -> None:
         async with leases.lease(CLAIM) as answer:
-            assert answer is Answer.GRANTED
+            assert answer is Standing.GRANTED
             await asyncio.Event().wait()
 
     with pytest.raises(StoreUnavailable, match="renewed"):
@@ -250,19 +250,19 @@ async def test_work_whose_lease_cannot_be_renewed_is_given_up_before_it_lapses(p
     leases.settle(CLAIM, ENDED)
     await leases.close()
     later = payers.clock.now() + 60 * SECOND
-    assert await payers.store.claim("other", [CLAIM], now=later, until=later) == [Answer.INHERITED]
+    assert await payers.store.claim("other", [CLAIM], now=later, until=later) == [Standing.INHERITED]
 
 
 async def test_a_lease_is_renewed_after_its_work_is_done_until_it_is_settled(payers: Payers) -> None:
     leases = Leases(payers.store, payers.store, payers.clock, outcome=LessonEnriched)
     running = asyncio.create_task(leases.run())
     async with leases.lease(CLAIM) as answer:
-        assert answer is Answer.GRANTED
+        assert answer is Standing.GRANTED
 
     for _ in range(4):
         await payers.let_pass(LEASE_SECONDS)
 
     assert not running.done()
     now = payers.clock.now()
-    assert await payers.store.claim("other", [CLAIM], now=now, until=now + SECOND) == [Answer.TAKEN]
+    assert await payers.store.claim("other", [CLAIM], now=now, until=now + SECOND) == [Standing.TAKEN]
     running.cancel()

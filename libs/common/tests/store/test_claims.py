@@ -8,7 +8,7 @@ import pytest
 
 from libs.common.tests.store.examples import HOUR, NOON, SECOND, in_status, new_task, put
 from pathshala_common.contract.lesson import Status
-from pathshala_common.contract.ports.claims import ENDED, Answer, Claim
+from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.store.sqlite.store import SQLiteStore
 
@@ -16,7 +16,7 @@ LEASE = 20 * SECOND
 FIRST = Claim("task", "cause", 1)
 
 
-async def ask(store: Store, holder: str, wanted: Claim = FIRST, at: datetime = NOON) -> Answer:
+async def ask(store: Store, holder: str, wanted: Claim = FIRST, at: datetime = NOON) -> Standing:
     """Claim one task."""
     [answer] = await store.claim(holder, [wanted], now=at, until=at + LEASE)
     return answer
@@ -40,16 +40,16 @@ async def test_many_tasks_are_claimed_in_one_call(store: Store) -> None:
 async def test_asking_again_for_what_one_holds_is_granted(store: Store) -> None:
     await ask(store, "me")
 
-    assert await ask(store, "me") is Answer.INHERITED
-    assert await ask(store, "me", Claim("task", "another cause", 1)) is Answer.TAKEN
+    assert await ask(store, "me") is Standing.INHERITED
+    assert await ask(store, "me", Claim("task", "another cause", 1)) is Standing.TAKEN
 
 
 async def test_a_lease_that_lapsed_is_anybodys(store: Store) -> None:
     await ask(store, "dead")
 
-    assert await ask(store, "me", at=NOON + LEASE) is Answer.TAKEN
-    assert await ask(store, "me", at=NOON + LEASE + SECOND) is Answer.INHERITED
-    assert await ask(store, "dead", at=NOON + LEASE + SECOND) is Answer.TAKEN
+    assert await ask(store, "me", at=NOON + LEASE) is Standing.TAKEN
+    assert await ask(store, "me", at=NOON + LEASE + SECOND) is Standing.INHERITED
+    assert await ask(store, "dead", at=NOON + LEASE + SECOND) is Standing.TAKEN
 
 
 async def test_a_lease_that_is_renewed_does_not_lapse(store: Store) -> None:
@@ -58,8 +58,8 @@ async def test_a_lease_that_is_renewed_does_not_lapse(store: Store) -> None:
 
     await store.renew("me", ["task", "other task", "unknown"], until=NOON + 2 * LEASE)
 
-    assert await ask(store, "you", at=NOON + LEASE + SECOND) is Answer.TAKEN
-    assert await ask(store, "you", Claim("other task", "cause", 1), at=NOON + LEASE + SECOND) is Answer.INHERITED
+    assert await ask(store, "you", at=NOON + LEASE + SECOND) is Standing.TAKEN
+    assert await ask(store, "you", Claim("other task", "cause", 1), at=NOON + LEASE + SECOND) is Standing.INHERITED
 
 
 @pytest.mark.parametrize(
@@ -69,25 +69,25 @@ async def test_after_the_end_nothing_is_granted(store: Store, late: Claim) -> No
     await ask(store, "me")
     await store.settle("me", [Claim("task", "cause", ENDED)])
 
-    assert await ask(store, "you", late) is Answer.PASSED
-    assert await ask(store, "you", late, at=NOON + 9 * LEASE) is Answer.PASSED
+    assert await ask(store, "you", late) is Standing.PASSED
+    assert await ask(store, "you", late, at=NOON + 9 * LEASE) is Standing.PASSED
 
 
 async def test_after_a_retry_the_next_attempt_alone_is_granted(store: Store) -> None:
     await ask(store, "me")
     await store.settle("me", [Claim("task", "cause", 2)])
 
-    assert await ask(store, "you", FIRST) is Answer.PASSED
-    assert await ask(store, "you", Claim("task", "another cause", 1)) is Answer.PASSED
-    assert await ask(store, "you", Claim("task", "cause", 2)) is Answer.INHERITED
-    assert await ask(store, "me", Claim("task", "cause", 2)) is Answer.TAKEN
+    assert await ask(store, "you", FIRST) is Standing.PASSED
+    assert await ask(store, "you", Claim("task", "another cause", 1)) is Standing.PASSED
+    assert await ask(store, "you", Claim("task", "cause", 2)) is Standing.INHERITED
+    assert await ask(store, "me", Claim("task", "cause", 2)) is Standing.TAKEN
 
 
 async def test_what_was_handed_back_is_granted_to_the_next(store: Store) -> None:
     await ask(store, "me")
     await store.settle("me", [FIRST])
 
-    assert await ask(store, "you") is Answer.INHERITED
+    assert await ask(store, "you") is Standing.INHERITED
 
 
 async def test_who_lost_the_lease_settles_and_renews_nothing(store: Store) -> None:
@@ -97,13 +97,13 @@ async def test_who_lost_the_lease_settles_and_renews_nothing(store: Store) -> No
     await store.settle("frozen", [Claim("task", "cause", ENDED)])
     await store.renew("frozen", ["task"], until=NOON)
 
-    assert await ask(store, "you", at=NOON + 2 * LEASE) is Answer.TAKEN
+    assert await ask(store, "you", at=NOON + 2 * LEASE) is Standing.TAKEN
 
 
 async def test_an_earlier_attempt_does_not_inherit_a_later_one(store: Store) -> None:
     await ask(store, "dead", Claim("task", "cause", 2))
 
-    assert await ask(store, "me", FIRST, at=NOON + 2 * LEASE) is Answer.PASSED
+    assert await ask(store, "me", FIRST, at=NOON + 2 * LEASE) is Standing.PASSED
 
 
 async def test_leases_that_run_are_told_from_others(store: Store) -> None:
@@ -122,7 +122,7 @@ async def test_what_is_disclaimed_is_granted_as_if_nobody_had_claimed_it(store: 
 
     await store.disclaim(["task"])
 
-    assert await ask(store, "you") is Answer.GRANTED
+    assert await ask(store, "you") is Standing.GRANTED
 
 
 async def test_a_forgotten_task_leaves_no_claim(store: Store) -> None:
@@ -132,7 +132,7 @@ async def test_a_forgotten_task_leaves_no_claim(store: Store) -> None:
 
     await store.delete_finished(NOON + HOUR, limit=10)
 
-    assert await ask(store, "you", Claim(done.task_id, "cause", 1)) is Answer.GRANTED
+    assert await ask(store, "you", Claim(done.task_id, "cause", 1)) is Standing.GRANTED
 
 
 async def test_whoever_opens_the_file_finds_no_living_holder(tmp_path: Path) -> None:
@@ -143,5 +143,5 @@ async def test_whoever_opens_the_file_finds_no_living_holder(tmp_path: Path) -> 
 
     await after.open()
 
-    assert await ask(after, "me") is Answer.INHERITED
+    assert await ask(after, "me") is Standing.INHERITED
     await after.close()

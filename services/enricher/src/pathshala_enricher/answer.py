@@ -9,7 +9,7 @@ from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Absence
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.contract.retry_after import retry_after_seconds
-from pathshala_enricher.fetch import Fault
+from pathshala_enricher.fetch import FetchFault
 from pathshala_enricher.source import RATE_LIMITED, TIMED_OUT, UNAVAILABLE
 
 REST_SECONDS = 10.0
@@ -48,13 +48,13 @@ def _unreadable() -> Refused:
 
 # What comes of a request without an HTTP answer.
 _FATES: Mapping[str, Callable[[], Without | Retry]] = {
-    Fault.TIMED_OUT: lambda: Retry(TIMED_OUT, "the encyclopedia did not answer in time"),
-    Fault.BROKEN_OFF: lambda: Retry(UNAVAILABLE, "the encyclopedia broke off"),
-    Fault.UNREACHABLE: lambda: Down("cannot be reached"),
-    Fault.KNOWN_TO_BE_DOWN: lambda: Down("is known to be down, or asked for a rest"),
-    Fault.TURN_TIMED_OUT: lambda: TurnMissed("the look-ups before took too long"),
-    Fault.TOO_LARGE: lambda: Refused("answered too much"),
-    Fault.UNREADABLE: _unreadable,
+    FetchFault.TIMED_OUT: lambda: Retry(TIMED_OUT, "the encyclopedia did not answer in time"),
+    FetchFault.BROKEN_OFF: lambda: Retry(UNAVAILABLE, "the encyclopedia broke off"),
+    FetchFault.UNREACHABLE: lambda: Down("cannot be reached"),
+    FetchFault.KNOWN_TO_BE_DOWN: lambda: Down("is known to be down, or asked for a rest"),
+    FetchFault.TURN_TIMED_OUT: lambda: TurnMissed("the look-ups before took too long"),
+    FetchFault.TOO_LARGE: lambda: Refused("answered too much"),
+    FetchFault.UNREADABLE: _unreadable,
 }
 
 

@@ -8,7 +8,7 @@ from pathshala_enricher.fetch import Fetch
 from pathshala_enricher.handlers import handlers
 from pathshala_enricher.http_fetch import HttpFetch
 from pathshala_enricher.settings import EnricherSettings
-from pathshala_enricher.wikipedia import Limits, Wikipedia
+from pathshala_enricher.wikipedia import LookUpLimits, Wikipedia
 
 
 def service(settings: EnricherSettings, clock: Clock) -> Service:
@@ -35,7 +35,7 @@ def service(settings: EnricherSettings, clock: Clock) -> Service:
 
 def source(settings: EnricherSettings, fetch: Fetch, clock: Clock) -> Wikipedia:
     """Put Wikipedia on a network, or on a recording of one; it has learned nothing yet."""
-    limits = Limits(
+    limits = LookUpLimits(
         lookup_seconds=settings.wikipedia_lookup_seconds,
         turn_seconds=settings.wikipedia_turn_seconds,
         cache_size_max=settings.wikipedia_cache_size_max,

@@ -14,7 +14,7 @@ from pathshala_common.contract.provider_call import ProviderCall
 PROVIDER = "wikipedia"
 
 
-class Fault(StrEnum):
+class FetchFault(StrEnum):
     """Why a call has no HTTP answer. The last two were never sent: we held them back ourselves."""
 
     TIMED_OUT = "timed_out"
@@ -51,6 +51,6 @@ def shown(url: str, params: Mapping[str, str]) -> str:
     return address(urlunsplit(bare), params)
 
 
-def not_sent(url: str, params: Mapping[str, str], fault: Fault) -> ProviderCall:
+def not_sent(url: str, params: Mapping[str, str], fault: FetchFault) -> ProviderCall:
     """Record a request that was held back."""
     return ProviderCall.recorded(PROVIDER, shown(url, params), seconds=0, fault=fault.value)

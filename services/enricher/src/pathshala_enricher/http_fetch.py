@@ -10,7 +10,7 @@ from typing import NamedTuple
 import httpx2
 
 from pathshala_common.contract.provider_call import RECORDING_LENGTH_MAX, ProviderCall
-from pathshala_enricher.fetch import PROVIDER, Fault, address, shown
+from pathshala_enricher.fetch import PROVIDER, FetchFault, address, shown
 
 CONNECT_SECONDS = 1.5
 BODY_SIZE_MAX_BYTES = 1_048_576
@@ -62,13 +62,13 @@ class HttpFetch:
             async with asyncio.timeout(seconds):
                 return await self._get(target)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError):
-            return _End(fault=Fault.UNREACHABLE)
+            return _End(fault=FetchFault.UNREACHABLE)
         except (TimeoutError, httpx2.TimeoutException):
-            return _End(fault=Fault.TIMED_OUT)
+            return _End(fault=FetchFault.TIMED_OUT)
         except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-            return _End(fault=Fault.BROKEN_OFF)
+            return _End(fault=FetchFault.BROKEN_OFF)
         except (httpx2.HTTPError, httpx2.InvalidURL):
-            return _End(fault=Fault.UNREADABLE)
+            return _End(fault=FetchFault.UNREADABLE)
 
     async def _get(self, target: str) -> _End:
         """Read an answer, in bounds; of one that failed, only its head."""
@@ -82,9 +82,13 @@ class HttpFetch:
                 async for chunk in chunks:
                     body += chunk
                     if len(body) > self._body_size_max_bytes:
-                        return _End(fault=Fault.TOO_LARGE)
+                        return _End(fault=FetchFault.TOO_LARGE)
             answer = _text(body)
-            return head._replace(answer=answer) if len(answer) <= RECORDING_LENGTH_MAX else _End(fault=Fault.TOO_LARGE)
+            return (
+                head._replace(answer=answer)
+                if len(answer) <= RECORDING_LENGTH_MAX
+                else _End(fault=FetchFault.TOO_LARGE)
+            )
 
 
 def _text(body: bytes | bytearray) -> str:

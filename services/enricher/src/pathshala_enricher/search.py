@@ -10,9 +10,9 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.answer import Down, Refused, Resting, Without, read
 from pathshala_enricher.articles import Site, read_article, searches
-from pathshala_enricher.circuit import PROBE_AFTER_SECONDS, Circuit
+from pathshala_enricher.cooldown import PROBE_AFTER_SECONDS, Cooldown
 from pathshala_enricher.editions import ENGLISH, Edition, edition_of
-from pathshala_enricher.fetch import Fault, Fetch, not_sent
+from pathshala_enricher.fetch import Fetch, FetchFault, not_sent
 from pathshala_enricher.source import Query
 
 PLACE_OF_LANGUAGE = "{language}"
@@ -48,7 +48,7 @@ class Search:
         """Take the Action API's address with `{language}` where an edition's code stands."""
         self._url_template, self._licence, self._clock, self._fetch = url_template, licence, clock, fetch
         # A code has two or three letters or stands in a short table, so there cannot be many.
-        self._circuits: dict[str, Circuit] = {}
+        self._circuits: dict[str, Cooldown] = {}
 
     async def run(self, query: Query, *, seconds: float, record: Record) -> Article | Absence:
         """Search for as long as `seconds` in all. Raises Without, or Retry for what may pass.
@@ -75,7 +75,7 @@ class Search:
         circuits = [self._circuits.get(self._url(edition)) for edition in self._editions(query)]
         return all(circuit is not None and circuit.is_open(self._clock.now()) for circuit in circuits)
 
-    def unsent(self, query: Query, fault: Fault) -> ProviderCall:
+    def unsent(self, query: Query, fault: FetchFault) -> ProviderCall:
         """Give the first request of a search as one that was held back."""
         url = self._url(self._editions(query)[0])
         return not_sent(url, _parameters(searches(query)[0]), fault)
@@ -92,13 +92,13 @@ class Search:
     async def _ask(self, edition: Edition, terms: str, deadline: float, record: Record) -> Mapping[str, object]:
         """Send one request, and let its end open or close the server's circuit."""
         url, now = self._url(edition), self._clock.now
-        circuit = self._circuits.setdefault(url, Circuit())
+        circuit = self._circuits.setdefault(url, Cooldown())
         call = await self._call(circuit, url, _parameters(terms), deadline)
         record(call)
         try:
             content = read(call, now())
         except Down:
-            if call.fault != Fault.KNOWN_TO_BE_DOWN:
+            if call.fault != FetchFault.KNOWN_TO_BE_DOWN:
                 circuit.pause(now(), PROBE_AFTER_SECONDS)
             raise
         except Resting as error:
@@ -113,9 +113,9 @@ class Search:
         circuit.succeed()
         return content
 
-    async def _call(self, circuit: Circuit, url: str, params: Mapping[str, str], deadline: float) -> ProviderCall:
+    async def _call(self, circuit: Cooldown, url: str, params: Mapping[str, str], deadline: float) -> ProviderCall:
         if not circuit.admit(self._clock.now()):
-            return not_sent(url, params, Fault.KNOWN_TO_BE_DOWN)
+            return not_sent(url, params, FetchFault.KNOWN_TO_BE_DOWN)
         return await self._fetch(url, params, deadline - asyncio.get_running_loop().time())
 
     def _editions(self, query: Query) -> Sequence[Edition]:

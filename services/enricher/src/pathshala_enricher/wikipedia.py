@@ -17,7 +17,7 @@ from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.answer import Without, read
 from pathshala_enricher.articles import searches
 from pathshala_enricher.editions import edition_of
-from pathshala_enricher.fetch import Fault, Fetch
+from pathshala_enricher.fetch import Fetch, FetchFault
 from pathshala_enricher.search import Record, Search
 from pathshala_enricher.source import LookUp, Query
 
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LookUpLimits:
     """How long a look-up may take, and how much is kept for how long.
 
     `turn_seconds` is the longest wait for the look-ups before; `lookup_seconds` bounds all requests of one look-up.
@@ -39,7 +39,7 @@ class Limits:
     cache_seconds: float = 3_600.0
 
 
-LIMITS = Limits()
+LIMITS = LookUpLimits()
 
 
 class Wikipedia:
@@ -48,7 +48,7 @@ class Wikipedia:
     name = "wikipedia"
 
     def __init__(
-        self, url_template: str, *, fetch: Fetch, clock: Clock, licence: str = LICENCE, limits: Limits = LIMITS
+        self, url_template: str, *, fetch: Fetch, clock: Clock, licence: str = LICENCE, limits: LookUpLimits = LIMITS
     ) -> None:
         """Take the Action API's address with `{language}` where the language stands, and the network, or a recording.
 
@@ -112,7 +112,7 @@ class Wikipedia:
             async with asyncio.timeout(self._limits.turn_seconds):
                 await self._turn.acquire()
         except TimeoutError:
-            missed = self._search.unsent(query, Fault.TURN_TIMED_OUT)
+            missed = self._search.unsent(query, FetchFault.TURN_TIMED_OUT)
             record(missed)
             read(missed, self._clock.now())
         try:

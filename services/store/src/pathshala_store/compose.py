@@ -9,7 +9,7 @@ from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_store.handlers import handlers
 from pathshala_store.housekeeping import Housekeeping, Times
 from pathshala_store.recorder import Recorder
-from pathshala_store.retention import Limits, Retention
+from pathshala_store.retention import LogLimits, Retention
 from pathshala_store.settings import StoreSettings
 
 
@@ -24,7 +24,7 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
         exchange=settings.topology.exchange,
         times=Times(settings.housekeeping_seconds, settings.task_ttl_seconds, settings.stalled_seconds),
     )
-    limits = Limits(settings.recordings_ttl_seconds, settings.log_ttl_seconds, settings.log_events_max)
+    limits = LogLimits(settings.recordings_ttl_seconds, settings.log_ttl_seconds, settings.log_events_max)
     retention = Retention(store, clock, limits)
     record = Batch(recording.record, size_max=settings.store_batch_max)
     return Service(

@@ -27,7 +27,7 @@ SETTLED_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LogLimits:
     """How long after a task's last event its recordings and its events are kept, and how many events there may be."""
 
     recordings_ttl_seconds: float
@@ -38,7 +38,7 @@ class Limits:
 class Retention:
     """Cuts the log of finished tasks. Final events stay, and with them the lessons."""
 
-    def __init__(self, log: LogRetention, clock: Clock, limits: Limits) -> None:
+    def __init__(self, log: LogRetention, clock: Clock, limits: LogLimits) -> None:
         """Hold a store's log to limits."""
         self._log, self._clock, self._limits = log, clock, limits
 

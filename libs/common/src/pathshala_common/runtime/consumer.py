@@ -26,7 +26,7 @@ from pathshala_common.contract.errors import ContractError, ProviderUnavailable,
 from pathshala_common.contract.events import AnyEvent
 from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, event_message, handed_back
 from pathshala_common.contract.ports.broker import Delivery, Message, Subscription, Transport
-from pathshala_common.contract.ports.claims import ENDED, Answer, Claim
+from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handler, Handlers
 from pathshala_common.contract.services import Service
@@ -244,11 +244,11 @@ class Consumer:
             await self._emit(handler, context)
             return True
         async with self._leases.lease(_claim(context)) as answer:
-            if answer is Answer.INHERITED and (paid := await self._leases.outcome(context.envelope.task_id)):
+            if answer is Standing.INHERITED and (paid := await self._leases.outcome(context.envelope.task_id)):
                 await self._emitter.publish(event_message(paid, self._exchange))
-            elif answer in {Answer.GRANTED, Answer.INHERITED}:
+            elif answer in {Standing.GRANTED, Standing.INHERITED}:
                 await self._emit(handler, context)
-        return answer is not Answer.TAKEN
+        return answer is not Standing.TAKEN
 
     async def _emit(self, handler: Handler, context: Context) -> None:
         messages = await self._emitter.emit(handler(context.envelope.event, context), context)

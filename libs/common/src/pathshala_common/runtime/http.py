@@ -42,7 +42,7 @@ def base_url(listener: socket.socket) -> str:
 
 @contextlib.asynccontextmanager
 async def answering(app: App, listener: socket.socket) -> AsyncIterator[None]:
-    """Answer while inside; on leaving, finish what was asked."""
+    """Standing while inside; on leaving, finish what was asked."""
     config = uvicorn.Config(
         app,
         lifespan="off",

@@ -12,7 +12,7 @@ import structlog
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable, Unavailable
 from pathshala_common.contract.events import Event
-from pathshala_common.contract.ports.claims import Answer, Claim, Claims
+from pathshala_common.contract.ports.claims import Claim, Claims, Standing
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog
 from pathshala_common.runtime.batch import Batch
@@ -66,7 +66,7 @@ class Leases:
         self._to_flush = asyncio.Event()
 
     @asynccontextmanager
-    async def lease(self, claim: Claim) -> AsyncIterator[Answer]:
+    async def lease(self, claim: Claim) -> AsyncIterator[Standing]:
         """Claim, and run the block; what is granted is renewed until it is settled.
 
         Raises StoreUnavailable if the store does not answer, now or until the lease is all but over. Then the block
@@ -74,7 +74,7 @@ class Leases:
         """
         began = asyncio.get_running_loop().time()
         answer = await self._ask(claim)
-        if answer in {Answer.TAKEN, Answer.PASSED}:
+        if answer in {Standing.TAKEN, Standing.PASSED}:
             yield answer
             return
         limit = asyncio.timeout_at(began + self._seconds * WORK_SHARE)
@@ -117,7 +117,7 @@ class Leases:
         except (TimeoutError, Unavailable) as error:
             log.warning("claims are left to lapse", count=len(self._settled), reason=str(error))
 
-    async def _ask_all(self, wanted: Sequence[Claim]) -> Sequence[Answer]:
+    async def _ask_all(self, wanted: Sequence[Claim]) -> Sequence[Standing]:
         now = self._clock.now()
         until = now + timedelta(seconds=self._seconds)
         late = now - timedelta(seconds=CLOCKS_DIFFER_SECONDS)

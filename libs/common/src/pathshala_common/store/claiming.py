@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pathshala_common.contract.ports.claims import Answer, Claim
+from pathshala_common.contract.ports.claims import Claim, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +14,13 @@ class KeptClaim:
     holder: str | None
     lapses_at: int
 
-    def answer(self, holder: str, wanted: Claim, now: int) -> Answer:
+    def answer(self, holder: str, wanted: Claim, now: int) -> Standing:
         """Say what a holder who wants a claim at this millisecond gets."""
         same = self.cause_id == wanted.cause_id
         if self.holder is None:
-            return Answer.INHERITED if same and self.attempt <= wanted.attempt else Answer.PASSED
+            return Standing.INHERITED if same and self.attempt <= wanted.attempt else Standing.PASSED
         if self.holder == holder and same and self.attempt == wanted.attempt:
-            return Answer.INHERITED
+            return Standing.INHERITED
         if self.lapses_at >= now:
-            return Answer.TAKEN
-        return Answer.PASSED if same and self.attempt > wanted.attempt else Answer.INHERITED
+            return Standing.TAKEN
+        return Standing.PASSED if same and self.attempt > wanted.attempt else Standing.INHERITED

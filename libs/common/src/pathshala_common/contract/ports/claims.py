@@ -19,7 +19,7 @@ class Claim:
     attempt: int
 
 
-class Answer(Enum):
+class Standing(Enum):
     """How a claim stands: the holder may pay, must ask again, or has nothing to pay for."""
 
     GRANTED = auto()
@@ -38,7 +38,9 @@ class Claims(Protocol):
     Leases lapse by the machines' own clocks, which may differ by no more than the reserve that `now` leaves.
     """
 
-    async def claim(self, holder: str, wanted: Sequence[Claim], *, now: datetime, until: datetime) -> Sequence[Answer]:
+    async def claim(
+        self, holder: str, wanted: Sequence[Claim], *, now: datetime, until: datetime
+    ) -> Sequence[Standing]:
         """Lease each task to the holder until `until`, if it is free. Asking again for what one holds is granted.
 
         Free is a task without a claim; one whose lease lapsed before `now`; and one that was settled for this

@@ -7,21 +7,21 @@ from dataclasses import asdict
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from pathshala_common.contract.ports.claims import Answer, Claim
+from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.store.claiming import KeptClaim
 from pathshala_common.store.mongodb.schema import Collection, duplicates
 
 
-async def claim(claims: Collection, holder: str, wanted: Sequence[Claim], now: int, until: int) -> list[Answer]:
+async def claim(claims: Collection, holder: str, wanted: Sequence[Claim], now: int, until: int) -> list[Standing]:
     """Lease what is free. What nobody claimed before takes one write for all."""
     leases = [{"_id": one.task_id} | asdict(KeptClaim(one.cause_id, one.attempt, holder, until)) for one in wanted]
-    answers = [Answer.GRANTED] * len(wanted)
+    answers = [Standing.GRANTED] * len(wanted)
     try:
         await claims.insert_many(leases, ordered=False)
     except BulkWriteError as error:
         for index in duplicates(error):
-            answers[index] = Answer.TAKEN
-    known = [index for index, answer in enumerate(answers) if answer is Answer.TAKEN]
+            answers[index] = Standing.TAKEN
+    known = [index for index, answer in enumerate(answers) if answer is Standing.TAKEN]
     found = claims.find({"_id": {"$in": [wanted[index].task_id for index in known]}}) if known else None
     kept = {document.pop("_id"): KeptClaim(**document) async for document in found} if found else {}
     inheriting = []
@@ -29,12 +29,12 @@ async def claim(claims: Collection, holder: str, wanted: Sequence[Claim], now: i
         # One that was forgotten a moment ago is free: its claim is asked for again.
         if before := kept.get(wanted[index].task_id):
             answers[index] = before.answer(holder, wanted[index], now)
-            if answers[index] is Answer.INHERITED:
+            if answers[index] is Standing.INHERITED:
                 inheriting.append((index, before))
     replaced = await asyncio.gather(*(_replace(claims, leases[index], before) for index, before in inheriting))
     for (index, _), done in zip(inheriting, replaced, strict=True):
         if not done:
-            answers[index] = Answer.TAKEN
+            answers[index] = Standing.TAKEN
     return answers
 
 

@@ -30,7 +30,7 @@ from pymongo import IndexModel, timeout
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
-from pathshala_common.contract.ports.claims import Answer, Claim
+from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
 from pathshala_common.store.mongodb import claims, event_log, outbox, retention
 from pathshala_common.store.mongodb import tasks as documents
@@ -198,7 +198,9 @@ class MongoStore:
 
     # who may pay
 
-    async def claim(self, holder: str, wanted: Sequence[Claim], *, now: datetime, until: datetime) -> Sequence[Answer]:
+    async def claim(
+        self, holder: str, wanted: Sequence[Claim], *, now: datetime, until: datetime
+    ) -> Sequence[Standing]:
         """Lease what is free."""
         async with self._claims() as found:
             return await claims.claim(found, holder, wanted, milliseconds(now), milliseconds(until))

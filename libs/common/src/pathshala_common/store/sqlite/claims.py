@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from pathshala_common.contract.ports.claims import Answer, Claim
+from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.store.claiming import KeptClaim
 
 FIND = "SELECT cause_id, attempt, holder, lapses_at FROM claims WHERE task_id = ?"
@@ -17,15 +17,15 @@ SETTLE = "UPDATE claims SET attempt = ?, holder = NULL WHERE task_id = ? AND cau
 RENEW = "UPDATE claims SET lapses_at = ? WHERE task_id = ? AND holder = ?"
 
 
-def claim(connection: sqlite3.Connection, holder: str, wanted: Sequence[Claim], now: int, until: int) -> list[Answer]:
+def claim(connection: sqlite3.Connection, holder: str, wanted: Sequence[Claim], now: int, until: int) -> list[Standing]:
     """Lease what is free."""
     return [_claim(connection, holder, one, now, until) for one in wanted]
 
 
-def _claim(connection: sqlite3.Connection, holder: str, wanted: Claim, now: int, until: int) -> Answer:
+def _claim(connection: sqlite3.Connection, holder: str, wanted: Claim, now: int, until: int) -> Standing:
     found = connection.execute(FIND, (wanted.task_id,)).fetchone()
-    answer = KeptClaim(*found).answer(holder, wanted, now) if found else Answer.GRANTED
-    if answer in {Answer.GRANTED, Answer.INHERITED}:
+    answer = KeptClaim(*found).answer(holder, wanted, now) if found else Standing.GRANTED
+    if answer in {Standing.GRANTED, Standing.INHERITED}:
         connection.execute(TAKE, (wanted.task_id, wanted.cause_id, wanted.attempt, holder, until))
     return answer
 

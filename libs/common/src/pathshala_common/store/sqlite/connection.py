@@ -112,7 +112,7 @@ class SQLiteThread:
 
 
 def _deliver(group: Sequence[_Call]) -> None:
-    """Answer those who still wait; runs in the event loop, once a group."""
+    """Standing those who still wait; runs in the event loop, once a group."""
     for call in group:
         if call.answer.done():
             continue

@@ -17,7 +17,7 @@ INSERT = """
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChangeRows:
     """A Change as rows, made before the transaction so that nothing in it is in doubt."""
 
     task_id: str
@@ -26,19 +26,19 @@ class Step:
     task: Record | None
 
 
-def step(change: Change) -> Step:
+def step(change: Change) -> ChangeRows:
     """Turn a change into rows."""
     position = change.position + len(change.envelopes)
     task = None if change.task is None else task_record(change.task, position)
-    return Step(change.task_id, change.position, event_records(change), task)
+    return ChangeRows(change.task_id, change.position, event_records(change), task)
 
 
-def append(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[bool]:
+def append(connection: sqlite3.Connection, steps: Sequence[ChangeRows]) -> list[bool]:
     """Apply each step, or nothing of it. There is one writer, so what is looked up first stays true."""
     return [_append(connection, one) for one in steps]
 
 
-def _append(connection: sqlite3.Connection, one: Step) -> bool:
+def _append(connection: sqlite3.Connection, one: ChangeRows) -> bool:
     position, logged = _end(connection, one.task_id)
     if position != one.position or any(event["id"] in logged for event in one.events):
         return False

@@ -9,7 +9,7 @@ from pathlib import Path
 from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
-from pathshala_common.contract.ports.claims import Answer, Claim
+from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
 from pathshala_common.store.records import (
     RECORDING,
@@ -177,7 +177,9 @@ class SQLiteStore:
 
     # who may pay
 
-    async def claim(self, holder: str, wanted: Sequence[Claim], *, now: datetime, until: datetime) -> Sequence[Answer]:
+    async def claim(
+        self, holder: str, wanted: Sequence[Claim], *, now: datetime, until: datetime
+    ) -> Sequence[Standing]:
         """Lease what is free."""
         moment, end = milliseconds(now), milliseconds(until)
         return await self._writer.run(lambda connection: claims.claim(connection, holder, wanted, moment, end))

@@ -7,7 +7,7 @@ PAUSE_SECONDS_MAX = 3_600.0
 FAILURES_MAX = 3
 
 
-class Circuit:
+class Cooldown:
     """The state of calls to one server. Closed: calls flow. Open: none until a time, then one probe decides."""
 
     def __init__(self) -> None:
