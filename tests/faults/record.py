@@ -91,6 +91,11 @@ FAULTS: Mapping[int, Fault] = {
     23: Fault("injection by topic, user or article", "0 leaks, 0 executed, 0 status changes"),
     24: Fault("forged event on the broker", "schema-checked, quarantined, the log keeps who", _NO_QUEUES),
     25: Fault("secrets", "0 keys in logs, dead letters, errors and events"),
+    32: Fault(
+        "store away past the deadline, lessons written in time",
+        "all of them completed",
+        {MEMORY: "the store is in the process; it is away only when the process is, which is row 16"},
+    ),
     36: Fault(
         "a node of three RabbitMQ nodes dies, then another",
         "0 lost; publishing again <= 10 s; one left: accepted into the outbox",

@@ -1,5 +1,9 @@
 """Housekeeping: tasks past their deadline fail with the reason, lost ones go on, finished ones are forgotten in time.
 
+A lesson that was written before its deadline counts, however late it arrives. It may wait in the store's queue, in
+the hands of another store that is about to freeze, or in a generator that cannot publish; so nobody is failed before
+all of these were empty for longer than a message can stay in hand unseen.
+
 An event can miss its queue, and nobody is told: RabbitMQ speaks up only if no queue at all takes it, and the store's
 does. The log has the event then; so a task of which nothing is heard is driven on from there. That this makes no
 paid call twice, as long as the event only waits, is why nothing is driven on while anything waits in a queue.
@@ -7,7 +11,7 @@ paid call twice, as long as the event only waits, is why nothing is driven on wh
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -27,6 +31,11 @@ from pathshala_store.recorder import Recorder
 log = structlog.get_logger()
 
 BATCH_MAX = 500
+HANDS_SECONDS = 45.0
+"""A message is in hand unseen for less than this. RabbitMQ takes back what a frozen process holds after three
+heartbeats of 10 s; what waits for a store that was away is tried again within 5 s."""
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LOOKS_PER_STALL = 4
 """So often, in the time after which a task is stalled, is it looked for: that reads the log of each old task."""
 
@@ -35,12 +44,14 @@ LOOKS_PER_STALL = 4
 class Times:
     """How often to look, when to forget a finished task, and when to drive an unfinished one on.
 
-    One of which nothing was heard for `stalled_seconds` is driven on, the next time after twice that.
+    One of which nothing was heard for `stalled_seconds` is driven on, the next time after twice that. One is failed
+    when nothing of it can be in anybody's hands for `hands_seconds` after its deadline.
     """
 
     interval_seconds: float
     task_ttl_seconds: float
     stalled_seconds: float
+    hands_seconds: float = HANDS_SECONDS
 
 
 class KeptTasks(TaskUpkeep, EventLog, Claims, Protocol):
@@ -66,7 +77,9 @@ class Housekeeping:
         self._task_ttl = timedelta(seconds=times.task_ttl_seconds)
         self._stalled = timedelta(seconds=times.stalled_seconds)
         self._driven: dict[str, int] = {}
-        self._well_since = self._look_again_at = clock.now()
+        self._hands = timedelta(seconds=times.hands_seconds)
+        self._late_look = self._hands + timedelta(seconds=times.interval_seconds)
+        self._well_since = self._look_again_at = self._quiet_since = self._looked_at = clock.now()
 
     async def run(self) -> None:
         """Look again and again, until cancelled. What is down is waited for."""
@@ -77,18 +90,36 @@ class Housekeeping:
                 await self.forget_finished()
             except Unavailable as error:
                 log.warning("housekeeping waits", reason=str(error))
-                self._well_since = self._clock.now()
+                self._well_since = self._quiet_since = self._clock.now()
             await self._clock.sleep(self._interval_seconds)
 
     async def fail_overdue(self) -> int:
-        """Fail every task whose deadline has passed: log it first, then tell. Returns how many."""
+        """Fail every task whose deadline has passed and of which no lesson is on its way: log it, then tell.
+
+        Returns how many. Raises BrokerUnavailable while nobody knows what is on its way: then nobody is failed.
+        """
         failed = 0
-        while overdue := await self._store.overdue(self._clock.now(), limit=BATCH_MAX):
-            envelopes = [self._failure(task) for task in overdue]
+        if not await self._quiet():
+            return failed
+        while overdue := await self._store.overdue(self._clock.now() - self._hands, limit=BATCH_MAX):
+            envelopes = [self._failure(task) for task in await self._given_up(overdue)]
+            if not envelopes:
+                break
             await self._recorder.record(envelopes)
             await self._publish(envelopes)
             failed += len(envelopes)
         return failed
+
+    async def _quiet(self) -> bool:
+        """Whether the store's queue was empty at each look for so long that nobody can hold anything from before.
+
+        What was not looked at in time may have been full.
+        """
+        now, waiting = self._clock.now(), await self._queues.waiting("store")
+        if waiting or now - self._looked_at > self._late_look:
+            self._quiet_since = now
+        self._looked_at = now
+        return not waiting and now >= self._quiet_since + self._hands
 
     async def drive_on_stalled(self) -> int:
         """Publish again the last event that drives each stalled task, if all queues are empty. Returns how many.
@@ -124,6 +155,14 @@ class Housekeeping:
             forgotten += count
         return forgotten
 
+    async def _given_up(self, overdue: Sequence[Task]) -> Sequence[Task]:
+        """Leave out what somebody writes or publishes, and what a store that could not log it will try again."""
+        now = self._clock.now()
+        written = await self._store.leased([task.task_id for task in overdue], now=now)
+        left = [task for task in overdue if task.task_id not in written]
+        logs = [await self._store.events(task.task_id) for task in left]
+        return [task for task, logged in zip(left, logs, strict=True) if _tried_again(logged) + self._hands <= now]
+
     async def _lost(self, task: Task) -> Envelope | None:
         """The event that a task waits on, if nothing was heard of it for so long that it must be lost."""
         logged = await self._store.events(task.task_id)
@@ -157,3 +196,9 @@ class Housekeeping:
 def _last_heard(logged: Sequence[Envelope]) -> datetime:
     """The latest moment that the events tell of; that of an attempt to come, if one was announced."""
     return max(e.event.retry_at if isinstance(e.event, RetryScheduled) else e.time for e in logged)
+
+
+def _tried_again(logged: Sequence[Envelope]) -> datetime:
+    """The latest moment at which a store tries again to log something of this task; long ago, if none does."""
+    told = (e.event for e in logged if isinstance(e.event, RetryScheduled) and e.event.service == SOURCE)
+    return max((event.retry_at for event in told), default=LONG_AGO)
