@@ -27,7 +27,6 @@ class Answer:
     """An HTTP answer, its body cut at a limit."""
 
     def __init__(self, status: int, date: str, body: bytes) -> None:
-        """Keep what is looked at."""
         self.status, self.date, self.body = status, date, body
 
 

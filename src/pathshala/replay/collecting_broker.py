@@ -9,7 +9,6 @@ class CollectingBroker:
     """Implements Transport. What is published stays in `published`, and goes nowhere."""
 
     def __init__(self) -> None:
-        """Hold nothing."""
         self.published: list[Message] = []
         self._consumers: dict[str, OnDelivery] = {}
 

@@ -14,7 +14,6 @@ class RecordedFetch:
     """Implements the enricher's Fetch."""
 
     def __init__(self, tape: Tape) -> None:
-        """Answer from the tape."""
         self._tape = tape
 
     async def __call__(self, url: str, params: Mapping[str, str], _seconds: float) -> ProviderCall:
@@ -26,7 +25,6 @@ class RecordedModel:
     """Implements the generator's Model."""
 
     def __init__(self, name: str, tape: Tape) -> None:
-        """Answer from the tape, in this model's name."""
         self.name, self._tape = name, tape
 
     async def ask(self, question: Question) -> ProviderCall:
@@ -46,7 +44,6 @@ class RecordedModeration:
     """Implements the generator's Moderation."""
 
     def __init__(self, tape: Tape) -> None:
-        """Answer from the tape."""
         self._tape = tape
 
     async def moderate(self, text: str) -> ProviderCall:

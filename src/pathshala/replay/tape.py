@@ -22,7 +22,6 @@ class Tape:
         ran_out_of_time: bool = False,
         down: ProviderUnavailable | None = None,
     ) -> None:
-        """Begin with the first."""
         self._calls, self._ran_out_of_time, self._down = calls, ran_out_of_time, down
         self._played = 0
         self.gap: str | None = None

@@ -15,7 +15,6 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self) -> None:
-        """Begin at zero."""
         self._seconds = 0.0
         self._in_threads = 0
         super().__init__(_JumpingSelector(self._jump))

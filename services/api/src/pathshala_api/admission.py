@@ -17,7 +17,6 @@ class LimitReachedError(Exception):
     """There are too many unfinished tasks to take another."""
 
     def __init__(self, setting: str, limit: int) -> None:
-        """Name the limit."""
         super().__init__(f"{setting}={limit}")
         self.setting, self.limit = setting, limit
 

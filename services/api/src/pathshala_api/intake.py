@@ -26,7 +26,6 @@ class MaybeAcceptedError(Exception):
     """The store did not say whether it kept the task. A repeat with this idempotency key finds it, or makes it."""
 
     def __init__(self, key: str) -> None:
-        """Name the key."""
         super().__init__("maybe accepted")
         self.key = key
 

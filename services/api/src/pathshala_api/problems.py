@@ -70,7 +70,6 @@ class BodyTooLargeError(HTTPException):
     """A body that turned out larger than it may be; FastAPI lets an HTTPException through while it reads one."""
 
     def __init__(self, size_max_bytes: int) -> None:
-        """Say how large a body may be."""
         super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         self.size_max_bytes = size_max_bytes
 

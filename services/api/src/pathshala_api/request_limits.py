@@ -13,7 +13,6 @@ class RequestLimits:
     """Middleware. Starlette's own limit answers a declared length in plain text, and FastAPI knows no HEAD."""
 
     def __init__(self, app: ASGIApp, body_size_max_bytes: int) -> None:
-        """Stand before `app`."""
         self._app, self._size_max = app, body_size_max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

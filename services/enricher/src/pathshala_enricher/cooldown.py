@@ -11,7 +11,6 @@ class Cooldown:
     """The state of calls to one server. Closed: calls flow. Open: none until a time, then one probe decides."""
 
     def __init__(self) -> None:
-        """Start closed."""
         self._open_until: datetime | None = None
         self._failures = 0
 

@@ -27,7 +27,6 @@ class Moderator:
     """
 
     def __init__(self, moderation: Moderation) -> None:
-        """Ask this provider."""
         self._moderation: Moderation | None = moderation
 
     async def refuse_unfit(self, request: LessonRequest, record: Record) -> None:

@@ -26,7 +26,6 @@ class Revisions:
     """Counts the revisions given out in one round, on top of those that are stored."""
 
     def __init__(self, latest: Mapping[LessonKey, int]) -> None:
-        """Begin after the latest of each lesson."""
         self._latest = dict(latest)
 
     def next(self, key: LessonKey) -> int:

@@ -39,7 +39,6 @@ class Retention:
     """Cuts the log of finished tasks. Final events stay, and with them the lessons."""
 
     def __init__(self, log: LogRetention, clock: Clock, limits: LogLimits) -> None:
-        """Hold a store's log to limits."""
         self._log, self._clock, self._limits = log, clock, limits
 
     async def run(self) -> None:

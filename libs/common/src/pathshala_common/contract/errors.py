@@ -24,7 +24,6 @@ class Retry(PathshalaError):
     """
 
     def __init__(self, code: str, reason: str, after_seconds: float | None = None) -> None:
-        """Say what failed and how long to wait at least."""
         super().__init__(f"{code}: {reason}")
         self.code, self.reason, self.after_seconds = code, reason, after_seconds
 
@@ -33,7 +32,6 @@ class Reject(PathshalaError):
     """Raised by a handler whose work can never succeed; the task fails with this code and reason."""
 
     def __init__(self, code: str, reason: str) -> None:
-        """Say what is wrong for good."""
         super().__init__(f"{code}: {reason}")
         self.code, self.reason = code, reason
 
@@ -57,7 +55,6 @@ class StoreUnavailable(Unavailable):
     """
 
     def __init__(self, reason: str, *, unsure: bool = False) -> None:
-        """Say what failed."""
         super().__init__(reason)
         self.unsure = unsure
 
@@ -69,7 +66,6 @@ class ProviderUnavailable(Unavailable):
     """
 
     def __init__(self, code: str, reason: str, after_seconds: float | None = None) -> None:
-        """Say what is down and how long to leave it alone at least."""
         super().__init__(f"{code}: {reason}")
         self.code, self.reason, self.after_seconds = code, reason, after_seconds
 

@@ -34,7 +34,6 @@ class WaitedTooLongError(Exception):
     """The time up to which somebody was ready to wait has come; `fault` is what it waited for."""
 
     def __init__(self, fault: Unavailable) -> None:
-        """Say what is down."""
         super().__init__(str(fault))
         self.fault = fault
 
@@ -47,7 +46,6 @@ class Circuit:
     """
 
     def __init__(self, clock: Clock, rng: random.Random) -> None:
-        """Start closed."""
         self._clock, self._random = clock, rng
         self._fault: Unavailable | None = None
         self._failures = 0

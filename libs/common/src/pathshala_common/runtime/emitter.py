@@ -24,7 +24,6 @@ class Emitter:
     """Publishes for one service, for as long as it takes: what a handler did is not done again for want of a broker."""
 
     def __init__(self, service: str, publisher: Publisher, exchange: str, clock: Clock, rng: random.Random) -> None:
-        """Tell events in the service's name, to the exchange."""
         self._service, self._publisher, self._exchange = service, publisher, exchange
         self._clock, self._random = clock, rng
 

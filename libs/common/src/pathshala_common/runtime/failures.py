@@ -32,7 +32,6 @@ class Failures:
         policy: RetryPolicy,
         rng: random.Random,
     ) -> None:
-        """Settle by the policy's bounds."""
         self._service, self._emitter, self._topology = service, emitter, topology
         self._clock, self._policy, self._random = clock, policy, rng
 

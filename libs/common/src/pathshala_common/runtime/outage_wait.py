@@ -23,7 +23,6 @@ class OutageWait:
     """Implements the circuit's Waiting for one delivery."""
 
     def __init__(self, context: Context, failures: Failures, clock: Clock) -> None:
-        """Begin to count."""
         self._context, self._failures, self._clock = context, failures, clock
         self._limit = clock.now() + timedelta(seconds=HOLD_SECONDS_MAX)
         request = request_of(context.envelope.event)

@@ -15,7 +15,6 @@ class Repeats:
     """Keeps what lately handled events led to, and lets one delivery of an event at a time pass."""
 
     def __init__(self) -> None:
-        """Know of nothing."""
         self._handled: OrderedDict[str, Sequence[Message]] = OrderedDict()
         self._in_hand: dict[str, asyncio.Event] = {}
 

@@ -24,7 +24,6 @@ class Turn:
     """Lets queues that share it have one delivery in hand between them."""
 
     def __init__(self) -> None:
-        """Be free."""
         self.free = True
         self._queues: list[MemoryQueue] = []
 

@@ -36,7 +36,6 @@ class Link:
     """One connection, with what it is for. It is up while the channel that `prepare` makes is open."""
 
     def __init__(self, purpose: str, hosts: Sequence[URL], prepare: Prepare, *, delay_seconds_max: float) -> None:
-        """Remember where to connect; start() begins."""
         self._purpose, self._prepare = purpose, prepare
         self._hosts = hosts
         self._backoff, self._failures = Backoff(delay_seconds_max), 0

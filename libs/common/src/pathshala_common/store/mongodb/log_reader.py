@@ -19,7 +19,6 @@ class MongoLog:
     """Implements Log. It makes no index: those that it reads by are the store's."""
 
     def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        """Name the server and, as the URL's path, the database."""
         self._link = MongoLink(url, timeout_seconds=timeout_seconds)
 
     async def open(self) -> None:

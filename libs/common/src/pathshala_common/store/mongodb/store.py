@@ -61,7 +61,6 @@ class MongoStore:
     """
 
     def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        """Name the server and, as the URL's path, the database."""
         self._link = MongoLink(url, timeout_seconds=timeout_seconds)
         self._prepared = False
 

@@ -30,7 +30,6 @@ class SQLiteLog:
     """Implements Log. It takes no lock, and cannot write: a running house does not notice."""
 
     def __init__(self, path: str | Path) -> None:
-        """Name the file."""
         self._reader = SQLiteThread(partial(open_log, Path(path)), begin="BEGIN")
 
     async def open(self) -> None:

@@ -19,7 +19,6 @@ class SQLiteProjections:
     """Implements Projections. It takes no lock, and cannot write: a running house does not notice."""
 
     def __init__(self, path: str | Path) -> None:
-        """Name the file."""
         self._reader = SQLiteThread(partial(open_log, Path(path)), begin="BEGIN")
 
     async def open(self) -> None:
