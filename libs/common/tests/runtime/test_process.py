@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import structlog
 
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.errors import SettingsError
@@ -78,7 +79,10 @@ async def test_a_background_part_that_fails_ends_the_block_and_tells_why() -> No
         raise OSError("the disk is gone")
 
     told = Told()
-    with pytest.RaisesGroup(pytest.RaisesExc(OSError, match="the disk is gone")):
+    with (
+        structlog.testing.capture_logs() as logged,
+        pytest.RaisesGroup(pytest.RaisesExc(OSError, match="the disk is gone")),
+    ):
         async with (
             asyncio.timeout(DEADLINE_SECONDS),
             running(a_process(told.service("well"), Service("ill", background=[fails]))),
@@ -86,6 +90,7 @@ async def test_a_background_part_that_fails_ends_the_block_and_tells_why() -> No
             await asyncio.Event().wait()
 
     assert told.lines == ["well stopped", "well closed"]
+    assert [line["reason"] for line in logged] == ["OSError('the disk is gone')"]
 
 
 async def test_a_background_part_that_ends_ends_the_block() -> None:

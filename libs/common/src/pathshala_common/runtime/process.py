@@ -137,7 +137,6 @@ async def running(process: Process, hurry: asyncio.Event | None = None) -> Async
     """Start all parts in order and give the base URL; on leaving, stop them in reverse order.
 
     What is in hand then has a grace period to finish, until `hurry` is set.
-
     A background part that ends or fails cancels the block, and leaving it then raises an ExceptionGroup.
     Raises SettingsError if the address or the store cannot be used.
     """
@@ -178,6 +177,8 @@ async def _background(services: Sequence[Service]) -> AsyncIterator[None]:
     fault: Exception | None = None
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_endless(part)) for service in services for part in service.background]
+        for task in tasks:
+            task.add_done_callback(_say_why)
         try:
             yield
         except Exception as error:  # noqa: BLE001 - raised below
@@ -192,6 +193,12 @@ async def _background(services: Sequence[Service]) -> AsyncIterator[None]:
 async def _endless(part: Callable[[], Coroutine[Any, Any, None]]) -> None:
     await part()
     raise RuntimeError(f"{part} ended, and a process cannot go on without it")
+
+
+def _say_why(ended: asyncio.Task[None]) -> None:
+    """Log at once why the process is about to stop, since its grace period comes first."""
+    if not ended.cancelled():
+        log.error("stopping: a background part ended", reason=repr(ended.exception()))
 
 
 @contextlib.asynccontextmanager
