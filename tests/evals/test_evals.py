@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from pathshala_common.contract.lesson import Level
 from pathshala_generator.checks.examination import CHECKS
@@ -53,7 +54,7 @@ async def test_the_reading_level_rises_with_the_level() -> None:
 async def test_what_a_model_said_is_heard_again_with_the_same_results(tmp_path: Path) -> None:
     few, path = topics()[:6], tmp_path / "recorded.jsonl"
     async with StubOpenAI() as stub:
-        settings = GeneratorSettings(OPENAI_API_KEY="sk-test-0123456789", OPENAI_BASE_URL=stub.url)
+        settings = GeneratorSettings(openai_api_key=SecretStr("sk-test-0123456789"), openai_base_url=stub.url)
         model, recorder = openai_model(settings), Recorder(path)
         asked = await evaluate(few, writers.by_model(model, settings), concurrency=3, record=recorder)
         recorder.close()

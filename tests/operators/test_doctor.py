@@ -39,7 +39,6 @@ async def test_a_bad_setting_is_wrong_and_named(settings: dict[str, str]) -> Non
     ("unfit", "said"),
     [
         ({"TASK_DEADLINE_SECONDS": "3600"}, "1800 s"),
-        ({"DELIVERY_LIMIT": "2"}, "before a consumer can suspect"),
         ({"LLM_TIMEOUT_SECONDS": "60", "TASK_DEADLINE_SECONDS": "60"}, "a slow call cannot be tried again"),
         ({"LLM_TIMEOUT_SECONDS": "160"}, "paid twice"),
         ({"STALLED_SECONDS": "120"}, "paid twice"),
@@ -153,11 +152,13 @@ async def test_a_model_server_is_asked_for_its_models_and_for_no_lesson(
     assert found["writer"][0] == "warning"
 
 
-@pytest.mark.parametrize("url", ["http://user:canary@127.0.0.1:1/v1", "http://[canary/v1"])
-async def test_a_model_server_that_cannot_be_reached_is_wrong(settings: dict[str, str], url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "check"), [("http://user:canary@127.0.0.1:1/v1", "writer"), ("http://[canary/v1", "settings")]
+)
+async def test_a_model_server_that_cannot_be_reached_is_wrong(settings: dict[str, str], url: str, check: str) -> None:
     code, found = await examined(settings | {"OPENAI_BASE_URL": url})
     assert code == 1
-    assert found["writer"][0] == "wrong"
+    assert found[check][0] == "wrong"
     assert "canary" not in str(found)
 
 

@@ -18,10 +18,12 @@ from pathshala_common.contract.envelope import Envelope, decode, wrap
 from pathshala_common.contract.events import AnyEvent, LessonFailed, LessonGenerated, attempt_of
 from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality
 from pathshala_common.contract.ports.broker import Broker, Delivery
+from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.process import Process, running
+from pathshala_common.runtime.process import Service as Part
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 
@@ -144,6 +146,7 @@ async def an_api(
     store: Store | None = None,
     broker_started: bool = True,
     clock: MovableClock | None = None,
+    made: Callable[[ApiSettings, Broker, Store, Clock], Part] = service,
     **settings: Any,
 ) -> AsyncIterator[Api]:
     """Run the API with what is given, the rest being a new SQLite file and a new broker in memory."""
@@ -155,7 +158,7 @@ async def an_api(
         clock=clock,
         broker=broker,
         store=store,
-        services=[service(chosen, broker, store, clock)],
+        services=[made(chosen, broker, store, clock)],
         address=("127.0.0.1", 0),
     )
     async with (

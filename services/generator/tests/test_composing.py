@@ -6,7 +6,7 @@ from pathshala_common.contract.errors import SettingsError
 from pathshala_generator.compose import lesson_plan, service
 from pathshala_generator.lesson_plan import shipped_plan
 from pathshala_generator.settings import GeneratorSettings
-from services.generator.tests.given import HeldClock
+from services.generator.tests.given import KEY, HeldClock
 
 
 def settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> GeneratorSettings:
@@ -53,3 +53,19 @@ def test_only_openai_s_own_server_is_asked_for_its_moderation_unless_set(
 def test_a_bound_or_price_out_of_range_is_refused(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(given))):
         settings(monkeypatch, **given)
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\nX: y", f"{KEY}\u2026", "क"])
+def test_a_key_that_no_header_can_carry_is_refused_without_being_shown(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY") as refused:
+        settings(monkeypatch, OPENAI_API_KEY=key)
+
+    assert key not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["localhost:9000/v1", "ftp://host/v1", "http://", "http://host:99999/v1"])
+def test_a_base_url_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
+        settings(monkeypatch, OPENAI_BASE_URL=url)

@@ -12,7 +12,6 @@ from pathshala.settings import HouseSettings
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
 from pathshala_common.runtime import connect
-from pathshala_common.runtime.consumer import RETURNS_MAX
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_store.settings import StoreSettings
@@ -53,7 +52,7 @@ def checks() -> Mapping[str, Check]:
 
 
 async def _bad_settings(text: str) -> Sequence[Finding]:
-    return wrong("settings", text, "Correct the variables that are named; the README's table has all. Then ask again.")
+    return wrong("settings", text, "Correct the variables that are named; docs/settings.md has all. Then ask again.")
 
 
 async def _limits(settings: HouseSettings) -> Sequence[Finding]:
@@ -65,12 +64,6 @@ async def _limits(settings: HouseSettings) -> Sequence[Finding]:
             f"PATHSHALA_TASK_DEADLINE_SECONDS={settings.task_deadline_seconds:g} is not below the "
             f"{CONSUMER_TIMEOUT_SECONDS} s after which RabbitMQ takes a delivery away",
             "Set a shorter deadline, or raise consumer_timeout in rabbitmq.conf above it.",
-        )
-    if settings.delivery_limit <= RETURNS_MAX:
-        findings += warning(
-            "settings",
-            f"PATHSHALA_DELIVERY_LIMIT={settings.delivery_limit}: RabbitMQ dead-letters before a consumer can suspect",
-            f"Set it above {RETURNS_MAX} for all services, before the queues are made.",
         )
     if settings.llm_timeout_seconds >= settings.task_deadline_seconds:
         findings += warning(

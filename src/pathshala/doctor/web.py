@@ -38,9 +38,7 @@ async def writer(settings: HouseSettings) -> Sequence[Finding]:
     why = "as set" if settings.writer == "openai" else "since a key or a base URL is set"
     url = settings.openai_base_url or OPENAI_URL
     said = f"openai, {why}; model {settings.model} at {_shown(url)}"
-    secret = settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else ""
-    if not (secret.isascii() and (secret.isprintable())):
-        return wrong("writer", said, "OPENAI_API_KEY has characters that no key has: set it again.")
+    secret = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
     try:
         answer = await get(f"{url.rstrip('/')}/models", {"Authorization": f"Bearer {secret}"} if secret else {})
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, TimeoutError) as error:

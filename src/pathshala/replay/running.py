@@ -25,7 +25,7 @@ async def told_now(step: Step, handlers: Handlers, clock: Clock) -> Sequence[Env
     Whatever a handler raises is settled as in a running house: a retry and an end are told as events.
     """
     broker = CollectingBroker()
-    limits = Limits(1, SIZE_MAX_BYTES, RetryPolicy(step.attempts_max, DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX))
+    limits = Limits(1, RetryPolicy(step.attempts_max, DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX), SIZE_MAX_BYTES)
     consumer = Consumer(step.service, handlers, broker=broker, topology=TOPOLOGY, clock=clock, limits=limits)
     await consumer.start()
     message = event_message(step.consumed.envelope, TOPOLOGY.exchange)

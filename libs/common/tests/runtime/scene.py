@@ -81,7 +81,7 @@ async def scene(
         broker=broker,
         topology=topology,
         clock=clock,
-        limits=Limits(10, 100_000, RetryPolicy(attempts_max, delay_seconds_first=2, delay_seconds_max=60)),
+        limits=Limits(10, RetryPolicy(attempts_max, delay_seconds_first=2, delay_seconds_max=60), 100_000),
         leases=leases,
     )
     here = Scene(broker, clock, topology, consumer, attempts=attempts)

@@ -244,5 +244,5 @@ def test_a_handler_table_that_is_not_the_topologys_is_refused() -> None:
             broker=MemoryBroker(topology, clock=clock),
             topology=topology,
             clock=clock,
-            limits=Limits(1, 1, RetryPolicy(1, 1, 1)),
+            limits=Limits(1, RetryPolicy(1, 1, 1), 1),
         )

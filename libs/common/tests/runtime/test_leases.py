@@ -28,7 +28,7 @@ from tests.clock import NOON, HeldClock
 from tests.waiting import settled, until
 
 TURNS = 4
-LIMITS = Limits(10, 100_000, RetryPolicy(3, 2, 60))
+LIMITS = Limits(10, RetryPolicy(3, 2, 60), 100_000)
 SECOND = timedelta(seconds=1)
 CLAIM = Claim(REQUESTED.task_id, REQUESTED.id, 1)
 Body = Callable[[LessonRequested, Context], AsyncGenerator[AnyEvent, None]]

@@ -51,7 +51,7 @@ def create_app(settings: ApiSettings, store: ReadStore, intake: Intake, clock: C
         redirect_slashes=False,
     )
     problems.install(app)
-    app.add_middleware(RequestLimits, body_size_max_bytes=settings.body_size_max_bytes)
+    app.add_middleware(RequestLimits)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware,
@@ -66,11 +66,7 @@ def create_app(settings: ApiSettings, store: ReadStore, intake: Intake, clock: C
         return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
     app.include_router(health.router(report))
-    app.include_router(events.router(store, store, page_size_max=settings.page_size_max))
-    app.include_router(
-        tasks.router(
-            store, store, clock, task_ttl_seconds=settings.task_ttl_seconds, page_size_max=settings.page_size_max
-        )
-    )
+    app.include_router(events.router(store, store))
+    app.include_router(tasks.router(store, store, clock, task_ttl_seconds=settings.task_ttl_seconds))
     app.include_router(lessons.router(store, intake))
     return app

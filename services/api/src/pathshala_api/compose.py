@@ -27,7 +27,6 @@ def service(settings: ApiSettings, broker: Broker, store: Store, clock: Clock) -
         clock,
         exchange=settings.topology.exchange,
         retry_seconds=settings.outbox_retry_seconds,
-        length_max=settings.outbox_length_max,
     )
     intake = Intake(store, admission, relay, clock, deadline_seconds=settings.task_deadline_seconds)
     return Service(

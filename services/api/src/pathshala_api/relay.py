@@ -24,6 +24,10 @@ from pathshala_common.contract.ports.store import Outbox
 log = structlog.get_logger()
 
 BATCH_MAX = 500
+
+LENGTH_MAX = 10_000
+"""Requests that wait in memory to be published; those beyond it wait in the store."""
+
 LEFTOVERS_INTERVAL_SECONDS = 1.0
 WAIT_SECONDS_MAX = 1.0
 BROKER_AWAY = Backoff(WAIT_SECONDS_MAX)
@@ -46,7 +50,7 @@ class Relay:
         *,
         exchange: str,
         retry_seconds: float,
-        length_max: int,
+        length_max: int = LENGTH_MAX,
     ) -> None:
         """Hold at most `length_max` requests in memory; the store holds them all anyway."""
         self._outbox, self._admission, self._queues, self._clock = outbox, admission, queues, clock

@@ -8,11 +8,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pathshala_api.problems import BodyTooLargeError, body_too_large
 
+BODY_SIZE_MAX_BYTES = 65_536
+"""Larger requests are answered 413."""
+
 
 class RequestLimits:
     """Middleware. Starlette's own limit answers a declared length in plain text, and FastAPI knows no HEAD."""
 
-    def __init__(self, app: ASGIApp, body_size_max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, body_size_max_bytes: int = BODY_SIZE_MAX_BYTES) -> None:
         self._app, self._size_max = app, body_size_max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,14 +10,13 @@ from pathshala_enricher.http_fetch import HttpFetch
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_enricher.wikipedia import LookUpLimits, Wikipedia
 
+CONCURRENCY = 64
+"""Requests taken at once; Wikipedia is asked one at a time all the same."""
+
 
 def service(settings: EnricherSettings, clock: Clock) -> Service:
     """Put the enricher together from what it is given. Raises SettingsError."""
-    fetch = HttpFetch(
-        user_agent=settings.wikipedia_user_agent,
-        connect_seconds=settings.wikipedia_connect_seconds,
-        body_size_max_bytes=settings.wikipedia_body_size_max_bytes,
-    )
+    fetch = HttpFetch(user_agent=settings.wikipedia_user_agent)
     wikipedia = source(settings, fetch, clock)
 
     return Service(
@@ -25,7 +24,7 @@ def service(settings: EnricherSettings, clock: Clock) -> Service:
         consuming=Consuming(
             "enricher",
             table(settings, wikipedia, clock, recordings=settings.recordings),
-            concurrency=settings.enricher_concurrency,
+            concurrency=CONCURRENCY,
             attempts_max=settings.attempts_max,
             grace_seconds=settings.grace_seconds,
         ),
@@ -35,12 +34,7 @@ def service(settings: EnricherSettings, clock: Clock) -> Service:
 
 def source(settings: EnricherSettings, fetch: Fetch, clock: Clock) -> Wikipedia:
     """Put Wikipedia on a network, or on a recording of one; it has learned nothing yet."""
-    limits = LookUpLimits(
-        lookup_seconds=settings.wikipedia_lookup_seconds,
-        turn_seconds=settings.wikipedia_turn_seconds,
-        cache_size_max=settings.wikipedia_cache_size_max,
-        cache_seconds=settings.wikipedia_cache_seconds,
-    )
+    limits = LookUpLimits(lookup_seconds=settings.wikipedia_lookup_seconds)
     licence = settings.wikipedia_licence
     return Wikipedia(settings.wikipedia_url, fetch=fetch, clock=clock, licence=licence, limits=limits)
 

@@ -5,12 +5,10 @@ import json
 from collections.abc import Mapping
 from itertools import cycle
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI, DefaultAsyncHttpxClient
 
-from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.fates import format_refused
 from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, UNREACHABLE, Question
@@ -34,8 +32,7 @@ class OpenAIModel:
     """Implements Model and Moderation: a question is one call; whether to call again is not its business.
 
     `concurrency` calls can be on their way at once, more wait their turn. `call_timeout_seconds` bounds a call as a
-    whole, waiting included. No call holds the key, even if the server repeats it. Raises SettingsError if the key
-    or the base URL cannot be used.
+    whole, waiting included. No call holds the key, even if the server repeats it.
     """
 
     def __init__(
@@ -44,14 +41,14 @@ class OpenAIModel:
         """Prepare the clients. Nothing connects before the first question."""
         self.name = name
         self._call_timeout_seconds = call_timeout_seconds
-        self._key, url, tls = _usable_key(api_key), _usable_url(base_url), httpx2.create_ssl_context()
+        self._key, tls = api_key or NO_KEY, httpx2.create_ssl_context()
         self._places = asyncio.Semaphore(concurrency)  # the only limit: the pools themselves have none
         limits = httpx2.Limits(max_connections=None, keepalive_expiry=KEEPALIVE_SECONDS)
         timeout = httpx2.Timeout(call_timeout_seconds, connect=min(CONNECT_TIMEOUT_SECONDS, call_timeout_seconds))
         self._clients = [
             AsyncOpenAI(
                 api_key=self._key,
-                base_url=url,
+                base_url=base_url,
                 max_retries=0,
                 http_client=DefaultAsyncHttpxClient(limits=limits, timeout=timeout, verify=tls),
             )
@@ -124,25 +121,3 @@ def _format(kind: str | None, question: Question) -> dict[str, Any]:
         return {"response_format": {"type": kind}}
     schema = {"name": "lesson", "strict": True, "schema": question.schema}
     return {"response_format": {"type": kind, "json_schema": schema}}
-
-
-def _usable_key(api_key: str | None) -> str:
-    """Refuse a key that no header can carry: the HTTP client's own error would show it."""
-    key = (api_key or "").strip() or NO_KEY
-    if not (key.isascii() and key.isprintable()):
-        raise SettingsError("OPENAI_API_KEY has characters that no key has")
-    return key
-
-
-def _usable_url(base_url: str | None) -> str | None:
-    """Refuse what is no web address. None stands for OpenAI's own."""
-    if not base_url:
-        return None
-    try:
-        parts = urlsplit(base_url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = False
-    if not usable:
-        raise SettingsError("OPENAI_BASE_URL is not an http or https address")
-    return base_url

@@ -1,45 +1,51 @@
 """The generator's settings."""
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, SecretStr
-
-from pathshala_common.runtime.settings import Count, HealthSettings, Port, Seconds
-
-Repairs = Annotated[int, Field(ge=0, le=10)]
-Price = Annotated[float, Field(ge=0)]
+from pathshala_common.runtime.setting_types import (
+    Concurrency,
+    Currency,
+    Key,
+    Line,
+    PlainPath,
+    Port,
+    Price,
+    Repairs,
+    Seconds,
+    WebAddress,
+)
+from pathshala_common.runtime.settings import Group, HealthSettings, setting
 
 
 class GeneratorSettings(HealthSettings):
     """What the generator needs to know besides what every service does."""
 
-    health_port: Port = Field(8002, description="the generator's health; 0 takes a free port")
-    writer: Literal["auto", "openai", "offline"] = Field(
-        "auto", description="`openai` or `offline`; auto is openai when a key or a base URL is set"
+    health_port: Port = setting(8002, Group.PLACES, "the generator's health; 0 takes a free port")
+    writer: Literal["auto", "openai", "offline"] = setting(
+        "auto", Group.WRITER, "`openai` or `offline`; auto is openai when a key or a base URL is set"
     )
-    openai_api_key: SecretStr | None = Field(
-        None, validation_alias="OPENAI_API_KEY", description="the key of the writer's server, if it wants one"
+    openai_api_key: Key | None = setting(
+        None, Group.WRITER, "the key of the writer's server, if it wants one", name="OPENAI_API_KEY"
     )
-    openai_base_url: str | None = Field(
-        None, validation_alias="OPENAI_BASE_URL", description="any OpenAI-compatible server; OpenAI's own if not set"
+    openai_base_url: WebAddress | None = setting(
+        None, Group.WRITER, "any OpenAI-compatible server; OpenAI's own if not set", name="OPENAI_BASE_URL"
     )
-    model: str = Field("gpt-5.4-mini", description="the model that writes")
-    generator_concurrency: Count = Field(64, description="lessons written at once by one generator")
-    llm_timeout_seconds: Seconds = Field(120, description="one call to the model may take this long")
-    plan: Path | None = Field(
-        None, description="the lesson plan, a Markdown file or a folder; the shipped one if not set"
+    model: Line = setting("gpt-5.4-mini", Group.WRITER, "the model that writes")
+    generator_concurrency: Concurrency = setting(64, Group.WRITER, "lessons written at once by one generator")
+    llm_timeout_seconds: Seconds = setting(120, Group.WRITER, "one call to the model may take this long")
+    plan: PlainPath | None = setting(
+        None, Group.WRITER, "the lesson plan, a Markdown file or a folder; the shipped one if not set"
     )
-    repairs_max: Repairs = Field(2, description="calls beyond the first to mend a lesson that fails a check")
-    moderation: Literal["auto", "on", "off"] = Field(
-        "auto", description="whether the model's provider is asked if a topic is fit; auto: only OpenAI's own server"
+    repairs_max: Repairs = setting(2, Group.WRITER, "calls beyond the first to mend a lesson that fails a check")
+    moderation: Literal["auto", "on", "off"] = setting(
+        "auto",
+        Group.WRITER,
+        "whether the model's provider is asked if a topic is fit; auto: only OpenAI's own server",
     )
-    price_prompt: Price | None = Field(None, description="what a million tokens of questions cost")
-    price_completion: Price | None = Field(None, description="what a million tokens of answers cost")
-    price_currency: Annotated[str, Field(min_length=1, max_length=20)] = Field(
-        "USD", description="the currency of these prices"
-    )
-    recordings: bool = Field(True, description="what services outside said is kept in the log, for replay")
+    price_prompt: Price | None = setting(None, Group.WRITER, "what a million tokens of questions cost")
+    price_completion: Price | None = setting(None, Group.WRITER, "what a million tokens of answers cost")
+    price_currency: Currency = setting("USD", Group.WRITER, "the currency of these prices")
+    recordings: bool = setting(True, Group.RETENTION, "what services outside said is kept in the log, for replay")
 
     @property
     def chosen_writer(self) -> Literal["openai", "offline"]:

@@ -12,6 +12,12 @@ from pathshala_store.recorder import Recorder
 from pathshala_store.retention import LogLimits, Retention
 from pathshala_store.settings import StoreSettings
 
+CONCURRENCY = 1_000
+"""Events recorded at once; those of one moment share a write."""
+
+BATCH_MAX = 500
+"""Events in one write, at the most."""
+
 
 def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock) -> Service:
     """Put the store together from what it is given."""
@@ -26,13 +32,13 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
     )
     limits = LogLimits(settings.recordings_ttl_seconds, settings.log_ttl_seconds, settings.log_events_max)
     retention = Retention(store, clock, limits)
-    record = Batch(recording.record, size_max=settings.store_batch_max)
+    record = Batch(recording.record, size_max=BATCH_MAX)
     return Service(
         name="store",
         consuming=Consuming(
             "store",
             handlers(record),
-            concurrency=settings.store_concurrency,
+            concurrency=CONCURRENCY,
             attempts_max=settings.attempts_max,
             grace_seconds=settings.grace_seconds,
         ),

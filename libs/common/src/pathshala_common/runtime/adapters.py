@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from pathshala_common.contract.errors import SettingsError
 
@@ -19,7 +18,7 @@ def chosen(setting: str, url: str, table: Mapping[str, AdaptersT]) -> AdaptersT:
 
 def path_of(url: str) -> str:
     """sqlite:///relative.db and sqlite:////absolute.db, as other tools have it."""
-    parts = urlsplit(url)
-    if parts.netloc or len(parts.path) <= 1:
+    _, _, place = url.partition("://")
+    if not place.startswith("/") or len(place) == 1:
         raise SettingsError("PATHSHALA_STORE_URL: write sqlite:///file.db, or sqlite:////folder/file.db")
-    return parts.path[1:]
+    return place[1:]

@@ -17,7 +17,7 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.operator import DeadLetters, Sender
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime.adapters import chosen, path_of
-from pathshala_common.runtime.settings import Settings
+from pathshala_common.runtime.settings import Settings, naming
 from pathshala_common.store.mongodb import inspection as mongodb_inspection
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite import inspection as sqlite_inspection
@@ -81,7 +81,8 @@ STORES: Mapping[str, StoreAdapters] = {"sqlite": SQLITE, "mongodb": MONGODB, "mo
 
 def broker(settings: Settings, clock: Clock) -> Broker:
     """The broker that PATHSHALA_BROKER_URL names, not yet started. Raises SettingsError."""
-    return _of_broker(settings).broker(settings, clock)
+    with naming("PATHSHALA_BROKER_URL"):
+        return _of_broker(settings).broker(settings, clock)
 
 
 def shared_broker(settings: Settings, clock: Clock) -> Broker:
@@ -106,7 +107,8 @@ def sender(settings: Settings) -> Sender | None:
 
 def store(settings: Settings) -> Store:
     """The store that PATHSHALA_STORE_URL names, not yet opened. Raises SettingsError."""
-    return _of_store(settings).store(settings.store_url)
+    with naming("PATHSHALA_STORE_URL"):
+        return _of_store(settings).store(settings.store_url)
 
 
 def shared_store(settings: Settings) -> Store | None:

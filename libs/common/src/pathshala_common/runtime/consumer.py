@@ -21,7 +21,7 @@ from functools import partial
 import structlog
 
 from pathshala_common.contract import topology as contract
-from pathshala_common.contract.envelope import decode
+from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, decode
 from pathshala_common.contract.errors import ContractError, ProviderUnavailable, Reject, Retry, Unavailable
 from pathshala_common.contract.events import AnyEvent
 from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, event_message, handed_back
@@ -57,8 +57,8 @@ class Limits:
     """How much a consumer does at once, how large a message it reads, and how often it tries one."""
 
     concurrency: int
-    message_size_max_bytes: int
     retry: RetryPolicy
+    message_size_max_bytes: int = MESSAGE_SIZE_MAX_BYTES
 
 
 class Consumer:

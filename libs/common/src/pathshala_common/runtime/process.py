@@ -25,7 +25,7 @@ from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.health import App, Check, Health, health_app
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.retry import RetryPolicy
-from pathshala_common.runtime.settings import Settings
+from pathshala_common.runtime.settings import Settings, naming, variable
 
 log = structlog.get_logger()
 
@@ -141,23 +141,37 @@ async def running(process: Process, hurry: asyncio.Event | None = None) -> Async
     Raises SettingsError if the address or the store cannot be used.
     """
     async with contextlib.AsyncExitStack() as stack:
-        listener = stack.enter_context(http.listen(*process.address))
+        with naming(*_address_variables(process.settings)):
+            listener = stack.enter_context(http.listen(*process.address))
         if process.store is not None:
             stack.push_async_callback(process.store.close)
             if process.store_required:
-                await process.store.open()
+                await open_store(process.store)
         for close in (close for service in process.services for close in reversed(service.close)):
             stack.push_async_callback(close)
         stack.push_async_callback(process.broker.close)
         await process.broker.start()
         if process.store is not None and not process.store_required:
-            await process.store.open()  # while the broker connects: a store that is away takes its time to say so
+            await open_store(process.store)  # while the broker connects: a store that is away takes its time to say so
         if process.prepare is not None:
             await process.prepare()
         await stack.enter_async_context(_background(process.services))
         await stack.enter_async_context(_consuming(process, hurry or asyncio.Event()))
         await stack.enter_async_context(http.answering(_app(process), listener))
         yield http.base_url(listener)
+
+
+async def open_store(store: Connection) -> None:
+    """Open what PATHSHALA_STORE_URL names. Raises SettingsError if it cannot be used."""
+    with naming("PATHSHALA_STORE_URL"):
+        await store.open()
+
+
+def _address_variables(settings: Settings) -> list[str]:
+    """Name the variables of a process's address: the API has its own, all others answer for their health alone."""
+    kind = type(settings)
+    names = ("host", "port") if "port" in kind.model_fields else ("health_host", "health_port")
+    return [variable(kind, (name,)) for name in names]
 
 
 def _app(process: Process) -> App:
@@ -213,11 +227,7 @@ async def _consuming(process: Process, hurry: asyncio.Event) -> AsyncIterator[No
             broker=process.broker,
             topology=settings.topology,
             clock=process.clock,
-            limits=Limits(
-                part.concurrency,
-                settings.message_size_max_bytes,
-                RetryPolicy(part.attempts_max, settings.retry_delay_seconds, settings.retry_delay_max_seconds),
-            ),
+            limits=Limits(part.concurrency, RetryPolicy(part.attempts_max, settings.retry_delay_seconds)),
             leases=part.leases,
         )
         for part in parts

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from pathshala_common.contract.backoff import JITTER, Backoff
 
+DELAY_SECONDS_MAX = 300
+"""The longest wait between two attempts that we choose ourselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -12,7 +15,7 @@ class RetryPolicy:
 
     attempts_max: int
     delay_seconds_first: float
-    delay_seconds_max: float
+    delay_seconds_max: float = DELAY_SECONDS_MAX
 
     def delay_seconds(self, attempt: int, asked_seconds: float | None, rng: random.Random) -> float:
         """Wait after this attempt failed: doubling, jittered by half; never less than somebody asked for."""

@@ -1,52 +1,64 @@
 """The settings that every service has, and how settings are read: from the environment, or refused in one line."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES
 from pathshala_common.contract.errors import SettingsError
-from pathshala_common.contract.topology import (
-    DELIVERY_LIMIT,
-    ENRICHMENT_WAIT_SECONDS,
-    QUEUE_LENGTH_MAX,
-    Topology,
-)
+from pathshala_common.contract.topology import ENRICHMENT_WAIT_SECONDS, QUEUE_LENGTH_MAX, Topology
+from pathshala_common.runtime.setting_types import Attempts, Count, Host, Namespace, Seconds, ServerUrl
 
 PREFIX = "PATHSHALA_"
 
-Port = Annotated[int, Field(ge=0, le=65_535)]
-Count = Annotated[int, Field(ge=1)]
-Seconds = Annotated[float, Field(gt=0)]
+
+class Group(StrEnum):
+    """What a setting is about: the headings of docs/settings.md, in their order."""
+
+    PLACES = "Where things are"
+    WRITER = "Who writes"
+    WIKIPEDIA = "Wikipedia"
+    ADMISSION = "How much is taken at once"
+    TIMES = "Deadlines, attempts and stopping"
+    RETENTION = "What is kept, and how long"
+    LOGS = "Logs"
+
+
+def setting(default: Any, group: Group, description: str, *, name: str | None = None) -> Any:
+    """A field of a settings class. `description` is its line in docs/settings.md; `name` a variable without prefix."""
+    return Field(default, description=description, validation_alias=name, json_schema_extra={"group": group})
 
 
 class Settings(BaseSettings):
-    """What a service needs to know of its surroundings. Each field's description is its line in the README."""
+    """What a service needs to know of its surroundings."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
 
-    broker_url: str = Field("memory://", description="or `amqp://user:password@host,host/vhost`, one host or several")
-    store_url: str = Field("sqlite:///pathshala.db", description="or `mongodb://host/database`")
-    namespace: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$")] = Field(
-        "pathshala", description="first part of every queue's name; keeps two houses on one broker apart"
+    broker_url: ServerUrl = setting(
+        "memory://", Group.PLACES, "or `amqp://user:password@host,host/vhost`, one host or several"
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level to log")
-    log_format: Literal["text", "json"] = Field("text", description="`text` for people, `json` for collectors")
-    grace_seconds: Seconds = Field(25, description="at SIGTERM, work in hand may take this long to finish")
-    attempts_max: Count = Field(4, description="attempts at one event before it goes to the dead-letter queue")
-    retry_delay_seconds: Seconds = Field(2, description="wait before the second attempt; doubles, with jitter")
-    retry_delay_max_seconds: Seconds = Field(300, description="longest wait that we choose ourselves")
-    publish_timeout_seconds: Seconds = Field(10, description="a publish that is not confirmed by then has failed")
-    message_size_max_bytes: Count = Field(MESSAGE_SIZE_MAX_BYTES, description="larger events are dead-lettered")
-    queue_length_max: Count = Field(
-        QUEUE_LENGTH_MAX, description="a full queue takes no more; requests wait in the outbox (same for all services)"
+    store_url: ServerUrl = setting("sqlite:///pathshala.db", Group.PLACES, "or `mongodb://host/database`")
+    namespace: Namespace = setting(
+        "pathshala", Group.PLACES, "first part of every queue's name; keeps two houses on one broker apart"
     )
-    delivery_limit: Count = Field(
-        DELIVERY_LIMIT, description="returns before the broker itself dead-letters (same for all services)"
+    log_level: Literal["debug", "info", "warning", "error"] = setting("info", Group.LOGS, "least level to log")
+    log_format: Literal["text", "json"] = setting("text", Group.LOGS, "`text` for people, `json` for collectors")
+    grace_seconds: Seconds = setting(25, Group.TIMES, "at SIGTERM, work in hand may take this long to finish")
+    attempts_max: Attempts = setting(4, Group.TIMES, "attempts at one event before it goes to the dead-letter queue")
+    retry_delay_seconds: Seconds = setting(2, Group.TIMES, "wait before the second attempt; doubles, with jitter")
+    publish_timeout_seconds: Seconds = setting(10, Group.TIMES, "a publish that is not confirmed by then has failed")
+    queue_length_max: Count = setting(
+        QUEUE_LENGTH_MAX,
+        Group.ADMISSION,
+        "a full queue takes no more; requests wait in the outbox (same for all services)",
     )
-    enrichment_wait_seconds: Seconds = Field(
-        ENRICHMENT_WAIT_SECONDS, description="a request waits for the enricher this long (same for all services)"
+    enrichment_wait_seconds: Seconds = setting(
+        ENRICHMENT_WAIT_SECONDS,
+        Group.WIKIPEDIA,
+        "a request waits for the enricher this long (same for all services)",
     )
 
     @classmethod
@@ -61,13 +73,24 @@ class Settings(BaseSettings):
     @property
     def topology(self) -> Topology:
         """The exchange and queues by these settings."""
-        return Topology(self.namespace, self.enrichment_wait_seconds, self.queue_length_max, self.delivery_limit)
+        return Topology(self.namespace, self.enrichment_wait_seconds, self.queue_length_max)
 
 
 class HealthSettings(Settings):
     """Where a service without an HTTP interface of its own answers for its health."""
 
-    health_host: str = Field("127.0.0.1", description="where the health of a service answers; the API has its own")
+    health_host: Host = setting("127.0.0.1", Group.PLACES, "where the health of a service answers; the API has its own")
+
+
+@contextmanager
+def naming(*variables: str) -> Iterator[None]:
+    """Let a SettingsError from inside begin with the variables that it is about, unless it names one itself."""
+    try:
+        yield
+    except SettingsError as error:
+        if PREFIX in str(error):
+            raise
+        raise SettingsError(f"{', '.join(variables)}: {error}") from None
 
 
 def variable(settings: type[Settings], location: tuple[int | str, ...]) -> str:

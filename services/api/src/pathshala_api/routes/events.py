@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 
 from pathshala_api import schemas
 from pathshala_api.routes.missing import task_not_found
+from pathshala_api.routes.pages import PAGE_SIZE, PageLimit
 from pathshala_common.contract.events import ProviderAnswered, attempt_of
 from pathshala_common.contract.ports.store import EventLog, Logged, Tasks
 
-PAGE_SIZE = 100
 RECORDINGS_PAGE_SIZE_MAX = 20
 """A recording may have half a million characters."""
 
@@ -34,17 +34,15 @@ LISTED: dict[str, Any] = {
 _listed = TypeAdapter(list[schemas.TaskEvent])
 
 
-def router(tasks: Tasks, log: EventLog, *, page_size_max: int) -> APIRouter:
+def router(tasks: Tasks, log: EventLog) -> APIRouter:
     """The path below a task's status."""
     routes = APIRouter(tags=["tasks"])
-    page_size = min(PAGE_SIZE, page_size_max)
-    limit_type = Annotated[int, Query(ge=1, le=page_size_max, description="Most events on a page.")]
 
     @routes.get("/lessons/status/{task_id}/events", response_model=list[schemas.TaskEvent], responses={200: LISTED})
     async def list_events(
         task_id: str,
         after: After = 0,
-        limit: limit_type = page_size,
+        limit: PageLimit = PAGE_SIZE,
         recordings: Recordings = False,  # noqa: FBT002 - a parameter of the query
     ) -> Response:
         """Tell what happened to a task, as long as the log has it: longer than the task is kept."""

@@ -10,21 +10,18 @@ from fastapi import APIRouter, HTTPException, Query, Response
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.missing import task_not_found
+from pathshala_api.routes.pages import PAGE_SIZE, PageLimit
 from pathshala_common.contract.lesson import LessonKey, Name, Status, Task, lesson_key
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, Page, Tasks
 
-PAGE_SIZE = 100
-
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
 
 
-def router(tasks: Tasks, log: EventLog, clock: Clock, *, task_ttl_seconds: float, page_size_max: int) -> APIRouter:
+def router(tasks: Tasks, log: EventLog, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
     """The paths that are about tasks."""
     routes = APIRouter(tags=["tasks"])
     ttl = timedelta(seconds=task_ttl_seconds)
-    page_size = min(PAGE_SIZE, page_size_max)
-    limit_type = Annotated[int, Query(ge=1, le=page_size_max, description="Most tasks on a page.")]
 
     @routes.get("/lessons/status/{task_id}", response_model=schemas.TaskStatus)
     async def read_status(task_id: str) -> Response:
@@ -40,7 +37,7 @@ def router(tasks: Tasks, log: EventLog, clock: Clock, *, task_ttl_seconds: float
         user_id: Name | None = None,
         subject: Name | None = None,
         topic: Name | None = None,
-        limit: limit_type = page_size,
+        limit: PageLimit = PAGE_SIZE,
         cursor: Cursor = None,
     ) -> Response:
         """List the tasks that are kept, newest first."""

@@ -15,6 +15,8 @@ from pathshala_common.contract.errors import SettingsError
 HEARTBEAT_SECONDS = 10
 """A broker that stays silent for about three of these is given up."""
 
+WHOLE_NUMBERS = frozenset({"heartbeat", "timeout"})
+
 HOSTS = re.compile(r"(?P<before>[^/?#]*://(?:[^/?#]*@)?)(?P<hosts>[^/?#@]*)(?P<after>.*)", re.DOTALL)
 
 
@@ -46,4 +48,6 @@ def _single(url: str) -> list[str]:
 
 def _address(url: str, purpose: str, heartbeat_seconds: int) -> URL:
     read = make_url(url).update_query(name=f"pathshala {purpose}")
+    for option in WHOLE_NUMBERS & read.query.keys():
+        int(read.query[option])  # the client reads it when it connects, and would then try again for ever
     return read if "heartbeat" in read.query else read.update_query(heartbeat=heartbeat_seconds)

@@ -47,22 +47,26 @@ class MongoLink:
     """A client that gives each operation up after `timeout_seconds`, unless the URL names another time."""
 
     def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        """Name the server and, as the URL's path, the database."""
+        """Name the server and, as the URL's path, the database. Raises SettingsError for a wrong URL."""
         self._url, self._timeout_ms = url, round(timeout_seconds * 1000)
         self._client: AsyncMongoClient[dict[str, Any]] | None = None
+        self._made()  # and left: what is wrong with a URL is told before anything starts
 
     def open(self) -> None:
-        """Make the client; it connects when it is used. Raises SettingsError for a wrong URL."""
+        """Make the client; it connects when it is used."""
+        self._client = self._made()
+
+    def _made(self) -> AsyncMongoClient[dict[str, Any]]:
         try:
             with warnings.catch_warnings():
-                if address.may_be_quoted(self._url):
-                    warnings.simplefilter("ignore")
-                self._client = AsyncMongoClient(self._url, **address.options(self._url, self._timeout_ms))
-        except (ConfigurationError, InvalidURI, ValueError) as error:
+                # Of an option that it cannot use PyMongo only warns, and goes on without it.
+                warnings.simplefilter("error", UserWarning)
+                return AsyncMongoClient(self._url, **address.options(self._url, self._timeout_ms))
+        except (ConfigurationError, InvalidURI, ValueError, UserWarning) as error:
             raise SettingsError(f"the MongoDB URL cannot be used: {address.fault(self._url, error)}") from None
 
     async def reach(self) -> None:
-        """Make the client and ask the server. Raises SettingsError for a wrong URL, StoreUnavailable without answer."""
+        """Make the client and ask the server. Raises StoreUnavailable without an answer."""
         self.open()
         async with self.database() as database:
             await database.command("ping")
