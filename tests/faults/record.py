@@ -91,6 +91,7 @@ FAULTS: Mapping[int, Fault] = {
     23: Fault("injection by topic, user or article", "0 leaks, 0 executed, 0 status changes"),
     24: Fault("forged event on the broker", "schema-checked, quarantined, the log keeps who", _NO_QUEUES),
     25: Fault("secrets", "0 keys in logs, dead letters, errors and events"),
+    26: Fault("stores race for one lesson", "revisions 1..n, no gap, none twice; rebuild finds 0 differences"),
     32: Fault(
         "store away past the deadline, lessons written in time",
         "all of them completed",

@@ -149,10 +149,13 @@ class Streams(Protocol):
         """The stream of every task that these events are about, by task id."""
 
     async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
-        """Apply each change wholly, or not at all if its task has moved on or its revision is taken.
+        """Apply each change wholly, or not at all if its task has moved on or its revision is not the next one.
 
-        Returns for each whether it was applied; after False, read the stream again and decide anew. A crash
-        within may leave events logged and their document behind: the next `streams` shows them in the tail.
+        Returns for each whether it was applied; after False, read the stream again and decide anew. A lesson's
+        revisions are dense: r goes in only if the greatest is r - 1, whoever dies or appends meanwhile. A crash
+        within may leave events logged and their document behind: the next `streams` shows them in the tail. So may a
+        refusal, of events that end nothing. If a log was cut since it was read, those alone may still be logged, in
+        places that the cut freed before its end, where they change nothing.
         """
 
     async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:

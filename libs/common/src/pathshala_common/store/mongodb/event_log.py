@@ -1,16 +1,18 @@
-"""The log of events in MongoDB, and the lessons in it, as single writes and reads; store.py says why they suffice."""
+"""The log of events in MongoDB, as single writes and reads; store.py says why they suffice."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from pymongo.errors import BulkWriteError
 
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.ports.store import Change, Stream
+from pathshala_common.store.mongodb import lessons
 from pathshala_common.store.mongodb import tasks as task_documents
-from pathshala_common.store.mongodb.schema import BY_TIME, DESCENDING, Collection, duplicates, log_id
-from pathshala_common.store.records import REVISION_MAX, Place, Record, event_records, read_task
+from pathshala_common.store.mongodb.schema import BY_TIME, Collection, duplicates, log_id
+from pathshala_common.store.records import PASSING, Place, Record, event_records, read_task
 
 READ_AHEAD = 8
 
@@ -19,7 +21,7 @@ async def append(tasks: Collection, events: Collection, changes: Sequence[Change
     """Log each change's events while nobody else does, and bring its task document up. Returns which were applied."""
     applied = [False] * len(changes)
     for indexes in rounds(changes):
-        logged = await _log(events, {index: changes[index] for index in indexes})
+        logged = await _log(tasks, events, {index: changes[index] for index in indexes})
         await task_documents.write(tasks, [changes[index] for index in logged])
         for index in logged:
             applied[index] = True
@@ -38,30 +40,91 @@ def rounds(changes: Sequence[Change]) -> Iterable[list[int]]:
         waiting = [index for index in waiting if index not in taken]
 
 
-async def _log(events: Collection, changes: Mapping[int, Change]) -> list[int]:
-    """Insert the events of all changes wave by wave, first events first. Returns which changes were logged wholly.
+async def _log(tasks: Collection, events: Collection, changes: Mapping[int, Change]) -> list[int]:
+    """Insert the events of all changes, first events first. Returns which changes were logged wholly.
 
-    A change whose event is refused sends no further ones; its neighbours in the wave do not notice. One that has no
-    events is refused if its log is further.
+    What ends a task, or adds nothing to its log, is let through only if the log has not gone on; and a lesson only
+    once the revision before is logged. Both are asked while the events before it are inserted.
     """
     logs = {index: documents(change) for index, change in changes.items()}
-    for index in await _overtaken(events, {i: change for i, change in changes.items() if not change.envelopes}):
-        del logs[index]
-    wave = 0
-    while order := [index for index, log in logs.items() if len(log) > wave]:
-        try:
-            await events.insert_many([logs[index][wave] for index in order], ordered=False)
-        except BulkWriteError as error:
-            for refused in duplicates(error):
-                del logs[order[refused]]
+    guarded = {index: at for index, log in logs.items() if (at := _end_of(log)) is not None}
+    keys = sorted({end["lesson_key"] for log in logs.values() for end in log if "revision" in end})
+    going, overtaken, latest = await asyncio.gather(
+        _insert(events, {index: log[: guarded.get(index)] for index, log in logs.items()}),
+        _overtaken(tasks, events, {index: (changes[index], at) for index, at in guarded.items()}),
+        lessons.latest_revisions(events, keys),
+    )
+    going -= overtaken
+    ends = {index: logs[index][at] for index, at in guarded.items() if index in going and logs[index]}
+    going -= ends.keys() - await _insert_ends(events, ends, dict(zip(keys, latest, strict=True)))
+    tails = {index: logs[index][guarded[index] + 1 :] for index in going & ends.keys()}
+    going -= tails.keys() - await _insert(events, tails)
+    return sorted(going)
+
+
+def _end_of(log: Sequence[Record]) -> int | None:
+    """Where the first final event stands; 0 if there is no event at all, None if none is final."""
+    return next((at for at, event in enumerate(log) if event["type"] not in PASSING), None if log else 0)
+
+
+async def _insert(events: Collection, logs: Mapping[int, Sequence[Record]]) -> set[int]:
+    """Insert events wave by wave. One that is refused sends no further ones; its neighbours do not notice."""
+    going, wave = set(logs), 0
+    while order := [index for index in going if len(logs[index]) > wave]:
+        going -= await _insert_unordered(events, {index: logs[index][wave] for index in order})
         wave += 1
-    return list(logs)
+    return going
 
 
-async def _overtaken(events: Collection, changes: Mapping[int, Change]) -> list[int]:
-    """Which changes see a log that has gone on."""
-    following = {log_id(change.task_id, change.position + 1): index for index, change in changes.items()}
-    return [following[key] for key in await _fetch(events, "id", list(following))] if following else []
+async def _insert_ends(events: Collection, ends: Mapping[int, Record], latest: Mapping[str, int | None]) -> set[int]:
+    """Insert final events, the revisions of one lesson in their order. Returns which went in.
+
+    Where one is refused, or the writer dies, none of the same lesson goes in behind it: revisions have no gap.
+    """
+    stored = {index: end for index, end in ends.items() if "revision" in end}
+    chains = lessons.chains(stored, latest)
+    alone = {index: ends[index] for index in ends.keys() - stored.keys()}
+    alone |= {links[0]: ends[links[0]] for links in chains if len(links) == 1}
+    longer = [{index: ends[index] for index in links} for links in chains if len(links) > 1]
+    refused = await asyncio.gather(
+        _insert_unordered(events, alone), *(_insert_ordered(events, links) for links in longer)
+    )
+    return {*alone, *chain.from_iterable(longer)} - set().union(*refused)
+
+
+async def _insert_unordered(events: Collection, wanted: Mapping[int, Record]) -> set[int]:
+    """Insert each event that can be. Returns which were refused."""
+    try:
+        if wanted:
+            await events.insert_many(wanted.values(), ordered=False)
+    except BulkWriteError as error:
+        order = list(wanted)
+        return {order[refused] for refused in duplicates(error)}
+    return set()
+
+
+async def _insert_ordered(events: Collection, wanted: Mapping[int, Record]) -> set[int]:
+    """Insert events one after the other up to the first that is refused. Returns that one and those behind it."""
+    try:
+        await events.insert_many(wanted.values())
+    except BulkWriteError as error:
+        return set(list(wanted)[min(duplicates(error)) :])
+    return set()
+
+
+async def _overtaken(tasks: Collection, events: Collection, changes: Mapping[int, tuple[Change, int]]) -> set[int]:
+    """Which changes see a log that has gone on, not counting the events, so many, that they insert meanwhile."""
+    if not changes:
+        return set()
+    ids = [change.task_id for change, _ in changes.values()]
+    logged, folded = await asyncio.gather(
+        events.find({"task_id": {"$in": ids}}, {"_id": 0, "task_id": 1, "position": 1}).to_list(None),
+        tasks.find({"_id": {"$in": ids}}, {"position": 1}).to_list(None),
+    )
+    reached = {document["_id"]: document["position"] for document in folded}
+    for event in logged:
+        reached[event["task_id"]] = max(reached.get(event["task_id"], 0), event["position"])
+    return {index for index, (change, at) in changes.items() if reached.get(change.task_id, 0) > change.position + at}
 
 
 def documents(change: Change) -> list[Record]:
@@ -150,24 +213,6 @@ async def logged(events: Collection, task_id: str, after: int, limit: int) -> li
     beyond = {"task_id": task_id, "position": {"$gt": after}}
     found = await events.find(beyond, {"position": 1, "raw": 1}).sort("position").limit(limit).to_list(None)
     return [(one["position"], one["raw"]) for one in found]
-
-
-async def latest_revisions(events: Collection, keys: Sequence[str]) -> list[int | None]:
-    """Give the greatest revision of each lesson, in the order of the keys: one index seek each."""
-    found = await asyncio.gather(*(_newest(events, key, REVISION_MAX, "revision", 1) for key in keys))
-    return [revisions[0] if revisions else None for revisions in found]
-
-
-async def lessons(events: Collection, key: str, below: int, limit: int) -> list[bytes]:
-    """Give the events that stored a lesson's revisions, newest first."""
-    return await _newest(events, key, below, "raw", limit)
-
-
-async def _newest(events: Collection, key: str, below: int, field: str, limit: int) -> list[Any]:
-    """Give a field of each revision. Every one is 1 at the least; saying so lets the index be used."""
-    wanted = {"lesson_key": key, "revision": {"$gte": 1, "$lt": below}}
-    found = await events.find(wanted, {field: 1}).sort("revision", DESCENDING).limit(limit).to_list(None)
-    return [one[field] for one in found]
 
 
 async def places(events: Collection, name: str, begin: Place, end: int, limit: int) -> list[Place]:

@@ -8,6 +8,8 @@ document of its own, so whoever logs it has stored it.
 - Dies or loses before the first event: nothing happened.
 - Dies or loses between two events (the second one's revision was taken): the log has the first. The next `streams`
   shows it in the tail and in `repeats`, and whoever reads that decides anew from there.
+- Gives a revision: only where the one before is logged, and that stays; those of one lesson in one append go in one
+  after the other, up to the first that is refused. So revisions have no gap.
 - Dies before (2): the document lags behind the log. `streams` shows the difference as the tail, and any later append,
   one without events too, brings the document up.
 - Two do (2) at once, or one wakes late: a document is a fold of the log up to its position, and is only ever replaced
@@ -17,7 +19,8 @@ document of its own, so whoever logs it has stored it.
 
 Positions have no gaps, because a writer counts from an end that it has read, until a finished task's log is cut. Its
 final event is not; so what comes later still finds an end to count from, and a task that is over. Whoever saw the log
-before the cut, and writes only after it, may be given a place before that end: of an event that changes nothing.
+before the cut, and writes only after it, may be given a place before that end, but not for a final event: before one
+goes in, it is asked how far log and document have come, while the events before it are written.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -32,7 +35,7 @@ from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
 from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
-from pathshala_common.store.mongodb import claims, event_log, outbox, retention
+from pathshala_common.store.mongodb import claims, event_log, lessons, outbox, retention
 from pathshala_common.store.mongodb import tasks as documents
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
 from pathshala_common.store.mongodb.schema import ASCENDING, EVENT_INDEXES, NEWEST, NOT_YET, TASK_INDEXES, Collection
@@ -157,7 +160,7 @@ class MongoStore:
     async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
         """The greatest revision of each lesson that has one."""
         async with self._collections() as (_, events):
-            found = await event_log.latest_revisions(events, [key_text(key) for key in keys])
+            found = await lessons.latest_revisions(events, [key_text(key) for key in keys])
         return {key: revision for key, revision in zip(keys, found, strict=True) if revision is not None}
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
@@ -236,7 +239,7 @@ class MongoStore:
         """Revisions of a lesson, newest first."""
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
         async with self._collections() as (_, events):
-            raws = await event_log.lessons(events, text, bound, limit)
+            raws = await lessons.newest(events, text, bound, limit)
         return [read_lesson(raw) for raw in raws]
 
     async def _task(self, where: Record) -> Task | None:

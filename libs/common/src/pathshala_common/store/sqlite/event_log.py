@@ -1,4 +1,4 @@
-"""The log of events in SQLite, and the lessons in it. Each function runs inside a transaction on its thread."""
+"""The log of events in SQLite. Each function runs inside a transaction on its thread."""
 
 import json
 import sqlite3
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.ports.store import Change, Stream
 from pathshala_common.store.records import Record, event_records, read_task, task_record
-from pathshala_common.store.sqlite import outbox, tasks
+from pathshala_common.store.sqlite import lessons, outbox, tasks
 
 INSERT = """
     INSERT INTO events (task_id, position, id, time, type, lesson_key, revision, raw)
@@ -42,7 +42,7 @@ def _append(connection: sqlite3.Connection, one: ChangeRows) -> bool:
     position, logged = _end(connection, one.task_id)
     if position != one.position or any(event["id"] in logged for event in one.events):
         return False
-    if any(event["revision"] is not None and _taken(connection, event) for event in one.events):
+    if any(event["revision"] is not None and not lessons.continues(connection, event) for event in one.events):
         return False
     connection.executemany(INSERT, one.events)
     if one.task is not None:
@@ -63,16 +63,6 @@ def _end(connection: sqlite3.Connection, task_id: str) -> tuple[int, list[str]]:
         (task_id,),
     ).fetchall()
     return max((position for position, _ in rows), default=0), [identity for _, identity in rows if identity]
-
-
-def _taken(connection: sqlite3.Connection, event: Record) -> bool:
-    """Whether the lesson has this revision already, or the task a lesson."""
-    found = connection.execute(
-        "SELECT 1 FROM events WHERE lesson_key = :lesson_key AND revision = :revision"
-        " UNION ALL SELECT 1 FROM events WHERE task_id = :task_id AND revision IS NOT NULL",
-        event,
-    )
-    return found.fetchone() is not None
 
 
 def streams(connection: sqlite3.Connection, asked: Mapping[str, Sequence[str]]) -> dict[str, Stream]:
@@ -111,18 +101,3 @@ def logged(connection: sqlite3.Connection, task_id: str, after: int, limit: int)
         "SELECT position, raw FROM events WHERE task_id = ? AND position > ? ORDER BY position LIMIT ?",
         (task_id, after, limit),
     ).fetchall()
-
-
-def latest_revisions(connection: sqlite3.Connection, keys: Sequence[str]) -> list[int | None]:
-    """Give the greatest revision of each lesson, in the order of the keys."""
-    query = "SELECT max(revision) FROM events WHERE lesson_key = ? AND revision IS NOT NULL"
-    return [connection.execute(query, (key,)).fetchone()[0] for key in keys]
-
-
-def lessons(connection: sqlite3.Connection, key: str, below: int, limit: int) -> list[bytes]:
-    """Give the events that stored a lesson's revisions, newest first."""
-    rows = connection.execute(
-        "SELECT raw FROM events WHERE lesson_key = ? AND revision < ? ORDER BY revision DESC LIMIT ?",
-        (key, below, limit),
-    )
-    return [row[0] for row in rows]

@@ -20,7 +20,7 @@ from pathshala_common.store.records import (
     read_lesson,
     read_task,
 )
-from pathshala_common.store.sqlite import claims, event_log, outbox, retention
+from pathshala_common.store.sqlite import claims, event_log, lessons, outbox, retention
 from pathshala_common.store.sqlite import tasks as documents
 from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
 from pathshala_common.store.sqlite.file import open_reader, open_writer, own
@@ -141,7 +141,7 @@ class SQLiteStore:
     async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
         """The greatest revision of each lesson that has one."""
         texts = [key_text(key) for key in keys]
-        found = await self._reader.run(lambda connection: event_log.latest_revisions(connection, texts))
+        found = await self._reader.run(lambda connection: lessons.latest_revisions(connection, texts))
         return {key: revision for key, revision in zip(keys, found, strict=True) if revision is not None}
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
@@ -213,7 +213,7 @@ class SQLiteStore:
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first."""
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
-        raws = await self._reader.run(lambda connection: event_log.lessons(connection, text, bound, limit))
+        raws = await self._reader.run(lambda connection: lessons.newest(connection, text, bound, limit))
         return [read_lesson(raw) for raw in raws]
 
     async def _tasks(self, clause: str, *values: object) -> list[Task]:

@@ -1,0 +1,40 @@
+"""The lessons in the log in MongoDB: how they are read, and in which order their revisions may be logged."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pathshala_common.store.mongodb.schema import DESCENDING, Collection
+from pathshala_common.store.records import REVISION_MAX, Record
+
+
+async def latest_revisions(events: Collection, keys: Sequence[str]) -> list[int | None]:
+    """Give the greatest revision of each lesson, in the order of the keys: one index seek each."""
+    found = await asyncio.gather(*(_revisions(events, key, REVISION_MAX, "revision", 1) for key in keys))
+    return [revisions[0] if revisions else None for revisions in found]
+
+
+async def newest(events: Collection, key: str, below: int, limit: int) -> list[bytes]:
+    """Give the events that stored a lesson's revisions, newest first."""
+    return await _revisions(events, key, below, "raw", limit)
+
+
+async def _revisions(events: Collection, key: str, below: int, field: str, limit: int) -> list[Any]:
+    """Give a field of each revision. Every one is 1 at the least; saying so lets the index be used."""
+    wanted = {"lesson_key": key, "revision": {"$gte": 1, "$lt": below}}
+    found = await events.find(wanted, {field: 1}).sort("revision", DESCENDING).limit(limit).to_list(None)
+    return [one[field] for one in found]
+
+
+def chains(stored: Mapping[int, Record], latest: Mapping[str, int | None]) -> list[list[int]]:
+    """Part the events that store lessons into one chain a lesson, each link the next revision after the one before.
+
+    What continues neither the lesson's latest revision nor the chain is in none.
+    """
+    found: dict[str, list[int]] = {}
+    for index, document in stored.items():
+        key = document["lesson_key"]
+        chain = found.setdefault(key, [])
+        if document["revision"] == (latest[key] or 0) + len(chain) + 1:
+            chain.append(index)
+    return [chain for chain in found.values() if chain]
