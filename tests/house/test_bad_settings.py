@@ -12,8 +12,10 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+import httpx2
 import pytest
 import structlog
+from annotated_types import Le
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,9 +24,11 @@ from pathshala.settings import HouseSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Connection
 from pathshala_common.runtime import setting_types as types
-from pathshala_common.runtime.process import Process, main, open_store
+from pathshala_common.runtime.clock import SystemClock
+from pathshala_common.runtime.process import Process, main, open_store, running
 from pathshala_common.runtime.settings import variable
 from tests.house.processes import ServiceProcess
+from tests.waiting import until
 
 BAD_VALUES = 50
 
@@ -268,3 +272,23 @@ def test_a_process_says_the_same(module: str, name: str, value: str, tmp_path: P
     (line,) = process.log_text.strip().splitlines()
     assert line.startswith("pathshala: ")
     assert name in line
+
+
+async def test_the_largest_values_that_are_taken_work(tmp_path: Path) -> None:
+    fields = HouseSettings.model_fields.items()
+    largest: dict[str, Any] = {
+        name: bound.le for name, field in fields for bound in field.metadata if isinstance(bound, Le)
+    }
+    places = {"port": 0, "store_url": f"sqlite:///{tmp_path / 'pathshala.db'}", "wikipedia_url": "http://127.0.0.1:9/"}
+    assert {"grace_seconds", "generator_concurrency", "task_ttl_seconds", "tasks_max"} <= largest.keys()
+    own = HouseSettings(**largest | places)
+    made = process(own, SystemClock())
+    async with running(made) as url, httpx2.AsyncClient(base_url=url, trust_env=False) as client:
+        order = {"subject": "english", "topic": "verbs", "user_id": "me", "include_wikipedia": False}
+        asked = (await client.post("/lessons", json=order)).json()
+
+        async def completed() -> bool:
+            return bool((await client.get(asked["poll_url"])).json()["status"] == "completed")
+
+        done: bool = await until(completed)
+        assert done

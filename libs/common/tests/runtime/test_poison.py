@@ -11,6 +11,7 @@ from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import AnyEvent, LessonEnriched, LessonFailed, LessonRequested
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.contract.topology import DELIVERY_LIMIT
 from pathshala_common.runtime.consumer import RETURNS_MAX, SUSPECT_RETURNS_MAX
 from tests.waiting import settled, until
 
@@ -27,6 +28,10 @@ async def die_with(here: Scene, queue: str, count: int) -> None:
     await dying.cancel()
     for delivery in held:
         await delivery.requeue()
+
+
+def test_a_broker_lets_a_message_return_often_enough_to_be_suspected() -> None:
+    assert DELIVERY_LIMIT > RETURNS_MAX + SUSPECT_RETURNS_MAX
 
 
 @pytest.mark.parametrize(("deaths", "at_once_max"), [(RETURNS_MAX - 1, 5), (RETURNS_MAX, 1)])
