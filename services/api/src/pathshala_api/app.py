@@ -3,11 +3,11 @@
 from typing import Any, Protocol
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 
 from pathshala_api import problems
 from pathshala_api.examples import EXAMPLES
 from pathshala_api.intake import Intake
+from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
 from pathshala_api.routes import events, health, lessons, tasks
 from pathshala_api.settings import ApiSettings
@@ -54,7 +54,7 @@ def create_app(settings: ApiSettings, store: ReadStore, intake: Intake, clock: C
     app.add_middleware(RequestLimits)
     if settings.origins:
         app.add_middleware(
-            CORSMiddleware,
+            Origins,
             allow_origins=settings.origins,
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["*"],

@@ -15,6 +15,7 @@ from pathshala_api.admission import LimitReachedError
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Level
+from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
 
 log = structlog.get_logger()
 
@@ -54,7 +55,7 @@ class ProblemBody(BaseModel):
 class ProblemResponse(JSONResponse):
     """A problem over HTTP."""
 
-    media_type = "application/problem+json"
+    media_type = MEDIA_TYPE
 
 
 class ProblemError(Exception):
@@ -78,15 +79,7 @@ def problem(
     status: HTTPStatus, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
 ) -> ProblemResponse:
     """Make the answer."""
-    body = {
-        "type": f"urn:pathshala:problem:{code}",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": detail,
-        "code": code,
-        **more,
-    }
-    return ProblemResponse(body, status.value, headers=dict(headers or {}))
+    return ProblemResponse(problem_body(status, code, detail, **more), status.value, headers=dict(headers or {}))
 
 
 def body_too_large(size_max_bytes: int) -> ProblemResponse:

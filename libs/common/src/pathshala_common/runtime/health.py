@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
+
+from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
 
 Check = Callable[[], Awaitable[str | None]]
 """Says in one sentence what is wrong; None if nothing is."""
@@ -34,8 +37,9 @@ def health_app(service: str, health: Health) -> App:
         if scope["type"] != "http":
             return
         status, body = await _answer(service, health, str(scope["path"]))
+        kind = MEDIA_TYPE if status == HTTPStatus.NOT_FOUND else "application/json"
         content = json.dumps(body).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
@@ -49,4 +53,4 @@ async def _answer(service: str, health: Health, path: str) -> tuple[int, dict[st
         well, faults = await health.report()
         body = {"status": "ready" if well else "not_ready", "service": service, "faults": faults}
         return (200 if well else 503), body
-    return 404, {"title": "Not Found", "status": 404}
+    return 404, problem_body(HTTPStatus.NOT_FOUND, "not_found", "There are only /health/live and /health/ready here.")

@@ -2,20 +2,32 @@
 
 import asyncio
 import contextlib
+import math
+import os
 import socket
 from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
 
+import structlog
 import uvicorn
 
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.runtime.health import App
-
-KEEP_ALIVE_SECONDS = 75
-"""Longer than any sensible poll interval, so that pollers keep their connection."""
+from pathshala_common.runtime.http_limits import HANDLES_FREE_MIN, HttpLimits, Room, handles_max, usual_limits
+from pathshala_common.runtime.http_protocol import BoundedProtocol
 
 STOP_SECONDS = 5
+"""What was asked before the stop has so long to be answered; then its connection is cut."""
+
+CANCEL_SECONDS = 1
+"""What was cut off has so long to clean up; then it is left as it is."""
+
 BACKLOG = 2_048
-DATE_SECONDS = 1
+LOOK_SECONDS = 1
+POLL_SECONDS = 0.02
+
+log = structlog.get_logger()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -41,33 +53,93 @@ def base_url(listener: socket.socket) -> str:
 
 
 @contextlib.asynccontextmanager
-async def answering(app: App, listener: socket.socket) -> AsyncIterator[None]:
-    """Standing while inside; on leaving, finish what was asked."""
+async def answering(app: App, listener: socket.socket, limits: HttpLimits | None = None) -> AsyncIterator[None]:
+    """Answer while inside; on leaving, finish what was asked, within STOP_SECONDS and CANCEL_SECONDS."""
+    limits = limits or usual_limits()
+    room = Room(limits.connections_max, limits.connections_of_address_max)
     config = uvicorn.Config(
-        app,
+        _uncancelled(app),
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=math.ceil(limits.idle_seconds),
     )
     config.load()
+    config.http_protocol_class = partial(BoundedProtocol, limits=limits, room=room)  # type: ignore[assignment]
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     # Not by its serve(), which takes the signals for itself and looks ten times a second whether to stop.
     await server.on_tick(0)
     await server.startup(sockets=[listener])
-    dating = asyncio.create_task(_date(server))
+    looking = asyncio.create_task(_look(server, room))
     try:
         yield
     finally:
-        dating.cancel()
-        await server.shutdown(sockets=[listener])
+        looking.cancel()
+        await _stop(server, listener)
 
 
-async def _date(server: uvicorn.Server) -> None:
-    """Keep the date of answers true."""
+def _uncancelled(app: App) -> App:
+    """Have a request that was cancelled end there: that is no exception to report."""
+
+    async def quiet(scope: Any, receive: Any, send: Any) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await app(scope, receive, send)
+
+    return quiet
+
+
+async def _look(server: uvicorn.Server, room: Room) -> None:
+    """Keep the date of answers true, connections within their times, and some handles free."""
     while True:
-        await asyncio.sleep(DATE_SECONDS)
+        await asyncio.sleep(LOOK_SECONDS)
         await server.on_tick(0)
+        for connection in _connections(server):
+            connection.look()
+        if _handles_are_scarce():
+            room.shed_half()
+        shed, refused = room.take_counts()
+        if shed or refused:
+            log.warning("too many connections", closed_idle=shed, refused=refused, connections=room.connections)
+
+
+def _handles_are_scarce() -> bool:
+    """Tell by the lowest handle that is free; or that there is none."""
+    try:
+        handle = os.open(os.devnull, os.O_RDONLY)
+    except OSError:
+        return True
+    os.close(handle)
+    return handle >= handles_max() - HANDLES_FREE_MIN
+
+
+async def _stop(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Take no more, let what was asked be answered, then cut what is left.
+
+    Not by uvicorn's shutdown, which tells of each cancelled request as of a fault and waits for its client.
+    """
+    loop, state = asyncio.get_running_loop(), server.server_state
+    for accepting in server.servers:
+        accepting.close()
+    listener.close()
+    for connection in _connections(server):
+        connection.shutdown()
+    deadline = loop.time() + STOP_SECONDS
+    while (state.connections or state.tasks) and loop.time() < deadline:  # noqa: ASYNC110 - uvicorn tells nobody
+        await asyncio.sleep(POLL_SECONDS)
+    left, cut = _connections(server), set(state.tasks)
+    if left or cut:
+        log.warning("cut off what was still being asked", connections=len(left), requests=len(cut))
+    for connection in left:
+        connection.close()
+    if cut:
+        await asyncio.wait(cut, timeout=POLL_SECONDS)  # who reads from a client learns that it is gone, and ends
+        for task in cut:
+            task.cancel()
+        await asyncio.wait(cut, timeout=CANCEL_SECONDS)
+
+
+def _connections(server: uvicorn.Server) -> list[BoundedProtocol]:
+    return [one for one in server.server_state.connections if isinstance(one, BoundedProtocol)]

@@ -119,8 +119,10 @@ async def run(process: Process, announce: Callable[[str], None] | None = None) -
     def stop() -> None:
         (hurry if stopping.is_set() else stopping).set()
 
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(telemetry.tell_of_loop_fault)
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        loop.add_signal_handler(number, stop)
     async with running(process, hurry) as url:
         gc.collect()
         gc.freeze()

@@ -1,11 +1,16 @@
 """Logs: one line an event, with the task that it is about, for people or for collectors."""
 
+import asyncio
 import logging
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
-NOISY_LOGGERS = ("aio_pika", "pymongo", "httpx2", "httpcore2", "openai", "uvicorn.error", "uvicorn.access")
+log = structlog.get_logger()
+
+NOISY_LOGGERS = ("aio_pika", "pymongo", "httpx2", "httpcore2", "openai")
 
 
 def configure(level: str, log_format: str) -> None:
@@ -19,7 +24,10 @@ def configure(level: str, log_format: str) -> None:
     ending: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if log_format == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            # Its own choice, rich, prints the values of all variables, of requests and keys too.
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     structlog.configure(
         processors=[
@@ -43,5 +51,13 @@ def configure(level: str, log_format: str) -> None:
     root.setLevel(level.upper())
     for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of what any client may send, as often as it likes.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
     # Each of its errors is told again, with what it means, by the adapter that meets it.
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+
+
+def tell_of_loop_fault(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """Log what an event loop met outside all tasks. Its own way prints the arguments of callbacks."""
+    told = "a callback failed" if "handle" in context else context.get("message")
+    log.error("fault in the event loop", told=told, exc_info=context.get("exception") or False)
