@@ -97,6 +97,10 @@ FAULTS: Mapping[int, Fault] = {
         "all of them completed",
         {MEMORY: "the store is in the process; it is away only when the process is, which is row 16"},
     ),
+    33: Fault(
+        "dead-letter queue full",
+        "every failure told at once; the service goes on; drops counted and seen by the doctor",
+    ),
     36: Fault(
         "a node of three RabbitMQ nodes dies, then another",
         "0 lost; publishing again <= 10 s; one left: accepted into the outbox",

@@ -60,8 +60,8 @@ async def test_nothing_matched_is_said_and_is_exit_code_1(deaths: Deaths) -> Non
         assert "No dead letter matches." in ended.text
 
 
-async def test_a_broker_in_memory_is_one_clear_line() -> None:
-    ended = await pathshala("dead", "list")
+async def test_a_broker_in_memory_without_a_file_is_one_clear_line() -> None:
+    ended = await pathshala("dead", "list", PATHSHALA_STORE_URL="mongodb://127.0.0.1:1/house")
     assert ended.code == 1
     assert "/lessons/tasks?status=failed" in ended.error
     assert len(ended.text.splitlines()) == 1

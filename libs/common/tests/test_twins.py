@@ -31,8 +31,6 @@ IN_ONE_TWIN_ONLY = {
     "broker/memory/in_flight.py": "RabbitMQ itself counts how often a message came back",
     "broker/memory/queue.py": "RabbitMQ has queues, and deliveries from them, of its own",
     "broker/rabbitmq/address.py": "memory:// says nothing that is to be read",
-    "broker/rabbitmq/dead_letters.py": "no other process reaches the dead letters in memory",
-    "broker/rabbitmq/inspection.py": "there is nothing to look at before a broker in memory starts",
     "broker/rabbitmq/link.py": "memory needs no connection",
     "broker/rabbitmq/messages.py": "in memory a message stays as it is",
     "broker/rabbitmq/sender.py": "no other process sends to a broker in memory",

@@ -124,6 +124,7 @@ def _walk(wanted: Filter, *, verdict: Verdict = Verdict.LEAVE, shown_max: int = 
 def _gone(settings: ApiSettings) -> str:
     url = f"http://{settings.host}:{settings.port}/lessons/tasks?status=failed"
     return (
-        "With PATHSHALA_BROKER_URL=memory:// dead letters live and end inside the house's own process. What stays is "
+        "With PATHSHALA_BROKER_URL=memory:// and no SQLite file to keep them beside, dead letters end with the house. "
+        "What stays is "
         f"each failed task's reason (curl -s '{url}') and the house's log (lines `dead-lettered`)."
     )

@@ -64,10 +64,15 @@ class Scene:
 
 @asynccontextmanager
 async def scene(
-    body: HandlerBody, *, attempts_max: int = 3, topology: Topology | None = None, leases: Leases | None = None
+    body: HandlerBody,
+    *,
+    attempts_max: int = 3,
+    topology: Topology | None = None,
+    leases: Leases | None = None,
+    broker_type: type[MemoryBroker] = MemoryBroker,
 ) -> AsyncIterator[Scene]:
     clock, topology = HeldClock(), topology or Topology(enrichment_wait_seconds=86_400)
-    broker = MemoryBroker(topology, clock=clock)
+    broker = broker_type(topology, clock=clock)
     attempts: list[int] = []
 
     async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:

@@ -46,6 +46,7 @@ def test_what_can_be_stored_in_can_be_read() -> None:
 
 def test_what_no_other_process_can_reach_has_nothing_for_one() -> None:
     settings = Settings(broker_url="memory://", store_url="sqlite:///here.db")
-    assert (connect.dead_letters(settings), connect.sender(settings), connect.shared_store(settings)) == (None,) * 3
+    without_file = Settings(broker_url="memory://", store_url="mongodb://127.0.0.1:1/house")
+    assert (connect.dead_letters(without_file), connect.sender(settings), connect.shared_store(settings)) == (None,) * 3
     with pytest.raises(SettingsError, match="reaches no other process"):
         connect.shared_broker(settings, SystemClock())

@@ -1,6 +1,6 @@
 """What a check of the surroundings finds, for an operator."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,3 +40,18 @@ def warning(about: str, found: str, remedy: str) -> list[Finding]:
 def wrong(about: str, found: str, remedy: str) -> list[Finding]:
     """The house does not work so."""
     return [Finding(about, State.WRONG, found, remedy)]
+
+
+def dead_letters(kept: Iterable[tuple[str, int]], dropped: int, kept_max: int) -> list[Finding]:
+    """How many dead letters there are, by service, and how many had to make room for newer ones."""
+    findings: list[Finding] = []
+    told = ", ".join(f"{service} {count}" for service, count in kept if count)
+    if told:
+        findings += warning("dead letters", told, "`pathshala dead list` tells what and why.")
+    if dropped:
+        findings += warning(
+            "dead letters dropped",
+            f"{dropped}, too many or too old to be kept",
+            f"Of each service the newest {kept_max} are kept: deal with those, or raise PATHSHALA_DEAD_LETTERS_MAX.",
+        )
+    return findings or ok("dead letters", "none")

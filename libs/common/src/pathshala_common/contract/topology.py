@@ -38,12 +38,30 @@ ENRICHMENT_WAIT_SECONDS = 30
 QUEUE_LENGTH_MAX = 1_000_000
 DELIVERY_LIMIT = 10
 
+DEAD_LETTERS_MAX = 1_000
+DEAD_SIZE_MAX_BYTES = 67_108_864
+DEAD_TTL_SECONDS = 30 * 86_400
+"""A dead-letter queue keeps the newest so many, of at most so many bytes, for so long. It refuses nothing, since a
+service that cannot get rid of a letter stands still."""
+
+DROPPED_COUNTED_MAX = 10_000
+DROPPED_SIZE_MAX_BYTES = 16_777_216
+"""What dead-letter queues dropped is counted up to this; beyond, the count is that of the last ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What a queue keeps that drops its oldest when it is full, instead of refusing what is published."""
+
+    length_max: int
+    size_max_bytes: int
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
     """A queue as a broker must make it. `dead_letter_to` names the queue that takes what leaves unconsumed.
 
-    It is bound by `routing_keys`, and no more by `retired_keys`.
+    It is bound by `routing_keys`, and no more by `retired_keys`. One that keeps the `newest` alone hands its oldest on.
     """
 
     name: str
@@ -51,6 +69,7 @@ class Queue:
     retired_keys: tuple[str, ...] = ()
     dead_letter_to: str | None = None
     time_limit_seconds: float | None = None
+    newest: Newest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +88,17 @@ class Topology:
     enrichment_wait_seconds: float = ENRICHMENT_WAIT_SECONDS
     queue_length_max: int = QUEUE_LENGTH_MAX
     delivery_limit: int = DELIVERY_LIMIT
+    dead_letters_max: int = DEAD_LETTERS_MAX
 
     @property
     def exchange(self) -> str:
         """The topic exchange of all events."""
         return f"{self.namespace}.events"
+
+    @property
+    def dropped_queue(self) -> str:
+        """The queue of what the dead-letter queues had no room for, which is there to be counted."""
+        return f"{self.namespace}.dropped"
 
     def queue(self, service: Service) -> str:
         """The queue that a service consumes."""
@@ -93,14 +118,24 @@ class Topology:
         return frozenset(name for service in wanted for name in (self.queue(service), self.suspects_queue(service)))
 
     def queues(self) -> tuple[Queue, ...]:
-        """Every queue that holds events; the dead-letter queues first, since others point to them."""
-        dead = tuple(Queue(self.dead_queue(service)) for service in SUBSCRIPTIONS)
+        """Every queue that holds events, after those that it points to."""
+        counted = Newest(DROPPED_COUNTED_MAX, DROPPED_SIZE_MAX_BYTES)
+        dropped = Queue(self.dropped_queue, time_limit_seconds=DEAD_TTL_SECONDS, newest=counted)
+        dead = tuple(self._dead(service) for service in SUBSCRIPTIONS)
         suspects = tuple(self._live(self.suspects_queue(service), service) for service in SUBSCRIPTIONS)
         live = tuple(
             self._live(self.queue(service), service, _keys(events), _keys(RETIRED.get(service, ())))
             for service, events in SUBSCRIPTIONS.items()
         )
-        return dead + suspects + live
+        return (dropped, *dead, *suspects, *live)
+
+    def _dead(self, service: Service) -> Queue:
+        return Queue(
+            self.dead_queue(service),
+            dead_letter_to=self.dropped_queue,
+            time_limit_seconds=DEAD_TTL_SECONDS,
+            newest=Newest(self.dead_letters_max, DEAD_SIZE_MAX_BYTES),
+        )
 
     def _live(
         self, name: str, service: Service, routing_keys: tuple[str, ...] = (), retired_keys: tuple[str, ...] = ()

@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pathshala_common.broker.memory import inspection as memory_inspection
 from pathshala_common.broker.memory.broker import MemoryBroker
+from pathshala_common.broker.memory.dead_letters import DeadLetterFolder, MemoryDeadLetters
 from pathshala_common.broker.memory.in_flight import InFlightJournal
 from pathshala_common.broker.rabbitmq import inspection as rabbitmq_inspection
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
 from pathshala_common.broker.rabbitmq.sender import RabbitMQSender
 from pathshala_common.contract.errors import SettingsError
-from pathshala_common.contract.finding import Check, Finding, ok
+from pathshala_common.contract.finding import Check
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.operator import DeadLetters, Sender
@@ -22,6 +24,9 @@ from pathshala_common.store.mongodb import inspection as mongodb_inspection
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite import inspection as sqlite_inspection
 from pathshala_common.store.sqlite.store import SQLiteStore
+
+HANDS, DEAD = ".hands", ".dead"
+"""What a broker in memory keeps beside the house's SQLite file: the tasks in hand, and the folder of dead letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,27 @@ class StoreAdapters:
     checks: Callable[[str], Mapping[str, Check]]
 
 
-async def _in_memory() -> list[Finding]:
-    return ok("broker", "in memory, in the house's own process: nothing to reach, no dead letters that outlive it")
+def _memory_broker(settings: Settings, clock: Clock) -> MemoryBroker:
+    letters = _beside_store(settings, DEAD)
+    return MemoryBroker(
+        settings.topology,
+        clock=clock,
+        hands=InFlightJournal(_beside_store(settings, HANDS)),
+        letters=None if letters is None else DeadLetterFolder(letters, settings.topology),
+    )
+
+
+def _memory_dead_letters(settings: Settings) -> MemoryDeadLetters | None:
+    letters = _beside_store(settings, DEAD)
+    return None if letters is None else MemoryDeadLetters(letters)
 
 
 MEMORY = BrokerAdapters(
     shared=False,
-    broker=lambda settings, clock: MemoryBroker(
-        settings.topology, clock=clock, hands=InFlightJournal(_beside_store(settings))
-    ),
-    dead_letters=lambda _settings: None,
+    broker=_memory_broker,
+    dead_letters=_memory_dead_letters,
     sender=lambda _settings: None,
-    checks=lambda _settings: {"broker": _in_memory},
+    checks=lambda settings: memory_inspection.checks(_beside_store(settings, DEAD), settings.topology),
 )
 RABBITMQ = BrokerAdapters(
     shared=True,
@@ -129,6 +143,6 @@ def _of_store(settings: Settings) -> StoreAdapters:
     return chosen("PATHSHALA_STORE_URL", settings.store_url, STORES)
 
 
-def _beside_store(settings: Settings) -> Path | None:
+def _beside_store(settings: Settings, suffix: str) -> Path | None:
     """Where a broker in memory keeps what must outlive a death: beside the file of the process, if it has one."""
-    return None if _of_store(settings).shared else Path(f"{path_of(settings.store_url)}.hands")
+    return None if _of_store(settings).shared else Path(f"{path_of(settings.store_url)}{suffix}")

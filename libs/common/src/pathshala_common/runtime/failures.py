@@ -48,9 +48,10 @@ class Failures:
         return await self.delay(message, context.attempt + 1, delay)
 
     async def reject(self, message: Message, context: Context, reject: Reject) -> None:
-        """Keep the message where an operator finds it, and end the task if it cannot go on."""
-        stack = "".join(traceback.format_exception(reject))
-        await self.dead_letter(message, reject.code, reject.reason, context.attempt, stack)
+        """End the task if it cannot go on, and keep the message where an operator finds it.
+
+        Whoever waits for the task is told first, whatever becomes of the letter.
+        """
         if context.envelope.event.DRIVES:
             failed = LessonFailed(
                 task_id=context.envelope.task_id,
@@ -60,6 +61,8 @@ class Failures:
                 failed_at=self._clock.now(),
             )
             await self._emitter.tell(failed, context)
+        stack = "".join(traceback.format_exception(reject))
+        await self.dead_letter(message, reject.code, reject.reason, context.attempt, stack)
 
     async def dead_letter(self, message: Message, code: str, reason: str, attempt: int, stack: str = "") -> None:
         """Keep the message in the dead-letter queue."""

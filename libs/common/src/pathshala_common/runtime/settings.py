@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pathshala_common.contract.errors import SettingsError
-from pathshala_common.contract.topology import ENRICHMENT_WAIT_SECONDS, QUEUE_LENGTH_MAX, Topology
+from pathshala_common.contract.topology import DEAD_LETTERS_MAX, ENRICHMENT_WAIT_SECONDS, QUEUE_LENGTH_MAX, Topology
 from pathshala_common.runtime.setting_types import Attempts, Count, Host, Namespace, Seconds, ServerUrl
 
 PREFIX = "PATHSHALA_"
@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         Group.ADMISSION,
         "a full queue takes no more; requests wait in the outbox (same for all services)",
     )
+    dead_letters_max: Count = setting(
+        DEAD_LETTERS_MAX,
+        Group.RETENTION,
+        "dead letters that are kept of each service; the oldest make room (same for all services)",
+    )
     enrichment_wait_seconds: Seconds = setting(
         ENRICHMENT_WAIT_SECONDS,
         Group.WIKIPEDIA,
@@ -73,7 +78,12 @@ class Settings(BaseSettings):
     @property
     def topology(self) -> Topology:
         """The exchange and queues by these settings."""
-        return Topology(self.namespace, self.enrichment_wait_seconds, self.queue_length_max)
+        return Topology(
+            self.namespace,
+            self.enrichment_wait_seconds,
+            self.queue_length_max,
+            dead_letters_max=self.dead_letters_max,
+        )
 
 
 class HealthSettings(Settings):

@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 
+from pathshala_common.broker.memory.dead_letters import DeadLetterFolder
 from pathshala_common.broker.memory.in_flight import InFlightJournal
 from pathshala_common.broker.memory.queue import MemoryQueue, Turn
 from pathshala_common.contract.errors import BrokerUnavailable
@@ -12,6 +15,7 @@ from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 
 CLOSED = "closed"
+SEND_BACK_SECONDS = 1.0
 
 
 class MemoryBroker:
@@ -19,9 +23,20 @@ class MemoryBroker:
 
     durable = False
 
-    def __init__(self, topology: Topology, *, clock: Clock, hands: InFlightJournal | None = None) -> None:
-        """Lay out the topology. The clock decides when delays and time limits are over; `hands` outlive a death."""
-        self._topology = topology
+    def __init__(
+        self,
+        topology: Topology,
+        *,
+        clock: Clock,
+        hands: InFlightJournal | None = None,
+        letters: DeadLetterFolder | None = None,
+    ) -> None:
+        """Lay out the topology. The clock decides when delays and time limits are over.
+
+        What is in `hands` and what are dead `letters` outlives a death; without a folder, letters are in memory.
+        """
+        self._topology, self._clock, self._letters = topology, clock, letters
+        self._sending_back: asyncio.Task[None] | None = None
         self._fault: str | None = "not started"
         self._hands = hands or InFlightJournal()
         self._left: frozenset[str] = frozenset()
@@ -33,7 +48,7 @@ class MemoryBroker:
                 clock,
                 hands=self._hands,
                 length_max=topology.queue_length_max,
-                delivery_limit=topology.delivery_limit if queue.dead_letter_to else None,
+                delivery_limit=topology.delivery_limit if queue.newest is None else None,
                 time_limit_seconds=queue.time_limit_seconds,
                 turn=alone if queue.name in suspects else None,
             )
@@ -50,11 +65,18 @@ class MemoryBroker:
             for delay in topology.delays()
         }
         self._exchange, self._routes = topology.exchange, self._bind(topology)
+        if letters is not None:
+            for service in SUBSCRIPTIONS:
+                self._queues[topology.dead_queue(service)].sink = partial(letters.keep, service)
 
     async def start(self) -> None:
         """Take messages from now on."""
         if self._fault not in {None, CLOSED}:
+            if self._letters is not None:
+                self._letters.open()
             self._left, self._fault = self._hands.open(), None
+            if self._letters is not None:
+                self._sending_back = asyncio.create_task(self._send_back(self._letters))
 
     async def fault(self) -> str | None:
         """Say that it was not started, or is closed."""
@@ -101,17 +123,30 @@ class MemoryBroker:
     async def close(self) -> None:
         """Forget everything, and end whatever still handles a delivery."""
         self._fault = CLOSED
+        if self._sending_back is not None:
+            self._sending_back.cancel()
+            await asyncio.gather(self._sending_back, return_exceptions=True)
         ended = [task for queue in (*self._queues.values(), *self._delays.values()) for task in queue.close()]
         for task in ended:
             task.cancel()
         await asyncio.gather(*ended, return_exceptions=True)
         self._hands.close()
 
+    async def _send_back(self, letters: DeadLetterFolder) -> None:
+        """Publish what an operator asked to have sent back, as soon as the queue has room for it."""
+        while True:
+            for letter, message in letters.sent_back():
+                with suppress(BrokerUnavailable):
+                    await self.publish([message])
+                    letter.unlink(missing_ok=True)
+            await self._clock.sleep(SEND_BACK_SECONDS)
+
     def _bind(self, topology: Topology) -> dict[tuple[str, str], tuple[MemoryQueue, ...]]:
         """Find the queues of every address that there is; what leaves a queue unconsumed gets its way here too."""
         routes: dict[tuple[str, str], tuple[MemoryQueue, ...]] = {}
         for queue in topology.queues():
             made = self._queues[queue.name]
+            made.newest = queue.newest
             routes["", queue.name] = (made,)
             for routing_key in queue.routing_keys:
                 routes[topology.exchange, routing_key] = (*routes.get((topology.exchange, routing_key), ()), made)

@@ -14,6 +14,7 @@ from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.messages import RETURNS
 from pathshala_common.contract.ports.broker import Message, OnDelivery
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.topology import Newest
 
 log = structlog.get_logger()
 
@@ -42,7 +43,8 @@ class MemoryQueue:
     """First in, first out; what comes back is first again.
 
     `onward` names the queue that takes what outlives the time limit, or has come back more often than the delivery
-    limit. Only publishing is refused when it is full: what comes back or from another queue is in memory anyway.
+    limit. Only publishing is refused when it is full: what comes back or from another queue is in memory anyway. One
+    that keeps the `newest` alone refuses nothing. What its `sink` takes is not kept in memory.
     """
 
     def __init__(
@@ -64,6 +66,8 @@ class MemoryQueue:
         self.closed = False
         self._ready: deque[_Delivery] = deque()
         self._idle: deque[_Subscription] = deque()
+        self.newest: Newest | None = None
+        self.sink: Callable[[Message], bool] | None = None
         self._in_hand: set[Task] = set()
         self._timer: Task | None = None
         self.turn = turn
@@ -73,7 +77,7 @@ class MemoryQueue:
     @property
     def full(self) -> bool:
         """Whether it takes nothing more from publishers."""
-        return len(self._ready) >= self._length_max
+        return self.newest is None and len(self._ready) >= self._length_max
 
     @property
     def waiting(self) -> int:
@@ -81,11 +85,15 @@ class MemoryQueue:
         return len(self._ready)
 
     def put(self, message: Message) -> None:
-        """Take a message, and give it to a consumer if one has room."""
+        """Take a message, and give it to a consumer if one has room, or to the sink if that takes it."""
+        if self.sink is not None and self.sink(message):
+            return
         until = None if self._time_limit is None else self._clock.now() + self._time_limit
         returns = message.headers.get(RETURNS)
         self._ready.append(_Delivery(self, message, returns if isinstance(returns, int) else 0, until))
         self.hand_out()
+        if self.newest is not None:
+            self._drop_oldest(self.newest)
 
     def put_back(self, delivery: "_Delivery") -> None:
         """Take back what was not acknowledged."""
@@ -153,6 +161,13 @@ class MemoryQueue:
         now = self._clock.now()
         while self._ready and (until := self._ready[0].until) is not None and until <= now:
             self._move(self._ready.popleft().message)
+
+    def _drop_oldest(self, newest: Newest) -> None:
+        size = sum(len(delivery.message.body) for delivery in self._ready)
+        while self._ready and (len(self._ready) > newest.length_max or size > newest.size_max_bytes):
+            oldest = self._ready.popleft()
+            size -= len(oldest.message.body)
+            self._move(oldest.message)
 
     def _move(self, message: Message) -> None:
         """Hand a message on under the address of its next queue, as RabbitMQ does."""

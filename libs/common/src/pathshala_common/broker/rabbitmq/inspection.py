@@ -17,7 +17,7 @@ from pathshala_common.broker.rabbitmq.address import addresses
 from pathshala_common.broker.rabbitmq.link import connect, disconnect, failures
 from pathshala_common.broker.rabbitmq.topology import delay_arguments, queue_arguments
 from pathshala_common.contract.errors import BrokerUnavailable
-from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
+from pathshala_common.contract.finding import Check, Finding, dead_letters, ok, warning, wrong
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 
 CONNECT_TIMEOUT_SECONDS = 5.0
@@ -111,11 +111,9 @@ async def _queues(hosts: Sequence[URL], topology: Topology) -> Sequence[Finding]
 
 async def _dead_letters(hosts: Sequence[URL], topology: Topology) -> Sequence[Finding]:
     async with _visit(hosts) as connection:
-        counts = {service: await _count(connection, topology.dead_queue(service)) for service in SUBSCRIPTIONS}
-    waiting = ", ".join(f"{service} {count}" for service, count in counts.items() if count)
-    if not waiting:
-        return ok("dead letters", "none")
-    return warning("dead letters", waiting, "`pathshala dead list` tells what and why.")
+        counts = {service: await _count(connection, topology.dead_queue(service)) or 0 for service in SUBSCRIPTIONS}
+        dropped = await _count(connection, topology.dropped_queue) or 0
+    return dead_letters(counts.items(), dropped, topology.dead_letters_max)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelPreconditionFailed
 
 from pathshala_common.contract.errors import BrokerUnavailable
-from pathshala_common.contract.topology import Queue, Topology
+from pathshala_common.contract.topology import Newest, Queue, Topology
 
 Arguments = dict[str, str | int]
 
@@ -56,11 +56,17 @@ async def waiting(connection: AbstractConnection, queues: Collection[str]) -> in
 
 
 def queue_arguments(queue: Queue, topology: Topology) -> Arguments:
-    """A queue that loses nothing: replicated, refusing when full, and handing on what leaves it unconsumed."""
-    arguments = _quorum(topology)
-    arguments["x-delivery-limit"] = topology.delivery_limit if queue.dead_letter_to else RETURNS_UNLIMITED
+    """A queue that loses nothing: replicated, refusing when full, and handing on what leaves it unconsumed.
+
+    One that keeps the newest alone drops its oldest when full, and hands it on once: RabbitMQ hands on at least once
+    only from queues that refuse.
+    """
+    if queue.newest is not None:
+        arguments = _keeping(queue.newest) | ({"x-dead-letter-exchange": ""} if queue.dead_letter_to else {})
+    else:
+        arguments = _quorum(topology) | _handing_on() | {"x-delivery-limit": topology.delivery_limit}
     if queue.dead_letter_to:
-        arguments |= _handing_on() | {"x-dead-letter-routing-key": queue.dead_letter_to}
+        arguments["x-dead-letter-routing-key"] = queue.dead_letter_to
     if queue.time_limit_seconds is not None:
         arguments["x-message-ttl"] = round(queue.time_limit_seconds * 1000)
     return arguments
@@ -76,6 +82,16 @@ def _quorum(topology: Topology) -> Arguments:
         "x-queue-type": "quorum",
         "x-max-length": topology.queue_length_max,
         "x-overflow": "reject-publish",
+    }
+
+
+def _keeping(newest: Newest) -> Arguments:
+    return {
+        "x-queue-type": "quorum",
+        "x-max-length": newest.length_max,
+        "x-max-length-bytes": newest.size_max_bytes,
+        "x-overflow": "drop-head",
+        "x-delivery-limit": RETURNS_UNLIMITED,
     }
 
 
