@@ -6,8 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.servers.choice import AMQP_URL_VARIABLE, MONGODB_URL_VARIABLE, Server, start_mongodb, start_rabbitmq
+
+# How long an example takes is the machine's affair, and no property of what is tested.
+settings.register_profile("pathshala", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("pathshala")
 
 USED = pytest.StashKey[list[str]]()
 

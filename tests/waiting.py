@@ -5,22 +5,31 @@ A deadline is only there to end a test that has failed, so it is long: a test pa
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
+
+from tests.yardstick import timed
 
 T = TypeVar("T")
 
 POLL_SECONDS = 0.01
-DEADLINE_SECONDS = 90.0
+DEADLINE_SECONDS = 120.0
 
 
-async def until(condition: Callable[[], T | Awaitable[T]], seconds: float = DEADLINE_SECONDS) -> T:
+async def until(condition: Callable[[], T], seconds: float = DEADLINE_SECONDS) -> T:
     """Wait until `condition` gives something true, and return it."""
+
+    async def answer() -> T:
+        return condition()
+
+    return await until_so(answer, seconds)
+
+
+async def until_so(condition: Callable[[], Awaitable[T | None]], seconds: float = DEADLINE_SECONDS) -> T:
+    """The same where the answer has to be awaited."""
     deadline = time.monotonic() + seconds
     while True:
-        answer = condition()
-        value = await answer if isinstance(answer, Awaitable) else answer
-        if value:
+        if value := await condition():
             return value
         assert time.monotonic() < deadline, f"not within {seconds} s"
         await asyncio.sleep(POLL_SECONDS)
@@ -28,13 +37,28 @@ async def until(condition: Callable[[], T | Awaitable[T]], seconds: float = DEAD
 
 def until_true(condition: Callable[[], T], seconds: float = DEADLINE_SECONDS) -> T:
     """The same where there is no event loop."""
+    for _ in looks(seconds):
+        if value := condition():
+            return value
+    raise AssertionError(f"not within {seconds} s")
+
+
+def looks(seconds: float = DEADLINE_SECONDS) -> Iterator[None]:
+    """Give turns to look at something, a little apart, until the time is over; one at least."""
     deadline = time.monotonic() + seconds
     while True:
-        value = condition()
-        if value:
-            return value
-        assert time.monotonic() < deadline, f"not within {seconds} s"
+        yield
+        if time.monotonic() > deadline:
+            return
         time.sleep(POLL_SECONDS)
+
+
+async def within(seconds: float, condition: Callable[[], Awaitable[T | None]]) -> T:
+    """Wait until `condition` gives something true, which must take an idle machine no more than `seconds`."""
+    with timed() as taken:
+        answer = await until_so(condition)
+    assert taken.seconds <= taken.stretched(seconds), f"not within {seconds} s: {taken}"
+    return answer
 
 
 async def one_turn() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import requests
 
-from tests.faults.load import TIMEOUT_SECONDS, Load, Model, final
+from tests.faults.load import Load, Model, final
+from tests.waiting import DEADLINE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _revisions(url: str, load: Load) -> dict[str, int]:
     found: dict[str, int] = {}
     with requests.Session() as session:
         for topic in load.accepted:
-            answer = session.get(f"{url}/lessons/faults/{topic}", timeout=TIMEOUT_SECONDS)
+            answer = session.get(f"{url}/lessons/faults/{topic}", timeout=DEADLINE_SECONDS)
             if answer.status_code == 200:
                 found[topic] = int(answer.json()["version"].partition(".")[2]) + 1
     return found

@@ -3,13 +3,16 @@
 import threading
 import time
 from collections import Counter
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
 
-TIMEOUT_SECONDS = 10
+from tests.house.asking import answered
+from tests.waiting import DEADLINE_SECONDS, looks
+
 USERS = 100
 """No user has so many requests on the way that the next one must wait."""
 
@@ -53,7 +56,7 @@ class Load:
                 number += 1
                 order = {"subject": "faults", "topic": topic, "user_id": f"user {number % USERS}"}
                 try:
-                    answer = session.post(f"{self._url}/lessons", json=order, timeout=TIMEOUT_SECONDS)
+                    answer = session.post(f"{self._url}/lessons", json=order, timeout=DEADLINE_SECONDS)
                 except requests.RequestException:
                     self.refused[0] += 1
                     continue
@@ -74,14 +77,18 @@ class Model:
 
     def calls(self, name: str = "") -> Counter[str]:
         """How often it was asked about each topic that begins with `name`."""
-        return Counter(topic for topic in self._asked()["topics"] if topic.startswith(name))
+        return Counter(topic for topic in self.topics() if topic.startswith(name))
+
+    def topics(self) -> list[str]:
+        """What each call was about, in the order in which they came."""
+        return list(self._asked()["topics"])
 
     def aborted(self) -> int:
         """How many calls their caller left before the answer."""
         return int(self._asked()["aborted"])
 
     def _asked(self) -> dict[str, Any]:
-        answer: dict[str, Any] = requests.get(self._calls, timeout=TIMEOUT_SECONDS).json()
+        answer: dict[str, Any] = requests.get(self._calls, timeout=DEADLINE_SECONDS).json()
         return answer
 
     @property
@@ -92,17 +99,19 @@ class Model:
 
 def final(url: str, topics: dict[str, str], seconds: float) -> dict[str, dict[str, Any]]:
     """Wait until every task has ended, by its topic; whoever has not is given as it stands."""
-    deadline = time.monotonic() + seconds
     seen: dict[str, dict[str, Any]] = {}
+    deadline = time.monotonic() + seconds
     with requests.Session() as session:
-        while len(seen) < len(topics) and time.monotonic() < deadline:
+        for _ in looks(seconds):
             for topic in topics.keys() - seen.keys():
-                answer = session.get(f"{url}/lessons/status/{topics[topic]}", timeout=TIMEOUT_SECONDS)
+                send = partial(session.get, f"{url}/lessons/status/{topics[topic]}", timeout=DEADLINE_SECONDS)
+                answer = answered(send)
                 if answer.status_code == 200 and answer.json()["status"] in ENDED:
                     seen[topic] = answer.json()
                 elif time.monotonic() > deadline:
                     break
-            time.sleep(0.05)
+            if len(seen) == len(topics):
+                break
     return seen
 
 
@@ -111,7 +120,7 @@ def second_lessons(url: str, topics: dict[str, str]) -> int:
     wrong = 0
     with requests.Session() as session:
         for topic, task_id in topics.items():
-            answer = session.get(f"{url}/lessons/faults/{topic}", timeout=TIMEOUT_SECONDS)
+            answer = answered(partial(session.get, f"{url}/lessons/faults/{topic}", timeout=DEADLINE_SECONDS))
             if answer.status_code == 200:
                 found = answer.json()
                 wrong += (found["version"], found["task_id"]) != ("1.0", task_id)

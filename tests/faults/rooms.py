@@ -1,12 +1,10 @@
 """A whole house in the test's own process: real adapters, consumers and handlers, over HTTP; a test sees it all."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -25,11 +23,8 @@ from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import running
 from tests.faults.record import RABBITMQ
-from tests.waiting import POLL_SECONDS
+from tests.waiting import DEADLINE_SECONDS, until_so
 
-T = TypeVar("T")
-
-END_SECONDS = 30.0
 QUIET: dict[str, Any] = {
     "writer": "offline",
     "wikipedia_url": "http://127.0.0.1:9/{language}",
@@ -55,14 +50,14 @@ class Room:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["task_id"])
 
-    async def end(self, task_id: str, seconds: float = END_SECONDS) -> Task:
+    async def end(self, task_id: str) -> Task:
         """Wait until a task has ended."""
 
         async def final() -> Task | None:
             task = await self.store.task(task_id)
             return task if task is not None and task.status.final else None
 
-        return await eventually(final, seconds)
+        return await until_so(final)
 
     async def log(self, task_id: str) -> list[Envelope]:
         """What the log has of a task."""
@@ -82,16 +77,6 @@ class Room:
         return [str(message.headers["pathshala-dead-code"]) for message in self.dead[service]]
 
 
-async def eventually(condition: Callable[[], Awaitable[T | None]], seconds: float = END_SECONDS) -> T:
-    """Ask again and again until the answer is something true, and give it."""
-    deadline = time.monotonic() + seconds
-    while True:
-        if answer := await condition():
-            return answer
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        await asyncio.sleep(POLL_SECONDS)
-
-
 def addresses(deployment: str, request: pytest.FixtureRequest, folder: Path) -> dict[str, Any]:
     """Settings for a broker and a store of this deployment that nobody else uses."""
     name = f"room-{uuid4().hex[:12]}"
@@ -108,8 +93,8 @@ async def a_room(**given: Any) -> AsyncIterator[Room]:
     clock = SystemClock()
     broker, store = connect.broker(settings, clock), connect.store(settings)
     async with running(house(settings, broker, store, clock)) as url:
-        await eventually(lambda: _is_well(broker))
-        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=END_SECONDS) as client:
+        await until_so(lambda: _is_well(broker))
+        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=DEADLINE_SECONDS) as client:
             yield Room(settings, broker, store, client, await _collect_dead(settings, broker))
 
 

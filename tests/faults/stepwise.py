@@ -28,13 +28,11 @@ from pathshala_common.contract.ports.store import Change, Store
 from pathshala_common.runtime import connect, telemetry
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import running
-from tests.faults.rooms import eventually
-from tests.waiting import until
+from tests.waiting import DEADLINE_SECONDS, until, until_so
 
 EXIT_CODE = 66
 SUBJECT = "steps"
 LAST_STEPS = {"acknowledged LessonGenerated in store"}
-END_SECONDS = 30
 STEPS_MAX = 100
 
 
@@ -143,10 +141,10 @@ async def live(settings: HouseSettings, steps: Steps) -> None:
     store: Any = CountingStore(connect.store(settings), steps)
     order = {"subject": SUBJECT, "topic": str(steps.last), "user_id": "tester", "include_wikipedia": False}
     async with running(house(settings, broker, store, clock)) as url:
-        await eventually(lambda: _has_ended(store, steps.last - 1))
-        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=END_SECONDS) as client:
+        await until_so(lambda: _has_ended(store, steps.last - 1))
+        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=DEADLINE_SECONDS) as client:
             (await client.post("/lessons", json=order)).raise_for_status()
-        await until(lambda: set(steps.names) >= LAST_STEPS, END_SECONDS)
+        await until(lambda: set(steps.names) >= LAST_STEPS)
         steps.tell(step=steps.last, task_id=steps.task_id, exited_after="all")
         os._exit(0)
 

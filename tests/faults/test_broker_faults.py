@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import aio_pika
@@ -13,22 +13,31 @@ from aio_pika.exceptions import AMQPException
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault
-from tests.house.asking import ask, ask_for_many, outcome, status
+from tests.house.asking import ask, ask_for_many, lesson, outcome, status
 from tests.house.houses import House
 from tests.servers.choice import BrokerServer
-from tests.waiting import until_true
+from tests.waiting import DEADLINE_SECONDS, until_true
+from tests.yardstick import timed
 
 FROZEN_SECONDS = 30 if LONG else 4
 PREFETCH, GENERATORS = 4, 2
+NEVER_SECONDS = 3_600
 PUBLISHING_AGAIN_SECONDS = 10
 CONSUMING_AGAIN_SECONDS = 5
+CONSUMING_AGAIN = ("connected to the broker", "consuming")
 STALLED_SECONDS = 8
-ALL_END_SECONDS = 60 + 4 * FROZEN_SECONDS
+ALL_END_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
 def house(make_house: MakeHouse) -> House:
-    return make_house(generators=GENERATORS, heartbeat_seconds=2, PATHSHALA_PUBLISH_TIMEOUT_SECONDS="2")
+    """A house whose outbox publishes nothing twice, however long the broker takes to come back: no loss is mended."""
+    settings = {
+        "PATHSHALA_PUBLISH_TIMEOUT_SECONDS": "2",
+        "PATHSHALA_OUTBOX_RETRY_SECONDS": str(NEVER_SECONDS),
+        "PATHSHALA_ENRICHER_CONCURRENCY": str(PREFETCH),
+    }
+    return make_house(generators=GENERATORS, heartbeat_seconds=2, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -84,54 +93,66 @@ def assert_all_completed(house: House, accepted: dict[str, str]) -> None:
     assert second_lessons(house.url, accepted) == 0
 
 
+def losses(house: House) -> int:
+    """How often a consumer of those that lead to a call of the model lost its connection, with all it had in hand."""
+    names = ["enricher", *(f"generator-{number}" for number in range(1, GENERATORS + 1))]
+    lines = [line for name in names for line in house.services[name].log_lines()]
+    up = [line for line in lines if (line.get("event"), line.get("purpose")) == CONSUMING_AGAIN]
+    return len(up) - len(names)
+
+
 @contextmanager
-def hindered(house: House, name: str) -> Iterator[Load]:
-    """Ask steadily while inside, where a publish must fail; at the end every request was accepted, and soon."""
+def hindered(house: House, name: str, relieve: Callable[[], None]) -> Iterator[Load]:
+    """Ask steadily while inside, where a publish must fail; every request is accepted, and soon, and reads work."""
     done = ask(house.url, f"{name} before")
     outcome(house.url, done)
-    with Load(house.url, name) as load:
-        yield load
-        house.services["api"].wait_for_log("requests wait in the outbox")
-        assert requests.get(f"{house.url}/lessons/status/{done}", timeout=2).status_code == 200
-        assert requests.get(f"{house.url}/lessons/english/{name} before", timeout=2).status_code == 200
-        assert requests.get(f"{house.url}/health/ready", timeout=5).status_code == 200
+    with timed() as meanwhile, Load(house.url, name) as load:
+        try:
+            yield load
+            house.services["api"].wait_for_log("requests wait in the outbox")
+            assert status(house.url, done)["status"] == "completed"
+            assert lesson(house.url, f"{name} before")["task_id"] == done
+            assert requests.get(f"{house.url}/health/ready", timeout=DEADLINE_SECONDS).status_code == 200
+        finally:
+            relieve()
     assert not load.refused
-    assert load.slowest_seconds < 2
+    assert load.slowest_seconds < meanwhile.stretched(2)
 
 
 @fault(1, RABBITMQ)
 def test_a_broker_that_dies_under_load_loses_nothing(
     house: House, broker_server: BrokerServer, model: Model, measured: Measured
 ) -> None:
+    lost_before = losses(house)
     with Load(house.url, "dies", per_second=10) as load:
         until_true(lambda: len(model.calls("dies")) >= 10)
         broker_server.kill()
         asked = len(load.accepted)
         until_true(lambda: len(load.accepted) >= asked + 10)
         broker_server.start()
-        began = time.monotonic()
         held = list(load.accepted.values())[asked]
-        until_true(lambda: status(house.url, held)["status"] != "pending", 20)
-        back_seconds = time.monotonic() - began
+        with timed() as back:
+            until_true(lambda: status(house.url, held)["status"] != "pending")
     assert_all_completed(house, load.accepted)
     repeats = sum(model.calls("dies").values()) - len(load.accepted)
-    measured(confirmed=len(load.accepted), lost=0, duplicates=repeats, back_seconds=round(back_seconds, 2))
+    measured(confirmed=len(load.accepted), lost=0, duplicates=repeats, back_seconds=round(back.seconds, 2))
     assert not load.refused
-    assert repeats <= PREFETCH * GENERATORS
-    assert back_seconds <= PUBLISHING_AGAIN_SECONDS
+    assert "publishing leftovers" not in house.services["api"].log_text
+    # A busy machine misses heartbeats, which loses a connection more, and what was in hand then comes again too.
+    lost = losses(house) - lost_before
+    assert lost >= 1 + GENERATORS
+    assert repeats <= PREFETCH * lost
+    assert back.seconds <= back.stretched(PUBLISHING_AGAIN_SECONDS)
 
 
 @fault(2, RABBITMQ)
 def test_a_frozen_broker_hinders_nobody_who_asks_or_reads(
     house: House, broker_server: BrokerServer, measured: Measured
 ) -> None:
-    with hindered(house, "frozen") as load:
+    with hindered(house, "frozen", broker_server.thaw) as load:
         broker_server.freeze()
-        try:
-            thaw_at = time.monotonic() + FROZEN_SECONDS
-            until_true(lambda: time.monotonic() >= thaw_at, FROZEN_SECONDS + 1)
-        finally:
-            broker_server.thaw()
+        thaw_at = time.monotonic() + FROZEN_SECONDS
+        until_true(lambda: time.monotonic() >= thaw_at)
     began = time.monotonic()
     assert_all_completed(house, load.accepted)
     measured(
@@ -146,14 +167,15 @@ def test_a_frozen_broker_hinders_nobody_who_asks_or_reads(
 def test_a_broker_without_memory_hinders_nobody_and_what_arrives_late_makes_no_second_task(
     house: House, broker_server: BrokerServer, model: Model, measured: Measured
 ) -> None:
-    waited = house.services["api"].log_text.count("requests wait in the outbox")
-    with hindered(house, "alarm") as load:
+    api = house.services["api"]
+    waited = api.log_text.count("requests wait in the outbox")
+
+    def relieve() -> None:
+        broker_server.ctl("set_vm_memory_high_watermark", "0.4")
+
+    with hindered(house, "alarm", relieve) as load:
         broker_server.ctl("set_vm_memory_high_watermark", "0.0001")
-        try:
-            text = house.services["api"]
-            until_true(lambda: text.log_text.count("requests wait in the outbox") > waited, 20)
-        finally:
-            broker_server.ctl("set_vm_memory_high_watermark", "0.4")
+        until_true(lambda: api.log_text.count("requests wait in the outbox") > waited)
     began = time.monotonic()
     assert_all_completed(house, load.accepted)
     measured(
@@ -195,7 +217,7 @@ def test_a_request_that_only_the_enricher_missed_is_driven_on(
         task_ids += ask_for_many(house.url, [f"missed {number} {topic}" for topic in "ab"])
     house.services["store"].wait_for_log("driving stalled tasks on")
     began = time.monotonic()
-    assert all(outcome(house.url, task_id, 30)["status"] == "completed" for task_id in task_ids)
+    assert all(outcome(house.url, task_id)["status"] == "completed" for task_id in task_ids)
     calls = model.calls("missed")
     measured(tasks=len(task_ids), completed_seconds=round(time.monotonic() - began, 2), calls=sum(calls.values()))
     assert max(calls.values()) == 1
@@ -209,9 +231,8 @@ def test_the_consumers_of_a_deleted_queue_are_back_and_what_was_in_it_is_driven_
     with Load(house.url, "deleted", per_second=40) as load:
         until_true(lambda: len(load.accepted) >= 40)
         delete(broker_server.url, queue)
-        began = time.monotonic()
-        until_true(lambda: consumers(broker_server.url, queue) == GENERATORS, 20)
-        back_seconds = time.monotonic() - began
+        with timed() as back:
+            until_true(lambda: consumers(broker_server.url, queue) == GENERATORS)
     assert_all_completed(house, load.accepted)
-    measured(back_seconds=round(back_seconds, 2), accepted=len(load.accepted), lost=0)
-    assert back_seconds <= CONSUMING_AGAIN_SECONDS
+    measured(back_seconds=round(back.seconds, 2), accepted=len(load.accepted), lost=0)
+    assert back.seconds <= back.stretched(CONSUMING_AGAIN_SECONDS)

@@ -25,7 +25,7 @@ from pathshala_common.contract.events import (
     LessonRequested,
     RetryScheduled,
 )
-from pathshala_common.contract.lesson import Absence, LessonRequest, Task, lesson_key
+from pathshala_common.contract.lesson import Absence, Task, lesson_key
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
@@ -35,6 +35,7 @@ from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.rooms import a_room, addresses
+from tests.stories.lessons import a_request
 
 SEEDS = 1_000
 STORE_SEEDS = 40
@@ -58,13 +59,9 @@ async def a_store(deployment: str, request: pytest.FixtureRequest, folder: Path)
         await store.close()
 
 
-def a_request(topic: str) -> LessonRequest:
-    return LessonRequest(subject="faults", topic=topic, user_id="tester", requested_at=NOON, deadline=NOON)
-
-
 def story(task_id: str, *, generated: bool = True, failed: bool = False) -> list[Envelope]:
     """All that can be told of a task, up to its lesson, its failure, or both."""
-    request = a_request(task_id)
+    request = a_request("faults", task_id)
     requested = wrap(LessonRequested(task_id=task_id, request=request), source="api", now=NOON)
 
     def then(event: AnyEvent, attempt: int = 1) -> Envelope:
@@ -117,7 +114,7 @@ async def test_events_that_come_five_times_and_shuffled_make_the_same_document_a
             task, log = await store.task(f"task-{seed}"), await store.events(f"task-{seed}")
             assert task is not None
             wrong_rebuilds += folded([envelope.event for envelope in log]) != task
-            blank = a_request("any")
+            blank = a_request("faults", "any")
             documents.add(task.model_copy(update={"task_id": "", "request": blank}).model_dump_json())
             logged.add(tuple(sorted(envelope.type for envelope in log)))
             assert len(await store.revisions(lesson_key("faults", f"task-{seed}"), limit=9)) == 1
@@ -193,7 +190,7 @@ async def test_fifty_writers_of_one_lesson_make_fifty_revisions(
 
 
 def _generated(task_id: str) -> Envelope:
-    event = LessonGenerated(task_id=task_id, request=a_request("one"), content=UNGROUNDED)
+    event = LessonGenerated(task_id=task_id, request=a_request("faults", "one"), content=UNGROUNDED)
     return wrap(event, source="generator", now=NOON)
 
 

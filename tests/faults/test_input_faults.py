@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,26 +24,28 @@ from pathshala_common.contract.lesson import LessonRequest, Status, lesson_key
 from pathshala_common.contract.messages import ATTEMPT
 from pathshala_common.contract.topology import SUBSCRIPTIONS
 from services.api.tests.given import CONTENT
-from tests.faults.record import RABBITMQ, Measured, fault, fault_in_each
-from tests.faults.rooms import Room, a_room, addresses, eventually
-from tests.house.asking import ask, outcome
+from tests.faults.record import MEMORY, RABBITMQ, Measured, fault, fault_in_each
+from tests.faults.rooms import Room, a_room, addresses
+from tests.house.asking import answered, ask, outcome, says_store_unavailable
 from tests.house.houses import House, distributed, embedded
-from tests.waiting import until
+from tests.stories.lessons import a_request
+from tests.waiting import DEADLINE_SECONDS, until, until_so
+
+Send = Callable[[], requests.Response]
 
 BURST = 1_000
 RSS_GROWTH_MAX_BYTES = 128 * 2**20
+STORES_WITH_A_TIME_LIMIT = {RABBITMQ: {"MongoDB"}, MEMORY: set[str]()}
 HOSTILE_IDS = ("0", "..%2f..%2fetc%2fpasswd", "%00", "$where", '{"$gt":""}', "%ff%fe", "a" * 5_000, "' OR 1=1 --", "💥")
 
 
-def a_request(topic: str) -> LessonRequest:
-    now = datetime.now(UTC)
-    deadline = now + timedelta(minutes=5)
-    return LessonRequest(subject="faults", topic=topic, user_id="tester", requested_at=now, deadline=deadline)
+def asked_now(topic: str) -> LessonRequest:
+    return a_request("faults", topic, at=datetime.now(UTC))
 
 
 def a_bad_event(**changes: Any) -> bytes:
     """A LessonRequested with attributes, or fields of its data, that are not ours."""
-    event = LessonRequested(task_id="bad", request=a_request("bad"))
+    event = LessonRequested(task_id="bad", request=asked_now("bad"))
     content = json.loads(wrap(event, source="somebody", now=datetime.now(UTC)).raw)
     content["data"] |= changes.pop("data", {})
     return json.dumps(content | changes).encode()
@@ -112,7 +115,7 @@ async def test_a_forged_event_is_checked_the_stored_one_refused_and_the_log_keep
     async with a_room(**addresses(RABBITMQ, request, tmp_path)) as room:
         done = await room.ask("done")
         before = await room.end(done)
-        now, about = datetime.now(UTC), a_request("forged")
+        now, about = datetime.now(UTC), asked_now("forged")
         for task_id in (done, "made-up"):
             stored = LessonStored(task_id=task_id, request=about, content=CONTENT, revision=7, stored_at=now)
             await room.tell(forged(stored))  # which no queue takes
@@ -121,7 +124,7 @@ async def test_a_forged_event_is_checked_the_stored_one_refused_and_the_log_keep
         await room.tell(forged(failed))
         await room.tell(forged(LessonGenerated(task_id=done, request=about, content=CONTENT)))
         await until(lambda: len(room.dead["store"]) == 2)
-        logged = await eventually(lambda: _logged(room, done, "forger", 2))
+        logged = await until_so(lambda: _logged(room, done, "forger", 2))
         after = await room.store.task(done)
         lesson = await room.store.lesson(lesson_key("faults", "forged"))
         made_up = await room.store.task("made-up")
@@ -179,44 +182,56 @@ def test_hostile_requests_are_refused_with_a_problem_and_cost_bounded_memory(
     assert outcome(house.url, ask(house.url, "warm up"))["status"] == "completed"
     before = resident_bytes(house, api)
     with requests.Session() as session:
-        refused = list(_refusals(session, house.url))
+        refused = [answered(send) for send in _hostile(session, house.url)]
         with ThreadPoolExecutor(16) as threads:
             burst = list(threads.map(lambda number: _post(house.url, number), range(BURST)))
         peak = resident_bytes(house, api)
-        alive = session.get(f"{house.url}/health/live", timeout=10)
+        alive = session.get(f"{house.url}/health/live", timeout=DEADLINE_SECONDS)
     statuses = Counter(answer.status_code for answer in burst)
+    # The contract's answer when the database takes longer than its limit: on a machine that is busy enough, it does.
+    too_slow = [answer for answer in burst if answer.status_code == 503]
     measured(
         refusals=len(refused),
         not_4xx_with_a_problem=sum(not _is_problem(answer) for answer in refused),
         burst=BURST,
         burst_accepted=statuses[202],
+        burst_store_too_slow=len(too_slow),
         resident_mib_before=before >> 20,
         resident_mib_peak=peak >> 20,
     )
     assert [answer.request.url for answer in refused if not _is_problem(answer)] == []
-    assert statuses.keys() <= {202, 429}
-    assert all(_is_problem(answer) for answer in burst if answer.status_code != 202)
+    assert {202} <= statuses.keys() <= {202, 429, 503}
+    assert all(_is_problem(answer) for answer in burst if answer.status_code not in {202, 503})
+    assert all(says_store_unavailable(answer) for answer in too_slow)
+    assert {reason.partition(":")[0] for reason in _reasons(house, api)} <= STORES_WITH_A_TIME_LIMIT[deployment]
     assert peak - before <= RSS_GROWTH_MAX_BYTES
     assert alive.status_code == 200
 
 
-def _refusals(session: requests.Session, url: str) -> Iterator[requests.Response]:
-    """What each of the hostile requests is answered."""
+def _hostile(session: requests.Session, url: str) -> Iterator[Send]:
+    """Every hostile request."""
+    get, post = partial(session.get, timeout=DEADLINE_SECONDS), partial(session.post, timeout=DEADLINE_SECONDS)
+    as_json = {"Content-Type": "application/json"}
     for identity in HOSTILE_IDS:
-        yield session.get(f"{url}/lessons/status/{identity}", timeout=10)
+        yield partial(get, f"{url}/lessons/status/{identity}")
     for query in ("limit=1000000000", "limit=0", "limit=-1", "limit=1e9", "cursor=zzz", "cursor=%ff", "status=$ne"):
-        yield session.get(f"{url}/lessons/tasks?{query}", timeout=10)
+        yield partial(get, f"{url}/lessons/tasks?{query}")
     for version in ("1.99999999999999999999", "$gt", "1.0'--"):
-        yield session.get(f"{url}/lessons/english/verbs", params={"version": version}, timeout=10)
+        yield partial(get, f"{url}/lessons/english/verbs", params={"version": version})
     large = b'{"topic": "' + b"x" * 10_000_000 + b'"}'
     for _ in range(10):
-        yield requests.post(f"{url}/lessons", data=large, headers={"Content-Type": "application/json"}, timeout=10)
+        yield partial(requests.post, f"{url}/lessons", data=large, headers=as_json, timeout=DEADLINE_SECONDS)
     for body in (b"", b"null", b"[" * 50_000, b'{"topic": {"$gt": ""}}', b"\xff", b"9" * 10_000):
-        yield session.post(f"{url}/lessons", data=body, headers={"Content-Type": "application/json"}, timeout=10)
+        yield partial(post, f"{url}/lessons", data=body, headers=as_json)
     for field in ("subject", "topic", "user_id", "language"):
         for value in ({"$gt": ""}, ["x"], "x" * 100_00, "\x00", None, 1):
             order = {"subject": "faults", "topic": "t", "user_id": "u"} | {field: value}
-            yield session.post(f"{url}/lessons", json=order, timeout=10)
+            yield partial(post, f"{url}/lessons", json=order)
+
+
+def _reasons(house: House, api: str) -> set[str]:
+    """Why the API answered 503, as its log says."""
+    return {str(line["reason"]) for line in house.services[api].log_lines() if line.get("event") == "answered 503"}
 
 
 def _is_problem(answer: requests.Response) -> bool:
@@ -231,4 +246,4 @@ def _post(url: str, number: int) -> requests.Response:
         "user_id": f"user {number % 50}",
         "include_wikipedia": False,
     }
-    return requests.post(f"{url}/lessons", json=order, timeout=30)
+    return requests.post(f"{url}/lessons", json=order, timeout=DEADLINE_SECONDS)

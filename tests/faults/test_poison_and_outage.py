@@ -19,7 +19,7 @@ from tests.house.processes import ServiceProcess
 from tests.servers.loopback import free_port
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import error
-from tests.waiting import until
+from tests.waiting import until, until_so
 
 DEATHS = 3
 IN_HAND = 8
@@ -135,7 +135,7 @@ async def test_a_model_that_is_down_is_probed_and_the_tasks_that_wait_for_it_all
     await asyncio.to_thread(process.start)
     began = time.monotonic()
     task_ids = await asyncio.to_thread(ask_for_many, url, [f"lesson {number}" for number in range(TASKS)])
-    waits: str = await until(partial(asyncio.to_thread, _waiting, url, task_ids))
+    waits: str = await until_so(partial(asyncio.to_thread, _waiting, url, task_ids))
     await until(lambda: time.monotonic() - began >= OUTAGE_SECONDS, OUTAGE_SECONDS + 10)
     outage_seconds, calls_in_outage = time.monotonic() - began, len(model.calls)
     model.faults.clear()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pathshala.run.resume import SUSPECTS_WAIT_SECONDS
 from tests.faults.conftest import QUIET, MakeHouse
 from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import LONG, MEMORY, RABBITMQ, Measured, fault, fault_in_each
@@ -14,13 +15,14 @@ from tests.house.asking import ask, ask_for_many, outcome, status
 from tests.house.houses import House, embedded
 from tests.servers.loopback import free_port
 from tests.waiting import until_true
+from tests.yardstick import timed
 
 GENERATOR_KILLS = 100 if LONG else 3
 EMBEDDED_KILLS = 100 if LONG else 6
 HEARTBEAT_SECONDS = 1
 STOPPED_SECONDS = 3 * HEARTBEAT_SECONDS + 1
 GRACE_SECONDS = 25
-ALL_END_SECONDS = 240 if LONG else 60
+ALL_END_SECONDS = 240
 
 MakeEmbedded = Callable[[], House]
 
@@ -92,8 +94,8 @@ def test_what_a_stopped_generator_does_when_it_wakes_changes_nothing(
     finally:
         zombie.thaw()
     assert {end["status"] for end in ends.values()} == {"completed"}
-    until_true(lambda: "delivery lost" in zombie.log_text or "no connection to the broker" in zombie.log_text, 20)
-    until_true(lambda: zombie.log_text.count("connected to the broker") >= 4, 20)
+    until_true(lambda: "delivery lost" in zombie.log_text or "no connection to the broker" in zombie.log_text)
+    until_true(lambda: zombie.log_text.count("connected to the broker") >= 4)
     later = {
         f"zombie later {number}": ask(house.url, f"zombie later {number}", subject="faults") for number in range(8)
     }
@@ -112,16 +114,22 @@ def test_an_embedded_house_that_is_killed_again_and_again_loses_nothing(
 ) -> None:
     house = make_embedded()
     with Load(house.url, "killed", per_second=20) as load:
+        long_lives, born = 0, time.monotonic()
         for _ in range(EMBEDDED_KILLS):
             known = len(load.accepted)
             until_true(lambda known=known: len(load.accepted) >= known + 5)  # type: ignore[misc]
             house.services["pathshala"].kill()
+            long_lives += time.monotonic() - born > SUSPECTS_WAIT_SECONDS
+            born = time.monotonic()
             house.restart("pathshala")
     ends = final(house.url, load.accepted, ALL_END_SECONDS)
     failed = sum(end["status"] == "failed" for end in ends.values())
     lost = len(load.accepted) - len(ends)
     measured(kills=EMBEDDED_KILLS, accepted=len(load.accepted), lost=lost, failed=failed)
-    assert lost == failed == 0
+    assert lost == 0
+    # In a life that is long enough one suspect is tried alone, and it is blamed for the death that cuts it off.
+    assert failed <= long_lives
+    assert {end["error_code"] for end in ends.values() if end["status"] == "failed"} <= {"crashed"}
     assert second_lessons(house.url, load.accepted) == 0
 
 
@@ -137,18 +145,16 @@ def test_generators_come_and_go_under_load_and_no_call_is_made_twice(
             generator.launch()
         for generator in more:
             generator.wait_for_log("handled")
-        began = time.monotonic()
-        with ThreadPoolExecutor(len(more)) as threads:
+        with timed() as leaving, ThreadPoolExecutor(len(more)) as threads:
             codes = list(threads.map(lambda generator: generator.terminate(), more))
-        exit_seconds = time.monotonic() - began
         known = len(load.accepted)
         until_true(lambda: len(load.accepted) >= known + 10)
     assert_all_completed(house, load.accepted)
     calls = model.calls("scale")
     repeated = sum(calls.values()) - len(load.accepted)
-    measured(accepted=len(load.accepted), lost=0, repeated_calls=repeated, exit_seconds=round(exit_seconds, 2))
+    measured(accepted=len(load.accepted), lost=0, repeated_calls=repeated, exit_seconds=round(leaving.seconds, 2))
     assert codes == [0, 0, 0]
     assert repeated == 0
-    assert exit_seconds <= GRACE_SECONDS
+    assert leaving.seconds <= leaving.stretched(GRACE_SECONDS)
     assert all("handing back" not in generator.log_text for generator in more)
     assert outcome(house.url, ask(house.url, "scale after"))["status"] == "completed"

@@ -15,7 +15,7 @@ from pathshala.rebuild.checkpoint import begin
 from pathshala.rebuild.scan import Scan
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import LessonFailed, LessonGenerated, LessonRequested
-from pathshala_common.contract.lesson import LessonRequest, lesson_key
+from pathshala_common.contract.lesson import lesson_key
 from pathshala_common.contract.ports.operator import Log, Projections
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.store.mongodb.log_reader import MongoLog
@@ -29,14 +29,13 @@ from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.unguarded import UnguardedMongoStore, UnguardedSQLiteStore
+from tests.stories.lessons import a_request
 
 TASKS = 60
 SEEDS = 20
 SPOILED_SHARE = 0.25
 TTL_SECONDS = 3_600
-REQUEST = LessonRequest(
-    subject="faults", topic="one", user_id="tester", requested_at=NOON, deadline=NOON + timedelta(hours=1)
-)
+REQUEST = a_request("faults", "one", user_id="tester", seconds=3_600)
 KEY = lesson_key("faults", "one")
 
 

@@ -5,14 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-START_SECONDS = 30
-STOP_SECONDS = 40
-POLL_SECONDS = 0.02
+from tests.waiting import DEADLINE_SECONDS, looks
 
 
 class ServiceProcess:
@@ -41,16 +38,14 @@ class ServiceProcess:
                 [sys.executable, "-m", self._module], env=environment, stdout=output, stderr=log
             )
 
-    def wait_for_log(self, event: str, seconds: float = START_SECONDS) -> dict[str, Any]:
+    def wait_for_log(self, event: str, seconds: float = DEADLINE_SECONDS) -> dict[str, Any]:
         """Wait for a log line of this start."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        for _ in looks(seconds):
             for line in self.log_lines():
                 if line.get("event") == event:
                     return line
             if self._process is not None and self._process.poll() is not None:
                 break
-            time.sleep(POLL_SECONDS)
         raise AssertionError(f"{self.name} did not say {event!r}:\n{self._log.read_text()[-4_000:]}")
 
     def log_lines(self) -> list[dict[str, Any]]:
@@ -90,7 +85,7 @@ class ServiceProcess:
     def wait(self) -> int:
         """Wait until it ends by itself. Returns its exit code."""
         assert self._process is not None
-        return self._process.wait(timeout=STOP_SECONDS)
+        return self._process.wait(timeout=DEADLINE_SECONDS)
 
     def signal(self, number: int) -> None:
         assert self._process is not None, "it does not run"
@@ -101,6 +96,6 @@ class ServiceProcess:
             return 0
         if self._process.poll() is None:
             self._process.send_signal(number)
-        code = self._process.wait(timeout=STOP_SECONDS)
+        code = self._process.wait(timeout=DEADLINE_SECONDS)
         self._process = None
         return code

@@ -8,7 +8,7 @@ from asyncio.subprocess import Process
 from dataclasses import dataclass
 from typing import Any
 
-COMMAND_SECONDS = 60
+from tests.waiting import DEADLINE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ async def pathshala(*arguments: str, answer: str = "", **settings: str) -> Ended
     """Run it until it ends; `answer` is what the operator types."""
     process = await started(*arguments, **settings)
     try:
-        async with asyncio.timeout(COMMAND_SECONDS):
+        async with asyncio.timeout(DEADLINE_SECONDS):
             out, error = await process.communicate(answer.encode())
     finally:
         if process.returncode is None:

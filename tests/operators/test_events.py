@@ -8,8 +8,9 @@ import pytest
 
 from pathshala_common.contract.envelope import decode, wrap
 from pathshala_common.contract.events import TaskResumed
-from tests.operators.command import COMMAND_SECONDS, pathshala, started
+from tests.operators.command import pathshala, started
 from tests.operators.logs import House, failed, requested, whole_life
+from tests.waiting import DEADLINE_SECONDS
 
 RETRIED = "again at 12:00:05 (in 2.0 s), after attempt 1 of 4: provider_busy: The model \\u{1b}[31mis busy"
 
@@ -22,7 +23,7 @@ async def test_a_life_is_told_line_by_line(any_house: House) -> None:
     assert (shown.code, shown.error) == (0, "")
     words = [" ".join(line.split()) for line in shown.out.splitlines()]
     assert words == [
-        "2026-11-01 UTC",
+        "2026-11-23 UTC",
         "1 12:00:00.000 api LessonRequested english/verbs for asha, level middle, language en, until 12:15:00",
         "2 12:00:01.000 +1.000 s enricher EnrichmentStarted <- 1 looks for 'verbs' in wikipedia",
         "3 12:00:01.100 +0.100 s enricher ProviderAnswered <- 1 wikipedia, 200, 0.5 s",
@@ -85,7 +86,7 @@ async def test_a_log_is_followed_until_its_task_ends(any_house: House) -> None:
     task_id = await any_house.lived(life[0])
     following = await started("events", task_id, "--follow", **any_house.settings)
     assert following.stdout
-    async with asyncio.timeout(COMMAND_SECONDS):
+    async with asyncio.timeout(DEADLINE_SECONDS):
         for said in ("UTC", "LessonRequested"):
             assert said in (await following.stdout.readline()).decode()
         await any_house.lived(life[1])
@@ -102,7 +103,7 @@ async def test_whoever_follows_may_stop(house: House) -> None:
     task_id = await house.lived(requested())
     following = await started("events", task_id, "--follow", **house.settings)
     assert following.stdout
-    async with asyncio.timeout(COMMAND_SECONDS):
+    async with asyncio.timeout(DEADLINE_SECONDS):
         await following.stdout.readline()
         following.send_signal(signal.SIGINT)
         _, error = await following.communicate()

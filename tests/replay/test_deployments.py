@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from pymongo import MongoClient
 
+from libs.common.tests.broker.places import until_well
 from pathshala_common.contract.ports.store import Change
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
@@ -26,9 +27,7 @@ from tests.replay.guarded import DENIED
 from tests.replay.in_process import run
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import rate_limited
-from tests.waiting import POLL_SECONDS
-
-COMMAND_SECONDS = 60
+from tests.waiting import DEADLINE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ async def guarded(*arguments: str, allowed: str = "", **settings: str) -> Ended:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(COMMAND_SECONDS):
+    async with asyncio.timeout(DEADLINE_SECONDS):
         out, error = await process.communicate()
     return Ended(process.returncode or 0, out.decode(), error.decode())
 
@@ -103,9 +102,7 @@ async def waiting(settings: dict[str, str]) -> int:
     )
     await broker.start()
     try:
-        async with asyncio.timeout(COMMAND_SECONDS):
-            while await broker.fault() is not None:  # noqa: ASYNC110 - it tells nobody
-                await asyncio.sleep(POLL_SECONDS)
+        await until_well(broker)
         return await broker.waiting()
     finally:
         await broker.close()

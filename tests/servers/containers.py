@@ -11,11 +11,10 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
 from tests.servers.loopback import AMQP_HELLO, HOST, ServerError, answers, free_port
+from tests.waiting import DEADLINE_SECONDS, looks
 
 ENGINE_SECONDS = 10
 PULL_SECONDS = 180.0
-START_SECONDS = 90.0
-POLL_SECONDS = 0.1
 PING_MILLISECONDS = 1_000
 
 # The companion that ends forgotten containers is one more image to pull; each server here ends its own.
@@ -51,13 +50,10 @@ class _Container:
         else:
             self._made = True
             self._container.start()
-        deadline = time.monotonic() + START_SECONDS
-        while not self._ready():
-            if time.monotonic() > deadline:
-                output = b"".join(self._container.get_logs()).decode(errors="replace")[-4_000:]
-                self.stop()
-                raise ServerError(f"{self.image} was not ready after {START_SECONDS} s:\n{output}")
-            time.sleep(POLL_SECONDS)
+        if not any(self._ready() for _ in looks()):
+            output = b"".join(self._container.get_logs()).decode(errors="replace")[-4_000:]
+            self.stop()
+            raise ServerError(f"{self.image} was not ready after {DEADLINE_SECONDS} s:\n{output}")
 
     def kill(self) -> None:
         """End it with SIGKILL."""

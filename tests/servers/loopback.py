@@ -3,13 +3,13 @@
 import random
 import socket
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.waiting import DEADLINE_SECONDS, looks
+
 HOST = "127.0.0.1"
 AMQP_HELLO = b"AMQP\x00\x00\x09\x01"
-POLL_SECONDS = 0.02
 ANSWER_SECONDS = 2.0
 ATTEMPTS_MAX = 100
 # Below the ports that systems give to clients. A client that keeps calling a dead server's port from that range can
@@ -44,15 +44,16 @@ def answers(port: int, hello: bytes = b"") -> bool:
         return False
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float) -> None:
+def wait_until(
+    ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float = DEADLINE_SECONDS
+) -> None:
     """Wait for a server; if it ends or takes longer, fail with the last of its log."""
-    deadline = time.monotonic() + seconds
-    while not ready():
+    for _ in looks(seconds):
+        if ready():
+            return
         if process.poll() is not None:
             raise ServerError(f"{process.args!r} ended:\n{_tail(log)}")
-        if time.monotonic() > deadline:
-            raise ServerError(f"{process.args!r} was not ready after {seconds} s:\n{_tail(log)}")
-        time.sleep(POLL_SECONDS)
+    raise ServerError(f"{process.args!r} was not ready after {seconds} s:\n{_tail(log)}")
 
 
 def _tail(log: Path) -> str:

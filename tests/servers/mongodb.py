@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.servers.loopback import HOST, ServerError, answers, free_port, wait_until
-
-START_SECONDS = 30.0
-STOP_SECONDS = 10.0
+from tests.waiting import DEADLINE_SECONDS
 
 
 class PrivateMongoDB:
@@ -36,7 +34,7 @@ class PrivateMongoDB:
         with output.open("ab") as sink:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
         try:
-            wait_until(lambda: answers(self._port), self._process, output, seconds=START_SECONDS)
+            wait_until(lambda: answers(self._port), self._process, output)
         except ServerError:
             self.stop()
             raise
@@ -63,7 +61,7 @@ class PrivateMongoDB:
         self._process.terminate()
         self._process.send_signal(signal.SIGCONT)
         try:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(DEADLINE_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
         self._process = None

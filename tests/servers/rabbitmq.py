@@ -8,10 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.servers.loopback import AMQP_HELLO, HOST, ServerError, answers, free_port, wait_until
-
-START_SECONDS = 90.0
-STOP_SECONDS = 30.0
-CONTROL_SECONDS = 60.0
+from tests.waiting import DEADLINE_SECONDS
 
 # Debian's `rabbitmq-server` in PATH is a wrapper that changes the user and the folders; this is what it wraps.
 DEBIAN_FOLDER = Path("/usr/lib/rabbitmq/bin")
@@ -52,9 +49,9 @@ class PrivateRabbitMQ:
         try:
             if self._epmd is None and self._joined is None:
                 self._epmd = self._launch("epmd", "-address", HOST, "-port", str(self._epmd_port))
-                wait_until(lambda: answers(self._epmd_port), self._epmd, self._log, seconds=START_SECONDS)
+                wait_until(lambda: answers(self._epmd_port), self._epmd, self._log)
             self._node = self._launch("rabbitmq-server")
-            wait_until(lambda: answers(self._port, AMQP_HELLO), self._node, self._log, seconds=START_SECONDS)
+            wait_until(lambda: answers(self._port, AMQP_HELLO), self._node, self._log)
         except ServerError:
             self.stop()
             raise
@@ -80,7 +77,7 @@ class PrivateRabbitMQ:
             self._node.terminate()
             self._node.send_signal(signal.SIGCONT)
             try:
-                self._node.wait(STOP_SECONDS)
+                self._node.wait(DEADLINE_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
             self._node = None
@@ -107,7 +104,7 @@ class PrivateRabbitMQ:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=CONTROL_SECONDS,
+            timeout=DEADLINE_SECONDS,
             check=False,
         )
         assert done.returncode == 0, f"rabbitmqctl {' '.join(arguments)}: {done.stdout}{done.stderr}"

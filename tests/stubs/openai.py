@@ -20,6 +20,7 @@ import uvicorn
 
 from tests.stubs.openai_faults import Fault, error
 from tests.stubs.openai_lessons import ASKED, lesson
+from tests.waiting import DEADLINE_SECONDS
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -79,9 +80,9 @@ class StubOpenAI:
     def aborted(self) -> int:
         return sum(call.aborted for call in self.calls)
 
-    async def until(self, reached: Callable[[], bool], *, within_seconds: float = 5.0) -> None:
+    async def until(self, reached: Callable[[], bool]) -> None:
         """Wait for something about the calls to come true."""
-        async with asyncio.timeout(within_seconds), self.changed:
+        async with asyncio.timeout(DEADLINE_SECONDS), self.changed:
             await self.changed.wait_for(reached)
 
     async def __aenter__(self) -> Self:

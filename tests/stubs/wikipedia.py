@@ -17,6 +17,7 @@ from typing import Self
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from tests.stubs.wikipedia_pages import PAGES, Page
+from tests.waiting import DEADLINE_SECONDS
 
 DOCREF = "See https://www.mediawiki.org/w/api.php for API usage."
 JSON_TYPE = "application/json; charset=utf-8"
@@ -95,9 +96,9 @@ class StubWikipedia:
         """What was searched for, each with its language."""
         return [(request.language, request.params.get("gsrsearch", "")) for request in self.requests]
 
-    async def until(self, reached: Callable[[], bool], *, within_seconds: float = 5.0) -> None:
+    async def until(self, reached: Callable[[], bool]) -> None:
         """Wait for something about the requests to come true."""
-        async with asyncio.timeout(within_seconds), self.changed:
+        async with asyncio.timeout(DEADLINE_SECONDS), self.changed:
             await self.changed.wait_for(reached)
 
     async def __aenter__(self) -> Self:

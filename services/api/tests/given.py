@@ -26,8 +26,8 @@ from pathshala_common.runtime.process import Process, running
 from pathshala_common.runtime.process import Service as Part
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
+from tests.waiting import DEADLINE_SECONDS
 
-DEADLINE_SECONDS = 10.0
 PROBLEM_TYPE = "application/problem+json"
 VERB = Article(
     title="Verb",

@@ -44,7 +44,7 @@ def test_whatever_is_given_comes_back_as_whole_lines(extract: str) -> None:
 
 
 def test_a_long_text_of_nothing_but_formulas_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     plain("{\\displaystyle " * 20_000)
     plain("<span " * 50_000 + "( " * 50_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

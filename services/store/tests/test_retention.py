@@ -20,7 +20,7 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.lesson import Absence, LessonContent, LessonRequest, Quality, Status, Task, lesson_key
+from pathshala_common.contract.lesson import Absence, Status, Task, lesson_key
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.runtime.clock import SystemClock
@@ -29,21 +29,13 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from pathshala_store.retention import SETTLED_SECONDS, LogLimits, Retention
 from tests.clock import HeldClock
+from tests.stories.lessons import a_lesson, a_request
 
 DAY = 86_400.0
 TTL_SECONDS = 3_600
 RECORDINGS = "ProviderAnswered"
 KEY = lesson_key("english", "verbs")
-CONTENT = LessonContent(
-    title="Verbs",
-    shloka="विद्या ददाति विनयम्",
-    shloka_source="Hitopadesha, Prastavika 6",
-    translation="Learning gives humility.",
-    explanation="A verb says what happens.",
-    activity="Find verbs.",
-    question="What is a verb?",
-    quality=Quality(writer="offline", grounded=False, ungrounded_reason=Absence.NOT_REQUESTED),
-)
+CONTENT = a_lesson()
 
 
 @pytest.fixture
@@ -60,9 +52,7 @@ def retention(store: Store, *, recordings: float = 7 * DAY, events: float = 30 *
 
 def life(task_id: str, at: datetime, *, fails: bool = False) -> list[Envelope]:
     """What happens to a task, but for its LessonStored."""
-    request = LessonRequest(
-        subject="English", topic="Verbs", user_id="u", requested_at=at, deadline=at + timedelta(minutes=15)
-    )
+    request = a_request("English", "Verbs", at=at)
     call = ProviderCall.recorded("wikipedia", "GET /", seconds=0.5, status=200, answer="{}")
     end: AnyEvent = (
         LessonFailed(task_id=task_id, service="generator", code="late", message="Late.", failed_at=at)
@@ -166,7 +156,7 @@ deliveries = st.lists(st.sampled_from([0, 1, 2, 3]) | st.sampled_from(["recordin
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "mongodb"])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(fails=st.booleans(), after=deliveries)
 def test_whatever_comes_late_of_a_cut_task_changes_nothing(
     mongodb_url: str, kind: str, *, fails: bool, after: Sequence[int | str]

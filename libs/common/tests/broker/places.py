@@ -1,6 +1,6 @@
 """Where brokers of one kind run, and what tests send and take there."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Broker, Delivery, HeaderValue, Message
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.clock import SystemClock
-from tests.waiting import until
+from tests.waiting import until, until_so, within
 
 REQUESTED = "lesson.requested"
 """Goes to the queues of the enricher and the store."""
@@ -99,9 +99,9 @@ class Hands:
     def ids(self) -> list[str]:
         return [delivery.message.message_id for delivery in self.taken]
 
-    async def hold(self, count: int, seconds: float = 10) -> list[Delivery]:
+    async def hold(self, count: int) -> list[Delivery]:
         """Wait until so many were delivered; fail if there are more."""
-        await until(lambda: len(self.taken) >= count, seconds)
+        await until(lambda: len(self.taken) >= count)
         assert len(self.taken) == count, self.ids
         return self.taken
 
@@ -125,13 +125,13 @@ def message(
     return Message(body, exchange, routing_key, identity, "LessonStored", "task-1", headers or {})
 
 
-async def until_well(broker: Broker, seconds: float = 20) -> None:
+async def until_well(broker: Broker) -> None:
     """Wait until the broker reports no fault."""
 
     async def well() -> bool:
         return await broker.fault() is None
 
-    await until_so(well, seconds)
+    await until_so(well)
 
 
 async def taken(broker: Broker, sent: Message) -> bool:
@@ -143,19 +143,13 @@ async def taken(broker: Broker, sent: Message) -> bool:
     return True
 
 
-async def until_published(broker: Broker, sent: Message, seconds: float) -> None:
-    """Publish again and again until the broker takes it."""
+async def published_within(seconds: float, broker: Broker, sent: Message) -> None:
+    """Publish again and again until the broker takes it, in as many seconds of an idle machine."""
 
     async def published() -> bool:
         return await taken(broker, sent)
 
-    await until_so(published, seconds)
-
-
-async def until_so(condition: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
-    """Wait for a condition that has to be awaited."""
-    answer: Callable[[], bool | Awaitable[bool]] = condition
-    await until(answer, seconds)
+    await within(seconds, published)
 
 
 async def remove(amqp_url: str, topology: Topology) -> None:

@@ -12,15 +12,14 @@ from libs.common.tests.broker.places import (
     Place,
     hands,
     message,
-    until_published,
-    until_so,
+    published_within,
     until_well,
 )
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError
 from pathshala_common.contract.topology import Topology
 from tests.servers.loopback import free_port
-from tests.waiting import until
+from tests.waiting import until, until_so, within
 
 
 async def test_two_brokers_of_one_namespace_meet(rabbitmq: Place) -> None:
@@ -54,9 +53,12 @@ async def test_a_deleted_queue_is_back_with_its_consumer_within_5_seconds(rabbit
 
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
         await channel.queue_delete(topology.queue("store"))
-    await until_published(broker, message(topology.exchange, FAILED, "after"), seconds=5)
+    await published_within(5, broker, message(topology.exchange, FAILED, "after"))
 
-    await until(lambda: store.ids[-1] == "after", 5)
+    async def consumed() -> bool:
+        return store.ids[-1] == "after"
+
+    await within(5, consumed)
 
 
 async def test_a_queue_that_we_make_anew_at_once_has_its_consumer_again(rabbitmq: Place) -> None:
@@ -72,9 +74,12 @@ async def test_a_queue_that_we_make_anew_at_once_has_its_consumer_again(rabbitmq
     # RabbitMQ 3 may then forget to tell the consumer.
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
         await channel.queue_delete(topology.queue("store"))
-    await until_published(broker, message(topology.exchange, FAILED, "after"), seconds=5)
+    await published_within(5, broker, message(topology.exchange, FAILED, "after"))
 
-    await until(lambda: store.ids[-1] == "after", 5)
+    async def consumed() -> bool:
+        return store.ids[-1] == "after"
+
+    await within(5, consumed)
 
 
 async def test_a_lost_binding_is_back_after_the_first_message_that_missed_it(rabbitmq: Place) -> None:
@@ -86,7 +91,7 @@ async def test_a_lost_binding_is_back_after_the_first_message_that_missed_it(rab
     with pytest.raises(BrokerUnavailable, match=FAILED):
         await broker.publish([message(topology.exchange, FAILED)])
 
-    await until_published(broker, message(topology.exchange, FAILED), seconds=5)
+    await published_within(5, broker, message(topology.exchange, FAILED))
 
 
 async def test_a_binding_that_an_earlier_version_made_is_taken_away_by_the_next_who_declares(rabbitmq: Place) -> None:
@@ -113,7 +118,7 @@ async def test_a_lost_exchange_is_back_after_the_first_message_that_missed_it(ra
     with pytest.raises(BrokerUnavailable):
         await broker.publish([message(topology.exchange, FAILED)])
 
-    await until_published(broker, message(topology.exchange, FAILED), seconds=5)
+    await published_within(5, broker, message(topology.exchange, FAILED))
 
 
 async def test_what_was_removed_unseen_is_declared_again_after_a_while(rabbitmq: Place) -> None:

@@ -2,16 +2,17 @@
 
 import pytest
 
-from libs.common.tests.broker.places import ENRICHED, Place, hands, message, until_so
+from libs.common.tests.broker.places import ENRICHED, Place, hands, message
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Broker
+from tests.waiting import until_so
 
 
 async def until_waiting(broker: Broker, count: int) -> None:
     async def so() -> bool:
         return await broker.waiting() == count
 
-    await until_so(so, 10)
+    await until_so(so)
 
 
 async def test_what_nobody_has_in_hand_waits(place: Place) -> None:

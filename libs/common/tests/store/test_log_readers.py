@@ -119,7 +119,7 @@ histories = st.lists(st.lists(steps, min_size=1, max_size=3) | st.just(CUT), max
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "mongodb"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(history=histories)
 def test_any_history_leaves_the_log_that_the_rule_says(mongodb_url: str, kind: str, history: History) -> None:
     with tempfile.TemporaryDirectory() as folder:
