@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from tests.waiting import DEADLINE_SECONDS, POLL_SECONDS, settled
+from tests.waiting import DEADLINE_SECONDS, POLL_SECONDS, one_turn, settled
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -60,3 +60,11 @@ class HeldClock:
     def sleeping(self) -> int:
         """How many wait for time to pass."""
         return sum(not wake.done() for _, wake in self._sleepers)
+
+
+class PassingClock(HeldClock):
+    """The same, but whoever waits need not: the wait is over at once, and the time has passed."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+        await one_turn()

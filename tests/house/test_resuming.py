@@ -11,17 +11,18 @@ from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.broker.memory.in_flight import InFlightJournal
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import LessonEnriched, LessonRequested, TaskResumed
-from pathshala_common.contract.lesson import Absence, LessonRequest, Task
+from pathshala_common.contract.lesson import Absence, Task
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Delivery, OnDelivery
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
+from tests.stories.lessons import a_request
 from tests.waiting import until
 
 TOPOLOGY = Topology()
-REQUEST = LessonRequest(subject="s", topic="t", user_id="u", requested_at=NOON, deadline=NOON + timedelta(hours=1))
+REQUEST = a_request(seconds=3_600)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +14,6 @@ from pathshala.dead.letters import Filter, select
 from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import LessonEnriched
-from pathshala_common.contract.lesson import LessonRequest
 from pathshala_common.contract.messages import dead_letter, event_message
 from pathshala_common.contract.ports.broker import Broker, Message
 from pathshala_common.contract.ports.store import Store
@@ -22,11 +21,11 @@ from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import Topology
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
+from tests.clock import NOON
 from tests.operators.command import Ended, pathshala
 from tests.operators.logs import House
 from tests.servers.loopback import free_port
-
-NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+from tests.stories.lessons import a_request
 
 
 @dataclass(slots=True)
@@ -39,11 +38,9 @@ class Deaths:
 
     async def of_event(self, topic: str, *, code: str = "refused", service: Service = "generator", day: int = 0) -> str:
         """Give up an event that drives its task. Returns its id."""
-        request = LessonRequest(
-            subject="english", topic=topic, user_id="ada", requested_at=NOW, deadline=NOW + timedelta(minutes=15)
-        )
+        request = a_request(topic=topic, user_id="ada")
         envelope = wrap(
-            LessonEnriched(task_id=f"task-{topic.rpartition(' ')[2]}", request=request), source="enricher", now=NOW
+            LessonEnriched(task_id=f"task-{topic.rpartition(' ')[2]}", request=request), source="enricher", now=NOON
         )
         await self._die(event_message(envelope, ""), service, code, day)
         return envelope.id
@@ -66,7 +63,7 @@ class Deaths:
             reason=f"because it is {code}",
             stack="Traceback: here",
             attempt=4,
-            now=NOW + timedelta(days=day),
+            now=NOON + timedelta(days=day),
         )
         await self.broker.publish([letter])
 

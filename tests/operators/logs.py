@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from pathshala_common.contract.envelope import Envelope, wrap
@@ -18,33 +18,16 @@ from pathshala_common.contract.events import (
     RetryScheduled,
     attempt_of,
 )
-from pathshala_common.contract.lesson import Article, LessonContent, LessonRequest, Quality, Task
+from pathshala_common.contract.lesson import LessonRequest, Quality, Task
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_store.recorder import Recorder
-from tests.clock import HeldClock
+from tests.clock import NOON, HeldClock
 from tests.operators.command import Ended, pathshala
+from tests.stories.lessons import ARTICLE, a_lesson, a_request
 
-NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-ARTICLE = Article(
-    title="Verb",
-    summary="A verb is a word.",
-    url="https://en.wikipedia.org/wiki/Verb",
-    language="en",
-    revision_id=1234,
-    licence="CC BY-SA 4.0",
-)
-CONTENT = LessonContent(
-    title="All about verbs",
-    shloka="विद्या ददाति विनयम्",
-    shloka_source="Hitopadesha, Prastavika 6",
-    translation="Learning gives humility.",
-    explanation="A verb says what happens.",
-    activity="Find verbs.",
-    question="What is a verb?",
-    quality=Quality(writer="openai", model="model-1", grounded=True),
-)
+CONTENT = a_lesson("All about verbs", Quality(writer="openai", model="model-1", grounded=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +49,7 @@ class House:
 
 
 def request(topic: str = "verbs", user_id: str = "asha", at: datetime = NOON) -> LessonRequest:
-    return LessonRequest(
-        subject="english", topic=topic, user_id=user_id, requested_at=at, deadline=at + timedelta(minutes=15)
-    )
+    return a_request(topic=topic, user_id=user_id, at=at)
 
 
 def requested(asked: LessonRequest | None = None, task_id: str | None = None, at: datetime = NOON) -> Envelope:

@@ -28,7 +28,7 @@ async def test_filters_select(deaths: Deaths) -> None:
     assert await deaths.listed("--code", "timed_out") == [nouns]
     assert await deaths.listed("--task", "task-verbs") == [verbs]
     assert await deaths.listed("--type", "LessonEnriched", "--limit", "1") == [verbs]
-    assert await deaths.listed("--since", "2026-11-02", "--until", "2026-11-04") == [nouns]
+    assert await deaths.listed("--since", "2026-11-24", "--until", "2026-11-26") == [nouns]
 
 
 async def test_one_is_shown_with_its_headers_its_stack_and_its_event(deaths: Deaths) -> None:
@@ -88,5 +88,5 @@ async def test_every_option_that_chooses_is_there_in_every_command_that_chooses(
 
     assert await deaths.listed("--id", verbs) == [verbs]
     for command in ("redrive", "drop"):
-        dry = await deaths.run(command, "--id", verbs, "--until", "2026-11-02", "--limit", "5", "--dry-run")
+        dry = await deaths.run(command, "--id", verbs, "--until", "2026-11-24", "--limit", "5", "--dry-run")
         assert "Dry run: 1 would be" in dry.out

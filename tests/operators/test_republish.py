@@ -12,8 +12,9 @@ from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.messages import REPLAYED
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.store.sqlite.log_reader import SQLiteLog
+from tests.clock import NOON
 from tests.operators.command import pathshala
-from tests.operators.logs import NOON, SECOND, House, request, whole_life
+from tests.operators.logs import SECOND, House, request, whole_life
 
 LATER = NOON + timedelta(days=1)
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"

@@ -1,7 +1,7 @@
 """Logs of tasks as a house writes them, told event by event, and handlers to replay them with."""
 
 from collections.abc import AsyncGenerator, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pathshala.replay.engine import Tables
@@ -18,18 +18,17 @@ from pathshala_common.contract.events import (
     LessonStored,
     ProviderAnswered,
 )
-from pathshala_common.contract.lesson import Absence, LessonContent, LessonRequest, Quality
+from pathshala_common.contract.lesson import Absence, LessonContent, Quality
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_common.contract.ports.store import Logged
 from pathshala_common.contract.provider_call import ProviderCall
+from tests.clock import NOON
+from tests.stories.lessons import a_request
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 TASK = "task-1"
-REQUEST = LessonRequest(
-    subject="english", topic="verbs", user_id="asha", requested_at=NOON, deadline=NOON + timedelta(minutes=5)
-)
+REQUEST = a_request(seconds=300)
 RATE_LIMITED = Retry("rate_limited", "the model is rate limited")
 
 

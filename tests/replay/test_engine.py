@@ -11,7 +11,8 @@ from pathshala.replay.view import summary
 from pathshala_common.contract.events import LessonFailed, ProviderAnswered, RetryScheduled
 from pathshala_common.contract.lesson import Absence
 from pathshala_common.contract.ports.store import Logged
-from tests.replay.stories import NOON, RATE_LIMITED, SECOND, TASK, Story, call, started, tables, written
+from tests.clock import NOON
+from tests.replay.stories import RATE_LIMITED, SECOND, TASK, Story, call, started, tables, written
 
 
 def marks(results: Sequence[Result]) -> list[tuple[str, str]]:

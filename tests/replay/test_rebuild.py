@@ -25,28 +25,23 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.lesson import LessonRequest, Task
+from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.store import Change
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_store.recorder import Recorder
-from tests.clock import HeldClock
+from tests.clock import NOON, HeldClock
 from tests.replay.conftest import Kept
-from tests.replay.stories import NOON, content
+from tests.replay.stories import content
+from tests.stories.lessons import a_request
 
 TTL = timedelta(hours=1)
 LATER = timedelta(minutes=1)
 PAGE = 20
 
 
-def request(topic: str) -> LessonRequest:
-    return LessonRequest(
-        subject="english", topic=topic, user_id="asha", requested_at=NOON, deadline=NOON + timedelta(minutes=5)
-    )
-
-
 def told(task_id: str, *, end: str = "stored", topic: str = "verbs") -> list[Envelope]:
     """What a recorder is told of a task that comes to this end."""
-    asked = request(topic)
+    asked = a_request(topic=topic)
     events: list[AnyEvent] = [
         LessonRequested(task_id=task_id, request=asked),
         EnrichmentStarted(task_id=task_id, attempt=1, source="wikipedia", query=topic),
@@ -186,7 +181,7 @@ async def test_a_finished_task_that_is_forgotten_by_rule_is_not_missed(scene: Sc
 
 async def test_a_task_that_waits_for_its_first_event_is_not_extra(scene: Scene) -> None:
     [requested, *_] = told("a")
-    await scene.kept.store.create(Task(task_id="a", request=request("verbs")), requested, send_by=None)
+    await scene.kept.store.create(Task(task_id="a", request=a_request()), requested, send_by=None)
     assert await scene.found() == []
 
 

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import pytest
 
 from pathshala.replay.virtual_time import ClockOfThen, VirtualTimeLoop
-from tests.replay.stories import NOON, SECOND
+from tests.clock import NOON
+from tests.replay.stories import SECOND
 
 T = TypeVar("T")
 HOUR_SECONDS = 3_600.0

@@ -4,7 +4,7 @@ from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.answer import REST_SECONDS, Refused, Resting, read
 from pathshala_enricher.source import RATE_LIMITED, UNAVAILABLE
-from services.enricher.tests.given import NOW
+from tests.clock import NOON
 
 
 def answered(status: int, retry_after: str | None, answer: str) -> ProviderCall:
@@ -24,13 +24,13 @@ def answered(status: int, retry_after: str | None, answer: str) -> ProviderCall:
 )
 def test_a_server_that_asks_for_a_rest_gets_it(call: ProviderCall, code: str, seconds: float) -> None:
     with pytest.raises(Resting) as raised:
-        read(call, NOW)
+        read(call, NOON)
     assert (raised.value.code, raised.value.after_seconds) == (code, seconds)
 
 
 def test_a_server_that_fails_by_itself_may_be_asked_again() -> None:
     with pytest.raises(Retry) as raised:
-        read(answered(500, None, ""), NOW)
+        read(answered(500, None, ""), NOON)
     assert (raised.value.code, raised.value.after_seconds) == (UNAVAILABLE, None)
 
 
@@ -52,4 +52,4 @@ def test_a_server_that_fails_by_itself_may_be_asked_again() -> None:
 )
 def test_an_answer_that_will_be_no_better_is_refused(call: ProviderCall) -> None:
     with pytest.raises(Refused):
-        read(call, NOW)
+        read(call, NOON)

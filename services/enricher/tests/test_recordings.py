@@ -16,7 +16,8 @@ from pathshala_enricher.fetch import address, not_sent, shown
 from pathshala_enricher.handlers import handlers
 from pathshala_enricher.source import LookUp, Query, Source
 from pathshala_enricher.wikipedia import LookUpLimits, Wikipedia
-from services.enricher.tests.given import VERBS, HeldClock, delivered, requested, wikipedia_at
+from services.enricher.tests.given import VERBS, delivered, requested, wikipedia_at
+from tests.clock import PassingClock
 from tests.stubs.wikipedia import (
     FORBIDDEN,
     GARBAGE,
@@ -79,7 +80,7 @@ def comparable(lookup: LookUp) -> tuple[object, tuple[ProviderCall, ...]]:
 async def assert_replays(lookup: LookUp, query: Query, url_template: str) -> None:
     through_the_log = [ProviderCall.model_validate_json(call.model_dump_json()) for call in lookup.calls]
     recorded = Recorded(through_the_log)
-    again = await Wikipedia(url_template, fetch=recorded, clock=HeldClock(), limits=IMPATIENT).find(query)
+    again = await Wikipedia(url_template, fetch=recorded, clock=PassingClock(), limits=IMPATIENT).find(query)
     assert comparable(again) == comparable(lookup)
     assert recorded.asked == [call.request for call in lookup.calls]
 
@@ -145,7 +146,7 @@ async def test_a_server_of_the_asked_language_that_is_down_costs_one_request_and
         [in_english] = (await wikipedia.find(VERBS)).calls
     down = not_sent("http://zz.example/api.php", {}, Ending.UNREACHABLE)
     recorded = Recorded([down, in_english, in_english])
-    wikipedia = Wikipedia(stub.url_template, fetch=recorded, clock=HeldClock())
+    wikipedia = Wikipedia(stub.url_template, fetch=recorded, clock=PassingClock())
     first, again = [await wikipedia.find(Query("english", "verbs", "zz")) for _ in range(2)]
     assert isinstance(first.outcome, Article)
     assert (first.outcome.language, again.outcome) == ("en", first.outcome)
@@ -187,7 +188,7 @@ def kinds(events: Sequence[AnyEvent]) -> list[str]:
 
 def handled(source: Source, *, recordings: bool = True) -> AsyncGenerator[AnyEvent, None]:
     event = requested(language="hi")
-    return handlers(source, HeldClock(), wait_seconds=30, recordings=recordings)[LessonRequested](
+    return handlers(source, PassingClock(), wait_seconds=30, recordings=recordings)[LessonRequested](
         event, delivered(event)
     )
 
@@ -222,5 +223,5 @@ async def test_handlers_on_a_recording_tell_the_same_events(stub: StubWikipedia)
     async with wikipedia_at(stub.url_template) as wikipedia:
         events, _ = await told(handled(wikipedia))
     recorded = Recorded([event.call for event in events if isinstance(event, ProviderAnswered)])
-    again, _ = await told(handled(Wikipedia(stub.url_template, fetch=recorded, clock=HeldClock())))
+    again, _ = await told(handled(Wikipedia(stub.url_template, fetch=recorded, clock=PassingClock())))
     assert again == events

@@ -1,7 +1,6 @@
 import asyncio
 import gzip
 import socket
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,7 +13,8 @@ from pathshala_enricher.cooldown import FAILURES_MAX, PROBE_AFTER_SECONDS
 from pathshala_enricher.http_fetch import BODY_SIZE_MAX_BYTES
 from pathshala_enricher.source import RATE_LIMITED, TIMED_OUT, UNAVAILABLE, Query
 from pathshala_enricher.wikipedia import LookUpLimits, Wikipedia
-from services.enricher.tests.given import USER_AGENT, VERBS, HeldClock, found, wikipedia_at
+from services.enricher.tests.given import USER_AGENT, VERBS, found, wikipedia_at
+from tests.clock import PassingClock
 from tests.stubs.wikipedia import (
     BAD_VALUE,
     FORBIDDEN,
@@ -31,6 +31,7 @@ from tests.stubs.wikipedia import (
     rate_limited,
 )
 from tests.waiting import one_turn
+from tests.yardstick import timed
 
 NOUNS = Query("english", "nouns", "en")
 NOWHERE = Query("english", "qwertyuiop", "en")
@@ -38,8 +39,8 @@ IMPATIENT = LookUpLimits(lookup_seconds=0.3, turn_seconds=0.2)
 
 
 @pytest.fixture
-def clock() -> HeldClock:
-    return HeldClock()
+def clock() -> PassingClock:
+    return PassingClock()
 
 
 @pytest_asyncio.fixture
@@ -49,7 +50,7 @@ async def stub() -> AsyncIterator[StubWikipedia]:
 
 
 @pytest_asyncio.fixture
-async def wikipedia(stub: StubWikipedia, clock: HeldClock) -> AsyncIterator[Wikipedia]:
+async def wikipedia(stub: StubWikipedia, clock: PassingClock) -> AsyncIterator[Wikipedia]:
     async with wikipedia_at(stub.url_template, clock) as wikipedia:
         yield wikipedia
 
@@ -198,14 +199,14 @@ async def test_who_stops_waiting_does_not_stop_it_for_others(wikipedia: Wikipedi
 
 @pytest.mark.parametrize("query", [VERBS, NOWHERE])
 async def test_what_was_learned_is_kept_for_a_while(
-    wikipedia: Wikipedia, stub: StubWikipedia, clock: HeldClock, query: Query
+    wikipedia: Wikipedia, stub: StubWikipedia, clock: PassingClock, query: Query
 ) -> None:
     learned = await found(wikipedia, query)
     asked = len(stub.requests)
-    clock.forward(LookUpLimits().cache_seconds - 1)
+    clock.advance(LookUpLimits().cache_seconds - 1)
     assert await found(wikipedia, query) == learned
     assert len(stub.requests) == asked
-    clock.forward(1)
+    clock.advance(1)
     assert await found(wikipedia, query) == learned
     assert len(stub.requests) == 2 * asked
 
@@ -227,22 +228,22 @@ async def test_a_failure_is_not_kept(wikipedia: Wikipedia, stub: StubWikipedia) 
     ("fault", "code", "seconds"),
     [
         (rate_limited("7"), RATE_LIMITED, 7.0),
-        (rate_limited("Mon, 23 Nov 2026 09:00:07 GMT"), RATE_LIMITED, 7.0),
+        (rate_limited("Mon, 23 Nov 2026 12:00:07 GMT"), RATE_LIMITED, 7.0),
         (rate_limited(), RATE_LIMITED, 10.0),
         (MAXLAG, UNAVAILABLE, 5.0),
         (Fault(503, {"Retry-After": "20"}), UNAVAILABLE, 20.0),
     ],
 )
 async def test_a_server_that_asks_for_a_rest_is_left_alone_until_then(
-    wikipedia: Wikipedia, stub: StubWikipedia, clock: HeldClock, fault: Fault, code: str, seconds: float
+    wikipedia: Wikipedia, stub: StubWikipedia, clock: PassingClock, fault: Fault, code: str, seconds: float
 ) -> None:
     stub.faults.append(fault)
     assert await retry_of(wikipedia) == (code, seconds)
-    clock.forward(seconds - 1)
+    clock.advance(seconds - 1)
     assert await found(wikipedia, VERBS) is Absence.UNAVAILABLE
     assert await found(wikipedia, NOUNS) is Absence.UNAVAILABLE
     assert len(stub.requests) == 1
-    clock.forward(1)
+    clock.advance(1)
     assert await title_of(wikipedia, VERBS) == "Verb"
 
 
@@ -302,14 +303,14 @@ async def test_a_body_that_unpacks_to_a_huge_one_is_cut_off(wikipedia: Wikipedia
 
 @pytest.mark.parametrize("fault", [SERVER_ERROR, HANG_UP])
 async def test_a_server_that_breaks_may_be_asked_again_until_it_breaks_too_often(
-    wikipedia: Wikipedia, stub: StubWikipedia, clock: HeldClock, fault: Fault
+    wikipedia: Wikipedia, stub: StubWikipedia, clock: PassingClock, fault: Fault
 ) -> None:
     stub.faults.extend([fault] * FAILURES_MAX)
     for _ in range(FAILURES_MAX):
         assert await retry_of(wikipedia) == (UNAVAILABLE, None)
     assert await found(wikipedia, VERBS) is Absence.UNAVAILABLE
     assert len(stub.requests) == FAILURES_MAX
-    clock.forward(PROBE_AFTER_SECONDS)
+    clock.advance(PROBE_AFTER_SECONDS)
     assert await title_of(wikipedia, VERBS) == "Verb"
 
 
@@ -317,15 +318,20 @@ async def test_a_server_that_breaks_may_be_asked_again_until_it_breaks_too_often
 async def test_a_server_that_stalls_is_given_up_in_time(stub: StubWikipedia, fault: Fault) -> None:
     stub.always = fault
     async with wikipedia_at(stub.url_template, limits=IMPATIENT) as wikipedia:
-        started = time.monotonic()
-        assert await retry_of(wikipedia) == (TIMED_OUT, None)
-        assert time.monotonic() - started < 1
+        with timed() as taken:
+            assert await retry_of(wikipedia) == (TIMED_OUT, None)
+        assert taken.seconds < taken.stretched(1)
 
 
 async def test_the_time_limit_is_for_all_requests_of_a_look_up(stub: StubWikipedia) -> None:
-    stub.delay_seconds = 0.2
-    async with wikipedia_at(stub.url_template, limits=IMPATIENT) as wikipedia:
-        assert await retry_of(wikipedia, NOWHERE) == (TIMED_OUT, None)
+    # Each of the two answers alone is in time. On a busy machine the first may be late; then the times are longer.
+    for longer in (1, 4, 16):
+        stub.requests.clear()
+        stub.delay_seconds = 0.2 * longer
+        async with wikipedia_at(stub.url_template, limits=LookUpLimits(lookup_seconds=0.3 * longer)) as wikipedia:
+            assert await retry_of(wikipedia, NOWHERE) == (TIMED_OUT, None)
+        if len(stub.requests) > 1:
+            break
     assert len(stub.requests) == 2
 
 
@@ -341,11 +347,11 @@ async def test_nobody_waits_long_for_their_turn(stub: StubWikipedia) -> None:
         assert await title_of(wikipedia, NOUNS) == "Value"
 
 
-async def test_nobody_waits_for_the_probe_of_a_server_that_was_down(stub: StubWikipedia, clock: HeldClock) -> None:
+async def test_nobody_waits_for_the_probe_of_a_server_that_was_down(stub: StubWikipedia, clock: PassingClock) -> None:
     stub.faults.extend([rate_limited("7"), STALL])
     async with wikipedia_at(stub.url_template, clock, IMPATIENT) as wikipedia:
         await retry_of(wikipedia)
-        clock.forward(7)
+        clock.advance(7)
         probe = asyncio.create_task(retry_of(wikipedia))
         await stub.until(lambda: len(stub.requests) == 2)
         assert await found(wikipedia, NOUNS) is Absence.UNAVAILABLE
@@ -353,7 +359,7 @@ async def test_nobody_waits_for_the_probe_of_a_server_that_was_down(stub: StubWi
         assert await probe == (TIMED_OUT, None)
 
 
-async def test_a_server_that_cannot_be_reached_is_known_to_be_down_until_a_probe(clock: HeldClock) -> None:
+async def test_a_server_that_cannot_be_reached_is_known_to_be_down_until_a_probe(clock: PassingClock) -> None:
     async with StubWikipedia() as stub:
         url_template = stub.url_template
     async with wikipedia_at(url_template, clock) as wikipedia:
@@ -363,9 +369,9 @@ async def test_a_server_that_cannot_be_reached_is_known_to_be_down_until_a_probe
         reasons = [line["reason"] for line in lines]
         assert reasons == ["cannot be reached", "is known to be down, or asked for a rest"]
         async with StubWikipedia(port=int(url_template.split("/")[2].split(":")[1])) as stub:
-            clock.forward(PROBE_AFTER_SECONDS - 1)
+            clock.advance(PROBE_AFTER_SECONDS - 1)
             assert await found(wikipedia, VERBS) is Absence.UNAVAILABLE
-            clock.forward(1)
+            clock.advance(1)
             assert await title_of(wikipedia, VERBS) == "Verb"
             assert len(stub.requests) == 1
 
@@ -382,10 +388,9 @@ async def test_a_host_that_drops_what_is_sent_is_given_up_in_time() -> None:
         with socket.create_connection(address):
             url_template = f"http://127.0.0.1:{address[1]}/{{language}}"
             async with wikipedia_at(url_template, connect_seconds=0.1) as wikipedia:
-                started = time.monotonic()
-                with capture_logs() as lines:
+                with timed() as taken, capture_logs() as lines:
                     assert await found(wikipedia, VERBS) is Absence.UNAVAILABLE
-                assert time.monotonic() - started < 1
+                assert taken.seconds < taken.stretched(1)
     assert lines[0]["reason"] == "cannot be reached"
 
 

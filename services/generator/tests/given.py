@@ -2,14 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import AnyEvent
 from pathshala_common.contract.lesson import Article, LessonRequest, Level
-from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks import examination
 from pathshala_generator.draft import Assignment
@@ -17,9 +13,9 @@ from pathshala_generator.lesson_plan import shipped_plan
 from pathshala_generator.model_writer import Checks, ModelWriter
 from pathshala_generator.openai_model import OpenAIModel
 from pathshala_generator.shlokas import shipped_shlokas
-from tests.waiting import one_turn
+from tests.clock import PassingClock
+from tests.stories import lessons
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 KEY = "sk-canary-0123456789"
 MODEL = "stub-model"
 PLAN = shipped_plan()
@@ -38,20 +34,6 @@ VERB = Article(
 )
 
 
-@dataclass
-class HeldClock:
-    """Shows the time that the test sets."""
-
-    moment: datetime = field(default=NOW)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    async def sleep(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
-        await one_turn()
-
-
 def a_request(
     subject: str = "english",
     topic: str = "verbs",
@@ -61,15 +43,8 @@ def a_request(
     include_wikipedia: bool = True,
     seconds_left: float = 60,
 ) -> LessonRequest:
-    return LessonRequest(
-        subject=subject,
-        topic=topic,
-        user_id="asha",
-        language=language,
-        level=level,
-        include_wikipedia=include_wikipedia,
-        requested_at=NOW,
-        deadline=NOW + timedelta(seconds=seconds_left),
+    return lessons.a_request(
+        subject, topic, seconds=seconds_left, language=language, level=level, include_wikipedia=include_wikipedia
     )
 
 
@@ -100,15 +75,11 @@ async def writing(url: str, *, checks: Checks = examination.checks, **given: Any
     """A writer with such a model."""
     own = {name: given.pop(name) for name in ("prices", "repairs_max", "moderator") if name in given}
     async with asking(url, **given) as model:
-        yield ModelWriter(model, PLAN, HeldClock(), checks=checks, **own)
+        yield ModelWriter(model, PLAN, PassingClock(), checks=checks, **own)
 
 
 def unrecorded(_call: ProviderCall) -> None:
     """Keep no recording."""
-
-
-def delivered(event: AnyEvent, *, attempt: int = 1) -> Context:
-    return Context(wrap(event, source="test", now=NOW), attempt=attempt, attempts_max=4)
 
 
 async def told(events: AsyncIterator[AnyEvent]) -> list[AnyEvent]:

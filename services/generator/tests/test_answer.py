@@ -9,7 +9,8 @@ from pathshala_generator.answer import draft_of, read_fields
 from pathshala_generator.draft import Assignment, Draft, explanation_of
 from pathshala_generator.prompt import FORMS
 from pathshala_generator.shlokas import shipped_shlokas
-from services.generator.tests.given import NOW, VERB, a_request, an_assignment
+from services.generator.tests.given import VERB, a_request, an_assignment
+from tests.clock import NOON
 
 FIELDS: dict[str, Any] = {
     "title": "T",
@@ -34,11 +35,11 @@ def call(answer: str, status: int = 200) -> ProviderCall:
 def test_fields_are_read_whatever_stands_around_them(around: str) -> None:
     content = around.replace("{}", json.dumps(FIELDS | {"stranger": "x"}))
 
-    assert read_fields(answered(content), list(FORMS), NOW) == FIELDS
+    assert read_fields(answered(content), list(FORMS), NOON) == FIELDS
 
 
 def test_only_what_was_asked_for_is_taken() -> None:
-    assert read_fields(answered(json.dumps(FIELDS)), ["title"], NOW) == {"title": "T"}
+    assert read_fields(answered(json.dumps(FIELDS)), ["title"], NOON) == {"title": "T"}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_only_what_was_asked_for_is_taken() -> None:
     ],
 )
 def test_an_answer_without_a_lesson_has_a_named_fate(said: ProviderCall, kind: type[Retry | Reject], code: str) -> None:
-    fate = read_fields(said, list(FORMS), NOW)
+    fate = read_fields(said, list(FORMS), NOON)
 
     assert isinstance(fate, kind)
     assert fate.code == code

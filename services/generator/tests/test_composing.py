@@ -6,7 +6,8 @@ from pathshala_common.contract.errors import SettingsError
 from pathshala_generator.compose import lesson_plan, service
 from pathshala_generator.lesson_plan import shipped_plan
 from pathshala_generator.settings import GeneratorSettings
-from services.generator.tests.given import KEY, HeldClock
+from services.generator.tests.given import KEY
+from tests.clock import PassingClock
 
 
 def settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> GeneratorSettings:
@@ -26,7 +27,7 @@ def test_a_plan_that_cannot_be_used_is_refused_at_the_start(
     (tmp_path / "plan.md").write_text("Version: 2\n\n## Rules\n\nBe kind.")
 
     with pytest.raises(SettingsError, match='lacks "## Title"'):
-        service(settings(monkeypatch, PATHSHALA_PLAN=str(tmp_path), PATHSHALA_WRITER=writer), HeldClock())
+        service(settings(monkeypatch, PATHSHALA_PLAN=str(tmp_path), PATHSHALA_WRITER=writer), PassingClock())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.fates import fate_of, format_refused
 from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, UNREACHABLE
-from services.generator.tests.given import NOW
+from tests.clock import NOON
 
 
 def refusal(status: int, code: str | None = None, *, type: str | None = None) -> ProviderCall:  # noqa: A002  OpenAI's name
@@ -48,7 +48,7 @@ def answered(status: int, answer: str, **headers: str) -> ProviderCall:
 def test_every_refusal_has_a_named_fate_that_repeats_nothing(
     refused: ProviderCall, fate: type[Retry | Reject | ProviderUnavailable], code: str
 ) -> None:
-    told = fate_of(refused, NOW)
+    told = fate_of(refused, NOON)
 
     assert isinstance(told, fate)
     assert told.code == code
@@ -67,7 +67,7 @@ def test_every_refusal_has_a_named_fate_that_repeats_nothing(
 def test_a_call_without_an_answer_has_a_named_fate(
     fault: str, fate: type[Retry | ProviderUnavailable], code: str
 ) -> None:
-    told = fate_of(ProviderCall.recorded("openai", "{}", seconds=0, fault=fault), NOW)
+    told = fate_of(ProviderCall.recorded("openai", "{}", seconds=0, fault=fault), NOON)
 
     assert isinstance(told, fate)
     assert told.code == code
@@ -77,14 +77,14 @@ def test_a_call_without_an_answer_has_a_named_fate(
     "answer", ["", "SECRET", "[]", "null", '{"error": "SECRET"}', '{"error": {"code": 400}}', "[" * 9_999]
 )
 def test_an_error_in_no_shape_of_openai_s_is_read_by_its_status(answer: str) -> None:
-    told = fate_of(answered(400, answer), NOW)
+    told = fate_of(answered(400, answer), NOON)
 
     assert isinstance(told, Reject)
     assert told.code == "provider_rejected_request"
 
 
 def test_an_answer_is_no_fate() -> None:
-    assert fate_of(answered(200, "whatever it says"), NOW) is None
+    assert fate_of(answered(200, "whatever it says"), NOON) is None
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,14 @@ def test_an_answer_is_no_fate() -> None:
         ("40", 40),
         ("3600", 3600),
         ("1e300", 86_400.0),
-        (format_datetime(NOW + timedelta(days=9), usegmt=True), 86_400.0),
+        (format_datetime(NOON + timedelta(days=9), usegmt=True), 86_400.0),
         ("soon", None),
     ],
 )
 def test_a_server_that_is_down_is_left_alone_for_as_long_as_it_asks_but_a_day_at_most(
     asked: str, seconds: float | None
 ) -> None:
-    told = fate_of(answered(503, "", retry_after=asked), NOW)
+    told = fate_of(answered(503, "", retry_after=asked), NOON)
 
     assert isinstance(told, ProviderUnavailable)
     assert told.after_seconds == seconds

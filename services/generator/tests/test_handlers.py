@@ -19,7 +19,9 @@ from pathshala_common.contract.topology import inputs
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.shlokas import shipped_shlokas
-from services.generator.tests.given import VERB, HeldClock, a_request, delivered, told, writing
+from services.generator.tests.given import VERB, a_request, told, writing
+from tests.clock import PassingClock
+from tests.stories.events import delivered
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import STALL, UNAUTHORIZED, Fault, error, rate_limited
 
@@ -33,13 +35,13 @@ async def stub() -> AsyncIterator[StubOpenAI]:
 
 
 def test_everything_that_can_arrive_has_a_handler() -> None:
-    assert handlers(OfflineWriter(), SHLOKAS, HeldClock()).keys() == inputs("generator")
+    assert handlers(OfflineWriter(), SHLOKAS, PassingClock()).keys() == inputs("generator")
 
 
 async def test_an_enriched_request_becomes_a_grounded_lesson() -> None:
     event = LessonEnriched(task_id="t-1", request=a_request(), article=VERB)
 
-    table = handlers(OfflineWriter(), SHLOKAS, HeldClock())
+    table = handlers(OfflineWriter(), SHLOKAS, PassingClock())
     started, generated = await told(table[LessonEnriched](event, delivered(event, attempt=2)))
 
     assert started == GenerationStarted(task_id="t-1", attempt=2, attempts_max=4, writer="offline", model=None)
@@ -59,7 +61,7 @@ async def test_a_request_that_nobody_enriched_is_written_without_an_article_and_
 ) -> None:
     event = LessonRequested(task_id="t-1", request=a_request(include_wikipedia=wanted))
 
-    table = handlers(OfflineWriter(), SHLOKAS, HeldClock())
+    table = handlers(OfflineWriter(), SHLOKAS, PassingClock())
     _, generated = await told(table[LessonRequested](event, delivered(event)))
 
     assert isinstance(generated, LessonGenerated)
@@ -71,7 +73,7 @@ async def test_a_request_that_nobody_enriched_is_written_without_an_article_and_
 async def test_after_the_deadline_nothing_is_begun() -> None:
     event = LessonEnriched(task_id="t-1", request=a_request(seconds_left=0), article=VERB)
 
-    events = handlers(OfflineWriter(), SHLOKAS, HeldClock())[LessonEnriched](event, delivered(event))
+    events = handlers(OfflineWriter(), SHLOKAS, PassingClock())[LessonEnriched](event, delivered(event))
     with pytest.raises(Reject) as refused:
         await anext(events)
 
@@ -84,7 +86,7 @@ async def test_what_no_classroom_should_get_is_refused_before_anything_is_begun_
     async with writing(stub.url) as writer:
         for each in (writer, OfflineWriter()):
             with pytest.raises(Reject) as refused:
-                await anext(handlers(each, SHLOKAS, HeldClock())[LessonEnriched](event, delivered(event)))
+                await anext(handlers(each, SHLOKAS, PassingClock())[LessonEnriched](event, delivered(event)))
             assert refused.value.code == "topic_refused"
 
     assert stub.calls == []
@@ -96,7 +98,7 @@ async def test_at_the_deadline_the_call_is_cancelled_down_to_its_socket(stub: St
 
     async with writing(stub.url) as writer:
         with pytest.raises(Reject) as refused:
-            await told(handlers(writer, SHLOKAS, HeldClock())[LessonEnriched](event, delivered(event)))
+            await told(handlers(writer, SHLOKAS, PassingClock())[LessonEnriched](event, delivered(event)))
 
     assert refused.value.code == "deadline_exceeded"
     await stub.until(lambda: stub.aborted == 1)
@@ -109,7 +111,7 @@ async def test_a_cancelled_handler_cancels_its_call(stub: StubOpenAI) -> None:
 
     async with writing(stub.url) as writer:
         handling = asyncio.create_task(
-            told(handlers(writer, SHLOKAS, HeldClock())[LessonEnriched](event, delivered(event)))
+            told(handlers(writer, SHLOKAS, PassingClock())[LessonEnriched](event, delivered(event)))
         )
         await stub.until(lambda: stub.in_flight == 1)
         handling.cancel()
@@ -123,7 +125,7 @@ async def happened(stub: StubOpenAI, *, recordings: bool = True) -> tuple[list[A
     event = LessonEnriched(task_id="t-1", request=a_request(), article=VERB)
     events: list[AnyEvent] = []
     async with writing(stub.url) as writer:
-        table = handlers(writer, SHLOKAS, HeldClock(), recordings=recordings)
+        table = handlers(writer, SHLOKAS, PassingClock(), recordings=recordings)
         try:
             async for happening in table[LessonEnriched](event, delivered(event, attempt=2)):
                 events.append(happening)  # noqa: PERF401  what was told before a failure counts too
@@ -177,7 +179,7 @@ async def test_the_writer_is_told_of_precedents_and_the_log_of_what_it_was_told(
         return earlier
 
     async with writing(stub.url) as writer:
-        table = handlers(writer, SHLOKAS, HeldClock(), precedents=known)
+        table = handlers(writer, SHLOKAS, PassingClock(), precedents=known)
         started, *_ = await told(table[LessonEnriched](event, delivered(event)))
 
     assert isinstance(started, GenerationStarted)

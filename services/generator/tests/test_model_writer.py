@@ -16,18 +16,8 @@ from pathshala_generator.moderation import Moderator
 from pathshala_generator.prompt import prompt_version
 from pathshala_generator.text.quoting import located
 from pathshala_generator.usage import Prices
-from services.generator.tests.given import (
-    KEY,
-    MODEL,
-    PLAN,
-    VERB,
-    HeldClock,
-    a_request,
-    an_assignment,
-    asking,
-    unrecorded,
-    writing,
-)
+from services.generator.tests.given import KEY, MODEL, PLAN, VERB, a_request, an_assignment, asking, unrecorded, writing
+from tests.clock import PassingClock
 from tests.stubs import openai_faults as faults
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import Fault as Misbehaviour
@@ -260,7 +250,7 @@ async def test_recorded_exchanges_come_to_the_same_outcome_without_a_network(
     async with writing(stub.url, checks=own_checks, call_timeout_seconds=0.5) as writer:
         lived = await _outcome(writer, recorded)
     kept = [ProviderCall.model_validate_json(call.model_dump_json()) for call in recorded]
-    replayed = await _outcome(ModelWriter(Recording(kept), PLAN, HeldClock(), checks=own_checks), [])
+    replayed = await _outcome(ModelWriter(Recording(kept), PLAN, PassingClock(), checks=own_checks), [])
 
     assert replayed == lived
 
@@ -328,7 +318,7 @@ async def test_a_topic_that_the_provider_flags_is_refused_before_anything_is_wri
     recorded: list[ProviderCall] = []
 
     async with asking(stub.url) as model:
-        writer = ModelWriter(model, PLAN, HeldClock(), moderator=Moderator(model))
+        writer = ModelWriter(model, PLAN, PassingClock(), moderator=Moderator(model))
         with pytest.raises(Reject) as refused:
             await writer.write(an_assignment(), recorded.append)
 
@@ -341,7 +331,7 @@ async def test_a_provider_without_moderation_is_asked_for_it_once(stub: StubOpen
     recorded: list[ProviderCall] = []
 
     async with asking(stub.url) as model:
-        writer = ModelWriter(model, PLAN, HeldClock(), moderator=Moderator(model))
+        writer = ModelWriter(model, PLAN, PassingClock(), moderator=Moderator(model))
         usages = [(await writer.write(an_assignment(), recorded.append)).usage for _ in range(2)]
 
     assert [call.status for call in recorded] == [404, 200, 200]

@@ -14,7 +14,7 @@ from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.events import LessonGenerated, LessonRequested, RetryScheduled
-from pathshala_common.contract.lesson import LessonRequest, Status
+from pathshala_common.contract.lesson import Status
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Delivery
 from pathshala_common.contract.ports.claims import ENDED, Claim
@@ -23,18 +23,13 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.housekeeping import HANDS_SECONDS, Housekeeping, Times
 from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
+from tests.stories.lessons import a_request
 
 TASK = "t1"
 DEADLINE_SECONDS = 60
 INTERVAL_SECONDS = 5
 TOPOLOGY = Topology()
-REQUEST = LessonRequest(
-    subject="English",
-    topic="Verbs",
-    user_id="u",
-    requested_at=NOON,
-    deadline=NOON + timedelta(seconds=DEADLINE_SECONDS),
-)
+REQUEST = a_request("English", "Verbs", seconds=DEADLINE_SECONDS)
 REQUESTED = wrap(LessonRequested(task_id=TASK, request=REQUEST), source="api", now=NOON)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pathshala_common.broker.memory.broker import MemoryBroker
-from pathshala_common.contract.envelope import Envelope, decode, wrap
+from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.events import (
     AnyEvent,
     EnrichmentStarted,
@@ -19,7 +19,7 @@ from pathshala_common.contract.events import (
     LessonRequested,
     RetryScheduled,
 )
-from pathshala_common.contract.lesson import Absence, LessonRequest
+from pathshala_common.contract.lesson import Absence
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Delivery
 from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
@@ -28,6 +28,8 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.housekeeping import Housekeeping, Times
 from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
+from tests.stories.events import told
+from tests.stories.lessons import a_request
 from tests.waiting import until
 
 STALLED_SECONDS = 180
@@ -46,7 +48,7 @@ class Scene:
     arrived: list[Envelope] = field(default_factory=list)
 
     async def logged(self, event: AnyEvent, cause: Envelope | None = None) -> Envelope:
-        envelope = wrap(event, source="test", now=self.clock.now(), cause=cause)
+        envelope = told(event, cause, at=self.clock.now())
         await self.recorder.record([envelope])
         return envelope
 
@@ -77,18 +79,15 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     await store.close()
 
 
-def a_request() -> LessonRequest:
-    return LessonRequest(
-        subject="English", topic="Verbs", user_id="u", requested_at=NOON, deadline=NOON + timedelta(hours=1)
-    )
+REQUEST = a_request("English", "Verbs", seconds=3_600)
 
 
 def requested() -> LessonRequested:
-    return LessonRequested(task_id="t1", request=a_request())
+    return LessonRequested(task_id="t1", request=REQUEST)
 
 
 def enriched() -> LessonEnriched:
-    return LessonEnriched(task_id="t1", request=a_request(), absence=Absence.NOT_FOUND)
+    return LessonEnriched(task_id="t1", request=REQUEST, absence=Absence.NOT_FOUND)
 
 
 async def test_a_task_of_which_nothing_was_heard_is_driven_on_by_its_last_driving_event(scene: Scene) -> None:

@@ -1,7 +1,6 @@
 """The projection: events in any order and any number make one and the same task."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from functools import reduce
 
 import pytest
@@ -20,23 +19,13 @@ from pathshala_common.contract.events import (
     RetryScheduled,
     TaskResumed,
 )
-from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality, Status, Task
+from pathshala_common.contract.lesson import Absence, Article, Status, Task
 from pathshala_store.projection import begin, decisive, evolve
+from tests.clock import NOON
+from tests.stories.lessons import a_lesson, a_request
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-REQUEST = LessonRequest(
-    subject="english", topic="verbs", user_id="u", requested_at=NOON, deadline=NOON + timedelta(minutes=15)
-)
-CONTENT = LessonContent(
-    title="Verbs",
-    shloka="विद्या ददाति विनयम्",
-    shloka_source="Hitopadesha, Prastavika 6",
-    translation="Learning gives humility.",
-    explanation="A verb says what happens.",
-    activity="Find verbs.",
-    question="What is a verb?",
-    quality=Quality(writer="offline", grounded=False, ungrounded_reason=Absence.NOT_REQUESTED),
-)
+REQUEST = a_request()
+CONTENT = a_lesson()
 T = "task-1"
 REQUESTED = LessonRequested(task_id=T, request=REQUEST)
 GENERATED = LessonGenerated(task_id=T, request=REQUEST, content=CONTENT)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pathshala_common.contract.envelope import Envelope, wrap
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import (
-    AnyEvent,
     GenerationStarted,
     LessonEnriched,
     LessonFailed,
@@ -19,10 +18,6 @@ from pathshala_common.contract.events import (
     LessonStored,
 )
 from pathshala_common.contract.lesson import (
-    Absence,
-    LessonContent,
-    LessonRequest,
-    Quality,
     Status,
     Task,
     lesson_key,
@@ -32,17 +27,10 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.handlers import handlers
 from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
+from tests.stories.events import told
+from tests.stories.lessons import a_lesson, a_request
 
-CONTENT = LessonContent(
-    title="Verbs",
-    shloka="विद्या ददाति विनयम्",
-    shloka_source="Hitopadesha, Prastavika 6",
-    translation="Learning gives humility.",
-    explanation="A verb says what happens.",
-    activity="Find verbs.",
-    question="What is a verb?",
-    quality=Quality(writer="offline", grounded=False, ungrounded_reason=Absence.NOT_REQUESTED),
-)
+REQUEST, CONTENT = a_request("English", "Verbs"), a_lesson()
 KEY = lesson_key("english", "verbs")
 TTL_SECONDS = 3_600
 
@@ -65,27 +53,17 @@ def recorder(store: Store, clock: HeldClock) -> Recorder:
     return Recorder(store, clock, task_ttl_seconds=TTL_SECONDS)
 
 
-def a_request() -> LessonRequest:
-    return LessonRequest(
-        subject="English", topic="Verbs", user_id="u", requested_at=NOON, deadline=NOON + timedelta(minutes=15)
-    )
-
-
-def told(event: AnyEvent, cause: Envelope | None = None) -> Envelope:
-    return wrap(event, source="test", now=NOON, cause=cause)
-
-
 def as_told(event: LessonStored, cause: Envelope) -> Envelope:
     """As the store's consumer wraps it, a day later."""
-    return wrap(event, source="store", now=NOON + timedelta(days=1), cause=cause)
+    return told(event, cause, source="store", at=NOON + timedelta(days=1))
 
 
 def requested(task_id: str) -> Envelope:
-    return told(LessonRequested(task_id=task_id, request=a_request()))
+    return told(LessonRequested(task_id=task_id, request=REQUEST))
 
 
 def generated(task_id: str) -> Envelope:
-    event = LessonGenerated(task_id=task_id, request=a_request(), content=CONTENT)
+    event = LessonGenerated(task_id=task_id, request=REQUEST, content=CONTENT)
     return told(event, requested(task_id))
 
 
@@ -94,7 +72,7 @@ def failed(task_id: str) -> Envelope:
 
 
 async def accepted(store: Store, task_id: str) -> None:
-    await store.create(Task(task_id=task_id, request=a_request()), requested(task_id), send_by=NOON)
+    await store.create(Task(task_id=task_id, request=REQUEST), requested(task_id), send_by=NOON)
 
 
 async def types_logged(store: Store, task_id: str) -> list[str]:
@@ -210,8 +188,8 @@ async def test_a_forgotten_task_does_not_come_back_with_a_late_event(
 
 
 async def test_another_writing_of_a_stored_lesson_tells_of_no_lesson(recorder: Recorder) -> None:
-    written = LessonGenerated(task_id="t1", request=a_request(), content=CONTENT)
-    twice = told(written, told(LessonEnriched(task_id="t1", request=a_request()), requested("t1")))
+    written = LessonGenerated(task_id="t1", request=REQUEST, content=CONTENT)
+    twice = told(written, told(LessonEnriched(task_id="t1", request=REQUEST), requested("t1")))
     await recorder.record([generated("t1")])
     assert await recorder.record([twice]) == [None]
     assert await recorder.record([twice]) == [None]

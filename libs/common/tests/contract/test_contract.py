@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from inspect import isabstract
 from pathlib import Path
 from typing import Any
@@ -36,15 +37,13 @@ from pathshala_common.contract.lesson import (
 )
 from pathshala_common.contract.messages import event_message, queue_message
 from pathshala_common.contract.schemas import schema_name, schemas
+from tests.clock import NOON
+from tests.stories.lessons import a_request
 
 SAMPLES = sorted(SAMPLES_FOLDER.glob("*.json"))
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def request(subject: str = "english", topic: str = "verbs", user_id: str = "user123") -> LessonRequest:
-    return LessonRequest(
-        subject=subject, topic=topic, user_id=user_id, requested_at=NOON, deadline=NOON + timedelta(minutes=15)
-    )
+request = partial(a_request, user_id="user123")
 
 
 def requested(task_id: str = "task-1") -> Envelope:

@@ -3,10 +3,9 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from pathshala_common.broker.memory.broker import MemoryBroker
-from pathshala_common.contract.envelope import Envelope, decode, wrap
+from pathshala_common.contract.envelope import Envelope, decode
 from pathshala_common.contract.events import (
     AnyEvent,
     EnrichmentStarted,
@@ -14,30 +13,23 @@ from pathshala_common.contract.events import (
     LessonEnriched,
     LessonRequested,
 )
-from pathshala_common.contract.lesson import Absence, LessonRequest
+from pathshala_common.contract.lesson import Absence
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.consumer import Consumer, Limits
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.retry import RetryPolicy
-from tests.clock import NOON, HeldClock
+from tests.clock import HeldClock
+from tests.stories.events import requested
+from tests.stories.lessons import a_request
 
 HandlerBody = Callable[[LessonRequested, Context], AsyncGenerator[AnyEvent, None]]
 
 DEADLINE_SECONDS = 3_000
 
 
-def a_request(deadline_seconds: float = DEADLINE_SECONDS) -> LessonRequest:
-    deadline = NOON + timedelta(seconds=deadline_seconds)
-    return LessonRequest(subject="english", topic="verbs", user_id="u", requested_at=NOON, deadline=deadline)
-
-
-def requested(task_id: str, request: LessonRequest) -> Envelope:
-    return wrap(LessonRequested(task_id=task_id, request=request), source="api", now=NOON)
-
-
-REQUEST = a_request()
+REQUEST = a_request(seconds=DEADLINE_SECONDS)
 REQUESTED = requested("task-1", REQUEST)
 ENRICHED = LessonEnriched(task_id="task-1", request=REQUEST, absence=Absence.NOT_FOUND)
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from libs.common.tests.runtime.scene import REQUESTED, a_request, enriched, requested, requests, scene
+from libs.common.tests.runtime.scene import REQUESTED, enriched, requests, scene
 from pathshala_common.contract import messages
 from pathshala_common.contract.backoff import OUTSIDE
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, StoreUnavailable
@@ -14,6 +14,8 @@ from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.outage_wait import HOLD_SECONDS_MAX, TELL_AGAIN_SECONDS
 from tests.clock import NOON, HeldClock
+from tests.stories.events import requested
+from tests.stories.lessons import a_request
 from tests.waiting import one_turn, settled, until
 
 PREFETCH = 10
@@ -125,7 +127,7 @@ async def test_nobody_is_held_past_the_deadline_of_the_request() -> None:
     provider = Provider(after_seconds=500)
     async with scene(provider.on_lesson_requested) as here:
         provider.clock = here.clock
-        await here.given(requested("task-1", a_request(deadline_seconds=60)).raw, *requests(1))
+        await here.given(requested("task-1", a_request(seconds=60)).raw, *requests(1))
         await until(lambda: len(here.told_of(RetryScheduled)) == 2)
         here.clock.advance(59)
         await settled()
@@ -143,7 +145,7 @@ async def test_a_handler_that_does_not_heed_the_deadline_is_not_held_past_it_eit
         yield enriched(event)
 
     async with scene(need_the_provider) as here:
-        await here.given(requested("task-1", a_request(deadline_seconds=60)).raw)
+        await here.given(requested("task-1", a_request(seconds=60)).raw)
         await here.clock.run_until(lambda: bool(here.dead), step_seconds=20)
         assert here.dead[0].headers[messages.DEAD_CODE] == "deadline_exceeded"
         assert here.attempts == [1, 1]
@@ -180,7 +182,7 @@ async def test_a_store_that_is_down_is_waited_for_in_silence_and_longer_than_any
         yield enriched(event)
 
     async with scene(need_the_store) as here:
-        await here.given(requested("task-1", a_request(deadline_seconds=60)).raw)
+        await here.given(requested("task-1", a_request(seconds=60)).raw)
         await here.clock.run_for(2 * HOLD_SECONDS_MAX + 5, step_seconds=5)
         assert not here.told
         down = False

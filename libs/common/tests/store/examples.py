@@ -1,7 +1,7 @@
 """Tasks, events and changes to tell the store's story with."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from pathshala_common.contract.envelope import Envelope, wrap
@@ -17,8 +17,12 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.lesson import Lesson, LessonContent, LessonRequest, Quality, Status, Task
 from pathshala_common.contract.ports.store import Change, Page, Store
 from pathshala_common.contract.provider_call import ProviderCall
+from tests import clock
+from tests.stories.lessons import a_request
 
-NOON = datetime(2026, 11, 23, 12, 0, 0, 123_000, tzinfo=UTC)
+NOON = clock.NOON + timedelta(milliseconds=123)
+"""A store keeps milliseconds."""
+
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 
@@ -26,7 +30,7 @@ HOUR = timedelta(hours=1)
 def request(
     subject: str = "english", topic: str = "verbs", *, user_id: str = "asha", at: datetime = NOON
 ) -> LessonRequest:
-    return LessonRequest(subject=subject, topic=topic, user_id=user_id, requested_at=at, deadline=at + HOUR)
+    return a_request(subject, topic, user_id=user_id, at=at, seconds=HOUR.total_seconds())
 
 
 def new_task(asked: LessonRequest | None = None, task_id: str | None = None) -> Task:

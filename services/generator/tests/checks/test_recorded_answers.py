@@ -8,8 +8,8 @@ from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.answer import read_fields
 from pathshala_generator.checks.examination import CHECKS, findings, passed
 from pathshala_generator.prompt import FORMS
-from services.generator.tests.given import NOW
 from services.generator.tests.recorded import FOLDER, NAMES, examine, recorded
+from tests.clock import NOON
 
 BAD = [name for name in NAMES if recorded(name).caught_by]
 GOOD = [name for name in NAMES if not recorded(name).caught_by]
@@ -51,7 +51,7 @@ def test_json_that_was_cut_is_no_answer() -> None:
     answer = json.dumps({"choices": [{"message": {"content": said}}]})
     call = ProviderCall.recorded("openai", "{}", seconds=1, status=200, answer=answer)
 
-    fate = read_fields(call, list(FORMS), NOW)
+    fate = read_fields(call, list(FORMS), NOON)
 
     assert isinstance(fate, Retry)
     assert fate.code == "invalid_answer"
