@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 MAY_SLEEP = {
+    "libs/common/tests/runtime/test_http.py": "a client that takes nothing for a while, in the server's own event loop",
     "tests/waiting.py": "it waits for everybody else, with a deadline",
     "tests/clock.py": "it lets threads and sockets work while its own time stands still",
     "tests/chaos/__main__.py": "chance decides when the next kill comes",

@@ -14,7 +14,7 @@ from tests.house.asking import ask, outcome, outcomes
 from tests.house.houses import House, embedded
 from tests.operators.command import examined, pathshala
 from tests.servers.loopback import free_port
-from tests.waiting import until
+from tests.waiting import until_so
 
 KEPT_MAX = 5
 FAILURES = 50
@@ -53,7 +53,7 @@ async def test_failures_beyond_what_is_kept_of_dead_letters_are_told_and_the_old
     unfit = [ask(house.url, f"{UNFIT} {number}", user_id=f"user {number}") for number in range(FAILURES)]
     ends = Counter(end["error_code"] for end in outcomes(house.url, unfit))
     well = outcome(house.url, ask(house.url, "rivers"))["status"]
-    counted: tuple[int, ...] = await until(partial(_all_counted, settings))
+    counted: tuple[int, ...] = await until_so(partial(_all_counted, settings))
     kept, dropped = counted
 
     measured(failures=FAILURES, told=ends["topic_refused"], lesson_after=well, kept=kept, dropped=dropped)

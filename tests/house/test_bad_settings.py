@@ -28,7 +28,7 @@ from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import Process, main, open_store, running
 from pathshala_common.runtime.settings import variable
 from tests.house.processes import ServiceProcess
-from tests.waiting import until
+from tests.waiting import until_so
 
 BAD_VALUES = 50
 
@@ -231,7 +231,7 @@ def refusal(name: str, value: str, folder: Path) -> str:
 def test_what_a_setting_cannot_be_is_refused_in_one_line_that_names_it(field: str, tmp_path: Path) -> None:
     name, number = variable(HouseSettings, (field,)), count(1)
 
-    @settings(max_examples=BAD_VALUES, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=BAD_VALUES, derandomize=True, database=None)
     @given(bad_values(field))
     def refused(value: str) -> None:
         next(number)
@@ -290,5 +290,4 @@ async def test_the_largest_values_that_are_taken_work(tmp_path: Path) -> None:
         async def completed() -> bool:
             return bool((await client.get(asked["poll_url"])).json()["status"] == "completed")
 
-        done: bool = await until(completed)
-        assert done
+        assert await until_so(completed)
