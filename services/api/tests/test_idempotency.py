@@ -1,6 +1,7 @@
 """The same Idempotency-Key from the same user gives the same task, in every store, for a day after it ended."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import httpx2
 import pytest
 
 from pathshala_common.store.mongodb.store import MongoStore
-from services.api.tests.given import Api, an_api, an_order, problem
+from services.api.tests.given import Api, an_api, an_order, problem, raw_exchange
 from tests.servers.mongodb_proxy import MongoDBProxy
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,6 +37,18 @@ async def test_the_same_key_gives_the_same_task(api: Api) -> None:
     assert first.status_code == again.status_code == 202
     assert first.json() == again.json()
     assert again.headers["location"] == first.headers["location"]
+
+
+async def test_blanks_and_tabs_around_a_key_are_no_part_of_it(api: Api) -> None:
+    task_id = (await keyed(api, "k-1")).json()["task_id"]
+    body = json.dumps(an_order()).encode()
+    head = b"POST /lessons HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    head += b"Content-Length: %d\r\n" % len(body)
+
+    for key in (b"\t k-1", b"k-1\t \t", b" \tk-1 "):
+        answer = await raw_exchange(api.address, [head, b"Idempotency-Key: " + key + b"\r\n\r\n", body])
+        assert task_id.encode() in answer
+    assert b" 400 " in await raw_exchange(api.address, [head, b"Idempotency-Key: \t \r\n\r\n", body])
 
 
 async def test_twenty_at_once_with_one_key_make_one_task(api: Api) -> None:

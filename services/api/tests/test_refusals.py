@@ -63,6 +63,37 @@ async def test_a_bad_name_is_refused(shared_api: Api, field: str, value: object)
     assert [fault["field"] for fault in body["errors"]] == [field]
 
 
+@pytest.mark.parametrize("field", ["subject", "topic"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "\u3164",
+        "\u2800 \u2800",
+        "\uffa0\u115f",
+        "\u0301",
+        "\u0902\u0900",
+        "\ufe0f",
+        "\u034f",
+        "\ue000",
+        "\U000e0041",
+        "\u200b\u3164\u0301",
+        "<b></b>",
+        "<br/>",
+        "<!-- -->",
+        "<img src=x onerror=y>",
+        "&nbsp;",
+        "&#x3164;",
+        "**",
+        "_ _",
+        "# ``",
+    ],
+)
+async def test_a_name_without_anything_to_see_and_say_is_refused(shared_api: Api, field: str, value: str) -> None:
+    body = await refused(shared_api, json.dumps(an_order() | {field: value}).encode())
+
+    assert [fault["field"] for fault in body["errors"]] == [field]
+
+
 @pytest.mark.parametrize("value", ["yes", "true", 1, 0, None, [], "\ud800"])
 async def test_include_wikipedia_is_true_or_false(shared_api: Api, value: object) -> None:
     body = await refused(shared_api, json.dumps(an_order(include_wikipedia=value)).encode())

@@ -1,6 +1,7 @@
 """The projection: events in any order and any number make one and the same task."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import reduce
 
 import pytest
@@ -170,3 +171,13 @@ def test_of_a_task_that_has_ended_only_its_request_and_its_first_end_are_decisiv
 def of_log(events: Sequence[AnyEvent]) -> Task | None:
     begun = begin(events)
     return reduce(evolve, events, begun) if begun else None
+
+
+@pytest.mark.parametrize("behind", [timedelta(0), timedelta(minutes=10), timedelta(days=400)])
+def test_no_task_ends_before_it_began_whatever_the_clock_says(behind: timedelta) -> None:
+    end = REQUEST.requested_at - behind
+    task = Task(task_id=T, request=REQUEST)
+    failed = LessonFailed(task_id=T, service="store", code="x", message="x", failed_at=end)
+    stored = LessonStored(task_id=T, request=REQUEST, content=CONTENT, revision=1, stored_at=end)
+
+    assert {evolve(task, event).completed_at for event in (failed, stored)} == {REQUEST.requested_at}

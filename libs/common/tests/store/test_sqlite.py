@@ -28,6 +28,7 @@ from pathshala_common.contract.ports.operator import Extent
 from pathshala_common.contract.ports.store import Load, Logged
 from pathshala_common.store.records import task_record
 from pathshala_common.store.sqlite import log_reader, outbox, retention, schema
+from pathshala_common.store.sqlite.file import is_owned
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.waiting import one_turn
 
@@ -112,6 +113,26 @@ async def test_a_second_owner_is_refused_until_the_first_is_gone(store: SQLiteSt
     await second.open()
     assert await second.fault() is None
     await second.close()
+
+
+async def test_no_other_name_of_the_file_passes_the_lock(store: SQLiteStore, path: Path) -> None:
+    hard, soft = path.with_name("hard.db"), path.with_name("soft.db")
+    hard.hardlink_to(path)
+    soft.symlink_to(path)
+
+    assert [await refused(name) for name in (hard, soft)] == [
+        f"the SQLite file {name} is in use by another process" for name in (hard, soft)
+    ]
+    assert await store.fault() is None, "who was refused took none of the locks of the owner with it"
+    assert is_owned(hard)
+
+    await store.close()
+    assert "hard link" in await refused(hard)
+    hard.unlink()
+    reopened = SQLiteStore(soft)
+    await reopened.open()
+    await reopened.close()
+    assert not is_owned(path)
 
 
 async def test_a_process_that_owns_the_file_keeps_others_out(path: Path) -> None:

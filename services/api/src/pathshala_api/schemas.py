@@ -15,6 +15,7 @@ from pathshala_common.contract.lesson import (
     Status,
     Task,
     fold,
+    sayable,
     version_of,
 )
 
@@ -55,8 +56,8 @@ class LessonOrder(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    subject: Subject
-    topic: Topic
+    subject: Annotated[Subject, AfterValidator(sayable)]
+    topic: Annotated[Topic, AfterValidator(sayable)]
     user_id: Name
     include_wikipedia: StrictBool = True
     language: LanguageTag = Field("en", description=LANGUAGE, examples=["en", "hi", "pt-BR"])

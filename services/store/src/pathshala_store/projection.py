@@ -1,6 +1,7 @@
 """The projection: how events become a task. Pure, idempotent, and deaf to the order of events that are not final."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import IntEnum
 from typing import assert_never
 
@@ -89,7 +90,7 @@ def evolve(task: Task, event: AnyEvent) -> Task:
                 update={
                     "status": Status.COMPLETED,
                     "progress": progress,
-                    "completed_at": event.stored_at,
+                    "completed_at": _after(task, event.stored_at),
                     "revision": event.revision,
                     "lesson": event.content,
                 }
@@ -99,12 +100,17 @@ def evolve(task: Task, event: AnyEvent) -> Task:
                 update={
                     "status": Status.FAILED,
                     "progress": progress,
-                    "completed_at": event.failed_at,
+                    "completed_at": _after(task, event.failed_at),
                     "error_code": event.code,
                     "error_message": event.message,
                 }
             )
     return _advance(task, progress)
+
+
+def _after(task: Task, moment: datetime) -> datetime:
+    """Let no task end before it began, though the clock that tells its end was behind, or was set back."""
+    return max(moment, task.request.requested_at)
 
 
 def _advance(task: Task, progress: Progress) -> Task:

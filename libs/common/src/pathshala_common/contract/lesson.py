@@ -12,6 +12,13 @@ NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 20_000
 YEARS = range(1970, 9_000)
 INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp"})
+SAYABLE = frozenset({"L", "N", "P", "S"})
+"""Letters, numbers, punctuation and symbols, by the first letter of their category."""
+
+UNSEEN_SIGNS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Blanks that Unicode counts among letters and symbols: the fillers of Hangul, the empty pattern of Braille."""
+
+MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->|&[a-zA-Z]+;|&#[xX]?[0-9a-fA-F]+;|[*_~`#|<>]")
 VERSION = re.compile(r"1\.(?P<minor>0|[1-9][0-9]{0,8})")
 
 
@@ -23,6 +30,17 @@ def _printable(text: str) -> str:
     if categories <= INVISIBLE:
         raise ValueError("must not be blank")
     return text
+
+
+def sayable(name: str) -> str:
+    """Refuse a name that has nothing to be seen and said once markup is taken away.
+
+    It is for names that are new. Those of events are not held to it, so that what was once accepted can be read.
+    """
+    seen = MARKUP.sub("", name)
+    if not any(unicodedata.category(sign)[0] in SAYABLE and sign not in UNSEEN_SIGNS for sign in seen):
+        raise ValueError("must have something that can be seen and said")
+    return name
 
 
 def _milliseconds(moment: datetime) -> datetime:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from pathshala_api import schemas
 from pathshala_api.intake import Intake
@@ -23,8 +23,14 @@ ACCEPTED: dict[str, Any] = {
     },
 }
 
+
+def _trimmed(value: str) -> str:
+    """Take away what HTTP says is no part of a header's value (RFC 9110, 5.5): blanks and tabs around it."""
+    return value.strip(" \t")
+
+
 IdempotencyKey = Annotated[
-    Annotated[str, StringConstraints(min_length=1, max_length=200)] | None,
+    Annotated[str, BeforeValidator(_trimmed), StringConstraints(min_length=1, max_length=200)] | None,
     Header(description="The same key from the same user gives the same task, for a day after it ended at least."),
 ]
 Version = Annotated[str | None, Query(description="An older version, 1.0 say; the newest if none is named.")]

@@ -1,5 +1,6 @@
 """The SQLite file: who owns it, and how it is opened to be written, to be read, and beside its owner."""
 
+import contextlib
 import fcntl
 import os
 import sqlite3
@@ -13,22 +14,64 @@ BUSY_TIMEOUT_SECONDS = 2.0
 CACHE_KIBIBYTES = 16_384
 
 
-def own(path: Path) -> int:
-    """Claim the file for this process until the returned descriptor is closed. Raises SettingsError.
+_ours: dict[int, tuple[int, int]] = {}
+"""The files that this process owns: device and inode, by the descriptor that holds the lock."""
 
-    Two processes that write one SQLite file could each give a task its next position from what they remember.
+
+def own(path: Path) -> int:
+    """Claim the file for this process until `disown`; make it if there is none. Raises SettingsError.
+
+    Two processes that write one SQLite file could each give a task its next position from what they remember. The
+    lock is on the file itself, whatever name leads to it. A file of several names is refused: SQLite keeps its log
+    beside the name by which it was opened, and does not find it by another.
     """
-    lock = path.with_name(f"{path.name}.lock")
+    if _is_ours(path):
+        raise _in_use(path)  # not by the lock: to close another descriptor would end SQLite's own locks on the file
     try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise SettingsError(f"the SQLite file {path} cannot be used: {error.strerror} ({lock})") from error
+        raise SettingsError(f"the SQLite file {path} cannot be used: {error.strerror}") from error
+    found = os.fstat(descriptor)
+    _ours[descriptor] = found.st_dev, found.st_ino
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        os.close(descriptor)
-        raise SettingsError(f"the SQLite file {path} is in use by another process") from error
+        disown(descriptor)
+        raise _in_use(path) from error
+    if found.st_nlink > 1:
+        disown(descriptor)
+        raise SettingsError(f"the SQLite file {path} has a second name (a hard link): remove it, or use a copy")
     return descriptor
+
+
+def disown(descriptor: int) -> None:
+    """Give a file up, once no connection to it is open here."""
+    del _ours[descriptor]
+    os.close(descriptor)
+
+
+def is_owned(path: Path) -> bool:
+    """Whether a running house owns the file. Its descriptor stays open: to close it would end SQLite's own locks."""
+    if _is_ours(path):
+        return True
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return False
+
+
+def _is_ours(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        return (found.st_dev, found.st_ino) in _ours.values()
+    return False
+
+
+def _in_use(path: Path) -> SettingsError:
+    return SettingsError(f"the SQLite file {path} is in use by another process")
 
 
 def open_writer(path: Path) -> sqlite3.Connection:

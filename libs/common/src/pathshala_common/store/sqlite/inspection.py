@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
-from pathshala_common.store.sqlite.file import own
+from pathshala_common.store.sqlite.file import disown, is_owned, own
 from pathshala_common.store.sqlite.schema import SCHEMA_VERSION
 
 FIXED_VERSION = (3, 51, 3)
@@ -53,7 +53,7 @@ def _place(file: Path) -> Sequence[Finding]:
         return wrong("store", f"{unwritable[0]} cannot be written", "Give this user the right, or set another path.")
     if not file.exists():
         return ok("store", f"{file} will be made at the first start")
-    if _owned(file):
+    if is_owned(file):
         return ok("store", f"{file} is owned by a running house")
     return ok("store", f"{file} is there, and no house owns it")
 
@@ -91,7 +91,7 @@ def _owned_check(file: Path, connections: list[sqlite3.Connection]) -> Sequence[
             connections.append(connection)
             return _quick_check(connection)
     finally:
-        os.close(descriptor)
+        disown(descriptor)
 
 
 def _quick_check(connection: sqlite3.Connection) -> Sequence[Finding]:
@@ -110,14 +110,3 @@ def _quick_check(connection: sqlite3.Connection) -> Sequence[Finding]:
         whose = "a newer version of the house" if version else "another program"
         return wrong("store integrity", f"the file is of {whose}", "Set another path in PATHSHALA_STORE_URL.")
     return ok("store integrity", "quick_check finds no fault")
-
-
-def _owned(file: Path) -> bool:
-    """Whether a running house owns the file; asks without making the lock's file."""
-    if not file.with_name(f"{file.name}.lock").exists():
-        return False
-    try:
-        os.close(own(file))
-    except SettingsError:
-        return True
-    return False

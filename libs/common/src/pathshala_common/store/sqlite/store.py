@@ -1,6 +1,5 @@
 """The store in one SQLite file, owned by one process: one thread writes, another reads."""
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -23,7 +22,7 @@ from pathshala_common.store.records import (
 from pathshala_common.store.sqlite import claims, event_log, lessons, outbox, retention
 from pathshala_common.store.sqlite import tasks as documents
 from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
-from pathshala_common.store.sqlite.file import open_reader, open_writer, own
+from pathshala_common.store.sqlite.file import disown, open_reader, open_writer, own
 from pathshala_common.store.sqlite.schema import SCHEMA_VERSION
 
 
@@ -56,8 +55,8 @@ class SQLiteStore:
         await self._reader.close()
         await self._writer.close()
         if self._owned >= 0:
-            os.close(self._owned)
-            self._owned = -1
+            descriptor, self._owned = self._owned, -1
+            disown(descriptor)
 
     async def fault(self) -> str | None:
         """Try a write that changes the file for certain, since a full disk can still be read."""
