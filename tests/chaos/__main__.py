@@ -1,7 +1,8 @@
 """Kills at random while lessons are asked for, and counts what is left: `scripts/chaos --seconds 60 --seed 1`.
 
-Every service and the broker are killed with SIGKILL and started again at once, for so many seconds. Then all may
-recover, and every task that was accepted must end, with one lesson. The last line is the count, as JSON.
+There are two APIs, two stores and three generators. Each service and the broker are killed with SIGKILL and started
+again at once, for so many seconds. Then all may recover, and every task that was accepted must end, with one lesson.
+The last line is the count, as JSON.
 """
 
 import argparse
@@ -18,13 +19,13 @@ from pathlib import Path
 
 from tests.chaos.verdict import Figures, count, llm_calls_max
 from tests.faults.load import Load, Model
-from tests.house.houses import House, distributed
+from tests.house.houses import SEVERAL, House, distributed
 from tests.servers.choice import BrokerServer, start_mongodb, start_rabbitmq
 from tests.servers.loopback import free_port
 
-GENERATORS = 2
 CONCURRENCY = 4
 PER_SECOND = 8.0
+SHARED_ONE_IN = 5
 MODEL_SECONDS = "0.5"
 PAUSE_SECONDS = (0.3, 2.0)
 BROKER_SHARE = 0.08
@@ -62,17 +63,20 @@ def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random) -> 
     stack.callback(database.stop)
     print(f"servers: RabbitMQ ({kind}), MongoDB ({other})", flush=True)
     model = Model(_stub(stack, "openai", "--delay", MODEL_SECONDS))
-    settings = SETTINGS | model.settings | {"PATHSHALA_PORT": str(free_port())}
-    house = distributed(folder, _stub(stack, "wikipedia"), broker.url, database.url, generators=GENERATORS, **settings)
+    settings = SETTINGS | model.settings
+    house = distributed(folder, _stub(stack, "wikipedia"), broker.url, database.url, SEVERAL, **settings)
+    for api in house.named("api"):
+        api.settings["PATHSHALA_PORT"] = str(free_port())  # the same one after each death
     stack.callback(house.stop)
     house.start()
-    with Load(house.url, "chaos", per_second=PER_SECOND) as load:
+    with Load(*house.urls, name="chaos", per_second=PER_SECOND, shared_one_in=SHARED_ONE_IN) as load:
         kills = _kill(house, broker, seconds, rng)
     for service in house.services.values():
         service.wait_for_log("started")
-    print(f"killed {sum(kills.values())} times; {len(load.accepted)} accepted; recovering", flush=True)
-    bound = llm_calls_max(len(load.accepted), kills, generators=GENERATORS, concurrency=CONCURRENCY)
-    return count(house.url, load, model, kills, seconds=RECOVERY_SECONDS, calls_max=bound)
+    accepted = len(load.accepted) + len(load.shared)
+    print(f"killed {sum(kills.values())} times; {accepted} accepted; recovering", flush=True)
+    bound = llm_calls_max(accepted, kills, concurrency=CONCURRENCY)
+    return count(load, model, kills, url=house.urls[0], seconds=RECOVERY_SECONDS, calls_max=bound)
 
 
 def _kill(house: House, broker: BrokerServer, seconds: float, rng: random.Random) -> Counter[str]:

@@ -14,8 +14,10 @@ from tests.waiting import DEADLINE_SECONDS
 class Figures:
     """Counts of one run. `kills` are by what was killed.
 
-    `lessons` counts revisions, of which each topic, asked for once, may have one; those beyond are `duplicates`.
-    `llm_calls` are those for accepted tasks; `llm_aborted` were cut off in flight, nearly always by a kill.
+    `lessons` counts revisions, of which each topic, asked for once, may have one; those beyond are `duplicates`. The
+    lesson that many asked for has a revision each, and `gaps` are those that are missing in between.
+    `llm_calls` are those for accepted tasks; `llm_aborted` were cut off in flight, nearly always by a kill;
+    `llm_at_once` is the most that were in flight at once for one task.
     """
 
     accepted: int
@@ -23,11 +25,13 @@ class Figures:
     failed: int
     lessons: int
     duplicates: int
+    gaps: int
     lost: int
     kills: Mapping[str, int]
     llm_calls: int
     llm_calls_max: int
     llm_aborted: int
+    llm_at_once: int
     failures: Mapping[str, int]
     unknown: int
 
@@ -39,41 +43,47 @@ class Figures:
         """The promises that were not kept, each as what should hold."""
         held = {
             "accepted = completed + failed": self.accepted == self.completed + self.failed,
+            "failed = 0": self.failed == 0,
             "lessons = completed": self.lessons == self.completed,
             "duplicates = 0": self.duplicates == 0,
+            "gaps = 0": self.gaps == 0,
             "lost = 0": self.lost == 0,
             f"llm_calls <= {self.llm_calls_max}": self.llm_calls <= self.llm_calls_max,
+            "llm_at_once <= 1": self.llm_at_once <= 1,
         }
         return [promise for promise, kept in held.items() if not kept]
 
 
-def llm_calls_max(accepted: int, kills: Mapping[str, int], *, generators: int, concurrency: int) -> int:
-    """Bound the calls: one a task, and one more for each that a death may have cut off from its acknowledgement.
+def llm_calls_max(accepted: int, kills: Mapping[str, int], *, concurrency: int) -> int:
+    """Bound the calls: one a task, and one more for each that the death of its generator may have cut off.
 
-    A generator that dies has at most `concurrency` calls in hand. When the broker dies, every generator loses the
-    deliveries that it has in hand, and they are handed out again, to another one perhaps. The stub asks for no retries.
+    A generator has at most `concurrency` calls in hand. The stub asks for no retries.
     """
     dead = sum(count for name, count in kills.items() if name.startswith("generator"))
-    return accepted + (dead + kills.get("broker", 0) * generators) * concurrency
+    return accepted + dead * concurrency
 
 
-def count(url: str, load: Load, model: Model, kills: Mapping[str, int], *, seconds: float, calls_max: int) -> Figures:
+def count(load: Load, model: Model, kills: Mapping[str, int], *, url: str, seconds: float, calls_max: int) -> Figures:
     """Wait until every accepted task has ended, for `seconds` at the most, and count."""
-    ends = final(url, load.accepted, seconds)
+    tasks = load.accepted | {task_id: task_id for task_id in load.shared}
+    ends = final(url, tasks, seconds)
     codes = [str(end["error_code"]) for end in ends.values() if end["status"] == "failed"]
     revisions = _revisions(url, load)
-    calls = model.calls()
+    shared = sum(ends[task_id]["status"] == "completed" for task_id in load.shared if task_id in ends)
+    calls, at_once = model.calls(), model.most_at_once()
     return Figures(
-        accepted=len(load.accepted),
+        accepted=len(tasks),
         completed=len(ends) - len(codes),
         failed=len(codes),
-        lessons=sum(revisions.values()),
+        lessons=sum(revisions.values()) + shared,
         duplicates=sum(number - 1 for number in revisions.values()),
-        lost=len(load.accepted) - len(ends),
+        gaps=_gaps(url, load.shared_topic, shared),
+        lost=len(tasks) - len(ends),
         kills=dict(kills),
-        llm_calls=sum(calls[topic] for topic in load.accepted),
+        llm_calls=sum(calls[topic] for topic in (*load.accepted, load.shared_topic)),
         llm_calls_max=calls_max,
         llm_aborted=model.aborted(),
+        llm_at_once=max((at_once[topic] for topic in load.accepted), default=0),
         failures={code: codes.count(code) for code in sorted(set(codes))},
         unknown=load.refused[0],
     )
@@ -88,3 +98,13 @@ def _revisions(url: str, load: Load) -> dict[str, int]:
             if answer.status_code == 200:
                 found[topic] = int(answer.json()["version"].partition(".")[2]) + 1
     return found
+
+
+def _gaps(url: str, topic: str, revisions: int) -> int:
+    """How many versions are missing of a lesson that has so many, or are beyond them."""
+    with requests.Session() as session:
+        codes = [
+            session.get(f"{url}/lessons/faults/{topic}?version=1.{number}", timeout=DEADLINE_SECONDS).status_code
+            for number in range(revisions + 1)
+        ]
+    return sum(code != 200 for code in codes[:-1]) + (codes[-1] != 404)

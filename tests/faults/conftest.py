@@ -9,7 +9,7 @@ import pytest
 from tests.faults.load import Model
 from tests.faults.record import FIGURES, REPORT_VARIABLE, ROW, Figure, Measured, Report
 from tests.house.conftest import Stub, stub, wikipedia_url
-from tests.house.houses import House, distributed
+from tests.house.houses import SEVERAL, House, Replicas, distributed
 from tests.servers.choice import BrokerServer, Server, start_mongodb, start_rabbitmq
 
 __all__ = ["stub", "wikipedia_url"]
@@ -65,11 +65,11 @@ def make_house(
     """Start a house on RabbitMQ and MongoDB; `first` names those of its services that are started."""
     made: list[House] = []
 
-    def make(*, generators: int = 1, heartbeat_seconds: int = 5, first: str = "", **settings: str) -> House:
+    def make(replicas: Replicas = SEVERAL, *, heartbeat_seconds: int = 5, first: str = "", **settings: str) -> House:
         folder = tmp_path_factory.mktemp("house")
         amqp = f"{broker_server.url}?heartbeat={heartbeat_seconds}"
         wanted = model.settings | QUIET | settings
-        house = distributed(folder, wikipedia_url, amqp, database_server.url, generators=generators, **wanted)
+        house = distributed(folder, wikipedia_url, amqp, database_server.url, replicas, **wanted)
         made.append(house)
         if first:
             begun = House({name: house.services[name] for name in first.split()}, "api")

@@ -22,13 +22,14 @@ ENDED = {"completed", "failed"}
 class Load:
     """Asks for lessons from a few threads until left, whatever the answers are.
 
-    `accepted` are task ids by topic; `refused` are the other answers (0 for none at all), `slowest_seconds` is the
-    longest that an answer took.
+    `accepted` are task ids by topic, and `shared` those of the one lesson that one order in `shared_one_in` asks for.
+    `refused` are the other answers (0 for none at all), `slowest_seconds` is the longest that an answer took.
     """
 
-    def __init__(self, url: str, name: str, *, per_second: float = 20, threads: int = 4) -> None:
-        """`name` begins every topic."""
-        self._url, self._name = url, name
+    def __init__(self, *urls: str, name: str, per_second: float = 20, threads: int = 4, shared_one_in: int = 0) -> None:
+        """`name` begins every topic. Threads take turns among the URLs."""
+        self._urls, self._name, self._shared_one_in = urls, name, shared_one_in
+        self.shared_topic, self.shared = f"{name} shared", list[str]()
         self._pause_seconds = threads / per_second
         self._left = threading.Event()
         self._threads = [threading.Thread(target=self._ask, args=(number,)) for number in range(threads)]
@@ -49,19 +50,23 @@ class Load:
             thread.join()
 
     def _ask(self, thread: int) -> None:
-        number = 0
+        number, url = 0, self._urls[thread % len(self._urls)]
         with requests.Session() as session:
             while not self._left.wait(self._pause_seconds):
                 topic, began = f"{self._name} {thread} {number}", time.monotonic()
                 number += 1
+                if self._shared_one_in and number % self._shared_one_in == 0:
+                    topic = self.shared_topic
                 order = {"subject": "faults", "topic": topic, "user_id": f"user {number % USERS}"}
                 try:
-                    answer = session.post(f"{self._url}/lessons", json=order, timeout=DEADLINE_SECONDS)
+                    answer = session.post(f"{url}/lessons", json=order, timeout=DEADLINE_SECONDS)
                 except requests.RequestException:
                     self.refused[0] += 1
                     continue
                 self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - began)
-                if answer.status_code == 202:
+                if answer.status_code == 202 and topic == self.shared_topic:
+                    self.shared.append(str(answer.json()["task_id"]))
+                elif answer.status_code == 202:
                     self.accepted[topic] = str(answer.json()["task_id"])
                 else:
                     self.refused[answer.status_code] += 1
@@ -82,6 +87,10 @@ class Model:
     def topics(self) -> list[str]:
         """What each call was about, in the order in which they came."""
         return list(self._asked()["topics"])
+
+    def most_at_once(self) -> Counter[str]:
+        """The most calls about each topic that were in flight at once."""
+        return Counter(self._asked()["most_at_once"])
 
     def aborted(self) -> int:
         """How many calls their caller left before the answer."""

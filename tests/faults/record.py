@@ -92,6 +92,18 @@ FAULTS: Mapping[int, Fault] = {
     24: Fault("forged event on the broker", "schema-checked, quarantined, the log keeps who", _NO_QUEUES),
     25: Fault("secrets", "0 keys in logs, dead letters, errors and events"),
     26: Fault("stores race for one lesson", "revisions 1..n, no gap, none twice; rebuild finds 0 differences"),
+    27: Fault(
+        "stores away, or far behind, for 3 outbox intervals",
+        "calls = tasks; publishes of a request bounded and ever fewer",
+        {MEMORY: "the store is in the process; it is away with it, which is row 16"},
+    ),
+    28: Fault("two APIs, broker away longer than the outbox retry", "calls = tasks", _NO_BROKER),
+    29: Fault("slow model, repairs, beyond the stall time", "calls as without the stall time", _ONE_PROCESS),
+    30: Fault(
+        "SIGTERM during calls longer than any grace so far",
+        "0 repeated calls, 0 lost, each exits within its grace",
+        _ONE_PROCESS,
+    ),
     32: Fault(
         "store away past the deadline, lessons written in time",
         "all of them completed",

@@ -14,7 +14,7 @@ from tests.faults.conftest import MakeHouse
 from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault
 from tests.house.asking import ask, ask_for_many, lesson, outcome, status
-from tests.house.houses import House
+from tests.house.houses import House, Replicas
 from tests.servers.choice import BrokerServer
 from tests.waiting import DEADLINE_SECONDS, until_true
 from tests.yardstick import timed
@@ -37,14 +37,14 @@ def house(make_house: MakeHouse) -> House:
         "PATHSHALA_OUTBOX_RETRY_SECONDS": str(NEVER_SECONDS),
         "PATHSHALA_ENRICHER_CONCURRENCY": str(PREFETCH),
     }
-    return make_house(generators=GENERATORS, heartbeat_seconds=2, **settings)
+    return make_house(Replicas(apis=2, stores=2, generators=GENERATORS), heartbeat_seconds=2, **settings)
 
 
 @pytest.fixture(scope="module")
 def impatient_house(make_house: MakeHouse) -> House:
     """A house that drives its tasks on soon."""
     times = {"PATHSHALA_STALLED_SECONDS": str(STALLED_SECONDS), "PATHSHALA_HOUSEKEEPING_SECONDS": "0.5"}
-    return make_house(generators=GENERATORS, **times)
+    return make_house(Replicas(apis=2, stores=2, generators=GENERATORS), **times)
 
 
 def queue_of(house: House, service: str) -> str:
@@ -106,7 +106,7 @@ def hindered(house: House, name: str, relieve: Callable[[], None]) -> Iterator[L
     """Ask steadily while inside, where a publish must fail; every request is accepted, and soon, and reads work."""
     done = ask(house.url, f"{name} before")
     outcome(house.url, done)
-    with timed() as meanwhile, Load(house.url, name) as load:
+    with timed() as meanwhile, Load(house.url, name=name) as load:
         try:
             yield load
             house.services["api"].wait_for_log("requests wait in the outbox")
@@ -124,7 +124,7 @@ def test_a_broker_that_dies_under_load_loses_nothing(
     house: House, broker_server: BrokerServer, model: Model, measured: Measured
 ) -> None:
     lost_before = losses(house)
-    with Load(house.url, "dies", per_second=10) as load:
+    with Load(house.url, name="dies", per_second=10) as load:
         until_true(lambda: len(model.calls("dies")) >= 10)
         broker_server.kill()
         asked = len(load.accepted)
@@ -137,7 +137,7 @@ def test_a_broker_that_dies_under_load_loses_nothing(
     repeats = sum(model.calls("dies").values()) - len(load.accepted)
     measured(confirmed=len(load.accepted), lost=0, duplicates=repeats, back_seconds=round(back.seconds, 2))
     assert not load.refused
-    assert "publishing leftovers" not in house.services["api"].log_text
+    assert not [api.name for api in house.named("api") if "publishing leftovers" in api.log_text]
     # A busy machine misses heartbeats, which loses a connection more, and what was in hand then comes again too.
     lost = losses(house) - lost_before
     assert lost >= 1 + GENERATORS
@@ -215,7 +215,7 @@ def test_a_request_that_only_the_enricher_missed_is_driven_on(
     for number in range(5):
         unbind(broker_server.url, house, "enricher")
         task_ids += ask_for_many(house.url, [f"missed {number} {topic}" for topic in "ab"])
-    house.services["store"].wait_for_log("driving stalled tasks on")
+    until_true(lambda: any("driving stalled tasks on" in store.log_text for store in house.named("store")))
     began = time.monotonic()
     assert all(outcome(house.url, task_id)["status"] == "completed" for task_id in task_ids)
     calls = model.calls("missed")
@@ -228,7 +228,7 @@ def test_the_consumers_of_a_deleted_queue_are_back_and_what_was_in_it_is_driven_
     impatient_house: House, broker_server: BrokerServer, measured: Measured
 ) -> None:
     house, queue = impatient_house, queue_of(impatient_house, "generator")
-    with Load(house.url, "deleted", per_second=40) as load:
+    with Load(house.url, name="deleted", per_second=40) as load:
         until_true(lambda: len(load.accepted) >= 40)
         delete(broker_server.url, queue)
         with timed() as back:

@@ -11,7 +11,7 @@ from tests.faults.conftest import QUIET
 from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import RABBITMQ, Measured, fault
 from tests.house.asking import ask, outcome, status
-from tests.house.houses import House, distributed
+from tests.house.houses import SEVERAL, House, distributed
 from tests.servers.choice import Server
 from tests.servers.rabbitmq import PrivateCluster, PrivateRabbitMQ
 from tests.waiting import until_true
@@ -45,7 +45,12 @@ def house(
     folder: Path = tmp_path_factory.mktemp("house")
     wanted = model.settings | QUIET | {"PATHSHALA_PUBLISH_TIMEOUT_SECONDS": "2"}
     running = distributed(
-        folder, wikipedia_url, f"{cluster.url}?heartbeat=2", database_server.url, generators=2, **wanted
+        folder,
+        wikipedia_url,
+        f"{cluster.url}?heartbeat=2",
+        database_server.url,
+        SEVERAL,
+        **wanted,
     )
     try:
         running.start()
@@ -82,7 +87,7 @@ def test_a_cluster_that_loses_a_node_and_then_its_majority_loses_no_lesson(
     first = leader(cluster, house)
     second, _ = (node for node in cluster.nodes if node is not first)
 
-    with Load(house.url, "node", per_second=10) as load:
+    with Load(house.url, name="node", per_second=10) as load:
         until_true(lambda: len(load.accepted) >= 10, WAIT_SECONDS)
         first.kill()
         asked, began = len(load.accepted), time.monotonic()

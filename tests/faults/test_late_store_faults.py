@@ -7,12 +7,13 @@ from pathlib import Path
 from tests.faults.conftest import MakeHouse
 from tests.faults.record import LONG, RABBITMQ, Measured, fault
 from tests.house.asking import ask, outcomes
-from tests.house.houses import House
+from tests.house.houses import House, Replicas
 from tests.house.processes import ServiceProcess
 from tests.waiting import until_true
 
 TASKS = 300 if LONG else 60
 DEADLINE_SECONDS = 60 if LONG else 8
+ONE_GENERATOR = Replicas(apis=2, stores=2)
 WITHOUT_STORE = "api enricher generator-1"
 
 
@@ -23,7 +24,7 @@ def written_past_the_deadline(make_house: MakeHouse, name: str, tasks: int) -> t
         "PATHSHALA_TASK_DEADLINE_SECONDS": str(DEADLINE_SECONDS),
         "PATHSHALA_LOG_LEVEL": "debug",
     }
-    house = make_house(first=WITHOUT_STORE, **limits)
+    house = make_house(ONE_GENERATOR, first=WITHOUT_STORE, **limits)
     asked = [ask(house.url, f"{name} {number}", user_id=f"user {number}") for number in range(tasks)]
     passed_at = time.monotonic() + DEADLINE_SECONDS
     generator = house.services["generator-1"]

@@ -14,7 +14,7 @@ from pathshala_common.contract.backoff import OUTSIDE
 from tests.faults.poisoned_generator import EXIT_CODE, POISON
 from tests.faults.record import LONG, MEMORY, RABBITMQ, Measured, fault, fault_in_each
 from tests.house.asking import ask, ask_for_many, outcome, outcomes, status
-from tests.house.houses import House, distributed, embedded
+from tests.house.houses import House, Replicas, distributed, embedded
 from tests.house.processes import ServiceProcess
 from tests.servers.loopback import free_port
 from tests.stubs.openai import StubOpenAI
@@ -36,7 +36,7 @@ OUT_OF_SERVICE = error(503, "The server is overloaded.", "server_error")
 @pytest.fixture
 def house(tmp_path: Path, wikipedia_url: str, amqp_url: str, mongodb_url: str) -> Iterator[House]:
     """A house that has no generator yet."""
-    made = distributed(tmp_path, wikipedia_url, amqp_url, mongodb_url, generators=0, **MANY)
+    made = distributed(tmp_path, wikipedia_url, amqp_url, mongodb_url, Replicas(generators=0), **MANY)
     try:
         made.start()
         yield made

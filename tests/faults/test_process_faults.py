@@ -12,7 +12,7 @@ from tests.faults.conftest import QUIET, MakeHouse
 from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import LONG, MEMORY, RABBITMQ, Measured, fault, fault_in_each
 from tests.house.asking import ask, ask_for_many, outcome, status
-from tests.house.houses import House, embedded
+from tests.house.houses import House, Replicas, embedded
 from tests.servers.loopback import free_port
 from tests.waiting import until_true
 from tests.yardstick import timed
@@ -23,6 +23,9 @@ HEARTBEAT_SECONDS = 1
 STOPPED_SECONDS = 3 * HEARTBEAT_SECONDS + 1
 GRACE_SECONDS = 25
 ALL_END_SECONDS = 240
+
+ONE_GENERATOR = Replicas(apis=2, stores=2)
+"""All calls are in the hands of the one that dies."""
 
 MakeEmbedded = Callable[[], House]
 
@@ -56,7 +59,7 @@ def test_a_generator_that_dies_in_a_call_again_and_again_costs_a_call_a_death(
 ) -> None:
     if deployment == RABBITMQ:
         make_house: MakeHouse = request.getfixturevalue("make_house")
-        house, victim = make_house(), "generator-1"
+        house, victim = make_house(ONE_GENERATOR), "generator-1"
     else:
         make: MakeEmbedded = request.getfixturevalue("make_embedded")
         house, victim = make(), "pathshala"
@@ -81,7 +84,7 @@ def test_a_generator_that_dies_in_a_call_again_and_again_costs_a_call_a_death(
 def test_what_a_stopped_generator_does_when_it_wakes_changes_nothing(
     make_house: MakeHouse, model: Model, measured: Measured
 ) -> None:
-    house = make_house(generators=2, heartbeat_seconds=HEARTBEAT_SECONDS)
+    house = make_house(Replicas(apis=2, stores=2, generators=2), heartbeat_seconds=HEARTBEAT_SECONDS)
     zombie = house.services["generator-1"]
     topics = [f"zombie {number}" for number in range(12)]
     accepted = dict(zip(topics, ask_for_many(house.url, topics), strict=True))
@@ -113,7 +116,7 @@ def test_an_embedded_house_that_is_killed_again_and_again_loses_nothing(
     make_embedded: MakeEmbedded, measured: Measured
 ) -> None:
     house = make_embedded()
-    with Load(house.url, "killed", per_second=20) as load:
+    with Load(house.url, name="killed", per_second=20) as load:
         long_lives, born = 0, time.monotonic()
         for _ in range(EMBEDDED_KILLS):
             known = len(load.accepted)
@@ -137,10 +140,10 @@ def test_an_embedded_house_that_is_killed_again_and_again_loses_nothing(
 def test_generators_come_and_go_under_load_and_no_call_is_made_twice(
     make_house: MakeHouse, model: Model, measured: Measured
 ) -> None:
-    first = "api enricher store generator-1"
-    house = make_house(generators=4, first=first, PATHSHALA_LOG_LEVEL="debug")
+    first = "api api-2 enricher store store-2 generator-1"
+    house = make_house(Replicas(apis=2, stores=2, generators=4), first=first, PATHSHALA_LOG_LEVEL="debug")
     more = [house.services[f"generator-{number}"] for number in (2, 3, 4)]
-    with Load(house.url, "scale", per_second=15) as load:
+    with Load(house.url, name="scale", per_second=15) as load:
         for generator in more:
             generator.launch()
         for generator in more:

@@ -44,8 +44,8 @@ def test_an_election_costs_no_accepted_lesson_and_no_second_call(
     make_house: MakeHouse, make_proxy: MakeProxy, model: Model, measured: Measured
 ) -> None:
     proxy = make_proxy(members=3, set_name=SET_NAME)
-    house = make_house(generators=2, PATHSHALA_STORE_URL=proxy.url(f"election-{uuid4().hex[:8]}"))
-    with Load(house.url, "election", per_second=10, threads=8) as load:
+    house = make_house(PATHSHALA_STORE_URL=proxy.url(f"election-{uuid4().hex[:8]}"))
+    with Load(house.url, name="election", per_second=10, threads=8) as load:
         until_true(lambda: counts(house.url)["completed"] >= 5, WAIT_SECONDS)
         with proxy.election():
             over_at = time.monotonic() + ELECTION_SECONDS

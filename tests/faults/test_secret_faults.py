@@ -18,7 +18,7 @@ from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from tests.faults.record import MEMORY, RABBITMQ, Measured, fault
 from tests.house.asking import ask, outcome
-from tests.house.houses import House, distributed, embedded
+from tests.house.houses import House, Replicas, distributed, embedded
 from tests.servers.choice import BrokerServer, Server
 from tests.servers.loopback import free_port
 from tests.stubs import openai_faults as faults
@@ -133,7 +133,7 @@ async def test_the_house_of_processes_keeps_its_key_and_passwords_to_itself(
     options = "authSource=admin" if CANARY in mongodb_url else ""
     async with StubOpenAI() as model:
         own = SETTINGS | {"OPENAI_BASE_URL": model.url}
-        house = distributed(tmp_path, wikipedia_url, amqp_url, mongodb_url, generators=1, **own)
+        house = distributed(tmp_path, wikipedia_url, amqp_url, mongodb_url, Replicas(), **own)
         settings = dict(house.services["api"].settings)
         for service in house.services.values():
             service.settings = settings | {"PATHSHALA_STORE_URL": f"{settings['PATHSHALA_STORE_URL']}?{options}"}
@@ -160,7 +160,7 @@ def refused_house(folder: Path, wikipedia_url: str, amqp_url: str) -> list[str]:
     """What a house says whose broker refuses it and whose database is away: in its logs, and to those who ask."""
     wrong_amqp = with_password(amqp_url, "guest", AMQP_PASSWORD)
     nowhere = with_password(f"mongodb://127.0.0.1:{free_port()}", "nobody", MONGODB_PASSWORD)
-    house = distributed(folder, wikipedia_url, wrong_amqp, nowhere, generators=1, **SETTINGS)
+    house = distributed(folder, wikipedia_url, wrong_amqp, nowhere, Replicas(), **SETTINGS)
     try:
         house.start()
         order = {"subject": "s", "topic": "t", "user_id": "u"}

@@ -1,6 +1,7 @@
-"""Whole houses: the same lessons in one process, or in four over RabbitMQ and MongoDB."""
+"""Whole houses: the same lessons in one process, or in several over RabbitMQ and MongoDB."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,6 +24,16 @@ class House:
         for service in self.services.values():
             service.wait_for_log("started")
         self._find()
+
+    @property
+    def urls(self) -> list[str]:
+        """Where each of its APIs answers."""
+        apis = [service for name, service in self.services.items() if name.startswith(self._api)]
+        return [str(api.wait_for_log("started")["url"]) for api in apis]
+
+    def named(self, kind: str) -> list[ServiceProcess]:
+        """Its services of one kind, all of them."""
+        return [service for name, service in self.services.items() if name.startswith(kind)]
 
     def restart(self, name: str) -> None:
         """Start one again."""
@@ -48,8 +59,33 @@ def embedded(folder: Path, wikipedia_url: str, **settings: str) -> House:
     return House({"pathshala": ServiceProcess("pathshala", own | settings, folder)}, "pathshala")
 
 
+@dataclass(frozen=True, slots=True)
+class Replicas:
+    """How many of each service there are, and which module is the generator."""
+
+    apis: int = 1
+    stores: int = 1
+    generators: int = 1
+    generator: str = "pathshala_generator"
+
+    @property
+    def modules(self) -> dict[str, str]:
+        """What is started, by its name: the first API is `api`, the second `api-2`; generators have a number each."""
+        apis = {_numbered("api", number): "pathshala_api" for number in range(self.apis)}
+        stores = {_numbered("store", number): "pathshala_store" for number in range(self.stores)}
+        generators = {f"generator-{number}": self.generator for number in range(1, self.generators + 1)}
+        return {**apis, "enricher": "pathshala_enricher", **stores, **generators}
+
+
+SEVERAL = Replicas(apis=2, stores=2, generators=3)
+
+
+def _numbered(name: str, number: int) -> str:
+    return f"{name}-{number + 1}" if number else name
+
+
 def distributed(
-    folder: Path, wikipedia_url: str, amqp_url: str, mongodb_url: str, *, generators: int = 1, **settings: str
+    folder: Path, wikipedia_url: str, amqp_url: str, mongodb_url: str, replicas: Replicas = Replicas(), **settings: str
 ) -> House:
     """The house in processes of their own, on a namespace and a database of its own."""
     name = f"house-{uuid4().hex[:12]}"
@@ -61,6 +97,5 @@ def distributed(
         "PATHSHALA_NAMESPACE": name,
         "PATHSHALA_WIKIPEDIA_URL": wikipedia_url,
     }
-    modules = {"api": "pathshala_api", "enricher": "pathshala_enricher", "store": "pathshala_store"}
-    modules |= {f"generator-{number}": "pathshala_generator" for number in range(1, generators + 1)}
-    return House({key: ServiceProcess(module, own | settings, folder, key) for key, module in modules.items()}, "api")
+    made = {key: ServiceProcess(module, own | settings, folder, key) for key, module in replicas.modules.items()}
+    return House(made, "api")

@@ -17,7 +17,7 @@ class ServiceProcess:
 
     def __init__(self, module: str, settings: Mapping[str, str], folder: Path, name: str | None = None) -> None:
         self.name = name or module
-        self._module, self.settings = module, settings
+        self._module, self.settings = module, dict(settings)
         self._log = folder / f"{self.name}.log"
         self.output = folder / f"{self.name}.out"
         self._process: subprocess.Popen[bytes] | None = None

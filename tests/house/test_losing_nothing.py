@@ -9,7 +9,7 @@ import requests
 
 from tests.house.asking import ask, ask_for_many, counts, outcome, outcomes, status
 from tests.house.conftest import Stub
-from tests.house.houses import House, distributed, embedded
+from tests.house.houses import House, Replicas, distributed, embedded
 from tests.servers.choice import BrokerServer, start_rabbitmq
 from tests.waiting import until_true
 
@@ -33,7 +33,7 @@ def make_distributed(
 
     def make(*, generators: int = 1, amqp: str = amqp_url, **settings: str) -> House:
         house = distributed(
-            tmp_path, wikipedia_url, amqp, mongodb_url, generators=generators, **(slow_model | settings)
+            tmp_path, wikipedia_url, amqp, mongodb_url, Replicas(generators=generators), **(slow_model | settings)
         )
         made.append(house)
         house.start()

@@ -9,7 +9,7 @@ import json
 import socket
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -56,6 +56,11 @@ class StubOpenAI:
         self.moderated: list[str] = []
         self.calls: list[Call] = []
         self.in_flight = self.in_flight_max = 0
+        self.at_once: Counter[str] = Counter()
+        """The calls about each topic that are in flight."""
+        self.most_at_once: Counter[str] = Counter()
+        self.flawed = 0
+        """How many of the first answers about each topic have a field that no check passes."""
         self.changed = asyncio.Condition()
         self._port = port
         self._server = uvicorn.Server(
@@ -114,7 +119,7 @@ class StubOpenAI:
             await _reply(send, 200, {"object": "list", "data": [model]})
         elif route == ("GET", "/calls"):  # for tests that run it as a process
             topics = [asked_for(call.body["messages"])[0] for call in self.calls]
-            await _reply(send, 200, {"topics": topics, "aborted": self.aborted})
+            await _reply(send, 200, {"topics": topics, "aborted": self.aborted, "most_at_once": self.most_at_once})
         elif route == ("POST", "/v1/chat/completions"):
             headers = dict(scope["headers"])
             call = Call(json.loads(await _body(receive)), headers.get(b"authorization", b"").decode("latin-1"))
@@ -129,7 +134,8 @@ class StubOpenAI:
     async def _complete(self, call: Call, receive: Receive, send: Send) -> None:
         """Count the call in and out, and answer it unless its caller leaves first."""
         self.calls.append(call)
-        await self._count(+1)
+        topic = asked_for(call.body["messages"])[0]
+        await self._count(+1, topic)
         try:
             fault = self._refused_format(call) or self._next_fault(call)
             delay = None if fault.stall else self.delay_seconds
@@ -139,14 +145,21 @@ class StubOpenAI:
             elif not call.aborted:
                 await self._answer(call, fault, send)
         finally:
-            await self._count(-1)
+            await self._count(-1, topic)
+
+    def _asked_before(self, call: Call) -> int:
+        """How many calls there were about this topic, this one included."""
+        topic = asked_for(call.body["messages"])
+        return sum(asked_for(other.body["messages"]) == topic for other in self.calls)
 
     def _next_fault(self, call: Call) -> Fault:
         if self.faults:
             return self.faults.popleft()
         return self.faults_of.get(asked_for(call.body["messages"])[0], Fault())
 
-    async def _count(self, change: int) -> None:
+    async def _count(self, change: int, topic: str) -> None:
+        self.at_once[topic] += change
+        self.most_at_once[topic] = max(self.most_at_once[topic], self.at_once[topic])
         async with self.changed:
             self.in_flight += change
             self.in_flight_max = max(self.in_flight, self.in_flight_max)
@@ -165,7 +178,10 @@ class StubOpenAI:
         elif fault.body is not None:
             await _reply(send, 200, fault.body, fault.headers)
         else:
-            text = json.dumps(lesson(call.body["messages"][-1]["content"], len(self.calls)), ensure_ascii=False)
+            written = dict(lesson(call.body["messages"][-1]["content"], len(self.calls)))
+            if self.flawed and "activity" in written and self._asked_before(call) <= self.flawed:
+                written["activity"] = "To be done"
+            text = json.dumps(written, ensure_ascii=False)
             content = f"```json\n{text}\n```" if self.fenced else text
             message = {"role": "assistant", "content": content, "refusal": None, **fault.message}
             await _reply(send, 200, _completion(call.body, message, fault.finish_reason))
@@ -219,8 +235,9 @@ async def _reply(
     await send({"type": "http.response.body", "body": raw})
 
 
-async def _serve(port: int, delay_seconds: float) -> None:
+async def _serve(port: int, delay_seconds: float, flawed: int) -> None:
     async with StubOpenAI(port=port, delay_seconds=delay_seconds) as stub:
+        stub.flawed = flawed
         sys.stdout.write(f"{stub.url}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
@@ -230,6 +247,7 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--port", type=int, default=0)
     arguments.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
+    arguments.add_argument("--flawed", type=int, default=0, help="first answers on each topic that no check passes")
     given = arguments.parse_args()
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(given.port, given.delay))
+        asyncio.run(_serve(given.port, given.delay, given.flawed))
