@@ -6,9 +6,8 @@ from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.batch import Batch
 from pathshala_common.runtime.process import Consuming, Process, Service
-from pathshala_store.handlers import handlers
 from pathshala_store.housekeeping import Housekeeping, Times
-from pathshala_store.recorder import Recorder
+from pathshala_store.recorder import Recorder, handlers
 from pathshala_store.retention import LogLimits, Retention
 from pathshala_store.settings import StoreSettings
 

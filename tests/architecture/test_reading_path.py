@@ -1,0 +1,83 @@
+"""From POST to LessonStored a reader opens few files: those through which an order and its events are passed."""
+
+import re
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import FrameType
+
+import httpx2
+import pytest
+
+from pathshala.run import embedded
+from pathshala.settings import HouseSettings
+from pathshala_api.schemas import LessonOrder
+from pathshala_common.broker.memory.broker import MemoryBroker
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.events import Event
+from pathshala_common.contract.lesson import Status, Task
+from pathshala_common.contract.ports.broker import Message
+from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.contract.ports.store import Change
+from pathshala_common.runtime.clock import SystemClock
+from pathshala_common.runtime.process import running
+from pathshala_common.store.sqlite.store import SQLiteStore
+from tests.architecture.sources import ROOT, SOURCES
+from tests.waiting import one_turn
+
+FILES_MAX = 22
+PASSED_ON = (LessonOrder, Task, Event, Envelope, Message, Context, Change)
+DOCUMENT = ROOT / "docs/architecture.md"
+LISTED = re.compile(r"^\d+\. `([\w/.]+\.py)`", re.MULTILINE)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[tuple[SQLiteStore, httpx2.AsyncClient]]:
+    settings, clock = HouseSettings(writer="offline", port=0), SystemClock()
+    store = SQLiteStore(tmp_path / "house.db")
+    process = embedded.house(settings, MemoryBroker(settings.topology, clock=clock), store, clock)
+    async with running(process) as url, httpx2.AsyncClient(base_url=url, trust_env=False) as client:
+        yield store, client
+
+
+def passes(value: object) -> bool:
+    """Whether this is what a reader follows, or a delivery or a list of it."""
+    if isinstance(value, list | tuple):
+        return bool(value) and passes(value[0])
+    return isinstance(value, PASSED_ON) or isinstance(getattr(value, "message", None), Message)
+
+
+class Reader:
+    """Notes each file in which a function other than a constructor is given what is followed."""
+
+    def __init__(self) -> None:
+        self.opened: set[str] = set()
+
+    def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
+        code = frame.f_code
+        if event != "call" or code.co_name == "__init__" or not code.co_filename.startswith(str(ROOT)):
+            return
+        given = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        if any(passes(frame.f_locals.get(name)) for name in given):
+            path = Path(code.co_filename)
+            self.opened |= {str(path.relative_to(source)) for source in SOURCES if path.is_relative_to(source)}
+
+
+async def test_the_files_that_a_reader_opens_are_those_of_the_document(
+    house: tuple[SQLiteStore, httpx2.AsyncClient],
+) -> None:
+    (store, client), reader = house, Reader()
+    order = {"subject": "english", "topic": "verbs", "user_id": "asha", "include_wikipedia": False}
+
+    sys.setprofile(reader)
+    try:
+        task_id = (await client.post("/lessons", json=order)).json()["task_id"]
+        while (task := await store.task(task_id)) is not None and not task.status.final:
+            await one_turn()
+    finally:
+        sys.setprofile(None)
+
+    assert task is not None
+    assert task.status is Status.COMPLETED
+    assert reader.opened == set(LISTED.findall(DOCUMENT.read_text(encoding="utf-8")))
+    assert len(reader.opened) <= FILES_MAX
