@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from pathshala.run.embedded import process
 from pathshala.settings import HouseSettings
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Connection
+from pathshala_common.contract.ports.store import Lifecycle
 from pathshala_common.runtime import setting_types as types
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import Process, main, open_store, running
@@ -213,7 +213,7 @@ def started(own: HouseSettings, clock: Clock) -> Process:
     raise AcceptedError
 
 
-async def opened_and_closed(store: Connection) -> None:
+async def opened_and_closed(store: Lifecycle) -> None:
     await open_store(store)
     await store.close()
 

@@ -18,7 +18,7 @@ from pathshala_common.contract.errors import SettingsError, Unavailable
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
-from pathshala_common.contract.ports.store import Connection
+from pathshala_common.contract.ports.store import Lifecycle
 from pathshala_common.runtime import http, telemetry
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.consumer import Consumer, Limits
@@ -80,7 +80,7 @@ class Process:
     broker: Broker
     services: Sequence[Service]
     address: tuple[str, int]
-    store: Connection | None = None
+    store: Lifecycle | None = None
     store_required: bool = True
     prepare: Callable[[], Awaitable[object]] | None = None
 
@@ -163,7 +163,7 @@ async def running(process: Process, hurry: asyncio.Event | None = None) -> Async
         yield http.base_url(listener)
 
 
-async def open_store(store: Connection) -> None:
+async def open_store(store: Lifecycle) -> None:
     """Open what PATHSHALA_STORE_URL names. Raises SettingsError if it cannot be used."""
     with naming("PATHSHALA_STORE_URL"):
         await store.open()

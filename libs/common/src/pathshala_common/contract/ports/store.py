@@ -79,7 +79,7 @@ class Logged:
     envelope: Envelope
 
 
-class Connection(Protocol):
+class Lifecycle(Protocol):
     """What every store can: begin, say how it is, and end."""
 
     async def open(self) -> None:
@@ -204,5 +204,5 @@ class Lessons(Protocol):
         """Revisions of a lesson, newest first; only those less than `below`, if given."""
 
 
-class Store(Connection, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Claims, Lessons, Protocol):
+class Store(Lifecycle, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Claims, Lessons, Protocol):
     """All of it, as an adapter implements it and a composition hands it out."""
