@@ -113,6 +113,11 @@ FAULTS: Mapping[int, Fault] = {
         "dead-letter queue full",
         "every failure told at once; the service goes on; drops counted and seen by the doctor",
     ),
+    35: Fault(
+        "a limit is changed, an old broker kept",
+        "starts and works, or refuses at the start in one line; nothing is accepted that cannot move",
+        {MEMORY: "its queues are made anew by each process"},
+    ),
     36: Fault(
         "a node of three RabbitMQ nodes dies, then another",
         "0 lost; publishing again <= 10 s; one left: accepted into the outbox",

@@ -21,7 +21,7 @@ from pathshala_common.store.sqlite.log_reader import SQLiteLog
 from pathshala_common.store.sqlite.projections import SQLiteProjections
 from pathshala_common.store.sqlite.store import SQLiteStore
 
-BROKER = ["start", "fault", "publish", "consume", "left_in_hand", "waiting", "close"]
+BROKER = ["start", "fault", "misfit", "publish", "consume", "left_in_hand", "waiting", "close"]
 
 
 COMMON = Path(pathshala_common.__file__).parent
@@ -33,9 +33,11 @@ IN_ONE_TWIN_ONLY = {
     "broker/rabbitmq/address.py": "memory:// says nothing that is to be read",
     "broker/rabbitmq/link.py": "memory needs no connection",
     "broker/rabbitmq/messages.py": "in memory a message stays as it is",
+    "broker/rabbitmq/moving.py": "a queue in memory is made anew with each process, so no other holds anything",
     "broker/rabbitmq/sender.py": "no other process sends to a broker in memory",
     "broker/rabbitmq/subscription.py": "a queue in memory is never lost, so its consumers are not set up anew",
     "broker/rabbitmq/topology.py": "nobody else can have made queues in memory, so none are declared",
+    "broker/rabbitmq/variants.py": "nobody else can have made a queue in memory with other arguments",
     "store/mongodb/address.py": "a SQLite URL is a path and no more",
     "store/sqlite/file.py": "MongoDB's server keeps its files itself",
 }

@@ -10,6 +10,7 @@ from aio_pika.abc import AbstractChannel
 
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
+from pathshala_common.broker.rabbitmq.variants import names
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Broker, Delivery, HeaderValue, Message
 from pathshala_common.contract.topology import Topology
@@ -153,10 +154,11 @@ async def published_within(seconds: float, broker: Broker, sent: Message) -> Non
 
 
 async def remove(amqp_url: str, topology: Topology) -> None:
-    """Delete all of a topology."""
+    """Delete all of a topology, in every variant; RabbitMQ minds no name that is not there."""
     async with await aio_pika.connect(amqp_url) as connection:
         channel: AbstractChannel = await connection.channel()
-        for name in [queue.name for queue in topology.queues()] + [delay.name for delay in topology.delays()]:
+        delays = [name for delay in topology.delays() for name in names(delay.name)]
+        for name in [name for queue in topology.queues() for name in names(queue.name)] + delays:
             await channel.queue_delete(name)
-        for name in [topology.exchange] + [delay.name for delay in topology.delays()]:
+        for name in [topology.exchange, *delays]:
             await channel.exchange_delete(name)

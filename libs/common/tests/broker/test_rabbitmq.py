@@ -16,6 +16,7 @@ from libs.common.tests.broker.places import (
     until_well,
 )
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
+from pathshala_common.broker.rabbitmq.variants import names
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError
 from pathshala_common.contract.topology import Topology
 from tests.servers.loopback import free_port
@@ -140,11 +141,12 @@ async def test_what_was_removed_unseen_is_declared_again_after_a_while(rabbitmq:
     await until_so(arrived)
 
 
-async def test_a_queue_with_other_arguments_is_a_fault_that_names_it(rabbitmq: Place) -> None:
+async def test_a_queue_with_other_arguments_in_every_variant_is_a_fault_that_names_it(rabbitmq: Place) -> None:
     broker, topology = rabbitmq.broker()
     name = topology.queue("store")
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
-        await channel.declare_queue(name, durable=True, arguments={"x-queue-type": "quorum"})
+        for variant in names(name):
+            await channel.declare_queue(variant, durable=True, arguments={"x-queue-type": "quorum"})
 
     with capture_logs() as logs:
         await broker.start()
@@ -153,6 +155,8 @@ async def test_a_queue_with_other_arguments_is_a_fault_that_names_it(rabbitmq: P
     fault = await broker.fault()
     assert fault is not None
     assert f"queue '{name}' exists with other arguments" in fault
+    assert (await broker.misfit() or "") in fault
+    assert await broker.misfit() is not None
     with pytest.raises(BrokerUnavailable, match=name):
         await broker.publish([message(topology.exchange, FAILED)])
 
@@ -161,13 +165,16 @@ async def test_once_the_wrong_queue_is_gone_the_broker_is_well(rabbitmq: Place) 
     broker, topology = rabbitmq.broker()
     name = topology.queue("store")
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
-        await channel.declare_queue(name, durable=True, arguments={"x-queue-type": "quorum"})
+        for variant in names(name):
+            await channel.declare_queue(variant, durable=True, arguments={"x-queue-type": "quorum"})
         with capture_logs() as logs:
             await broker.start()
             await until(lambda: any(name in entry.get("reason", "") for entry in logs))
-        await channel.queue_delete(name)
+        for variant in names(name):
+            await channel.queue_delete(variant)
 
     await until_well(broker)
+    assert await broker.misfit() is None
     await broker.publish([message(topology.exchange, FAILED)])
 
 

@@ -140,7 +140,7 @@ async def running(process: Process, hurry: asyncio.Event | None = None) -> Async
 
     What is in hand then has a grace period to finish, until `hurry` is set.
     A background part that ends or fails cancels the block, and leaving it then raises an ExceptionGroup.
-    Raises SettingsError if the address or the store cannot be used.
+    Raises SettingsError if the address or the store cannot be used, or the broker not with these settings.
     """
     async with contextlib.AsyncExitStack() as stack:
         with naming(*_address_variables(process.settings)):
@@ -153,6 +153,8 @@ async def running(process: Process, hurry: asyncio.Event | None = None) -> Async
             stack.push_async_callback(close)
         stack.push_async_callback(process.broker.close)
         await process.broker.start()
+        if misfit := await process.broker.misfit():
+            raise SettingsError(misfit)
         if process.store is not None and not process.store_required:
             await open_store(process.store)  # while the broker connects: a store that is away takes its time to say so
         if process.prepare is not None:
@@ -178,7 +180,7 @@ def _address_variables(settings: Settings) -> list[str]:
 
 def _app(process: Process) -> App:
     """The HTTP interface of the service that has one; else health alone."""
-    checks: dict[str, Check] = {"broker": process.broker.fault}
+    checks: dict[str, Check] = {"broker": process.broker.fault, "queues": process.broker.misfit}
     if process.store is not None and process.store_required:
         checks["store"] = process.store.fault
     for service in process.services:

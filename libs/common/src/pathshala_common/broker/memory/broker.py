@@ -82,6 +82,10 @@ class MemoryBroker:
         """Say that it was not started, or is closed."""
         return self._fault
 
+    async def misfit(self) -> str | None:
+        """Nothing: what is in memory was made by these settings."""
+        return None
+
     async def publish(self, messages: Sequence[Message]) -> None:
         """Put each message into all of its queues, or into none if one of them is full. Then raise, if one was."""
         if self._fault is not None:

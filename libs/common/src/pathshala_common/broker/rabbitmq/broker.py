@@ -1,7 +1,7 @@
 """The broker on RabbitMQ 3.10 or later: quorum queues, confirms, and a topology that is declared again and again."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -11,8 +11,10 @@ from aio_pika.exceptions import PublishError
 from pathshala_common.broker.rabbitmq.address import HEARTBEAT_SECONDS, addresses
 from pathshala_common.broker.rabbitmq.link import Link, Prepare, end, failures, reason
 from pathshala_common.broker.rabbitmq.messages import outgoing
+from pathshala_common.broker.rabbitmq.moving import move_on
 from pathshala_common.broker.rabbitmq.subscription import RabbitMQSubscription
 from pathshala_common.broker.rabbitmq.topology import bind, declare, waiting
+from pathshala_common.broker.rabbitmq.variants import MisfitError, Variants
 from pathshala_common.contract.backoff import OWN
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
@@ -28,6 +30,10 @@ DECLARE_INTERVAL_SECONDS = 60.0
 
 BIND_INTERVAL_SECONDS = 5.0
 """So often the events are bound to their queues again: of one lost binding, no publisher is told."""
+
+MOVE_INTERVAL_SECONDS = 5.0
+START_SECONDS = 5.0
+"""A start waits at most so long for the first connection, to be told at once what cannot be."""
 
 DECLARE_DELAY_SECONDS = 1.0
 """A queue that was deleted is not made again before its consumers were told: RabbitMQ 3 then forgets to tell them."""
@@ -47,11 +53,12 @@ class RabbitMQBroker:
         heartbeat_seconds: int = HEARTBEAT_SECONDS,
         reconnect_delay_seconds_max: float = OWN.max_seconds,
         declare_interval_seconds: float = DECLARE_INTERVAL_SECONDS,
+        move_interval_seconds: float = MOVE_INTERVAL_SECONDS,
     ) -> None:
         """Raise SettingsError for a URL that is none. A heartbeat that the URL itself asks for wins."""
         self._topology = topology
         self._publish_timeout_seconds = publish_timeout_seconds
-        self._declare_interval_seconds = declare_interval_seconds
+        self._declare_interval_seconds, self._move_interval_seconds = declare_interval_seconds, move_interval_seconds
         self._queues = frozenset(queue.name for queue in topology.queues())
         self._delays = frozenset(delay.name for delay in topology.delays())
 
@@ -61,11 +68,14 @@ class RabbitMQBroker:
 
         self._publishing = link("publishing", self._prepare_publishing)
         self._consuming = link("consuming", self._prepare_consuming)
-        self._exchanges: Mapping[str, AbstractExchange] = {}
+        self._variants = Variants()
+        self._exchanges: dict[str, AbstractExchange] = {}
+        self._channel: AbstractChannel
         self._in_flight: dict[str, asyncio.Future[None]] = {}
         self._declaring, self._declare_soon = asyncio.Lock(), asyncio.Event()
         self._declare_fault: str | None = None
-        self._declaring_again: asyncio.Task[None] | None = None
+        self._misfit: str | None = None
+        self._housekeeping: list[asyncio.Task[None]] = []
         self._subscriptions: set[RabbitMQSubscription] = set()
         self._closed = False
 
@@ -75,12 +85,19 @@ class RabbitMQBroker:
             return
         self._publishing.start()
         self._consuming.start()
-        if self._declaring_again is None:
-            self._declaring_again = asyncio.create_task(self._declare_again())
+        if not self._housekeeping:
+            self._housekeeping = [asyncio.create_task(part()) for part in (self._declare_again, self._move_on)]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(START_SECONDS):
+                await self._publishing.tried.wait()
 
     async def fault(self) -> str | None:
         """Say what of the topology cannot be had, or why there is no connection."""
         return self._fault()
+
+    async def misfit(self) -> str | None:
+        """Say what of the topology exists otherwise, if no variant of it can be had."""
+        return self._misfit
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """Send all, then wait for all confirms."""
@@ -107,7 +124,14 @@ class RabbitMQBroker:
             raise ValueError(f"the topology has no queue {queue!r}")
         if self._closed:
             raise BrokerUnavailable("closed")
-        subscription = RabbitMQSubscription(queue, prefetch, on_delivery, link=self._consuming, declare=self._declare)
+        subscription = RabbitMQSubscription(
+            queue,
+            prefetch,
+            on_delivery,
+            link=self._consuming,
+            declare=self._declare,
+            name=self._name_in_use,
+        )
         self._subscriptions.add(subscription)
         return subscription
 
@@ -121,14 +145,13 @@ class RabbitMQBroker:
             raise BrokerUnavailable(self._fault() or "not connected")
         with failures():
             async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
-                return await waiting(await self._consuming.up(), self._topology.consumed(*services))
+                return await waiting(await self._consuming.up(), self._topology.consumed(*services), self._variants)
 
     async def close(self) -> None:
         """Cancel the consumers and whatever still handles a delivery, then disconnect."""
         self._closed = True
         await asyncio.gather(*(subscription.close() for subscription in self._subscriptions))
-        if self._declaring_again is not None:
-            await end(self._declaring_again)
+        await end(*self._housekeeping)
         await asyncio.gather(self._publishing.close(), self._consuming.close())
 
     def _fault(self) -> str | None:
@@ -157,8 +180,11 @@ class RabbitMQBroker:
             await asyncio.wait([earlier])
         sent = self._in_flight[identity] = asyncio.get_running_loop().create_future()
         try:
-            exchange = self._exchanges[message.exchange]
-            await exchange.publish(outgoing(message), message.routing_key, mandatory=message.mandatory)
+            name, routing_key = message.exchange, message.routing_key
+            if name != self._topology.exchange:
+                name, routing_key = self._variants.name(name), self._variants.name(routing_key)
+            exchange = self._exchanges.get(name) or await self._exchange(name)
+            await exchange.publish(outgoing(message), routing_key, mandatory=message.mandatory)
         finally:
             del self._in_flight[identity]
             sent.set_result(None)
@@ -166,10 +192,12 @@ class RabbitMQBroker:
     async def _prepare_publishing(self, connection: AbstractConnection) -> AbstractChannel:
         await self._declare(connection)
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        names = (self._topology.exchange, *self._delays)
-        exchanges = {name: await channel.get_exchange(name, ensure=False) for name in names}
-        self._exchanges = exchanges | {"": channel.default_exchange}
+        self._exchanges, self._channel = {"": channel.default_exchange}, channel
         return channel
+
+    async def _exchange(self, name: str) -> AbstractExchange:
+        exchange = self._exchanges[name] = await self._channel.get_exchange(name, ensure=False)
+        return exchange
 
     # consuming
 
@@ -179,6 +207,9 @@ class RabbitMQBroker:
 
     # the topology
 
+    def _name_in_use(self, own: str) -> str:
+        return self._variants.name(own)
+
     async def _declare(self, connection: AbstractConnection) -> None:
         """Declare the topology. Raises BrokerUnavailable, and says the same in fault() until it succeeds."""
         async with self._declaring:
@@ -186,14 +217,17 @@ class RabbitMQBroker:
             try:
                 with failures():
                     async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
-                        consumers = await declare(connection, self._topology)
+                        variants = await declare(connection, self._topology)
             except BrokerUnavailable as error:
                 self._declare_fault = str(error)
+                self._misfit = self._declare_fault if isinstance(error, MisfitError) else self._misfit
                 log.warning("the topology cannot be declared", reason=self._declare_fault)
                 raise
-            self._declare_fault = None
+            self._declare_fault = self._misfit = None
+            self._variants = variants
             for subscription in consuming:
-                if not consumers[subscription.queue]:
+                found = variants.found[subscription.queue]
+                if subscription.consumed != found.name or not found.consumers:
                     subscription.lose("the queue knows of no consumer; it was made anew")
 
     async def _declare_again(self) -> None:
@@ -218,7 +252,19 @@ class RabbitMQBroker:
         try:
             with failures():
                 async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
-                    await bind(connection, self._topology)
+                    await bind(connection, self._topology, self._variants)
         except BrokerUnavailable:
             return False
         return True
+
+    async def _move_on(self) -> None:
+        """Move on what nobody consumes any more of what is consumed here."""
+        while True:
+            await asyncio.sleep(self._move_interval_seconds)
+            connection = await self._publishing.up()
+            consumed = {subscription.queue for subscription in self._subscriptions if subscription.consuming}
+            try:
+                with failures():
+                    await move_on(connection, self._topology, self._variants, consumed)
+            except BrokerUnavailable as error:
+                log.warning("not moved on yet", reason=str(error))

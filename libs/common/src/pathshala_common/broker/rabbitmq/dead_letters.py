@@ -12,7 +12,8 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 
 from pathshala_common.broker.rabbitmq.address import addresses
 from pathshala_common.broker.rabbitmq.link import connect, disconnect, failures
-from pathshala_common.broker.rabbitmq.messages import incoming, outgoing
+from pathshala_common.broker.rabbitmq.messages import MOVED_HEADER, incoming, outgoing
+from pathshala_common.broker.rabbitmq.variants import names
 from pathshala_common.contract.messages import redriven
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.operator import DeadLetter, Judge, Verdict
@@ -22,8 +23,6 @@ from pathshala_common.contract.topology import Topology
 STEP_TIMEOUT_SECONDS = 10.0
 LOOK_MAX = 100_000
 """So many of one queue are out of the way at once, at the most; it can take minutes."""
-
-MOVED_HEADER = "x-first-death-reason"
 
 RETURNED_AT_ONCE = 16
 """RabbitMQ gathers commands into one when more than 32 are on their way, and of more than 32 messages in one command
@@ -49,18 +48,19 @@ class RabbitMQDeadLetters:
                 publishing = await connection.channel(publisher_confirms=True, on_return_raises=True)
                 beyond = 0
                 for service in services:
-                    looking = await connection.channel(publisher_confirms=False)
-                    beyond += await self._walk_queue(service, judge, looking, publishing)
+                    for name in names(self._topology.dead_queue(service)):
+                        looking = await connection.channel(publisher_confirms=False)
+                        beyond += await self._walk_queue(service, name, judge, looking, publishing)
                 return beyond
         finally:
             await disconnect(connection)
 
     async def _walk_queue(
-        self, service: Service, judge: Judge, looking: AbstractChannel, publishing: AbstractChannel
+        self, service: Service, name: str, judge: Judge, looking: AbstractChannel, publishing: AbstractChannel
     ) -> int:
-        """Walk one queue as long as it was at the beginning. One that does not exist yet is empty."""
+        """Walk one queue as long as it was at the beginning. One that does not exist is empty."""
         try:
-            queue = await looking.declare_queue(self._topology.dead_queue(service), passive=True)
+            queue = await looking.declare_queue(name, passive=True)
         except ChannelNotFoundEntity:
             return 0
         count = queue.declaration_result.message_count or 0

@@ -4,18 +4,20 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from uuid import uuid4
 
 import aio_pika
 from aio_pika.abc import AbstractConnection
 from aio_pika.connection import Connection
-from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
+from aio_pika.exceptions import ChannelPreconditionFailed
 from yarl import URL
 
 from pathshala_common.broker.rabbitmq.address import addresses
 from pathshala_common.broker.rabbitmq.link import connect, disconnect, failures
 from pathshala_common.broker.rabbitmq.topology import delay_arguments, queue_arguments
+from pathshala_common.broker.rabbitmq.variants import Channels, names, peek
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.finding import Check, Finding, dead_letters, ok, warning, wrong
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
@@ -23,6 +25,16 @@ from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 CONNECT_TIMEOUT_SECONDS = 5.0
 CONFIRM_TIMEOUT_SECONDS = 3.0
 VERSION_MIN = (3, 10)
+CHANGED_REMEDY = (
+    "The next service that starts with these settings makes a queue beside each and empties the old one; give them to "
+    "all services. What is empty and consumed by nobody then goes by `rabbitmqctl delete_queue`."
+)
+FULL_REMEDY = (
+    "No name is left for another queue: `rabbitmqctl delete_queue` those of the same name with a number that are "
+    "empty, or give all services the settings that one of them was made with."
+)
+SIDE_BY_SIDE_REMEDY = "Some services have other limits than these: each event comes to both. Give all the same."
+LEFT_REMEDY = "A running service that consumes the queue moves it on within seconds, while there is room."
 INEQUIVALENT = re.compile(r"inequivalent arg '([^']+)'.*received (.+?) but current is (.+?)(?:$|\")")
 
 
@@ -82,37 +94,92 @@ async def _alarms(hosts: Sequence[URL]) -> Sequence[Finding]:
     return ok("broker alarms", "it takes what is published")
 
 
+@dataclass(slots=True)
+class Surveyed:
+    """What was found of one queue's variants: the one that fits, how the others differ, what those hold.
+
+    `held` counts what is ready in those that nobody consumes, `consumed` names those that somebody does.
+    """
+
+    fit: str | None = None
+    differences: dict[str, str] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+    consumed: list[str] = field(default_factory=list)
+
+
 async def _queues(hosts: Sequence[URL], topology: Topology) -> Sequence[Finding]:
     """Declare again what is there: RabbitMQ refuses if an argument differs, and changes nothing."""
     wanted = {queue.name: queue_arguments(queue, topology) for queue in topology.queues()}
     wanted |= {delay.name: delay_arguments(delay.seconds, topology) for delay in topology.delays()}
-    missing: list[str] = []
-    findings: list[Finding] = []
-    async with _visit(hosts) as connection:
-        for name, arguments in wanted.items():
-            if await _count(connection, name) is None:
-                missing.append(name)
-                continue
-            channel = await connection.channel(publisher_confirms=False)
-            try:
-                await channel.declare_queue(name, durable=True, arguments=dict(arguments))
-            except ChannelPreconditionFailed as error:
-                findings += wrong("queues", f"{name} exists otherwise: {_difference(error)}", _remedy(name))
-            finally:
-                await disconnect(channel)
+    async with _visit(hosts) as connection, Channels(connection) as channels:
+        surveyed = {own: await _survey(channels, own, arguments) for own, arguments in wanted.items()}
+    missing = [own for own, found in surveyed.items() if not found.fit and not found.differences]
     if len(missing) == len(wanted):
         return warning("queues", "none is there yet", "Right before the first start; a running house declares them.")
+    findings = [*_differing(surveyed), *_side_by_side(surveyed)]
     if missing:
         findings += warning(
             "queues", f"missing: {', '.join(missing)}", "Start any service: it declares what is missing within 60 s."
         )
-    return findings or ok("queues", f"all {len(wanted)} are as they should be; a running house keeps them bound")
+    empty = [name for found in surveyed.values() if found.fit for name, count in found.held.items() if not count]
+    unused = f"; of other limits, empty and of no use: {', '.join(empty)}" if empty else ""
+    return findings or ok(
+        "queues", f"all {len(wanted)} are as they should be; a running house keeps them bound{unused}"
+    )
+
+
+async def _survey(channels: Channels, own: str, arguments: Mapping[str, str | int]) -> Surveyed:
+    found = Surveyed()
+    for name in names(own):
+        queue = await peek(channels, name)
+        if queue is None:
+            continue
+        try:
+            await (await channels.get()).declare_queue(name, durable=True, arguments=dict(arguments))
+        except ChannelPreconditionFailed as error:
+            found.differences[name] = _difference(error)
+        else:
+            if found.fit is None:
+                found.fit = name
+                continue
+        if queue.declaration_result.consumer_count:
+            found.consumed.append(name)
+        else:
+            found.held[name] = queue.declaration_result.message_count or 0
+    return found
+
+
+def _differing(surveyed: Mapping[str, Surveyed]) -> list[Finding]:
+    """Queues that are not there by these settings, those that differ in the same way together."""
+    alike: dict[tuple[str, bool], list[str]] = {}
+    for own, found in surveyed.items():
+        if found.fit is None and found.differences:
+            first, full = next(iter(found.differences.values())), len(found.differences) == len(names(own))
+            alike.setdefault((first, full), []).append(own)
+    findings: list[Finding] = []
+    for (difference, full), owns in alike.items():
+        told = f"{', '.join(owns)}: there otherwise: {difference}"
+        findings += wrong("queues", told, FULL_REMEDY) if full else warning("queues", told, CHANGED_REMEDY)
+    return findings
+
+
+def _side_by_side(surveyed: Mapping[str, Surveyed]) -> list[Finding]:
+    """Variants that are not in use by these settings, and are consumed or hold something all the same."""
+    in_use = [found for found in surveyed.values() if found.fit]
+    consumed = [name for found in in_use for name in found.consumed]
+    held = [f"{name} {count}" for found in in_use for name, count in found.held.items() if count]
+    findings: list[Finding] = []
+    if consumed:
+        findings += warning("queues", f"consumed with other limits: {', '.join(consumed)}", SIDE_BY_SIDE_REMEDY)
+    if held:
+        findings += warning("queues", f"left with other limits: {', '.join(held)}", LEFT_REMEDY)
+    return findings
 
 
 async def _dead_letters(hosts: Sequence[URL], topology: Topology) -> Sequence[Finding]:
-    async with _visit(hosts) as connection:
-        counts = {service: await _count(connection, topology.dead_queue(service)) or 0 for service in SUBSCRIPTIONS}
-        dropped = await _count(connection, topology.dropped_queue) or 0
+    async with _visit(hosts) as connection, Channels(connection) as channels:
+        counts = {service: await _count(channels, topology.dead_queue(service)) for service in SUBSCRIPTIONS}
+        dropped = await _count(channels, topology.dropped_queue)
     return dead_letters(counts.items(), dropped, topology.dead_letters_max)
 
 
@@ -127,16 +194,10 @@ async def _visit(hosts: Sequence[URL]) -> AsyncGenerator[AbstractConnection, Non
             await disconnect(connection)
 
 
-async def _count(connection: AbstractConnection, queue: str) -> int | None:
-    """How many messages are ready in a queue; None if there is no such queue."""
-    channel = await connection.channel(publisher_confirms=False)
-    try:
-        asked = await channel.declare_queue(queue, passive=True)
-    except ChannelNotFoundEntity:
-        return None
-    finally:
-        await disconnect(channel)
-    return asked.declaration_result.message_count or 0
+async def _count(channels: Channels, own: str) -> int:
+    """How many messages are ready in a queue, in all variants."""
+    found = [await peek(channels, name) for name in names(own)]
+    return sum(queue.declaration_result.message_count or 0 for queue in found if queue)
 
 
 def _difference(error: Exception) -> str:
@@ -145,13 +206,6 @@ def _difference(error: Exception) -> str:
         return "RabbitMQ refuses its arguments"
     argument, ours, theirs = told.groups()
     return f"{argument} is {theirs}, by these settings {ours}"
-
-
-def _remedy(name: str) -> str:
-    return (
-        "Give all services the settings that it was made with; or stop them, let it run empty, "
-        f"`rabbitmqctl delete_queue {name}`, and start them again."
-    )
 
 
 def _place(host: URL) -> str:

@@ -41,7 +41,7 @@ class Link:
         self._backoff, self._failures = Backoff(delay_seconds_max), 0
         self._random = random.Random()  # noqa: S311 - jitter is no secret
         self._connection: AbstractConnection | None = None
-        self._up = asyncio.Event()
+        self._up, self.tried = asyncio.Event(), asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self.fault: str | None = "not started"
 
@@ -76,6 +76,7 @@ class Link:
                 self.fault = str(error)
                 log.warning("no connection to the broker", purpose=self._purpose, reason=self.fault)
             self._failures += 1
+            self.tried.set()
             await asyncio.sleep(self._backoff.jittered(self._failures, self._random))
 
     async def _live(self) -> None:
@@ -105,6 +106,7 @@ class Link:
         self.fault, self._connection = None, connection
         self._failures = 0
         self._up.set()
+        self.tried.set()
         log.info("connected to the broker", purpose=self._purpose)
 
 

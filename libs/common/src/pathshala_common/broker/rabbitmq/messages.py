@@ -12,6 +12,9 @@ BROKER_PREFIX = "x-"
 
 RETURNS_HEADER = "x-delivery-count"
 
+MOVED_HEADER = "x-first-death-reason"
+"""Why the broker itself moved a message, if it did."""
+
 
 def outgoing(message: Message) -> AMQPMessage:
     """Make it persistent, and say what it is."""
@@ -26,12 +29,23 @@ def outgoing(message: Message) -> AMQPMessage:
     )
 
 
-def incoming(message: AbstractIncomingMessage) -> Message:
-    """Read what was published, without what the broker added on the way."""
+def moved(message: AbstractIncomingMessage) -> AMQPMessage:
+    """The same again, with why the broker moved it before; how often it came back is not told to another queue."""
+    again = outgoing(incoming(message))
+    if MOVED_HEADER in message.headers:
+        again.headers[MOVED_HEADER] = message.headers[MOVED_HEADER]
+    return again
+
+
+def incoming(message: AbstractIncomingMessage, addressed_to: str | None = None) -> Message:
+    """Read what was published, without what the broker added on the way.
+
+    `addressed_to` is the own name of the queue whose variant it is addressed to, if it is.
+    """
     return Message(
         body=message.body,
         exchange=message.exchange or "",
-        routing_key=message.routing_key or "",
+        routing_key=addressed_to or message.routing_key or "",
         message_id=message.message_id or "",
         type=message.type or "",
         correlation_id=message.correlation_id or "",

@@ -31,10 +31,15 @@ class RabbitMQSubscription:
         *,
         link: Link,
         declare: Callable[[AbstractConnection], Awaitable[None]],
+        name: Callable[[str], str],
     ) -> None:
-        """Begin as soon as the link is up; `declare` brings back a queue that was lost."""
+        """Begin as soon as the link is up; `declare` brings back a queue that was lost.
+
+        `name` tells which variant of the queue is in use.
+        """
         self.queue, self._prefetch, self._on_delivery = queue, prefetch, on_delivery
-        self._link, self._declare = link, declare
+        self._link, self._declare, self._name = link, declare, name
+        self.consumed: str | None = None
         self._in_hand: set[asyncio.Task[None]] = set()
         self._stop: Callable[[], Awaitable[object]] | None = None
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -100,7 +105,8 @@ class RabbitMQSubscription:
         underlay = await channel.get_underlay_channel()
         underlay.on_consumer_cancel_callbacks.add(lambda _frame: _settle(lost, "cancelled by the broker"))
         await channel.set_qos(prefetch_count=self._prefetch)
-        queue = await channel.get_queue(self.queue, ensure=False)
+        self.consumed = self._name(self.queue)
+        queue = await channel.get_queue(self.consumed, ensure=False)
         tag = await queue.consume(self._take)
         self._stop = lambda: queue.cancel(tag)
 
@@ -108,7 +114,7 @@ class RabbitMQSubscription:
         """Handle it in a task of ours: aio-pika would cancel its own when the channel closes."""
         if self._cancelled:
             return
-        delivery = _Delivery(message)
+        delivery = _Delivery(message, self.queue if message.routing_key == self.consumed else None)
         task = asyncio.create_task(self._handle(delivery))
         self._in_hand.add(task)
         task.add_done_callback(self._in_hand.discard)
@@ -127,9 +133,9 @@ class _Delivery:
 
     __slots__ = ("_incoming", "message", "returns")
 
-    def __init__(self, message: AbstractIncomingMessage) -> None:
+    def __init__(self, message: AbstractIncomingMessage, addressed_to: str | None) -> None:
         self._incoming = message
-        self.message: Message = incoming(message)
+        self.message: Message = incoming(message, addressed_to)
         self.returns: int = returns(message)
 
     async def ack(self) -> None:

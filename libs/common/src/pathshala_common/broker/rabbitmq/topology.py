@@ -6,52 +6,59 @@ from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelPreconditionFailed
 
-from pathshala_common.contract.errors import BrokerUnavailable
+from pathshala_common.broker.rabbitmq.variants import Channels, Found, MisfitError, Variants, declare_variant, peek
 from pathshala_common.contract.topology import Newest, Queue, Topology
 
 Arguments = dict[str, str | int]
+
+REFUSING = "reject-publish"
 
 RETURNS_UNLIMITED = 1_000_000_000
 """For dead-letter queues: left out, RabbitMQ 4 drops what came back 20 times; "none" (-1) is refused by RabbitMQ 3."""
 
 
-async def declare(connection: AbstractConnection, topology: Topology) -> dict[str, int]:
-    """Make every exchange, queue and binding that is not there, on a channel of its own; take retired bindings away.
+async def declare(connection: AbstractConnection, topology: Topology) -> Variants:
+    """Make every exchange, queue and binding that is not there; take retired bindings away.
 
-    Returns how many consumers each queue has. Raises BrokerUnavailable naming the queue or exchange that exists with
-    other arguments, and otherwise what aio-pika raises.
+    Raises MisfitError naming what exists otherwise and cannot be had beside that; else what aio-pika raises.
     """
-    consumers: dict[str, int] = {}
-    async with connection.channel(publisher_confirms=False) as channel:
-        await _declare_exchange(channel, topology.exchange, ExchangeType.TOPIC)
+    found: dict[str, Found] = {}
+    async with Channels(connection) as channels:
+        await _declare_exchange(channels, topology.exchange, ExchangeType.TOPIC)
         for queue in topology.queues():
-            consumers[queue.name] = await _declare_queue(channel, queue.name, queue_arguments(queue, topology))
-            for routing_key in queue.routing_keys:
-                await _bind(channel, queue.name, topology.exchange, routing_key)
-            for routing_key in queue.retired_keys:
-                await _unbind(channel, queue.name, topology.exchange, routing_key)
+            found[queue.name] = await declare_variant(channels, queue.name, queue_arguments(queue, topology))
+            await bind_queue(await channels.get(), queue, found[queue.name].name, topology.exchange)
         for delay in topology.delays():
-            await _declare_exchange(channel, delay.name, ExchangeType.FANOUT)
-            await _declare_queue(channel, delay.name, delay_arguments(delay.seconds, topology))
-            await _bind(channel, delay.name, delay.name, "")
-    return consumers
+            arguments = delay_arguments(delay.seconds, topology)
+            found[delay.name] = await declare_variant(channels, delay.name, arguments)
+            await _lead_to(channels, found[delay.name].name)
+    return Variants(found)
 
 
-async def bind(connection: AbstractConnection, topology: Topology) -> None:
+async def bind(connection: AbstractConnection, topology: Topology, variants: Variants) -> None:
     """Make every binding of the exchange of events that is not there. Raises what aio-pika raises."""
     async with connection.channel(publisher_confirms=False) as channel:
         for queue in topology.queues():
             for routing_key in queue.routing_keys:
-                await _bind(channel, queue.name, topology.exchange, routing_key)
+                await _bind(channel, variants.name(queue.name), topology.exchange, routing_key)
 
 
-async def waiting(connection: AbstractConnection, queues: Collection[str]) -> int:
-    """Count what is ready in these queues. Raises what aio-pika raises."""
+async def bind_queue(channel: AbstractChannel, queue: Queue, name: str, exchange: str) -> None:
+    """Bind a variant of a queue, and take its retired bindings away; that there is none is as good."""
+    for routing_key in queue.routing_keys:
+        await _bind(channel, name, exchange, routing_key)
+    for routing_key in queue.retired_keys:
+        await (await channel.get_queue(name, ensure=False)).unbind(exchange, routing_key)
+
+
+async def waiting(connection: AbstractConnection, queues: Collection[str], variants: Variants) -> int:
+    """Count what is ready in these queues, in any variant. Raises what aio-pika raises."""
     count = 0
-    async with connection.channel(publisher_confirms=False) as channel:
+    async with Channels(connection) as channels:
         for queue in queues:
-            asked = await channel.declare_queue(queue, passive=True)
-            count += asked.declaration_result.message_count or 0
+            used = await (await channels.get()).declare_queue(variants.name(queue), passive=True)
+            found = [used, *[await peek(channels, other) for other in variants.others(queue)]]
+            count += sum(asked.declaration_result.message_count or 0 for asked in found if asked)
     return count
 
 
@@ -77,11 +84,17 @@ def delay_arguments(seconds: int, topology: Topology) -> Arguments:
     return _quorum(topology) | _handing_on() | {"x-message-ttl": seconds * 1000}
 
 
+def length_max(queue: Queue, topology: Topology) -> int | None:
+    """How many messages it takes before it refuses one; None if it never does."""
+    arguments = queue_arguments(queue, topology)
+    return int(arguments["x-max-length"]) if arguments["x-overflow"] == REFUSING else None
+
+
 def _quorum(topology: Topology) -> Arguments:
     return {
         "x-queue-type": "quorum",
         "x-max-length": topology.queue_length_max,
-        "x-overflow": "reject-publish",
+        "x-overflow": REFUSING,
     }
 
 
@@ -99,27 +112,19 @@ def _handing_on() -> Arguments:
     return {"x-dead-letter-exchange": "", "x-dead-letter-strategy": "at-least-once"}
 
 
-async def _declare_exchange(channel: AbstractChannel, name: str, kind: ExchangeType) -> None:
+async def _declare_exchange(channels: Channels, name: str, kind: ExchangeType) -> None:
     try:
-        await channel.declare_exchange(name, kind, durable=True)
+        await (await channels.get()).declare_exchange(name, kind, durable=True)
     except ChannelPreconditionFailed as error:
-        raise BrokerUnavailable(f"exchange {name!r} exists as another one: {error}") from error
+        raise MisfitError(f"exchange {name!r} exists as another one: {error}") from error
 
 
-async def _declare_queue(channel: AbstractChannel, name: str, arguments: Arguments) -> int:
-    try:
-        queue = await channel.declare_queue(name, durable=True, arguments=dict(arguments))
-    except ChannelPreconditionFailed as error:
-        raise BrokerUnavailable(f"queue {name!r} exists with other arguments: {error}") from error
-    return queue.declaration_result.consumer_count or 0
+async def _lead_to(channels: Channels, delay: str) -> None:
+    """Make the exchange of a delay, which leads to that variant of its queue alone."""
+    await _declare_exchange(channels, delay, ExchangeType.FANOUT)
+    await _bind(await channels.get(), delay, delay, "")
 
 
 async def _bind(channel: AbstractChannel, queue: str, exchange: str, routing_key: str) -> None:
     bound = await channel.get_queue(queue, ensure=False)
     await bound.bind(exchange, routing_key)
-
-
-async def _unbind(channel: AbstractChannel, queue: str, exchange: str, routing_key: str) -> None:
-    """Take a binding away; that there is none is as good."""
-    bound = await channel.get_queue(queue, ensure=False)
-    await bound.unbind(exchange, routing_key)

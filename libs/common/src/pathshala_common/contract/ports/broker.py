@@ -85,10 +85,13 @@ class Broker(Transport, Queues, Protocol):
     """Whether messages outlive this process."""
 
     async def start(self) -> None:
-        """Begin to connect. Returns at once if the broker is down, and goes on trying."""
+        """Connect. Returns after the first try, or seconds of it, whatever came of it, and goes on trying."""
 
     async def fault(self) -> str | None:
         """Why it is of no use now; None if it is well."""
+
+    async def misfit(self) -> str | None:
+        """Why it will be of no use for as long as the settings are these; None if nothing is known to be so."""
 
     def left_in_hand(self) -> frozenset[str]:
         """Tasks of which the process before had a message in hand when it died; none if the broker counts by itself."""
