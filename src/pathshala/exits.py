@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and for each error one line on standard error.
+"""The end of a command: its exit code, and for each error one line on standard error.
 
 A command returns its exit code, None for 0. What it raises becomes a code here, and nowhere else:
 

@@ -13,7 +13,7 @@ OFFLINE = "offline"
 
 
 class Missing(Enum):
-    """What can be missing: events, what led to one, or what a service outside said."""
+    """The kinds of gap in a log: an event, an event's cause, or a provider call."""
 
     EVENTS = auto()
     CAUSE = auto()

@@ -64,7 +64,7 @@ class Reading:
         return request.model_dump(mode="json", exclude=DECIDED_BY_US) if request else None
 
     def summary(self) -> dict[str, Any]:
-        """What a line of a list says."""
+        """The fields that one line of a list shows."""
         return {
             "id": self.id,
             "service": self.service,
@@ -148,7 +148,7 @@ class Filter:
 
 @dataclass(slots=True)
 class Selection:
-    """What a walk met: how many matched, the first `shown_max` of them, and how many nobody looked at."""
+    """The result of a walk: how many matched, the first `shown_max` of them, and how many nobody looked at."""
 
     filter: Filter
     shown_max: int

@@ -56,7 +56,7 @@ async def _bad_settings(text: str) -> Sequence[Finding]:
 
 
 async def _limits(settings: HouseSettings) -> Sequence[Finding]:
-    """What can be read, and does it fit together."""
+    """Check that every setting can be read, and that the settings fit together."""
     findings: list[Finding] = []
     if settings.task_deadline_seconds >= CONSUMER_TIMEOUT_SECONDS:
         findings += warning(

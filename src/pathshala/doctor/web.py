@@ -1,4 +1,4 @@
-"""What answers over HTTP: the writer's model server and Wikipedia. One cheap request each; nothing is paid for."""
+"""The doctor's checks over HTTP, of the model's server and of Wikipedia: one cheap request each, none paid for."""
 
 import asyncio
 import json

@@ -31,7 +31,7 @@ GAPS = """
 
 @dataclass(frozen=True, slots=True)
 class ScanProgress:
-    """How far a pass has come: the last task id, and how much there was up to it. `began` is its own first moment."""
+    """The position of a scan: the last task id, and the counts up to it. The scan itself `began` at that moment."""
 
     began: datetime
     after: str = ""
@@ -53,7 +53,7 @@ class Checkpoint:
 
     @property
     def progress(self) -> ScanProgress:
-        """How far it is."""
+        """The position of the scan."""
         began, *rest = self._connection.execute("SELECT began, after, tasks, events FROM progress").fetchone()
         return ScanProgress(datetime.fromisoformat(began), *rest)
 
@@ -90,13 +90,13 @@ class Checkpoint:
             )
 
     def faults(self, *, after: Discrepancy | None = None, limit: int) -> Sequence[Discrepancy]:
-        """What is wrong, by task, behind the one that `after` is."""
+        """The discrepancies, by task, behind `after`."""
         behind = (after.task_id, after.wrong) if after else ("", "")
         rows = self._connection.execute(FAULTS, (*behind, limit))
         return [Discrepancy(task_id, Wrong(wrong), json.loads(fields)) for task_id, wrong, fields in rows]
 
     def counts(self) -> Mapping[Wrong, int]:
-        """How often each thing is wrong."""
+        """The number of discrepancies of each kind."""
         rows = self._connection.execute("SELECT wrong, count(*) FROM faults GROUP BY wrong ORDER BY wrong")
         return {Wrong(wrong): count for wrong, count in rows}
 

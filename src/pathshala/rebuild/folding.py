@@ -23,7 +23,7 @@ Mark = tuple[LessonKey, int]
 
 
 class Wrong(StrEnum):
-    """What can be wrong with what is kept of a task."""
+    """The kinds of discrepancy between a log and what is kept of its fold."""
 
     MISSING = "missing"
     """There should be a document, and is none."""
@@ -50,7 +50,7 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a task's log comes to: its document, the position up to which that is folded, and the lesson it stored.
+    """The fold of a task's log: its document, the position up to which that is folded, and the lesson it stored.
 
     There is none if events that it rests on were `cut`, or no event says what was asked for.
     """

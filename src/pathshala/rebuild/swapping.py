@@ -9,7 +9,7 @@ from pathshala_common.contract.ports.store import Change, Streams
 
 PAGE_MAX = 500
 MENDED = frozenset({Wrong.MISSING, Wrong.DIFFERS, Wrong.BEHIND})
-"""What a swap mends. A document that the log knows nothing of is left to the operator."""
+"""The faults that a swap mends. A document that the log does not know is left to the operator."""
 
 
 async def swap(beside: Checkpoint, streams: Streams) -> int:

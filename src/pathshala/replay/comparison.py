@@ -19,7 +19,7 @@ ABSENT = "(absent)"
 
 
 class Mark(StrEnum):
-    """What became of an event."""
+    """The outcome of comparing one event."""
 
     SAME = "same"
     DIFFERS = "differs"

@@ -27,7 +27,7 @@ Tables = Mapping[Service, Table]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one step. With a `gap` it could not be replayed to its end, and no lines are given."""
+    """The result of one step. A step with a `gap` could not be replayed to its end, and has no lines."""
 
     step: Step
     lines: Sequence[Line]

@@ -29,7 +29,7 @@ class Rewritten:
 
     @property
     def fields(self) -> list[Field]:
-        """What is not alike in the two."""
+        """The differences between the two."""
         then, now = (lesson.model_dump(mode="json") if lesson else {} for lesson in (self.then, self.now))
         return list(differences(then, now))
 
@@ -56,7 +56,7 @@ async def _told(step: Step, settings: GeneratorSettings) -> Sequence[Envelope]:
 
 
 def _impatient(handler: Handler) -> Handler:
-    """What is down is not waited for."""
+    """A service that is down is not waited for."""
 
     async def once(event: Any, context: Context) -> AsyncGenerator[AnyEvent, None]:
         try:

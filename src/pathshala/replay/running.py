@@ -16,7 +16,7 @@ from pathshala_common.runtime.retry import RetryPolicy
 TOPOLOGY = Topology()
 DELAY_SECONDS_FIRST, DELAY_SECONDS_MAX = 2, 300
 SIZE_MAX_BYTES = 4 * MESSAGE_SIZE_MAX_BYTES
-"""What was logged was read by a consumer before, whose own limit was kept then."""
+"""A logged event passed a consumer's limit before, so a replay reads larger ones too."""
 
 
 async def told_now(step: Step, handlers: Handlers, clock: Clock) -> Sequence[Envelope]:

@@ -37,12 +37,12 @@ class Step:
 
     @property
     def events(self) -> Sequence[Envelope]:
-        """What it told, without the places."""
+        """The events that it told, without their places."""
         return [logged.envelope for logged in self.told]
 
     @property
     def calls(self) -> Sequence[ProviderCall]:
-        """What services outside were asked in this attempt, and answered."""
+        """The provider calls of this attempt."""
         told = (envelope.event for envelope in self.events)
         return [event.call for event in told if isinstance(event, ProviderAnswered)]
 
@@ -80,7 +80,7 @@ def steps(log: Sequence[Logged]) -> Iterator[Step]:
 
 
 def told_by(service: Service, consumed: Logged, log: Sequence[Logged]) -> Sequence[Logged]:
-    """What a service told because of an event."""
+    """The events that a service told because of one."""
     by = (consumed.envelope.id, f"/pathshala/{service}")
     return [logged for logged in log if (logged.envelope.causation_id, logged.envelope.source) == by]
 

@@ -1,4 +1,4 @@
-"""What the store makes of the log, decided again in memory: revisions given, and the task document."""
+"""The store's decisions on a log, taken again in memory: revisions and the task document."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from pathshala_store.decision import Revisions, decide
 
 
 def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:
-    """What the store tells of a lesson that was written, by today's rules.
+    """The event that the store tells of a written lesson, by today's rules.
 
     The revision is counted from the one that it was given then, since other tasks' lessons decided it.
     """

@@ -25,7 +25,7 @@ class Tape:
         self._calls, self._ran_out_of_time, self._down = calls, ran_out_of_time, down
         self._played = 0
         self.gap: str | None = None
-        """What was asked for and is not on the tape; None if nothing was."""
+        """The request that is not on the tape; None if every request was."""
 
     def next_is_of(self, provider: str) -> bool:
         """Whether the next call is one with this provider."""

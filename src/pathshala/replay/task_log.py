@@ -1,4 +1,4 @@
-"""Where a replay reads what happened: from the store's log, or from a file of envelopes; never more than reading."""
+"""The log that a replay reads: the store's, or a file of envelopes. Nothing here writes."""
 
 from contextlib import AsyncExitStack
 from pathlib import Path

@@ -44,7 +44,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """Where a loop would sleep, asks it to jump instead."""
+    """A selector that asks its loop to jump where it would sleep."""
 
     def __init__(self, jump: Callable[[float], bool]) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ PAGE = 500
 REQUESTS_KEPT_MAX = 10_000
 BURSTS_PER_SECOND = 10
 CATCHING_UP_SECONDS = 1.0
-"""What was missed in a longer stall is not caught up with."""
+"""A longer stall is not caught up with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Wanted:
 
 @dataclass(slots=True)
 class Tally:
-    """What would be sent, by type; and of the events that a service would work on again, how many may cost a call."""
+    """The counts of events that would be sent, by type, and of those that may cost a call to the model."""
 
     types: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
@@ -66,7 +66,7 @@ class Tally:
 
     @property
     def count(self) -> int:
-        """How many events."""
+        """The number of events."""
         return self.types.total()
 
     def add(self, envelope: Envelope, target: Target, now: datetime) -> None:
@@ -122,7 +122,7 @@ async def _candidates(log: Log, wanted: Wanted) -> AsyncIterator[Envelope]:
 
 
 async def _asked(log: Log, task_id: str) -> LessonRequest | None:
-    """What a task asked for, by whichever of its events says so."""
+    """Find the request of a task in the first of its events that carries it."""
     found = (request_of(logged.envelope.event) for logged in await log.task(task_id))
     return next((request for request in found if request is not None), None)
 

@@ -1,4 +1,4 @@
-"""Where events are sent again: to the exchange, which is everybody, or to the queue of one service."""
+"""The destination of events that are sent again: the exchange, which reaches every service, or one service's queue."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What a broker in memory forgot when its process ended is published again from the store.
+"""Publishes again, from the store, what a broker in memory forgot when its process ended.
 
 It comes back as a broker that outlives processes would have kept it: what was in hand at a death has returned once
 more, and what returned too often is a suspect. The consumers decide the rest, as ever.

@@ -1,1 +1,1 @@
-"""What every Pathshala package shares: the contract, the adapters of its ports, the runtime."""
+"""The ground that every package shares: the contract, the adapters of its ports, the runtime."""

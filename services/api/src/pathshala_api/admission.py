@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(slots=True)
 class _Since:
-    """What was admitted and may be missing from the count."""
+    """The tasks that were admitted and may be missing from the count."""
 
     places: set[Place] = field(default_factory=set)
     users: Counter[str] = field(default_factory=Counter)

@@ -23,7 +23,7 @@ NAMESPACE = UUID("9715501f-0aca-4bf4-85c1-b7ec5657d113")
 
 
 class KnownTasks(Tasks, EventLog, Protocol):
-    """What a key is looked up in: tasks, and the ends of those that are forgotten."""
+    """The places in which a key is looked up: tasks, and the ends of those that are forgotten."""
 
 
 def new_key() -> str:

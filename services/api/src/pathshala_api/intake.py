@@ -31,7 +31,7 @@ class MaybeAcceptedError(Exception):
 
 
 class TaskStore(Outbox, KnownTasks, Protocol):
-    """Where tasks are kept, and found again by their keys."""
+    """The store of tasks, found again by their keys."""
 
 
 class Intake:

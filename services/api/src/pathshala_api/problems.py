@@ -116,12 +116,12 @@ async def _invalid(_request: Request, error: RequestValidationError) -> ProblemR
 
 
 def _field(location: tuple[int | str, ...]) -> str:
-    """Where the fault is: the field's name, or the part of the request."""
+    """The place of a fault: the field's name, or the part of the request."""
     return ".".join(str(part) for part in location[1:] if isinstance(part, str)) or str(location[0])
 
 
 def _message(fault: Mapping[str, Any]) -> str:
-    """What is wrong, and what is allowed. Of some faults, pydantic's words would not help."""
+    """The text of a fault: it says what is allowed, where pydantic's own words would not help."""
     if fault["loc"] == ("body",) or fault["type"] == "json_invalid":
         return NO_OBJECT
     return ALLOWED.get(fault["loc"]) or str(fault["msg"]).removeprefix("Value error, ")

@@ -1,4 +1,4 @@
-"""What goes in and out over HTTP: the seed's bodies, with fields added and none changed."""
+"""The bodies of requests and answers over HTTP: the seed's, with fields added and none changed."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -81,7 +81,7 @@ class LessonData(LessonContent):
 
 
 class TaskStatus(BaseModel):
-    """Where a task stands."""
+    """The status of a task."""
 
     task_id: str
     status: Status
@@ -171,12 +171,12 @@ def moment(time: datetime) -> str:
 
 
 def poll_url(task_id: str) -> str:
-    """Where a task's status is."""
+    """The address of a task's status."""
     return f"/lessons/status/{task_id}"
 
 
 def lesson_url(subject: str, topic: str, revision: int | None = None) -> str:
-    """Where a lesson is: the newest, or one version."""
+    """The address of a lesson: of the newest version, or of one."""
     path = f"/lessons/{quote(subject, safe='')}/{quote(topic, safe='')}"
     return f"{path}?version={version_of(revision)}" if revision is not None else path
 

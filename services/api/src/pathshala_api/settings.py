@@ -5,7 +5,7 @@ from pathshala_common.runtime.settings import Group, Settings, setting
 
 
 class ApiSettings(Settings):
-    """What the API needs to know besides what every service does."""
+    """The API's own settings, and those of every service."""
 
     host: Host = setting("127.0.0.1", Group.PLACES, "where the API listens")
     port: Port = setting(8000, Group.PLACES, "its port; 0 takes a free one")

@@ -1,4 +1,4 @@
-"""What to search an encyclopedia for, and how to read an article out of its answer. Pure."""
+"""The terms of a search in an encyclopedia, and the reader of its answer. Pure."""
 
 import re
 import unicodedata
@@ -54,7 +54,7 @@ class _Page(BaseModel):
 
 
 def searches(query: Query) -> tuple[str, ...]:
-    """What to search for, best first: the topic within its subject, then, if that finds nothing, the topic alone.
+    """The terms to search for, best first: the topic within its subject, then the topic alone.
 
     Only words are searched for: nothing that the search engine would read as an operator gets through.
     """

@@ -1,4 +1,4 @@
-"""What the enricher does about a request: look for an article. That is help, never a gate: a lesson goes on without."""
+"""The enricher's handlers: a request gets an article. That is help, never a gate: a lesson goes on without."""
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta

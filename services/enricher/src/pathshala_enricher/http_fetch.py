@@ -20,7 +20,7 @@ _NEVER_JSON = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class _End(NamedTuple):
-    """How a request ended: with an HTTP answer, or with a fault."""
+    """The end of a request: an HTTP answer, or a fault."""
 
     status: int | None = None
     headers: Mapping[str, str] = {}

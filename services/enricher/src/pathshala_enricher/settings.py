@@ -5,7 +5,7 @@ from pathshala_common.runtime.settings import Group, HealthSettings, setting
 
 
 class EnricherSettings(HealthSettings):
-    """What the enricher needs to know besides what every service does."""
+    """The enricher's own settings, and those of every service."""
 
     health_port: Port = setting(8001, Group.PLACES, "the enricher's health; 0 takes a free port")
     wikipedia_url: WebAddresses = setting(

@@ -12,7 +12,7 @@ UNAVAILABLE = "encyclopedia_unavailable"
 
 
 class Query(NamedTuple):
-    """What a lesson is about, and the BCP 47 tag of the language that it is wanted in."""
+    """The subject and topic of a look-up, and the BCP 47 tag of its language."""
 
     subject: str
     topic: str
@@ -20,7 +20,7 @@ class Query(NamedTuple):
 
 
 class LookUp(NamedTuple):
-    """How a look-up ended, and the calls that led to it, in their order: these again, and it ends so again.
+    """The end of a look-up and its calls, in their order. The same calls lead to the same end.
 
     Of one that was kept or shared they are those that were made at its time. A Retry, with one of the codes above,
     says that asking again soon may help.

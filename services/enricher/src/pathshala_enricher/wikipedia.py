@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class LookUpLimits:
-    """How long a look-up may take, and how much is kept for how long.
+    """The bounds of a look-up in time, and of the cache in size and age.
 
     `turn_seconds` is the longest wait for the look-ups before; `lookup_seconds` bounds all requests of one look-up.
     """

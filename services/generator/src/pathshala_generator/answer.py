@@ -80,7 +80,7 @@ def _faults(unusable: Collection[str]) -> tuple[Fault, ...]:
 
 
 def _refused(choice: _Choice) -> Retry | Reject | None:
-    """What the server itself says is wrong with its answer."""
+    """The fault that the server itself names in its answer."""
     if choice.message.refusal:
         return model_refused()
     if choice.finish_reason == "content_filter":

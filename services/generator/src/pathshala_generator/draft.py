@@ -1,4 +1,4 @@
-"""What a writer is given, what it gives back, and how that becomes the lesson's content."""
+"""A writer's assignment, its draft, and the lesson's content made of both."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -74,7 +74,7 @@ Paragraph = Annotated[tuple[Said, ...], Field(min_length=1)]
 
 
 class Draft(Value):
-    """What a writer wrote, and in which language: plain text, no field blank.
+    """A writer's text and its language: plain text, no field blank.
 
     `verse` is the place, from 0, of the verse that it picked; `connection` says what that has to do with the topic.
     """
@@ -114,7 +114,7 @@ class Writer(Protocol):
 
     @property
     def name(self) -> str:
-        """What stands in the lesson's quality."""
+        """The name that stands in the lesson's quality."""
 
     @property
     def model(self) -> str | None:

@@ -1,4 +1,4 @@
-"""What an answer of a language model's server means for the lesson: try again, wait, or give up, and why.
+"""The fate of a lesson after a provider call: try again, wait, or give up, with the reason.
 
 Reasons are clauses for the person who asked for the lesson; nothing that the server said is repeated in them.
 """
@@ -44,7 +44,7 @@ FAULTS: Mapping[str, tuple[type[Fate], str, str]] = {
 
 
 def fate_of(call: ProviderCall, now: datetime) -> Fate | None:
-    """What becomes of the lesson after a call that brought no answer; None if it brought one."""
+    """Decide the fate of the lesson after a call that brought no answer; None if it brought one."""
     if call.fault is not None:
         kind, code, reason = FAULTS.get(call.fault, FAULTS[BROKEN_OFF])
         return kind(code, reason)
@@ -74,7 +74,7 @@ def invalid_answer(fault: str) -> Retry:
 
 
 def _refusal(call: ProviderCall, now: datetime) -> Fate:
-    """What an HTTP answer that is an error comes to."""
+    """Decide the fate that an HTTP error means."""
     status, named = call.status or 0, _named(call.answer)
     if QUOTA in named:
         return Reject(*REJECTS[402])
@@ -91,7 +91,7 @@ def _refusal(call: ProviderCall, now: datetime) -> Fate:
 
 
 def _wait_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How long the server asks to wait, a day at most."""
+    """The seconds that the server asks to wait, a day at most."""
     asked = retry_after_seconds(headers, now)
     return None if asked is None else min(asked, WAIT_SECONDS_MAX)
 

@@ -79,7 +79,7 @@ def _refuse_unfit(request: LessonRequest) -> None:
 
 
 def _seconds_left(deadline: datetime, clock: Clock) -> float:
-    """How long the lesson is still worth writing."""
+    """The seconds for which the lesson is still worth writing."""
     seconds = (deadline - clock.now()).total_seconds()
     if seconds <= 0:
         raise Reject("deadline_exceeded", "the time for this lesson ran out before its writing began")

@@ -38,10 +38,10 @@ class Folder(Protocol):
         """Whether it is a folder."""
 
     def iterdir(self) -> Iterable["Folder"]:
-        """What is in the folder."""
+        """The plan in a folder."""
 
     def read_bytes(self) -> bytes:
-        """What is in the file."""
+        """The plan in a file."""
 
 
 def shipped_plan() -> LessonPlan:

@@ -16,7 +16,7 @@ MODERATION = "openai-moderation"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a model is asked: messages with a role and a content each, and the JSON Schema of its answer."""
+    """A question to a model: messages with a role and a content each, and the JSON Schema of its answer."""
 
     messages: Sequence[Mapping[str, str]]
     schema: Mapping[str, Any]
@@ -37,7 +37,7 @@ class Model(Protocol):
 
 
 class Moderation(Protocol):
-    """What a provider offers to tell whether a text is fit for everybody, or the recording of it."""
+    """The moderation of a provider, which tells whether a text is fit for everybody; or the recording of one."""
 
     async def moderate(self, text: str) -> ProviderCall:
         """Ask once, as a model is asked."""

@@ -10,10 +10,10 @@ from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Record,
 from pathshala_generator.offline.lesson import lesson
 
 TURNS_MAX = 5
-"""So many lessons are made of an article, each another choice of its sentences, before none is accepted."""
+"""This many lessons are made of an article, each of other sentences, before the article is given up."""
 
 CHECKED = {name: check for name, check in CHECKS.items() if name != "language"}
-"""What an article can make go wrong. The language of the framing's files cannot change, and the evals hold it."""
+"""The checks that an article can make fail. The framing's own sentences are held by the evals."""
 
 UNREFUSED = frozenset({"on_topic", "reading_level"})
 """No lesson fails for these: the article was found for its topic, which every other text names as it was asked for;

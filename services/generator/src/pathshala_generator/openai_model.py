@@ -25,7 +25,7 @@ MODERATION_MODEL = "omni-moderation-latest"
 MODERATION_TIMEOUT_SECONDS = 10.0
 
 FORMATS = ("json_schema", "json_object", None)
-"""How to ask for JSON, the strictest first. What a server refused once it is not asked for again."""
+"""The formats for JSON, the strictest first. A format that a server refused once is not asked for again."""
 
 
 class OpenAIModel:

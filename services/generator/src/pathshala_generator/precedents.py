@@ -1,4 +1,4 @@
-"""What earlier revisions of a lesson were like, so that a writer does not repeat them. Help, and never a gate."""
+"""Precedents: titles and openings of earlier revisions, which a writer must not repeat. Help, and never a gate."""
 
 import asyncio
 import re

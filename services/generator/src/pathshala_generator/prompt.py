@@ -1,4 +1,4 @@
-"""What a model is asked: a lesson by the plan, or some of its fields anew. Foreign text goes in as marked data only."""
+"""The questions to a model: a lesson by the plan, or some of its fields anew. Foreign text is marked as data."""
 
 import hashlib
 import json
@@ -67,7 +67,7 @@ def fields_to_repair(faults: Sequence[Fault]) -> list[str]:
 
 
 def instructions(plan: LessonPlan, level: Level) -> str:
-    """What a model is told about every lesson for a level."""
+    """The instructions to a model for every lesson of a level."""
     sections = [f"# {name.capitalize()}\n\n{plan.sections[name]}" for name in ("rules", *FIELDS)]
     return "\n\n".join([SYSTEM, *sections, f"# The learner\n\n{plan.sections[level]}"])
 

@@ -17,7 +17,7 @@ EVIDENCE = "evidence"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the checks found in a draft; no draft if the fields do not make one."""
+    """The findings of the checks on a draft; the draft is None if the fields make none."""
 
     draft: Draft | None
     found: Findings

@@ -19,7 +19,7 @@ from pathshala_generator.text.words import plain, words
 
 UNSEEN = frozenset({"Cf", "Co", "Cn"})
 SPELLED_LETTERS_MIN = 3
-"""So many single letters in a row are a word that was spelled out."""
+"""This many single letters in a row are a word that was spelled out."""
 
 _ONE_STROKE = str.maketrans("l", "i")  # a one may be either
 _LOOKALIKES = str.maketrans("авекмнорстухіјѕһԁɡαεικνορτυχ", "abekmhopctyxijshdgaeikvoptux")
@@ -30,7 +30,7 @@ _SPELLED = re.compile(rf"(?<![^ ])(?:[^\W\d_] ){{{SPELLED_LETTERS_MIN - 1},}}[^\
 
 
 class Category(Value):
-    """What is refused for one reason.
+    """The topics that are refused for one reason.
 
     A phrase is refused wherever it stands, a deed only beside a thing, and neither if the topic, whatever its subject,
     has one of `unless`. All are regular expressions for whole words in lower case; `*` means the rest of a word.
@@ -85,7 +85,7 @@ def _any_of(expressions: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """What a text may be meant to say: as it stands, with digits for letters, and with words that were spelled out."""
+    """The readings of a text: as it stands, with digits for letters, and with spelled words joined."""
     seen = "".join(sign for sign in text if unicodedata.category(sign) not in UNSEEN)
     folded = _DRAWN_OUT.sub(r"\1", plain(seen).translate(_LOOKALIKES))
     for meant in dict.fromkeys((folded, _DISGUISED.sub(lambda found: found[0].translate(_DIGITS), folded))):

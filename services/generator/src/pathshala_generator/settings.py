@@ -18,7 +18,7 @@ from pathshala_common.runtime.settings import Group, HealthSettings, setting
 
 
 class GeneratorSettings(HealthSettings):
-    """What the generator needs to know besides what every service does."""
+    """The generator's own settings, and those of every service."""
 
     health_port: Port = setting(8002, Group.PLACES, "the generator's health; 0 takes a free port")
     writer: Literal["auto", "openai", "offline"] = setting(
@@ -56,7 +56,7 @@ class GeneratorSettings(HealthSettings):
 
     @property
     def writing_grace_seconds(self) -> float:
-        """How long lessons in hand may take at SIGTERM: all their calls, unless a grace period is set."""
+        """The seconds that lessons in hand have at SIGTERM: for all their calls, unless a grace period is set."""
         if self.chosen_writer == "offline" or "grace_seconds" in self.model_fields_set:
             return self.grace_seconds
         return max(self.grace_seconds, self.llm_timeout_seconds * (1 + self.repairs_max))

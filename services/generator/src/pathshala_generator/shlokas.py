@@ -88,7 +88,7 @@ def _closeness(themes: frozenset[str], asked: _Asked, subject_weight: int) -> in
 
 @cache
 def _vocabulary() -> dict[str, frozenset[str]]:
-    """What is near a word of a topic or subject, by its stem: themes that lead on from it, or translate it."""
+    """The themes that are near a word of a topic or subject, by its stem."""
     listed = json.loads(files(__package__).joinpath("vocabulary.json").read_bytes())
     return {stem: _stems(*themes) for word, themes in listed.items() for stem in _stems(word)}
 

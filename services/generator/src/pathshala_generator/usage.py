@@ -1,4 +1,4 @@
-"""What a lesson cost: calls, tokens as the provider counted them, seconds, and money if prices are set."""
+"""The usage of a lesson: calls, tokens as the provider counted them, seconds, and money if prices are set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ TOKENS_PER_PRICE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What a million tokens cost, in `currency`. Where one of the two is not set it counts as nothing."""
+    """The prices of a million tokens, in `currency`. A price that is not set counts as nothing."""
 
     prompt: float | None = None
     completion: float | None = None

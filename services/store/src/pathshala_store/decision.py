@@ -1,4 +1,4 @@
-"""What to log when events arrive, given what is logged already. Pure: same stream, same events, same change."""
+"""Decides what to log when events arrive, given the log. Pure: same stream, same events, same change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ SOURCE = "store"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to append for one task, and the LessonStored that this makes, by the id of the event that led to it."""
+    """The change for one task, and the LessonStored that it makes, by the id of the event that led to it."""
 
     change: Change
     stored: Mapping[str, LessonStored]

@@ -37,12 +37,12 @@ heartbeats of 10 s; what waits for a store that was away is tried again within 5
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LOOKS_PER_STALL = 4
-"""So often, in the time after which a task is stalled, is it looked for: that reads the log of each old task."""
+"""Looked for this many times per stall; each look reads every old task's log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How often to look, when to forget a finished task, and when to drive an unfinished one on.
+    """The times of housekeeping: its interval, the life of a finished task, the silence after which one is stalled.
 
     One of which nothing was heard for `stalled_seconds` is driven on, the next time after twice that. One is failed
     when nothing of it can be in anybody's hands for `hands_seconds` after its deadline.

@@ -38,7 +38,7 @@ FAILED = "Lesson generation failed"
 
 
 class Stage(IntEnum):
-    """How far along the way a task is."""
+    """The stages of a task, in their order."""
 
     REQUESTED = 0
     ENRICHING = 1

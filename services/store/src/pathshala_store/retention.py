@@ -23,12 +23,12 @@ EVENTS_OF_A_TASK = 5
 
 EVENTS_STEP = 500
 SETTLED_SECONDS = 600
-"""However long the log is, a task stays whole for this long after its last event: somebody may still write of it."""
+"""A task's log stays whole for this long after its last event, however long the whole log is: more may come."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogLimits:
-    """How long after a task's last event its recordings and its events are kept, and how many events there may be."""
+    """The bounds of the log: seconds for which recordings and events outlive a task's last event, and their number."""
 
     recordings_ttl_seconds: float
     log_ttl_seconds: float

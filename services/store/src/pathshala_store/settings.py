@@ -5,7 +5,7 @@ from pathshala_common.runtime.settings import Group, HealthSettings, setting
 
 
 class StoreSettings(HealthSettings):
-    """What the store needs to know besides what every service does."""
+    """The store's own settings, and those of every service."""
 
     health_port: Port = setting(8003, Group.PLACES, "the store's health; 0 takes a free port")
     task_ttl_seconds: KeptSeconds = setting(3_600, Group.RETENTION, "finished tasks are kept this long")

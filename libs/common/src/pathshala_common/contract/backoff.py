@@ -1,4 +1,4 @@
-"""How long to wait before trying again: doubling up to a greatest wait, jittered against returning all at once."""
+"""The wait before another try: it doubles up to a greatest wait, jittered so that not all return at once."""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What can go wrong, and what each thing means for the message in hand.
+"""The errors, and the fate that each means for the message in hand.
 
 PathshalaError
 |-- Retry                  a handler asks to be called again, later        -> delay queue, in bounds

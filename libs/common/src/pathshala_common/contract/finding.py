@@ -1,4 +1,4 @@
-"""What a check of the surroundings finds, for an operator."""
+"""The findings of a check of the surroundings, for an operator."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How bad it is: WRONG keeps the house, or a part of it, from doing its work."""
+    """The severity of a finding. WRONG keeps the house, or a part of it, from doing its work."""
 
     OK = "ok"
     WARNING = "warning"

@@ -76,7 +76,7 @@ class Level(StrEnum):
 
 
 class LessonRequest(Value):
-    """What one person asked for, and until when it is worth working on."""
+    """One person's order, and the deadline until which it is worth working on."""
 
     subject: Name
     topic: Name
@@ -118,7 +118,7 @@ class Statement(Value):
 
 
 class Usage(Value):
-    """What the model was asked for and what that cost, in `currency`; the cost is known only if prices are set."""
+    """The model's calls, tokens and cost, in `currency`. The cost is known only if prices are set."""
 
     calls: Annotated[int, Field(ge=0)]
     prompt_tokens: Annotated[int, Field(ge=0)] | None = None
@@ -129,7 +129,7 @@ class Usage(Value):
 
 
 class ReadingLevel(Value):
-    """How hard the explanation is to read, by a known formula, and whether that fits the level that was asked for."""
+    """The difficulty of the explanation by a published formula, and whether that fits the level of the order."""
 
     formula: Text
     score: float
@@ -137,7 +137,7 @@ class ReadingLevel(Value):
 
 
 class Quality(Value):
-    """How the lesson came about, so that nothing is taken for what it is not.
+    """The origin of a lesson, told so that no lesson passes for what it is not.
 
     `article_fallback` says that the article is in English for want of one in the lesson's language.
     """
@@ -177,14 +177,14 @@ class LessonContent(Value):
 
 
 class Precedent(Value):
-    """What an earlier revision of a lesson was called and how it began, so that the next one does not repeat it."""
+    """The title and the opening of an earlier revision, so that the next one does not repeat them."""
 
     title: Text
     opening: Text
 
 
 class LessonKey(NamedTuple):
-    """What makes two requests ask for the same lesson: case and runs of blanks do not count."""
+    """The identity of a lesson: equal keys name the same one. Case and runs of blanks do not count."""
 
     subject: str
     topic: str
@@ -212,7 +212,7 @@ class Lesson(Value):
 
 
 class Status(StrEnum):
-    """Where a task stands; it moves down this list and never leaves one of the last two."""
+    """The state of a task. It moves down this list, and never leaves one of the last two."""
 
     PENDING = "pending"
     IN_PROGRESS = "in_progress"
@@ -234,7 +234,7 @@ class Rank(NamedTuple):
 
 
 class Progress(Value):
-    """How far a task has come: of two, the one with the greater rank is the later, however they arrive."""
+    """The progress of a task. Of two, the one with the greater rank is the later, in whatever order they arrive."""
 
     rank: Rank = Rank()
     message: str = "Waiting to be taken up"

@@ -16,7 +16,7 @@ REPLAYED = "pathshala-replayed"
 """The moment at which an operator sent an event again. It stays on the message wherever that goes."""
 
 RETURNS = "pathshala-returns"
-"""How often it had come back, told to a broker that forgot it. RabbitMQ counts by itself, and does not read it."""
+"""The number of returns, told to a broker in memory, which forgot it. RabbitMQ counts by itself and ignores it."""
 
 DEAD_CODE = "pathshala-dead-code"
 DEAD_REASON = "pathshala-dead-reason"

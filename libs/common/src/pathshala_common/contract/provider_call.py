@@ -59,7 +59,7 @@ class ProviderCall(Value):
 
     @property
     def tokens(self) -> int | None:
-        """How many tokens the answer says that it cost, as OpenAI's API has it."""
+        """The number of tokens that the answer says it cost, in the form of OpenAI's API."""
         try:
             usage = json.loads(self.answer)["usage"]
             counts: Sequence[object] = [usage.get(name) for name in TOKENS]

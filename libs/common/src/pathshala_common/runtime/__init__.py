@@ -1,1 +1,1 @@
-"""What runs a service: settings, logs, connections, the consumer loop, the process."""
+"""The runtime of a service: settings, logs, connections, the consumer loop, the process."""

@@ -1,4 +1,4 @@
-"""What arrives while the last batch is under way goes together as the next one."""
+"""Batches by need: the calls that arrive while one batch runs form the next one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -21,7 +21,7 @@ class Waiting(Protocol):
     """Somebody whom the circuit may let wait."""
 
     def until(self, fault: Unavailable) -> datetime:
-        """How long to wait at most for what is down."""
+        """The moment up to which it waits for a dependency that is down."""
 
     async def waits(self, fault: Unavailable, probe_at: datetime) -> None:
         """Learn that it has to wait, and when the next probe is due; again whenever something has changed."""

@@ -31,7 +31,7 @@ HANDS, DEAD = ".hands", ".dead"
 
 @dataclass(frozen=True, slots=True)
 class BrokerAdapters:
-    """What there is for one kind of broker. One that is not `shared` cannot be reached by another process."""
+    """The adapters of one kind of broker. One that is not `shared` cannot be reached by another process."""
 
     shared: bool
     broker: Callable[[Settings, Clock], Broker]
@@ -42,7 +42,7 @@ class BrokerAdapters:
 
 @dataclass(frozen=True, slots=True)
 class StoreAdapters:
-    """What there is for one kind of store, made from its URL. One that is not `shared` is a file of one process."""
+    """The adapters of one kind of store, made from its URL. One that is not `shared` is a file of one process."""
 
     shared: bool
     store: Callable[[str], Store]
@@ -115,7 +115,7 @@ def dead_letters(settings: Settings) -> DeadLetters | None:
 
 
 def sender(settings: Settings) -> Sender | None:
-    """What sends to the broker that PATHSHALA_BROKER_URL names; None if no other process can reach it."""
+    """The sender to the broker that PATHSHALA_BROKER_URL names; None if no other process can reach that broker."""
     return _of_broker(settings).sender(settings)
 
 
@@ -131,7 +131,7 @@ def shared_store(settings: Settings) -> Store | None:
 
 
 def checks(settings: Settings) -> Mapping[str, Check]:
-    """What can be told of the broker and the store that the settings name, without starting them."""
+    """The doctor's checks of the broker and the store that the settings name. They start neither."""
     return {**_of_broker(settings).checks(settings), **_of_store(settings).checks(settings.store_url)}
 
 

@@ -54,7 +54,7 @@ WAIT_SECONDS_MAX = 2 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a consumer does at once, how large a message it reads, and how often it tries one."""
+    """The bounds of a consumer: deliveries at once, the size of a message, the attempts at one."""
 
     concurrency: int
     retry: RetryPolicy

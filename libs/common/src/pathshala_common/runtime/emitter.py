@@ -1,4 +1,4 @@
-"""What leaves a consumer: its service's events, wrapped with derived ids, and messages, published for certain."""
+"""Publishes what leaves a consumer: its service's events, wrapped with derived ids, and messages."""
 
 import asyncio
 import random

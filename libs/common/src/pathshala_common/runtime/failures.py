@@ -1,4 +1,4 @@
-"""What becomes of a delivery that was not handled: a later attempt, or the dead-letter queue and the task's end."""
+"""Settles a delivery that was not handled: by a later attempt, or by the dead-letter queue and the task's end."""
 
 import random
 import traceback

@@ -24,7 +24,7 @@ LEASE_SECONDS = 25.0
 
 RENEW_SECONDS = 3.0
 CLOCKS_DIFFER_SECONDS = 5.0
-"""How far the clocks of two machines may be apart: a lease of somebody else is over so much later than it says."""
+"""The clocks of two machines may differ by this much: another holder's lease counts as lapsed only so much later."""
 
 WORK_SHARE = 0.9
 """After this share of a lease a holder that could not renew it stops, so that its call is the only one then."""

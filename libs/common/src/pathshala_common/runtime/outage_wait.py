@@ -13,10 +13,10 @@ HOLD_SECONDS_MAX = 900
 """A delivery held so long goes back to its queue; RabbitMQ takes away what is held for 30 minutes, and counts it."""
 
 TELL_AGAIN_SECONDS = 60
-"""Whoever waits is told again when the next probe is so much later than was said. The log has each telling."""
+"""A user is told again when the next probe is this much later than was said. Each telling is an event in the log."""
 
 OPENINGS_MAX = 3
-"""So often one delivery may be the first to find a service outside down; then it costs an attempt."""
+"""One delivery may open the circuit this many times; the last one costs an attempt."""
 
 
 class OutageWait:

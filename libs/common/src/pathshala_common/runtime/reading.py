@@ -14,7 +14,7 @@ from pathshala_common.store.sqlite.projections import SQLiteProjections
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """What reads one kind of store, made from the store's URL."""
+    """The readers of one kind of store, made from the store's URL."""
 
     log: Callable[[str], Log]
     projections: Callable[[str], Projections]
@@ -34,7 +34,7 @@ def log(settings: Settings) -> Log:
 
 
 def projections(settings: Settings) -> Projections:
-    """What that store keeps of the log's fold, only to be read, and not yet opened. Raises SettingsError."""
+    """The reader of the documents that the store keeps, not yet opened. Raises SettingsError."""
     return _readers(settings).projections(settings.store_url)
 
 

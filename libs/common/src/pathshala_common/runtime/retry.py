@@ -1,4 +1,4 @@
-"""How often an event is attempted, and how long after a failure: growing and jittered."""
+"""The policy of retries: the number of attempts, and a growing, jittered wait after each failure."""
 
 import random
 from dataclasses import dataclass

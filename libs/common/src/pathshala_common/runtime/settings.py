@@ -16,7 +16,7 @@ PREFIX = "PATHSHALA_"
 
 
 class Group(StrEnum):
-    """What a setting is about: the headings of docs/settings.md, in their order."""
+    """The groups of settings: the headings of docs/settings.md, in their order."""
 
     PLACES = "Where things are"
     WRITER = "Who writes"
@@ -33,7 +33,7 @@ def setting(default: Any, group: Group, description: str, *, name: str | None = 
 
 
 class Settings(BaseSettings):
-    """What a service needs to know of its surroundings."""
+    """The settings that every service has."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
 
@@ -87,7 +87,7 @@ class Settings(BaseSettings):
 
 
 class HealthSettings(Settings):
-    """Where a service without an HTTP interface of its own answers for its health."""
+    """The address at which a service without an HTTP interface of its own tells its health."""
 
     health_host: Host = setting("127.0.0.1", Group.PLACES, "where the health of a service answers; the API has its own")
 

@@ -1,4 +1,4 @@
-"""How a claim stands to the one that is kept of its task. Pure: both stores decide by it."""
+"""The rule of claims: the answer to a claim, given the one that is kept. Pure; both stores decide by it."""
 
 from dataclasses import dataclass
 

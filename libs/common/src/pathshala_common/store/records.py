@@ -1,4 +1,4 @@
-"""What both adapters keep of a task and of an event, and how it is read back.
+"""The records of tasks and events that both adapters keep, written and read back.
 
 The log is the truth. A lesson is not kept a second time: it is its LessonStored event, which the change that
 logged it marked with the lesson's key and revision, so that an index finds it and keeps the revision unique.
@@ -22,7 +22,7 @@ OUTBOX_WAIT_MAX_MILLISECONDS = 900_000
 
 Record = dict[str, Any]
 Place = tuple[int, str, int]
-"""Where an event stands in the log by time: its milliseconds, its task, its position."""
+"""The place of an event in the log by time: its milliseconds, its task, its position."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)

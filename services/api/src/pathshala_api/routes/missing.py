@@ -1,4 +1,4 @@
-"""What is said of a task that is not there."""
+"""The 404 of a task: unknown, or expired, with its lesson's address."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""How much one page of a list holds."""
+"""The bounds of one page of a list."""
 
 from typing import Annotated
 

@@ -1,1 +1,1 @@
-"""What a draft must be before it may become a lesson: pure checks, each with a stable name."""
+"""The checks that a draft must pass before it becomes a lesson: pure, each with a stable name."""

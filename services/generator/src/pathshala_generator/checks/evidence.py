@@ -14,7 +14,7 @@ NAME = "evidence"
 QUOTE_WORDS_MIN = 3
 QUOTED_MIN = 2
 QUOTED_SHARE_MIN = 0.15
-"""So many of an explanation's statements rest on the article; examples, links and advice make up the rest."""
+"""The least share of statements that rest on the article; examples, links and advice make up the rest."""
 TINY_ARTICLE_SENTENCES = 2
 """An article of no more sentences gives one quote at least, not two."""
 
@@ -37,7 +37,7 @@ def evidence(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
 
 
 def _doubt(said: Said, article: Article, draft: Draft) -> str | None:
-    """What is wrong with a statement's quote."""
+    """Find the fault of a statement's quote."""
     quote = said.quote or ""
     if not stands_in(quote, article.summary):
         return INVENTED

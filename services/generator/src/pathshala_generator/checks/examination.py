@@ -14,7 +14,7 @@ from pathshala_generator.checks.reading_level import reading_level
 from pathshala_generator.draft import Assignment, Draft
 
 Findings = Mapping[str, tuple[Fault, ...]]
-"""What each check found, by its name. A check that had nothing to judge is not in it."""
+"""The faults that each check found, by its name. A check that had nothing to judge is left out."""
 
 
 def checks(instructions: str = "") -> Mapping[str, Check]:

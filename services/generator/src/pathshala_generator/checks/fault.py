@@ -1,4 +1,4 @@
-"""What a check finds wrong."""
+"""The fault that a check finds."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a model sounds that speaks of itself, to whoever ordered the lesson, or of what it was told: regular expressions.
+"""The phrases of a model that speaks of itself, to its user, or of its instructions: regular expressions.
 
 `lists/machine_phrases.json` has them by kind; `<part>` in one stands for what it has under `parts`.
 """

@@ -22,15 +22,15 @@ from pathshala_generator.text.sentences import sentences
 
 NAME = "on_topic"
 NAMING_SHARE_MIN = 0.2
-"""So many sentences of an explanation name the topic: that is enough, whatever else it says."""
+"""This many sentences that name the topic are enough, whatever else the explanation says."""
 NAMING_IN_PART_SHARE_MIN = 0.4
-"""So many, where a word of the topic stands nowhere: all speak of water, and none of its cycle."""
+"""The same, where a word of the topic stands nowhere: all speak of water, and none of its cycle."""
 ARTICLE_WORDS_MIN = 2
 ARTICLE_SHARE_MIN = 0.4
-"""So many sentences share words with the article, where none names the topic."""
+"""This many sentences must share words with the article, where none names the topic."""
 ARTICLE_NAMED_SHARE_MIN = 0.2
 ARTICLE_TITLED_SHARE_MIN = 0.15
-"""So many, where one does, and where the title does too: lessons for children often name their topic but once."""
+"""The same, where one sentence and the title name the topic: lessons for children often name it but once."""
 SENTENCES_MIN = 2
 RELATED_SHARE_MIN = 0.12
 """A field that does not name the topic has to share so many of its words with the rest."""
@@ -49,7 +49,7 @@ def on_topic(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Matter:
-    """What a lesson should be about: the topic's words, and the article's if it is in the lesson's language."""
+    """The words of a lesson's topic, and those of its article if it is in the lesson's language."""
 
     topic: TopicWords
     article: frozenset[str]

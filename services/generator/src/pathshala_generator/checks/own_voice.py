@@ -11,7 +11,7 @@ from pathshala_generator.text.words import words
 
 NAME = "own_voice"
 LEAKED_RUN_WORDS = 9
-"""So many words in a row that stand in the instructions are theirs; fewer are common speech."""
+"""This many words in a row that stand in the instructions are a copy; fewer are common speech."""
 
 LEAKED = "repeats the instructions that the model was given"
 MACHINE, SERVANT = "speaks of its writer as a machine", "speaks to whoever ordered the lesson"

@@ -11,7 +11,7 @@ def prose(draft: Draft) -> str:
 
 
 def fields(draft: Draft) -> Mapping[str, str]:
-    """What a reader reads, by the name of its field."""
+    """The texts of a draft that a reader reads, by the names of their fields."""
     named = {
         "title": draft.title,
         "explanation": prose(draft),
@@ -22,5 +22,5 @@ def fields(draft: Draft) -> Mapping[str, str]:
 
 
 def share(part: Collection[object], whole: Collection[object]) -> float:
-    """How much of a whole a part is; nothing of nothing."""
+    """The share of a whole that a part is; 0 if the whole is nothing."""
     return len(part) / len(whole) if whole else 0.0

@@ -1,4 +1,4 @@
-"""How a text is known that only holds a place for another, in the languages in which we know it."""
+"""The patterns of a text that only holds the place of another, in the languages for which we have them."""
 
 import re
 

@@ -15,7 +15,7 @@ BEGINNING_LENGTH_MIN = 4
 """From this length on a word that begins with a stem counts: verbal with verb, but not warm with war."""
 
 COURSE_WORDS = all_words(__package__, "course_words")
-"""What names a course, and not what it is about."""
+"""Words that name a course, and not its topic."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""How the offline writer makes a lesson of an article, or of none: pure, and without a model."""
+"""The offline writer: a lesson made of an article, or of none. Pure, and without a model."""

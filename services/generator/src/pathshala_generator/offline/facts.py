@@ -13,7 +13,7 @@ from pathshala_generator.text.words import length
 
 
 class Measure(NamedTuple):
-    """How many facts a lesson tells beside the definition, and how long and how hard a sentence may be.
+    """The bounds for a level: facts beside the definition, and the length and difficulty of a sentence.
 
     Hardness is a school grade by the automated readability index, of a single sentence.
     """

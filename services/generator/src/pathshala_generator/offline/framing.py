@@ -40,7 +40,7 @@ class Questions(Value):
 
 
 class Connections(Value):
-    """What the verse has to do with the lesson: a {theme} in common, learning itself, or nothing that is known."""
+    """The link between verse and lesson: a common {theme}, learning itself, or none that is known."""
 
     theme: Texts
     learning: Texts

@@ -1,4 +1,4 @@
-"""How a sentence of the article is told: without asides that nobody reads aloud. The quote keeps them. Pure."""
+"""The telling of an article's sentence: without asides that nobody reads aloud. The quote keeps them. Pure."""
 
 import re
 from itertools import chain

@@ -1,1 +1,1 @@
-"""How text is taken apart and measured, whatever is written in it: pure, and used by all that reads or checks."""
+"""Text, taken apart and measured: words, sentences, stems, scripts. Pure; every reader and check uses it."""

@@ -13,7 +13,7 @@ from pathshala_generator.text.syllables import syllables
 
 
 class Counts(NamedTuple):
-    """What the formulas are made of. `strokes` are all signs but blanks, `letters` letters and digits alone."""
+    """The counts that the formulas are made of. `strokes` are all signs but blanks, `letters` letters and digits alone."""
 
     sentences: int
     words: int
@@ -23,7 +23,7 @@ class Counts(NamedTuple):
 
 
 class FleschWeights(NamedTuple):
-    """What Flesch's formula takes from for each word of a sentence and each syllable of a word."""
+    """Flesch's constants: the base, and the weights of words a sentence and of syllables a word."""
 
     base: float
     sentence: float

@@ -33,7 +33,7 @@ def has_script_subtag(language: LanguageTag) -> bool:
 
 
 def letters(text: str) -> Counter[str]:
-    """How many letters of each script a text has."""
+    """Count the letters of each script in a text."""
     return Counter(_script(sign) for sign in text if sign.isalpha())
 
 

@@ -10,7 +10,7 @@ BRACKET_LENGTH_MAX = 300
 """Signs within which a bracket closes that holds stops of its own; a longer one was left open."""
 ORDINAL_LENGTH_MAX = 2
 WORD_LENGTH_MAX = 30
-"""What is read before a stop: no abbreviation is longer."""
+"""The letters read before a stop: no abbreviation is longer."""
 ABBREVIATED_PART_LENGTH_MAX = 2
 
 _STOPS = ".!?…؟۔"  # noqa: RUF001  Urdu's full stop

@@ -13,7 +13,7 @@ WORDS_KEPT = 20_000
 
 @lru_cache(maxsize=WORDS_KEPT)
 def syllables(word: str, language: LanguageTag) -> int:
-    """How many a word has, at least one. Raises KeyError for a language without a dictionary."""
+    """Count the syllables of a word, at least one. Raises KeyError for a language without a dictionary."""
     return len(_hyphenation(language).positions(word.lower())) + 1
 
 

@@ -30,7 +30,7 @@ def accented_words(text: str) -> list[str]:
 
 
 def length(text: str) -> int:
-    """How many words a text has; where words are not set apart, every two signs count as one."""
+    """Count the words of a text. In scripts without blanks between words, two signs count as one word."""
     return len(words(text))
 
 

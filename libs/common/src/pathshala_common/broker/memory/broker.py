@@ -114,7 +114,7 @@ class MemoryBroker:
         return self._queues[queue].consume(prefetch, on_delivery)
 
     def left_in_hand(self) -> frozenset[str]:
-        """What the file of hands held at the start."""
+        """The tasks that the journal held at the start."""
         return self._left
 
     async def waiting(self, *services: Service) -> int:

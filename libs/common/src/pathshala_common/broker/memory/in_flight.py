@@ -1,4 +1,4 @@
-"""What consumers of the broker in memory have in hand, in a file: what it holds at a start, the house before died over.
+"""The journal of messages in flight: the tasks that it holds at a start are those that the house before died over.
 
 It is written to the operating system and not to the disk, which costs a few microseconds and survives the process.
 A power cut loses it; that is no message's doing.

@@ -81,7 +81,7 @@ class MemoryQueue:
 
     @property
     def waiting(self) -> int:
-        """How many messages no consumer has in hand."""
+        """The number of messages that no consumer has in hand."""
         return len(self._ready)
 
     def put(self, message: Message) -> None:

@@ -26,10 +26,10 @@ log = structlog.get_logger()
 PUBLISH_TIMEOUT_SECONDS = 10.0
 DECLARE_TIMEOUT_SECONDS = 30.0
 DECLARE_INTERVAL_SECONDS = 60.0
-"""So often the topology is declared again, in case somebody removed a part of it."""
+"""The topology is declared again at this interval, in case somebody removed a part of it."""
 
 BIND_INTERVAL_SECONDS = 5.0
-"""So often the events are bound to their queues again: of one lost binding, no publisher is told."""
+"""Bindings are made again at this interval, since no publisher is told of a lost one."""
 
 MOVE_INTERVAL_SECONDS = 5.0
 START_SECONDS = 5.0

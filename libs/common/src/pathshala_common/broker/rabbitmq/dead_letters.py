@@ -22,7 +22,7 @@ from pathshala_common.contract.topology import Topology
 
 STEP_TIMEOUT_SECONDS = 10.0
 LOOK_MAX = 100_000
-"""So many of one queue are out of the way at once, at the most; it can take minutes."""
+"""At most this many letters of one queue are taken out at once; a walk can take minutes."""
 
 RETURNED_AT_ONCE = 16
 """RabbitMQ gathers commands into one when more than 32 are on their way, and of more than 32 messages in one command

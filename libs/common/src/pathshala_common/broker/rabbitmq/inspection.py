@@ -1,4 +1,4 @@
-"""What can be told of a RabbitMQ over AMQP before the house starts: each check visits it once and changes nothing."""
+"""The doctor's checks of a RabbitMQ over AMQP: each visits it once and changes nothing."""
 
 import asyncio
 import re

@@ -8,7 +8,7 @@ from pathshala_common.contract.envelope import CONTENT_TYPE
 from pathshala_common.contract.ports.broker import HeaderValue, Message
 
 BROKER_PREFIX = "x-"
-"""What the broker itself adds to the headers (`x-death` and others) begins so. None of it is ours to pass on."""
+"""The prefix of headers that the broker itself adds (`x-death` and others). They are not passed on."""
 
 RETURNS_HEADER = "x-delivery-count"
 
@@ -54,7 +54,7 @@ def incoming(message: AbstractIncomingMessage, addressed_to: str | None = None) 
 
 
 def returns(message: AbstractIncomingMessage) -> int:
-    """How often a quorum queue got it back."""
+    """The number of times that a quorum queue got it back."""
     count = message.headers.get(RETURNS_HEADER)
     return count if isinstance(count, int) else 0
 

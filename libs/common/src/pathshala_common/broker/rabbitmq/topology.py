@@ -1,4 +1,4 @@
-"""How RabbitMQ is told the topology. Declaring what is there already changes nothing, so it is done often."""
+"""Declares the topology on RabbitMQ. Declaring again changes nothing, so it is done often."""
 
 from collections.abc import Collection
 

@@ -31,11 +31,11 @@ class Delivery(Protocol):
 
     @property
     def message(self) -> Message:
-        """What was published; after a wait elsewhere, addressed to this queue by its name."""
+        """The message as it was published; after a delay, addressed to this queue by its name."""
 
     @property
     def returns(self) -> int:
-        """How often it was delivered before and came back unacknowledged (a consumer died, say)."""
+        """The number of earlier deliveries that came back unacknowledged (after a consumer's death, say)."""
 
     async def ack(self) -> None:
         """Done with it: the broker forgets it. Raises BrokerUnavailable if it cannot be told."""
@@ -72,7 +72,7 @@ class Queues(Publisher, Protocol):
     """Counts what lies in the queues, too, before more is published."""
 
     async def waiting(self, *services: Service) -> int:
-        """How many messages lie ready for these services, or for all of them if none is named.
+        """Count the messages that lie ready for these services, or for all of them if none is named.
 
         Raises BrokerUnavailable if it cannot be known.
         """

@@ -20,7 +20,7 @@ class Claim:
 
 
 class Standing(Enum):
-    """How a claim stands: the holder may pay, must ask again, or has nothing to pay for."""
+    """The answer to a claim: the holder may pay, must ask again, or has nothing to pay for."""
 
     GRANTED = auto()
     """Nobody claimed the task before."""

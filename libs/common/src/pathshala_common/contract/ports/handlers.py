@@ -10,7 +10,7 @@ from pathshala_common.contract.events import AnyEvent, Event
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler may know beside the event: the envelope as it travelled, and which attempt this is."""
+    """The circumstances of an event: the envelope as it travelled, and the number of this attempt."""
 
     envelope: Envelope
     attempt: int

@@ -22,7 +22,7 @@ class DeadLetter:
 
 
 class Verdict(Enum):
-    """What becomes of a dead letter that was looked at. ENOUGH leaves it, and looks no further in this queue."""
+    """The verdict on a dead letter that was looked at. ENOUGH leaves it, and looks no further in this queue."""
 
     LEAVE = auto()
     REDRIVE = auto()
@@ -103,7 +103,7 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredFold:
-    """What is kept of the fold of one task's log.
+    """The stored fold of one task's log.
 
     `document` is its task document in JSON, folded up to `position`; `lesson` the revision that an event of its log
     is marked to be.
@@ -115,7 +115,7 @@ class StoredFold:
 
 
 class Projections(Protocol):
-    """What is kept of the log's fold, to be read and never written: needs no more than read access.
+    """The stored folds, to be read and never written: read access suffices.
 
     Every method raises StoreUnavailable if the store does not answer.
     """
@@ -127,7 +127,7 @@ class Projections(Protocol):
         """Disconnect."""
 
     async def task(self, task_id: str) -> StoredFold:
-        """What is kept of one task."""
+        """The stored fold of one task."""
 
     async def tasks(self, *, after: str, until: str | None) -> Mapping[str, StoredFold]:
-        """What is kept of the tasks whose ids are greater than `after`, and not greater than `until`, if given."""
+        """The stored folds of the tasks whose ids are greater than `after`, and not greater than `until`, if given."""

@@ -15,7 +15,7 @@ from pathshala_common.contract.ports.claims import Claims
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """What is known of one task: its document, and the events logged since that document was written.
+    """The state of one task: its document, and the events logged since that document was written.
 
     `position` is the last that was given in its log, whether the event there was cut or not. `repeats` are those of
     the asked-for ids that the log has already.
@@ -80,7 +80,7 @@ class Logged:
 
 
 class Lifecycle(Protocol):
-    """What every store can: begin, say how it is, and end."""
+    """The life of every store: it is opened, tells its fault, and is closed."""
 
     async def open(self) -> None:
         """Connect and prepare tables or indexes."""
@@ -126,7 +126,7 @@ class Tasks(Protocol):
         """A page of tasks, newest first."""
 
     async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
-        """How many tasks there are in each status, by the rule of Page."""
+        """Count the tasks in each status, by the rule of Page."""
 
 
 class TaskUpkeep(Protocol):
@@ -173,10 +173,10 @@ class EventLog(Protocol):
 
 
 class LogRetention(Protocol):
-    """How long the log is kept."""
+    """The retention of the log."""
 
     async def event_count(self) -> int:
-        """How many events are logged: kept and not counted, so it may be a moment old."""
+        """The number of logged events. It is kept, not counted, so it may be a moment old."""
 
     async def complete_log(self, *, limit: int) -> int:
         """Give events that an older version logged the fields that the log is searched by. Returns how many."""

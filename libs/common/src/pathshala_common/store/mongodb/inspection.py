@@ -1,4 +1,4 @@
-"""What can be told of a MongoDB before the house starts."""
+"""The doctor's checks of a MongoDB."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager

@@ -26,11 +26,11 @@ class MongoProjections:
         await self._link.close()
 
     async def task(self, task_id: str) -> StoredFold:
-        """What is kept of one task."""
+        """The stored fold of one task."""
         return (await self._read(task_id)).get(task_id, StoredFold())
 
     async def tasks(self, *, after: str, until: str | None) -> Mapping[str, StoredFold]:
-        """What is kept of a range of tasks, by a range of each of two indexes."""
+        """The stored folds of a range of tasks, by a range of each of two indexes."""
         return await self._read({"$gt": after, "$lte": until or LAST_ID})
 
     async def _read(self, ids: Any) -> Mapping[str, StoredFold]:

@@ -1,4 +1,4 @@
-"""What is cut from the log in MongoDB. A task that is found old is finished, so the reads need not be of one moment."""
+"""Retention in MongoDB. A task that is found old is finished, so the reads need not be of one moment."""
 
 from collections.abc import AsyncGenerator, Sequence
 

@@ -1,4 +1,4 @@
-"""What MongoDB keeps: its indexes, and the keys that keep two writers apart. Nothing here connects.
+"""The schema in MongoDB: its indexes, and the keys that keep two writers apart. Nothing here connects.
 
 Only what both a standalone server and small servers of its protocol understand is used: no transaction, no update
 written as a pipeline, no index over `_id`, and whole numbers for moments.

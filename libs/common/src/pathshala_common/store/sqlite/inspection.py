@@ -1,4 +1,4 @@
-"""What can be told of a SQLite file before the house starts, without changing it."""
+"""The doctor's checks of a SQLite file. They change nothing."""
 
 import asyncio
 import os

@@ -30,12 +30,12 @@ class SQLiteProjections:
         await self._reader.close()
 
     async def task(self, task_id: str) -> StoredFold:
-        """What is kept of one task."""
+        """The stored fold of one task."""
         found = await self._reader.run(lambda connection: _read(connection, "task_id = ?", task_id))
         return found.get(task_id, StoredFold())
 
     async def tasks(self, *, after: str, until: str | None) -> Mapping[str, StoredFold]:
-        """What is kept of a range of tasks, by a range of each of two indexes."""
+        """The stored folds of a range of tasks, by a range of each of two indexes."""
         return await self._reader.run(lambda connection: _read(connection, RANGE, after, until or LAST_ID))
 
 

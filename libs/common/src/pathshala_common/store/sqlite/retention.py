@@ -1,4 +1,4 @@
-"""What is cut from the log in SQLite, found on the reader's thread and deleted on the writer's.
+"""Retention in SQLite: old events are found on the reader's thread and deleted on the writer's.
 
 A task that is found old is finished, so what happens to it before its events are deleted does not matter.
 """

@@ -1,4 +1,4 @@
-"""What the SQLite file holds: its tables, and how a file of an older version is brought up."""
+"""The schema of the SQLite file: its tables, and the steps that bring an older file up."""
 
 import sqlite3
 from itertools import chain
@@ -88,7 +88,7 @@ KEYS_IN_IDS = (
     "ALTER TABLE tasks DROP COLUMN idempotency_key",
 )
 VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS)
-"""What each version of the file adds to the one before; a file of an older one is brought up when it is opened."""
+"""The statements that each version adds to the one before. An older file is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)
 
