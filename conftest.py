@@ -1,9 +1,10 @@
 """The servers that tests share. They are started when first asked for; a test that cannot have one fails."""
 
 import os
-import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,7 +15,8 @@ from tests.servers.choice import AMQP_URL_VARIABLE, MONGODB_URL_VARIABLE, Server
 settings.register_profile("pathshala", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pathshala")
 
-USED = pytest.StashKey[list[str]]()
+USED: pytest.StashKey[list[str]] = pytest.StashKey()
+SERVERS = "servers"
 
 
 @pytest.fixture(scope="session")
@@ -29,29 +31,58 @@ def mongodb_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFa
     yield from _address(pytestconfig, MONGODB_URL_VARIABLE, start_mongodb, tmp_path_factory.mktemp("mongodb"))
 
 
+@pytest.fixture(scope="session")
+def database_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A MongoDB that tests may kill and freeze; each leaves it running and takes a database of its own.
+
+    It is never the one that PATHSHALA_TEST_MONGODB_URL names: nobody can kill that by its address.
+    """
+    yield from _started(pytestconfig, "a MongoDB to kill", start_mongodb, tmp_path_factory.mktemp("mongodb"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the list of servers."""
     config.stash[USED] = []
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add the servers that another process of this run met."""
+    node.config.stash[USED].extend(getattr(node, "workeroutput", {}).get(SERVERS, []))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that hears of all tests which servers these met."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[SERVERS] = session.config.stash[USED]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say which servers the tests met."""
-    for line in config.stash[USED]:
-        terminalreporter.write_line(f"servers: {line}")
+    used = config.stash[USED]
+    for line, times in Counter(used).items():
+        terminalreporter.write_line(f"servers: {line}{f', {times} times' if times > 1 else ''}")
 
 
 def _address(
     config: pytest.Config, variable: str, start: Callable[[Path], tuple[str, Server]], folder: Path
 ) -> Iterator[str]:
+    name = "RabbitMQ" if variable == AMQP_URL_VARIABLE else "MongoDB"
     named = os.environ.get(variable)
     if named:
-        config.stash[USED].append(f"{start.__name__.removeprefix('start_')} as {variable} says")
-        yield named.rstrip("/")
+        config.stash[USED].append(f"{name}: as {variable} says")
+        yield named
         return
-    began = time.monotonic()
-    kind, server = start(folder)
-    config.stash[USED].append(f"{type(server).__name__} ({kind}), up in {time.monotonic() - began:.1f} s")
-    try:
+    for server in _started(config, name, start, folder):
         yield server.url
+
+
+def _started(
+    config: pytest.Config, name: str, start: Callable[[Path], tuple[str, Server]], folder: Path
+) -> Iterator[Server]:
+    kind, server = start(folder)
+    config.stash[USED].append(f"{name}: {kind}")
+    try:
+        yield server
     finally:
         server.stop()

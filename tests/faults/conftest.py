@@ -10,7 +10,7 @@ from tests.faults.load import Model
 from tests.faults.record import FIGURES, REPORT_VARIABLE, ROW, Figure, Measured, Report
 from tests.house.conftest import Stub, stub, wikipedia_url
 from tests.house.houses import SEVERAL, House, Replicas, distributed
-from tests.servers.choice import BrokerServer, Server, start_mongodb, start_rabbitmq
+from tests.servers.choice import BrokerServer, start_rabbitmq
 
 __all__ = ["stub", "wikipedia_url"]
 
@@ -40,14 +40,6 @@ def broker_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrokerSe
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A database that tests may kill and freeze; each test leaves it running and takes a database of its own."""
-    _, server = start_mongodb(tmp_path_factory.mktemp("mongodb"))
-    yield server
-    server.stop()
-
-
 @pytest.fixture(scope="module")
 def model(stub: Stub) -> Model:
     """A model that takes its time, so that lessons are under way when something happens."""
@@ -59,17 +51,27 @@ def make_house(
     tmp_path_factory: pytest.TempPathFactory,
     wikipedia_url: str,
     broker_server: BrokerServer,
-    database_server: Server,
+    mongodb_url: str,
     model: Model,
 ) -> Iterator[MakeHouse]:
-    """Start a house on RabbitMQ and MongoDB; `first` names those of its services that are started."""
+    """Start a house on RabbitMQ and MongoDB; `first` names those of its services that are started.
+
+    It is on whatever MongoDB the tests were given; what kills it names one of its own as `database_url`.
+    """
     made: list[House] = []
 
-    def make(replicas: Replicas = SEVERAL, *, heartbeat_seconds: int = 5, first: str = "", **settings: str) -> House:
+    def make(
+        replicas: Replicas = SEVERAL,
+        *,
+        heartbeat_seconds: int = 5,
+        first: str = "",
+        database_url: str = mongodb_url,
+        **settings: str,
+    ) -> House:
         folder = tmp_path_factory.mktemp("house")
         amqp = f"{broker_server.url}?heartbeat={heartbeat_seconds}"
         wanted = model.settings | QUIET | settings
-        house = distributed(folder, wikipedia_url, amqp, database_server.url, replicas, **wanted)
+        house = distributed(folder, wikipedia_url, amqp, database_url, replicas, **wanted)
         made.append(house)
         if first:
             begun = House({name: house.services[name] for name in first.split()}, "api")

@@ -23,6 +23,7 @@ from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import running
 from tests.faults.record import RABBITMQ
+from tests.servers.mongodb_url import of_database
 from tests.waiting import DEADLINE_SECONDS, until_so
 
 QUIET: dict[str, Any] = {
@@ -83,7 +84,7 @@ def addresses(deployment: str, request: pytest.FixtureRequest, folder: Path) -> 
     if deployment != RABBITMQ:
         return {"broker_url": "memory://", "store_url": f"sqlite:///{folder / name}.db", "namespace": name}
     amqp_url, mongodb_url = request.getfixturevalue("amqp_url"), request.getfixturevalue("mongodb_url")
-    return {"broker_url": amqp_url, "store_url": f"{mongodb_url}/{name}", "namespace": name}
+    return {"broker_url": amqp_url, "store_url": of_database(mongodb_url, name), "namespace": name}
 
 
 @asynccontextmanager

@@ -12,7 +12,6 @@ from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import RABBITMQ, Measured, fault
 from tests.house.asking import ask, outcome, status
 from tests.house.houses import SEVERAL, House, distributed
-from tests.servers.choice import Server
 from tests.servers.rabbitmq import PrivateCluster, PrivateRabbitMQ
 from tests.waiting import until_true
 
@@ -38,7 +37,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateCluster
 def house(
     tmp_path_factory: pytest.TempPathFactory,
     cluster: PrivateCluster,
-    database_server: Server,
+    mongodb_url: str,
     wikipedia_url: str,
     model: Model,
 ) -> Iterator[House]:
@@ -48,7 +47,7 @@ def house(
         folder,
         wikipedia_url,
         f"{cluster.url}?heartbeat=2",
-        database_server.url,
+        mongodb_url,
         SEVERAL,
         **wanted,
     )

@@ -35,6 +35,7 @@ from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.rooms import a_room, addresses
+from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
 
 SEEDS = 1_000
@@ -51,7 +52,7 @@ async def a_store(deployment: str, request: pytest.FixtureRequest, folder: Path)
     name = uuid4().hex[:12]
     store: Store = SQLiteStore(folder / f"{name}.db")
     if deployment == RABBITMQ:
-        store = MongoStore(f"{request.getfixturevalue('mongodb_url')}/data-{name}")
+        store = MongoStore(of_database(request.getfixturevalue("mongodb_url"), f"data-{name}"))
     await store.open()
     try:
         yield store

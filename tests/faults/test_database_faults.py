@@ -21,7 +21,7 @@ LAG_SECONDS = 30
 def test_without_its_database_the_house_accepts_nothing_and_afterwards_catches_up(
     make_house: MakeHouse, database_server: Server, measured: Measured
 ) -> None:
-    house = make_house()
+    house = make_house(database_url=database_server.url)
     with timed() as meanwhile, Load(house.url, name="database", per_second=10, threads=8) as load:
         until_true(lambda: counts(house.url)["completed"] >= 5)
         database_server.kill()

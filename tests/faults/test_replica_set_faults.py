@@ -12,8 +12,8 @@ from tests.faults.conftest import MakeHouse
 from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault
 from tests.house.asking import counts, outcome
-from tests.servers.choice import Server
-from tests.servers.mongodb_proxy import SET_NAME, MongoDBProxy
+from tests.servers.mongodb import SET_NAME
+from tests.servers.mongodb_proxy import MongoDBProxy
 from tests.waiting import until_true
 
 ELECTION_SECONDS = 15 if LONG else 5
@@ -25,12 +25,12 @@ MakeProxy = Callable[..., MongoDBProxy]
 
 
 @pytest.fixture
-def make_proxy(database_server: Server) -> Iterator[MakeProxy]:
+def make_proxy(mongodb_url: str) -> Iterator[MakeProxy]:
     """Stand before the database as a replica set, or as a server by itself."""
     made: list[MongoDBProxy] = []
 
     def make(*, members: int, set_name: str | None) -> MongoDBProxy:
-        made.append(MongoDBProxy(database_server.url, members=members, set_name=set_name))
+        made.append(MongoDBProxy(mongodb_url, members=members, set_name=set_name))
         made[-1].start()
         return made[-1]
 

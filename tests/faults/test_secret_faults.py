@@ -19,8 +19,9 @@ from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from tests.faults.record import MEMORY, RABBITMQ, Measured, fault
 from tests.house.asking import ask, outcome
 from tests.house.houses import House, Replicas, distributed, embedded
-from tests.servers.choice import BrokerServer, Server
+from tests.servers.choice import BrokerServer
 from tests.servers.loopback import free_port
+from tests.servers.mongodb_url import of_database
 from tests.stubs import openai_faults as faults
 from tests.stubs.openai import StubOpenAI
 from tests.waiting import until
@@ -102,15 +103,14 @@ async def test_the_embedded_house_keeps_its_key_to_itself(
 
 
 @pytest.fixture
-async def secret_urls(broker_server: BrokerServer, database_server: Server) -> AsyncIterator[tuple[str, str]]:
+async def secret_urls(broker_server: BrokerServer, mongodb_url: str) -> AsyncIterator[tuple[str, str]]:
     """Addresses with passwords that are right. A stand-in for MongoDB that knows no users is addressed without."""
     broker_server.ctl("add_user", "canary", AMQP_PASSWORD)
     broker_server.ctl("set_permissions", "canary", ".*", ".*", ".*")
-    mongodb_url = database_server.url
     secret_url = with_password(mongodb_url, "canary", MONGODB_PASSWORD)
     async with AsyncMongoClient[dict[str, Any]](mongodb_url) as client:
         await client.admin.command("createUser", "canary", pwd=MONGODB_PASSWORD, roles=["root"])
-        knows_users = await _answers_to(f"{secret_url}/?authSource=admin")
+        knows_users = await _answers_to(of_database(secret_url, "admin"))
         yield with_password(broker_server.url, "canary", AMQP_PASSWORD), secret_url if knows_users else mongodb_url
         await client.admin.command("dropUser", "canary")
     broker_server.ctl("delete_user", "canary")
@@ -130,13 +130,10 @@ async def test_the_house_of_processes_keeps_its_key_and_passwords_to_itself(
     tmp_path: Path, wikipedia_url: str, secret_urls: tuple[str, str], measured: Measured
 ) -> None:
     amqp_url, mongodb_url = secret_urls
-    options = "authSource=admin" if CANARY in mongodb_url else ""
     async with StubOpenAI() as model:
         own = SETTINGS | {"OPENAI_BASE_URL": model.url}
         house = distributed(tmp_path, wikipedia_url, amqp_url, mongodb_url, Replicas(), **own)
         settings = dict(house.services["api"].settings)
-        for service in house.services.values():
-            service.settings = settings | {"PATHSHALA_STORE_URL": f"{settings['PATHSHALA_STORE_URL']}?{options}"}
         try:
             await asyncio.to_thread(house.start)
             answers = await live(house, model)
@@ -191,8 +188,7 @@ async def dead_letters(amqp_url: str, namespace: str) -> list[Message]:
 
 async def everything(mongodb_url: str, name: str) -> bytes:
     """All documents of a database."""
-    options = "/?authSource=admin" if CANARY in mongodb_url else ""
-    async with AsyncMongoClient[dict[str, Any]](f"{mongodb_url}{options}") as client:
+    async with AsyncMongoClient[dict[str, Any]](of_database(mongodb_url, name)) as client:
         database = client[name]
         names = await database.list_collection_names()
         return b"\n".join([repr(found).encode() for collection in names async for found in database[collection].find()])

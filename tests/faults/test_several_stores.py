@@ -29,6 +29,7 @@ from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.unguarded import UnguardedMongoStore, UnguardedSQLiteStore
+from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
 
 TASKS = 60
@@ -46,7 +47,7 @@ async def two_stores(
     """One store as two services open it, or as two share it where one process owns the file; and what reads it."""
     name = uuid4().hex[:12]
     if deployment == RABBITMQ:
-        url = f"{request.getfixturevalue('mongodb_url')}/several-{name}"
+        url = of_database(request.getfixturevalue("mongodb_url"), f"several-{name}")
         mongo = MongoStore if guarded else UnguardedMongoStore
         stores: list[Store] = [mongo(url), mongo(url)]
         log: Log = MongoLog(url)

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tests.house.processes import ServiceProcess
+from tests.servers.mongodb_url import of_database
 
 QUICK = {"PATHSHALA_RETRY_DELAY_SECONDS": "1", "PATHSHALA_OUTBOX_RETRY_SECONDS": "3", "PATHSHALA_WRITER": "offline"}
 
@@ -93,7 +94,7 @@ def distributed(
         "PATHSHALA_PORT": "0",
         "PATHSHALA_HEALTH_PORT": "0",
         "PATHSHALA_BROKER_URL": amqp_url,
-        "PATHSHALA_STORE_URL": f"{mongodb_url}/{name}",
+        "PATHSHALA_STORE_URL": of_database(mongodb_url, name),
         "PATHSHALA_NAMESPACE": name,
         "PATHSHALA_WIKIPEDIA_URL": wikipedia_url,
     }

@@ -25,6 +25,7 @@ from tests.clock import NOON
 from tests.operators.command import Ended, pathshala
 from tests.operators.logs import House
 from tests.servers.loopback import free_port
+from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
 
 
@@ -120,7 +121,9 @@ async def any_house(request: pytest.FixtureRequest, settings: dict[str, str], tm
     """An open store of each kind."""
     made: Store = SQLiteStore(tmp_path / "pathshala.db")
     if request.param == "mongodb":
-        settings["PATHSHALA_STORE_URL"] = url = f"{request.getfixturevalue('mongodb_url')}/test_{uuid4().hex}"
+        settings["PATHSHALA_STORE_URL"] = url = of_database(
+            request.getfixturevalue("mongodb_url"), f"test_{uuid4().hex}"
+        )
         made = MongoStore(url)
     async with opened(made) as store:
         yield House(store, settings)

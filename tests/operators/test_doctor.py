@@ -17,6 +17,7 @@ from pathshala_common.contract.finding import Finding, ok
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.operators.command import Ended, examined, pathshala
+from tests.servers.mongodb_url import of_database
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.wikipedia import StubWikipedia
 
@@ -103,7 +104,7 @@ async def test_mongodb_is_asked_for_its_indexes_a_write_and_its_clock(
     settings: dict[str, str], mongodb_url: str
 ) -> None:
     name = f"doctor-{uuid4().hex[:12]}"
-    own = settings | {"PATHSHALA_STORE_URL": f"{mongodb_url}/{name}"}
+    own = settings | {"PATHSHALA_STORE_URL": of_database(mongodb_url, name)}
     code, found = await examined(own)
     assert code == 0
     assert found["store indexes"][0] == "warning"

@@ -12,6 +12,7 @@ from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime import connect, reading
 from pathshala_common.runtime.settings import Settings
 from tests.house.conftest import stub, wikipedia_url
+from tests.servers.mongodb_url import of_database
 
 __all__ = ["stub", "wikipedia_url"]
 
@@ -31,7 +32,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A store that is not there yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'pathshala.db'}"
-    return f"{request.getfixturevalue('mongodb_url')}/test_{uuid4().hex}"
+    return of_database(request.getfixturevalue("mongodb_url"), f"test_{uuid4().hex}")
 
 
 @pytest.fixture

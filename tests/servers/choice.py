@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from tests.servers.containers import ContainerMongoDB, ContainerRabbitMQ
 from tests.servers.loopback import ServerError
-from tests.servers.mongodb import PrivateMongoDB
+from tests.servers.mongodb import COMMAND_VARIABLE, PrivateMongoDB
 from tests.servers.rabbitmq import PrivateRabbitMQ
 
 KIND_VARIABLE = "PATHSHALA_TEST_SERVERS"
@@ -55,18 +55,23 @@ def start_rabbitmq(folder: Path) -> tuple[str, BrokerServer]:
         "local": lambda: PrivateRabbitMQ(folder),
     }
     remedy = f"install RabbitMQ (Debian: apt-get install rabbitmq-server), or name one with {AMQP_URL_VARIABLE}"
-    return _start("RabbitMQ", makers, remedy)
+    return _start("RabbitMQ", makers, remedy, os.environ.get(KIND_VARIABLE))
 
 
 def start_mongodb(folder: Path) -> tuple[str, Server]:
-    """Start a MongoDB. Returns its kind and it; fails with what to do if none can be had."""
-    makers: dict[str, Callable[[], Server]] = {"docker": ContainerMongoDB, "local": lambda: PrivateMongoDB(folder)}
-    remedy = f"run scripts/test, which installs nx-27017, or name a server with {MONGODB_URL_VARIABLE}"
-    return _start("MongoDB", makers, remedy)
+    """Start a MongoDB that may be killed. Returns its kind and it; fails with what to do if none can be had."""
+    private = PrivateMongoDB(folder)
+    makers: dict[str, Callable[[], Server]] = {"docker": ContainerMongoDB, "local": lambda: private}
+    wanted = "local" if os.environ.get(COMMAND_VARIABLE) else os.environ.get(KIND_VARIABLE)
+    remedy = (
+        f"run scripts/test, which installs nx-27017, name a server with {MONGODB_URL_VARIABLE}, "
+        f"or say with {COMMAND_VARIABLE} how to start one of the tests' own"
+    )
+    kind, server = _start("MongoDB", makers, remedy, wanted)
+    return (private.program if server is private else kind), server
 
 
-def _start(name: str, makers: Mapping[str, Callable[[], S]], remedy: str) -> tuple[str, S]:
-    wanted = os.environ.get(KIND_VARIABLE)
+def _start(name: str, makers: Mapping[str, Callable[[], S]], remedy: str, wanted: str | None) -> tuple[str, S]:
     assert wanted is None or wanted in makers, f"{KIND_VARIABLE} is {wanted!r}; it may be {' or '.join(makers)}"
     faults = []
     for kind, make in makers.items():

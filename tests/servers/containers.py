@@ -5,17 +5,15 @@ import time
 from typing import Any
 
 from docker.errors import DockerException  # type: ignore[import-untyped]  # it ships no types
-from pymongo import MongoClient
-from pymongo.errors import PyMongoError
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
 from tests.servers.loopback import AMQP_HELLO, HOST, ServerError, answers, free_port
+from tests.servers.mongodb import takes_writes
 from tests.waiting import DEADLINE_SECONDS, looks
 
 ENGINE_SECONDS = 10
 PULL_SECONDS = 180.0
-PING_MILLISECONDS = 1_000
 
 # The companion that ends forgotten containers is one more image to pull; each server here ends its own.
 testcontainers_config.ryuk_disabled = True
@@ -56,9 +54,12 @@ class _Container:
             raise ServerError(f"{self.image} was not ready after {DEADLINE_SECONDS} s:\n{output}")
 
     def kill(self) -> None:
-        """End it with SIGKILL."""
-        self._engine().kill()
-        self._engine().wait()
+        """End it with SIGKILL, if it runs."""
+        engine = self._engine()
+        engine.reload()
+        if engine.status in {"running", "paused"}:
+            engine.kill()
+            engine.wait()
 
     def freeze(self) -> None:
         """Stop its clock: it keeps its connections and does nothing."""
@@ -113,13 +114,7 @@ class ContainerMongoDB(_Container):
         return f"mongodb://{HOST}:{self._port}"
 
     def _ready(self) -> bool:
-        client: MongoClient[dict[str, Any]]
-        try:
-            with MongoClient(self.url, serverSelectionTimeoutMS=PING_MILLISECONDS) as client:
-                client.admin.command("ping")
-        except PyMongoError:
-            return False
-        return True
+        return takes_writes(self.url)
 
 
 def _ask_for_engine() -> None:

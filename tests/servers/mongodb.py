@@ -1,16 +1,33 @@
 """A MongoDB server of one's own, which a test may stop, freeze, kill and start again on the same port and data."""
 
+import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 
 from tests.servers.loopback import HOST, ServerError, answers, free_port, wait_until
 from tests.waiting import DEADLINE_SECONDS
 
+COMMAND_VARIABLE = "PATHSHALA_TEST_MONGODB_COMMAND"
+SET_NAME = "rs"
+MONGOD = "mongod --bind_ip {host} --port {port} --dbpath {folder} --nounixsocket"
+STAND_IN = "nx-27017 --host {host} -p {port} --data-dir {folder} --log-file {folder}.log --pid-file {folder}.pid"
+HELLO_MILLISECONDS = 2_000
+
 
 class PrivateMongoDB:
-    """nx-27017, which speaks MongoDB's protocol, on a loopback port; its data lives in `folder`."""
+    """A server process on a loopback port; its data lives in `folder`.
+
+    PATHSHALA_TEST_MONGODB_COMMAND says how to start it, else `mongod` is taken if it is installed, else nx-27017, a
+    stand-in that speaks MongoDB's protocol. With `--replSet rs` it becomes a replica set of this one server.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Choose a free port; start() starts it."""
@@ -22,19 +39,20 @@ class PrivateMongoDB:
         """Its address, without a database."""
         return f"mongodb://{HOST}:{self._port}"
 
+    @property
+    def program(self) -> str:
+        """What is started."""
+        return Path(self._command()[0]).name
+
     def start(self) -> None:
-        """Start it, and return once it accepts connections. Raises ServerError."""
-        program = Path(sys.executable).parent / "nx-27017"
-        if not program.exists():
-            raise ServerError(f"{program} is not installed")
-        command = [str(program), "--host", HOST, "-p", str(self._port)]
-        files = {"data-dir": "data", "log-file": "log", "pid-file": "pid"}
-        command += [f"--{option}={self._folder / name}" for option, name in files.items()]
-        output = self._folder / "output"
+        """Start it, and return once it takes writes. Raises ServerError."""
+        (self._folder / "data").mkdir(exist_ok=True)
+        command, output = self._command(), self._folder / "output"
         with output.open("ab") as sink:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
         try:
             wait_until(lambda: answers(self._port), self._process, output)
+            wait_until(lambda: takes_writes(self.url), self._process, output)
         except ServerError:
             self.stop()
             raise
@@ -66,6 +84,31 @@ class PrivateMongoDB:
             self.kill()
         self._process = None
 
+    def _command(self) -> list[str]:
+        """Say what to run. Raises ServerError if this machine lacks it."""
+        text = os.environ.get(COMMAND_VARIABLE) or (MONGOD if shutil.which("mongod") else STAND_IN)
+        values = {"host": HOST, "port": self._port, "folder": self._folder / "data"}
+        name, *arguments = [part.format(**values) for part in shlex.split(text)]
+        ours = Path(sys.executable).parent / name
+        path = str(ours) if ours.exists() else shutil.which(name)
+        if path is None:
+            raise ServerError(f"{name} is not installed")
+        return [path, *arguments]
+
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None, "it does not run"
         self._process.send_signal(number)
+
+
+def takes_writes(url: str) -> bool:
+    """Whether this one server takes writes. One that was started as part of a set, and has none, is made one."""
+    client: MongoClient[dict[str, Any]]
+    with MongoClient(url, directConnection=True, timeoutMS=HELLO_MILLISECONDS) as client:
+        try:
+            told = client.admin.command("hello")
+            if told.get("isreplicaset") and "setName" not in told:
+                members = [{"_id": 0, "host": url.partition("://")[2]}]
+                client.admin.command("replSetInitiate", {"_id": SET_NAME, "members": members})
+        except PyMongoError:  # not so far yet
+            return False
+        return bool(told.get("isWritablePrimary"))

@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 import bson
 from bson.objectid import ObjectId
+from pymongo import MongoClient
 
 from tests.servers.loopback import HOST, free_port
+from tests.servers.mongodb import SET_NAME
+from tests.servers.mongodb_url import of_database, on_hosts
 
 HEADER, NUMBER = struct.Struct("<iiii"), struct.Struct("<i")
 OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
 REPLY_HEAD = struct.pack("<iqii", 8, 0, 0, 1)
 FLAGS_AND_KIND_BYTES = 5
 
-SET_NAME = "rs"
 HELLO = {"hello", "ismaster", "isMaster"}
 ABLE: Mapping[str, Any] = {
     "ok": 1,
@@ -37,6 +38,7 @@ ABLE: Mapping[str, Any] = {
     "logicalSessionTimeoutMinutes": 30,
 }
 ALWAYS = 1_000_000
+PRIMARY_MILLISECONDS = 10_000
 NOT_WRITABLE = (10107, "NotWritablePrimary")
 REFUSALS = (
     NOT_WRITABLE,
@@ -95,6 +97,16 @@ def receive(connection: socket.socket) -> Message:
     return Message(request_id, kind, _exactly(connection, length - HEADER.size))
 
 
+def primary(url: str) -> tuple[str, int]:
+    """Find who takes writes: the server at `url`, or its set's primary."""
+    client: MongoClient[dict[str, Any]]
+    with MongoClient(url, serverSelectionTimeoutMS=PRIMARY_MILLISECONDS) as client:
+        client.admin.command("ping")
+        found = client.address
+    assert found is not None
+    return found[0], found[1] or 27017
+
+
 def _exactly(connection: socket.socket, size: int) -> bytes:
     read = bytearray()
     while len(read) < size:
@@ -119,9 +131,7 @@ class MongoDBProxy:
 
     def __init__(self, server_url: str, *, members: int = 3, set_name: str | None = SET_NAME) -> None:
         """Stand before the server of this URL."""
-        behind = urlsplit(server_url)
-        assert behind.hostname is not None
-        self._behind = (behind.hostname, behind.port or 27017)
+        self._server_url, self._behind = server_url, primary(server_url)
         self._set_name = set_name
         self._ports = [free_port() for _ in range(members)]
         self._servers = [_Server((HOST, port), self._handler(index)) for index, port in enumerate(self._ports)]
@@ -137,7 +147,7 @@ class MongoDBProxy:
         """Address all members, with the set's name and further options."""
         named = [f"replicaSet={self._set_name}"] if self._set_name else []
         hosts = ",".join(f"{HOST}:{port}" for port in self._ports)
-        return f"mongodb://{hosts}/{database}?{'&'.join([*named, *options])}"
+        return of_database(on_hosts(self._server_url, hosts), database, *named, *options)
 
     def start(self) -> None:
         """Take connections."""

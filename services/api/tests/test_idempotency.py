@@ -14,6 +14,7 @@ import pytest
 from pathshala_common.store.mongodb.store import MongoStore
 from services.api.tests.given import Api, an_api, an_order, problem, raw_exchange
 from tests.servers.mongodb_proxy import MongoDBProxy
+from tests.servers.mongodb_url import of_database
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -22,7 +23,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 async def api(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Api]:
     store = None
     if request.param == "mongodb":
-        store = MongoStore(f"{request.getfixturevalue('mongodb_url')}/api_{uuid4().hex}")
+        store = MongoStore(of_database(request.getfixturevalue("mongodb_url"), f"api_{uuid4().hex}"))
     async with an_api(tmp_path, store=store) as running:
         yield running
 

@@ -29,6 +29,7 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from pathshala_store.retention import SETTLED_SECONDS, LogLimits, Retention
 from tests.clock import HeldClock
+from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_lesson, a_request
 
 DAY = 86_400.0
@@ -162,7 +163,7 @@ def test_whatever_comes_late_of_a_cut_task_changes_nothing(
     mongodb_url: str, kind: str, *, fails: bool, after: Sequence[int | str]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        url = f"{mongodb_url}/test_{uuid4().hex}"
+        url = of_database(mongodb_url, f"test_{uuid4().hex}")
         store: Store = MongoStore(url) if kind == "mongodb" else SQLiteStore(Path(folder) / "pathshala.db")
         asyncio.run(late(store, after, fails=fails))
 

@@ -9,6 +9,7 @@ import pytest
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
+from tests.servers.mongodb_url import of_database
 
 Again = Callable[[], Store]
 
@@ -18,7 +19,7 @@ def again(request: pytest.FixtureRequest, tmp_path: Path) -> Again:
     """Make the same store, not opened; each call gives a new object over the same data."""
     if request.param == "sqlite":
         return lambda: SQLiteStore(tmp_path / "pathshala.db")
-    url = f"{request.getfixturevalue('mongodb_url')}/test_{uuid4().hex}"
+    url = of_database(request.getfixturevalue("mongodb_url"), f"test_{uuid4().hex}")
     return lambda: MongoStore(url)
 
 

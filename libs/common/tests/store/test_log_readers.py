@@ -29,6 +29,7 @@ from pathshala_common.store.mongodb.event_log import rounds
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.records import EPOCH, MILLISECOND, milliseconds
 from pathshala_common.store.sqlite.store import SQLiteStore
+from tests.servers.mongodb_url import of_database
 
 VERBS: LessonKey = lesson_key("english", "verbs")
 
@@ -123,7 +124,7 @@ histories = st.lists(st.lists(steps, min_size=1, max_size=3) | st.just(CUT), max
 @given(history=histories)
 def test_any_history_leaves_the_log_that_the_rule_says(mongodb_url: str, kind: str, history: History) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        url = f"{mongodb_url}/test_{uuid4().hex}"
+        url = of_database(mongodb_url, f"test_{uuid4().hex}")
         store: Store = MongoStore(url) if kind == "mongodb" else SQLiteStore(Path(folder) / "pathshala.db")
         asyncio.run(live(store, history, Logs(whole=kind == "sqlite")))
 

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -30,7 +29,8 @@ from pathshala_common.contract.ports.store import Change
 from pathshala_common.store.mongodb import event_log
 from pathshala_common.store.mongodb import tasks as task_documents
 from pathshala_common.store.mongodb.store import MongoStore
-from tests.servers.mongodb import PrivateMongoDB
+from tests.servers.choice import Server
+from tests.servers.mongodb_url import of_database
 from tests.yardstick import timed
 
 VERBS = lesson_key("english", "verbs")
@@ -38,10 +38,10 @@ ANSWER_SECONDS = 4.0
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[PrivateMongoDB]:
-    private = PrivateMongoDB(tmp_path)
-    yield private
-    private.stop()
+def server(database_server: Server) -> Iterator[Server]:
+    yield database_server
+    database_server.kill()
+    database_server.start()
     # PyMongo leaves the socket of a connection that close() cancels half-way to the garbage collector.
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
         gc.collect()
@@ -49,7 +49,7 @@ def server(tmp_path: Path) -> Iterator[PrivateMongoDB]:
 
 @pytest.fixture
 def url(mongodb_url: str) -> str:
-    return f"{mongodb_url}/test_{uuid4().hex}"
+    return of_database(mongodb_url, f"test_{uuid4().hex}")
 
 
 @pytest.fixture
@@ -85,9 +85,8 @@ def every_method(store: MongoStore, task: Task) -> list[Callable[[], Awaitable[o
     ]
 
 
-async def test_a_server_that_dies_is_said_in_time_and_used_again_once_it_is_back(server: PrivateMongoDB) -> None:
-    server.start()
-    store = MongoStore(f"{server.url}/house", timeout_seconds=1)
+async def test_a_server_that_dies_is_said_in_time_and_used_again_once_it_is_back(server: Server) -> None:
+    store = MongoStore(of_database(server.url, f"test_{uuid4().hex}"), timeout_seconds=1)
     await store.open()
     task = new_task()
     await put(store, task)
@@ -105,11 +104,10 @@ async def test_a_server_that_dies_is_said_in_time_and_used_again_once_it_is_back
     await store.close()
 
 
-async def test_the_usual_time_limit_is_below_four_seconds(server: PrivateMongoDB) -> None:
-    server.start()
-    store = MongoStore(f"{server.url}/house")
+async def test_the_usual_time_limit_is_below_four_seconds(server: Server) -> None:
+    store = MongoStore(of_database(server.url, f"test_{uuid4().hex}"))
     await store.open()
-    server.stop()
+    server.kill()
 
     async with asyncio.timeout(ANSWER_SECONDS):
         outcomes = await asyncio.gather(
@@ -120,8 +118,9 @@ async def test_the_usual_time_limit_is_below_four_seconds(server: PrivateMongoDB
     await store.close()
 
 
-async def test_a_store_opened_without_its_server_works_once_it_is_there(server: PrivateMongoDB) -> None:
-    store = MongoStore(f"{server.url}/house", timeout_seconds=0.3)
+async def test_a_store_opened_without_its_server_works_once_it_is_there(server: Server) -> None:
+    server.kill()
+    store = MongoStore(of_database(server.url, f"test_{uuid4().hex}"), timeout_seconds=0.3)
     await store.open()
     assert await store.fault() is not None
     server.start()
@@ -133,8 +132,11 @@ async def test_a_store_opened_without_its_server_works_once_it_is_there(server: 
     await store.close()
 
 
-async def test_the_url_wins_over_the_time_limit(server: PrivateMongoDB) -> None:
-    store = MongoStore(f"{server.url}/house?serverSelectionTimeoutMS=200&timeoutms=200", timeout_seconds=60)
+async def test_the_url_wins_over_the_time_limit(server: Server) -> None:
+    server.kill()
+    store = MongoStore(
+        of_database(server.url, "house", "serverSelectionTimeoutMS=200", "timeoutms=200"), timeout_seconds=60
+    )
     with timed() as taken:
         await store.open()
         await store.close()

@@ -12,6 +12,7 @@ from pathshala_common.contract.finding import State
 from pathshala_common.store.mongodb import inspection
 from pathshala_common.store.mongodb.store import MongoStore
 from tests.servers.mongodb_proxy import MongoDBProxy
+from tests.servers.mongodb_url import of_database, on_hosts
 from tests.yardstick import timed
 
 ANSWER_SECONDS = 5.0
@@ -80,10 +81,10 @@ async def test_the_doctor_names_what_a_url_would_take_away(proxy: MongoDBProxy) 
 
 async def test_the_doctor_says_when_one_server_of_a_set_is_named(proxy: MongoDBProxy) -> None:
     whole = proxy.url("house")
-    one = whole.partition(",")[0] + "/house"
+    one = on_hosts(whole, whole.rpartition("@")[2].removeprefix("mongodb://").partition(",")[0])
 
     assert [state for state, _ in await told_of_url(whole)] == [State.OK]
-    [(state, text)] = await told_of_url(f"{one}?directConnection=true")
+    [(state, text)] = await told_of_url(of_database(one, "house", "directConnection=true"))
     assert state is State.WARNING
     assert "one server of a replica set" in text
 

@@ -57,7 +57,7 @@ async def _url(url: str) -> Sequence[Finding]:
     if not (options.retry_writes and options.retry_reads):
         remedy = "Take it out of PATHSHALA_STORE_URL: without it an election is answered 503 that need not be."
         findings += warning("store URL", "retryWrites or retryReads is off", remedy)
-    if "setName" in hello and options.replica_set_name is None:
+    if len(hello.get("hosts", [])) > 1 and options.replica_set_name is None:
         remedy = f"Add replicaSet={hello['setName']} and all its hosts: otherwise nobody is found when this one dies."
         findings += warning("store URL", "names one server of a replica set", remedy)
     return findings or ok("store URL", "asks for nothing that would weaken what is promised")
