@@ -13,7 +13,7 @@ from pathshala_generator.text.syllables import syllables
 
 
 class Counts(NamedTuple):
-    """The counts that the formulas are made of. `strokes` are all signs but blanks, `letters` letters and digits alone."""
+    """The counts of a text. `strokes` are all signs but blanks, `letters` letters and digits alone."""
 
     sentences: int
     words: int
