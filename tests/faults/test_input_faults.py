@@ -59,7 +59,7 @@ BAD_EVENTS = {
     "deep": b"[" * 100_000,
     "huge number": b'{"specversion": ' + b"9" * 10_000 + b"}",
     "unknown type": a_bad_event(type="pathshala.LessonBurnt"),
-    "future version": a_bad_event(dataschema="urn:pathshala:LessonRequested:2"),
+    "future version of another event": a_bad_event(dataschema="urn:pathshala:LessonEnriched:2"),
     "version of foreign digits": a_bad_event(dataschema="urn:pathshala:LessonRequested:²"),
     "version of 5,000 digits": a_bad_event(dataschema="urn:pathshala:LessonRequested:" + "9" * 5_000),
     "time before time": a_bad_event(time="0001-01-01T00:00:00+23:59"),

@@ -21,7 +21,7 @@ BODY_SHOWN_MAX_BYTES = 4_096
 MOVED_BY_BROKER = "broker"
 """Code of what the broker itself moved, a message that came back too often, or of what was put there by hand."""
 
-ENDING_NOTHING = frozenset({MOVED_BY_BROKER, "not_an_event"})
+ENDING_NOTHING = frozenset({MOVED_BY_BROKER, "not_an_event", "too_new"})
 """Codes of which nobody told a LessonFailed: such a task ends by its deadline, and until then may still go on."""
 
 DECIDED_BY_US = {"requested_at", "deadline"}

@@ -16,7 +16,7 @@ from libs.common.tests.contract.generate import SAMPLES as SAMPLES_FOLDER
 from libs.common.tests.contract.generate import SCHEMAS, sample
 from pathshala_common.contract import topology
 from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, Envelope, decode, wrap
-from pathshala_common.contract.errors import ContractError
+from pathshala_common.contract.errors import ContractError, TooNewError
 from pathshala_common.contract.events import (
     EVENT_BY_NAME,
     EVENTS,
@@ -166,6 +166,41 @@ def _changed(**changes: Any) -> bytes:
 def test_bytes_that_are_no_event_are_refused_with_what_is_wrong(raw: bytes, complaint: str) -> None:
     with pytest.raises(ContractError, match=complaint):
         decode(raw)
+
+
+TOO_NEW = [
+    _changed(dataschema="urn:pathshala:LessonRequested:2"),
+    _changed(type="pathshala.LessonEaten", dataschema="urn:pathshala:LessonEaten:1"),
+    _changed(type="pathshala.LessonEaten", dataschema="urn:pathshala:LessonEaten:7", data={"appetite": 1}, more=[]),
+]
+
+
+@pytest.mark.parametrize("raw", TOO_NEW)
+def test_an_event_of_a_later_version_is_told_from_what_is_none_of_ours(raw: bytes) -> None:
+    with pytest.raises(TooNewError) as refused:
+        decode(raw)
+    assert refused.value.told_at == requested().time
+
+
+NO_ENVELOPE_OF_OURS: list[dict[str, Any]] = [
+    {"source": "/elsewhere/api"},
+    {"source": None},
+    {"id": ""},
+    {"subject": "another"},
+    {"correlationid": ...},
+    {"time": "yesterday"},
+    {"data": []},
+    {"type": "LessonRequested"},
+    {"dataschema": "urn:pathshala:LessonEnriched:2"},
+    {"dataschema": "urn:pathshala:LessonRequested:0002"},
+]
+
+
+@pytest.mark.parametrize("changes", NO_ENVELOPE_OF_OURS)
+def test_what_claims_a_later_version_in_no_envelope_of_ours_is_none_of_ours(changes: dict[str, Any]) -> None:
+    with pytest.raises(ContractError) as refused:
+        decode(_changed(**{"dataschema": "urn:pathshala:LessonRequested:2"} | changes))
+    assert not isinstance(refused.value, TooNewError)
 
 
 @given(st.binary(max_size=300))

@@ -1,9 +1,12 @@
 """The consumer loop: every delivery has one fate, and what it leads to is safe before it is acknowledged."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from libs.common.tests.runtime.scene import ENRICHED, REQUESTED, enrich, scene
 from pathshala_common.broker.memory.broker import MemoryBroker
@@ -150,6 +153,36 @@ async def test_bytes_that_are_no_event_are_dead_at_once_and_harm_nobody(body: by
         assert here.dead[0].body == body
         assert here.dead[0].headers[messages.DEAD_CODE] == "not_an_event"
         assert here.attempts == [1]
+
+
+def too_new(**changes: str) -> bytes:
+    head = json.loads(REQUESTED.raw) | {"dataschema": "urn:pathshala:LessonRequested:2"} | changes
+    return json.dumps(head).encode()
+
+
+async def test_an_event_that_is_too_new_waits_ever_longer_and_is_dead_after_a_day_and_harms_nobody() -> None:
+    with capture_logs() as logs:
+        async with scene(enrich) as here:
+            began = here.clock.now()
+            await here.given(too_new(), REQUESTED.raw)
+            await until(lambda: len(here.told) == 2)
+            await here.clock.run_until(lambda: bool(here.dead), step_seconds=30)
+            lived = here.clock.now() - began
+    waits = [entry for entry in logs if entry["event"] == "too new to be read yet"]
+
+    assert [here.dead[0].body, here.dead[0].headers[messages.DEAD_CODE]] == [too_new(), "too_new"]
+    assert here.dead[0].headers[messages.ATTEMPT] == 1
+    assert timedelta(days=1) < lived < timedelta(days=1, minutes=20)
+    assert 100 < len(waits) < 200
+    assert not here.told_of(LessonFailed)
+
+
+@pytest.mark.parametrize("time", ["2026-11-20T12:00:00.000Z", "2027-11-20T12:00:00.000Z"])
+async def test_an_event_that_was_too_new_for_long_or_comes_from_a_far_future_is_dead_at_once(time: str) -> None:
+    async with scene(enrich) as here:
+        await here.given(too_new(time=time))
+        await until(lambda: here.dead)
+        assert here.dead[0].headers[messages.DEAD_CODE] == "too_new"
 
 
 async def test_an_event_for_another_queue_is_dead_without_a_failure_of_its_task() -> None:

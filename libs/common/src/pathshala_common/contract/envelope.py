@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter, ValidationError
 
-from pathshala_common.contract.errors import ContractError
+from pathshala_common.contract.errors import ContractError, TooNewError
 from pathshala_common.contract.events import EVENT_BY_NAME, AnyEvent
 from pathshala_common.contract.lesson import Moment
 
@@ -24,6 +24,7 @@ TYPE_PREFIX = "pathshala."
 SOURCE_PREFIX = "/pathshala/"
 ID_NAMESPACE = UUID("6f1de3a2-51b5-5c0e-9d0a-0f1f8b6f7a11")
 
+_NAME = re.compile(re.escape(TYPE_PREFIX) + r"([A-Z][A-Za-z]{0,63})")
 _VERSION = re.compile(r"[0-9]{1,9}")
 _moment = TypeAdapter[datetime](Moment)
 
@@ -92,7 +93,10 @@ def wrap(
 
 
 def decode(raw: bytes, *, size_max_bytes: int = MESSAGE_SIZE_MAX_BYTES) -> Envelope:
-    """Read an envelope back. Raises ContractError, saying what is wrong, for anything that is not one of ours."""
+    """Read an envelope back. Raises ContractError, saying what is wrong, for anything that is not one of ours.
+
+    Raises TooNewError if all is well but for the event, which a later version told.
+    """
     if len(raw) > size_max_bytes:
         raise ContractError(f"too large: {len(raw)} bytes, at most {size_max_bytes}")
     try:
@@ -102,10 +106,7 @@ def decode(raw: bytes, *, size_max_bytes: int = MESSAGE_SIZE_MAX_BYTES) -> Envel
     if not isinstance(head, dict) or head.get("specversion") != "1.0":
         raise ContractError("not a CloudEvents 1.0 envelope")
     event = _event(head)
-    try:
-        time = _moment.validate_python(head.get("time"))
-    except ValidationError as error:
-        raise ContractError("the envelope's time is not one") from error
+    time = _time(head)
     if head.get("subject") != event.task_id or head.get("correlationid") != event.task_id:
         raise ContractError("subject and correlationid must be the task id")
     return Envelope(
@@ -122,15 +123,34 @@ def _event(head: dict[str, Any]) -> AnyEvent:
     """Find the event's class and validate its data."""
     name = str(head.get("type")).removeprefix(TYPE_PREFIX)
     event_type = EVENT_BY_NAME.get(name)
-    if event_type is None:
-        raise ContractError(f"unknown event type {name[:100]!r}")
     version = str(head.get("dataschema")).rpartition(":")[2]
+    if event_type is None:
+        _cannot_read(head, f"unknown event type {name[:100]!r}")
     if not _VERSION.fullmatch(version) or int(version) > event_type.VERSION:
-        raise ContractError(f"{name} version {version[:20]!r}; this reader knows up to {event_type.VERSION}")
+        _cannot_read(head, f"{name} version {version[:20]!r}; this reader knows up to {event_type.VERSION}")
     try:
         return event_type.model_validate(head.get("data"))
     except ValidationError as error:
         _refuse(name, error)
+
+
+def _cannot_read(head: dict[str, Any], reason: str) -> NoReturn:
+    """Tell an event of a later version, whose envelope is as ever, from what is none of ours."""
+    name = _NAME.fullmatch(str(head.get("type")))
+    schema = name and re.fullmatch(rf"urn:pathshala:{name[1]}:[1-9][0-9]{{0,8}}", str(head.get("dataschema")))
+    if not schema or not isinstance(head.get("data"), dict):
+        raise ContractError(reason)
+    if head.get("subject") != _short(head, "correlationid") or not _short(head, "source").startswith(SOURCE_PREFIX):
+        raise ContractError(reason)
+    _short(head, "id")
+    raise TooNewError(reason, _time(head))
+
+
+def _time(head: dict[str, Any]) -> datetime:
+    try:
+        return _moment.validate_python(head.get("time"))
+    except ValidationError as error:
+        raise ContractError("the envelope's time is not one") from error
 
 
 def _refuse(name: str, error: ValidationError) -> NoReturn:

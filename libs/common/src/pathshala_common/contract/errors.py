@@ -4,12 +4,15 @@ PathshalaError
 |-- Retry                  a handler asks to be called again, later        -> delay queue, in bounds
 |-- Reject                 a handler says that it will never work          -> dead-letter queue, LessonFailed
 |-- ContractError          bytes that are no event of ours                 -> dead-letter queue at once
+|   `-- TooNewError        an event of a later version                     -> waits for the upgrade, in bounds
 |-- Unavailable            something we stand on is down: nothing is lost, wait and try again
 |   |-- BrokerUnavailable  not published, or not known to be
 |   |-- StoreUnavailable   not written, or not known to be
 |   `-- ProviderUnavailable  a service outside the house: those who wait are told
 `-- SettingsError          a setting is wrong: one clear line, and the process ends
 """
+
+from datetime import datetime
 
 
 class PathshalaError(Exception):
@@ -38,6 +41,15 @@ class Reject(PathshalaError):
 
 class ContractError(PathshalaError):
     """Bytes that cannot be read as an event: broken, unknown, too new or too large."""
+
+
+class TooNewError(ContractError):
+    """A whole envelope of ours, told at `told_at`, with an event that only a later version can read."""
+
+    def __init__(self, reason: str, told_at: datetime) -> None:
+        """Say which event it is."""
+        super().__init__(reason)
+        self.told_at = told_at
 
 
 class Unavailable(PathshalaError):

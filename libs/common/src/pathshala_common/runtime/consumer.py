@@ -5,6 +5,7 @@ decode -> handler -> publish what it yields, await the confirms -> acknowledge
   |          |-- Reject       -> dead-letter queue, and LessonFailed if the task cannot go on without the event
   |          |-- Unavailable  -> wait until the circuit lets it try again: costs no attempt
   |          `-- anything else-> a fault of ours: as Retry
+  |-- TooNewError             -> a delay queue, for a day at the most
   |-- ContractError           -> dead-letter queue at once
   |-- of no use here          -> acknowledge
   |-- handled lately          -> publish the same again
@@ -22,7 +23,7 @@ import structlog
 
 from pathshala_common.contract import topology as contract
 from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, decode
-from pathshala_common.contract.errors import ContractError, ProviderUnavailable, Reject, Retry, Unavailable
+from pathshala_common.contract.errors import ContractError, ProviderUnavailable, Reject, Retry, TooNewError, Unavailable
 from pathshala_common.contract.events import AnyEvent
 from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, event_message, handed_back
 from pathshala_common.contract.ports.broker import Delivery, Message, Subscription, Transport
@@ -163,6 +164,8 @@ class Consumer:
         message = delivery.message
         try:
             envelope = decode(message.body, size_max_bytes=self._limits.message_size_max_bytes)
+        except TooNewError as error:
+            return await self._failures.put_off(message, error, attempt)
         except ContractError as error:
             return await self._failures.dead_letter(message, "not_an_event", str(error), attempt)
         if self._is_unheard(message, envelope.event):

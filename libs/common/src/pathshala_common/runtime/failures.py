@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from pathshala_common.contract import topology as contract
-from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
+from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, TooNewError
 from pathshala_common.contract.events import LessonFailed, RetryScheduled
 from pathshala_common.contract.messages import dead_letter, delayed
 from pathshala_common.contract.ports.broker import Message
@@ -16,6 +16,9 @@ from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.services import Service
 from pathshala_common.runtime.emitter import Emitter
 from pathshala_common.runtime.retry import RetryPolicy
+
+TOO_NEW_SECONDS_MAX = 86_400
+TOO_NEW_WAIT_SECONDS_MIN = 2.0
 
 log = structlog.get_logger()
 
@@ -77,6 +80,18 @@ class Failures:
             now=self._clock.now(),
         )
         await self._emitter.publish(dead)
+
+    async def put_off(self, message: Message, too_new: TooNewError, attempt: int) -> None:
+        """Keep for later what a service of a later version told: this one is about to be upgraded, it may be hoped.
+
+        It waits as long again as it is old, so the waits double; what a day has not helped is dead.
+        """
+        age_seconds = (self._clock.now() - too_new.told_at).total_seconds()
+        if abs(age_seconds) > TOO_NEW_SECONDS_MAX:
+            return await self.dead_letter(message, "too_new", str(too_new), attempt)
+        log.warning("too new to be read yet", service=self._service, reason=str(too_new))
+        wait_seconds = min(max(age_seconds, TOO_NEW_WAIT_SECONDS_MIN), contract.DELAYS_SECONDS[-1])
+        return await self.delay(message, attempt, wait_seconds)
 
     async def delay(self, message: Message, attempt: int, seconds: float) -> None:
         """Send the message back to the service's queue after a wait."""
