@@ -18,14 +18,15 @@ from typing import Any, Self
 
 import uvicorn
 
-from tests.stubs.openai_faults import Fault, error
+from tests.stubs.openai_faults import ENDLESS, ENDLESS_ERROR, Fault, error
 from tests.stubs.openai_lessons import ASKED, lesson
-from tests.waiting import DEADLINE_SECONDS
+from tests.waiting import DEADLINE_SECONDS, one_turn
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BACKLOG = 4_096
+BLANKS = b" " * 65_536
 
 
 @dataclass(slots=True)
@@ -50,6 +51,9 @@ class StubOpenAI:
         self.faults_of: dict[str, Fault] = {}
         """What every call about a topic gets."""
         self.refuses: frozenset[str] = frozenset()
+        self.unknown: frozenset[str] = frozenset()
+        """Parameters that it refuses."""
+        self.endless_bytes = 0
         self.fenced = False
         self.flags: frozenset[str] | None = None
         """Words that its moderation flags; None if it has no moderation."""
@@ -143,7 +147,7 @@ class StubOpenAI:
             if fault.hang_up:  # an answer that is begun and not finished closes the connection
                 await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
             elif not call.aborted:
-                await self._answer(call, fault, send)
+                await self._answer(call, fault, receive, send)
         finally:
             await self._count(-1, topic)
 
@@ -166,13 +170,17 @@ class StubOpenAI:
             self.changed.notify_all()
 
     def _refused_format(self, call: Call) -> Fault | None:
+        for name in self.unknown & call.body.keys():
+            return error(400, f"Unsupported parameter: '{name}'", "invalid_request_error", "unsupported_parameter")
         asked = call.body.get("response_format", {}).get("type")
         if asked not in self.refuses:
             return None
         return error(400, f"'response_format' of type '{asked}' is not supported", "invalid_request_error")
 
-    async def _answer(self, call: Call, fault: Fault, send: Send) -> None:
-        if fault.status != 200:
+    async def _answer(self, call: Call, fault: Fault, receive: Receive, send: Send) -> None:
+        if fault.endless:
+            await self._endless(fault, receive, send)
+        elif fault.status != 200:
             told = {**fault.error, "message": str(fault.error["message"]).replace("{key}", call.authorization)}
             await _reply(send, fault.status, {"error": told}, fault.headers)
         elif fault.body is not None:
@@ -185,6 +193,15 @@ class StubOpenAI:
             content = f"```json\n{text}\n```" if self.fenced else text
             message = {"role": "assistant", "content": content, "refusal": None, **fault.message}
             await _reply(send, 200, _completion(call.body, message, fault.finish_reason))
+
+    async def _endless(self, fault: Fault, receive: Receive, send: Send) -> None:
+        """Send blanks, for ever or until the caller leaves: of JSON they could be the beginning."""
+        leaving = asyncio.create_task(_left(receive, None))
+        await send({"type": "http.response.start", "status": fault.status, "headers": []})
+        while not leaving.done():
+            await send({"type": "http.response.body", "body": BLANKS, "more_body": True})
+            self.endless_bytes += len(BLANKS)
+            await one_turn()
 
 
 def asked_for(messages: list[dict[str, str]]) -> tuple[str, str]:
@@ -238,6 +255,7 @@ async def _reply(
 async def _serve(port: int, delay_seconds: float, flawed: int) -> None:
     async with StubOpenAI(port=port, delay_seconds=delay_seconds) as stub:
         stub.flawed = flawed
+        stub.faults_of = {"endless": ENDLESS, "endless error": ENDLESS_ERROR}
         sys.stdout.write(f"{stub.url}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

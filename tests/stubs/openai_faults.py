@@ -16,6 +16,8 @@ class Fault:
     body: str | None = None
     stall: bool = False
     hang_up: bool = False
+    endless: bool = False
+    """Goes on and on, in the answer that `status` names, as long as anybody reads."""
 
 
 def error(status: int, message: str, error_type: str, code: str | None = None, **headers: str) -> Fault:
@@ -37,6 +39,9 @@ FILTERED_PROMPT = error(400, "The prompt was filtered.", "invalid_request_error"
 QUOTA = error(429, "You exceeded your current quota.", "insufficient_quota", "insufficient_quota")
 STALL = Fault(stall=True)
 HANG_UP = Fault(hang_up=True)
+ENDLESS = Fault(endless=True)
+ENDLESS_ERROR = Fault(status=500, endless=True)
+COMPRESSED = Fault(body="x", headers={"content-encoding": "gzip"})
 NOT_JSON = Fault(body="<html>not an API</html>")
 EMPTY_CHOICES = Fault(body='{"id": "x", "object": "chat.completion", "choices": []}')
 CUT = Fault(message={"content": '{"title": "Cut", "explanation": "It ends in the mid'}, finish_reason="length")

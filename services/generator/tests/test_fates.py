@@ -7,7 +7,7 @@ import pytest
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.fates import fate_of, format_refused
-from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, UNREACHABLE
+from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, TOO_LARGE, UNREACHABLE
 from tests.clock import NOON
 
 
@@ -61,11 +61,12 @@ def test_every_refusal_has_a_named_fate_that_repeats_nothing(
         (TIMED_OUT, Retry, "provider_timeout"),
         (BROKEN_OFF, Retry, "provider_error"),
         (UNREACHABLE, ProviderUnavailable, "provider_unreachable"),
+        (TOO_LARGE, Reject, "answer_too_large"),
         ("a fault of a later version", Retry, "provider_error"),
     ],
 )
 def test_a_call_without_an_answer_has_a_named_fate(
-    fault: str, fate: type[Retry | ProviderUnavailable], code: str
+    fault: str, fate: type[Retry | Reject | ProviderUnavailable], code: str
 ) -> None:
     told = fate_of(ProviderCall.recorded("openai", "{}", seconds=0, fault=fault), NOON)
 

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, UNREACHABLE, Question
+from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, TOO_LARGE, UNREACHABLE, Question
+from pathshala_generator.openai_model import ANSWER_SIZE_MAX_BYTES, ANSWER_TOKENS_MAX
 from pathshala_generator.prompt import lesson_question
 from services.generator.tests.given import KEY, MODEL, PLAN, an_assignment, asking
 from tests.stubs import openai_faults as faults
@@ -64,6 +65,48 @@ async def test_a_format_that_the_server_refuses_is_given_up_once_for_all(
     assert [call.status for call in calls] == [200, 200]
     taken = [json.loads(call.request).get("response_format", {}).get("type") for call in calls]
     assert taken == [asked[-1]] * 2
+
+
+@pytest.mark.parametrize(
+    ("unknown", "sent"),
+    [
+        (set(), ["max_tokens", "max_tokens"]),
+        ({"max_tokens"}, ["max_tokens", "max_completion_tokens", "max_completion_tokens"]),
+        ({"max_tokens", "max_completion_tokens"}, ["max_tokens", "max_completion_tokens", None, None]),
+    ],
+    ids=["all", "the new name", "none"],
+)
+async def test_an_answer_s_tokens_are_limited_by_the_name_that_the_server_takes(
+    stub: StubOpenAI, unknown: set[str], sent: list[str | None]
+) -> None:
+    stub.unknown = frozenset(unknown)
+
+    async with asking(stub.url) as model:
+        calls = [await model.ask(QUESTION) for _ in range(2)]
+
+    limits = [{name: one.body[name] for name in one.body if "tokens" in name} for one in stub.calls]
+    assert limits == [{name: ANSWER_TOKENS_MAX} if name else {} for name in sent]
+    assert [call.status for call in calls] == [200, 200]
+
+
+@pytest.mark.parametrize("fault", [faults.ENDLESS, faults.ENDLESS_ERROR], ids=["answer", "error"])
+async def test_an_answer_without_end_is_hung_up_on_and_has_a_fault_of_its_own(stub: StubOpenAI, fault: Fault) -> None:
+    stub.faults.append(fault)
+
+    async with asking(stub.url) as model:
+        call = await model.ask(QUESTION)
+        await stub.until(lambda: stub.in_flight == 0)
+        assert (await model.ask(QUESTION)).status == 200
+
+    assert (call.status, call.fault, call.answer) == (None, TOO_LARGE, "")
+    assert ANSWER_SIZE_MAX_BYTES < stub.endless_bytes < ANSWER_SIZE_MAX_BYTES + 8 * 2**20, "what sockets hold is little"
+
+
+async def test_a_compressed_answer_could_be_of_any_size_and_is_not_read(stub: StubOpenAI) -> None:
+    stub.faults.append(faults.COMPRESSED)
+
+    async with asking(stub.url) as model:
+        assert (await model.ask(QUESTION)).fault == TOO_LARGE
 
 
 @pytest.mark.parametrize(

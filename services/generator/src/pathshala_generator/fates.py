@@ -4,13 +4,13 @@ Reasons are clauses for the person who asked for the lesson; nothing that the se
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.contract.retry_after import retry_after_seconds
-from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, UNREACHABLE
+from pathshala_generator.model import BROKEN_OFF, TIMED_OUT, TOO_LARGE, UNREACHABLE
 
 Fate = Retry | Reject | ProviderUnavailable
 
@@ -40,6 +40,7 @@ FAULTS: Mapping[str, tuple[type[Fate], str, str]] = {
     TIMED_OUT: (Retry, "provider_timeout", "the language model took too long to answer"),
     UNREACHABLE: (ProviderUnavailable, "provider_unreachable", "the language model's server cannot be reached"),
     BROKEN_OFF: (Retry, "provider_error", "the language model's server broke off"),  # perhaps over this very question
+    TOO_LARGE: (Reject, "answer_too_large", "the language model's server answered with more than any lesson is"),
 }
 
 
@@ -55,7 +56,16 @@ def fate_of(call: ProviderCall, now: datetime) -> Fate | None:
 
 def format_refused(call: ProviderCall) -> bool:
     """Whether the server cannot answer in the format asked for."""
-    return call.status in {400, 422} and any(word in call.answer.casefold() for word in FORMAT_WORDS)
+    return _refuses(call, FORMAT_WORDS)
+
+
+def limit_refused(call: ProviderCall, name: str) -> bool:
+    """Whether the server does not take this parameter, by which an answer's tokens are limited, or its value."""
+    return _refuses(call, (name,))
+
+
+def _refuses(call: ProviderCall, words: Sequence[str]) -> bool:
+    return call.status in {400, 422} and any(word in call.answer.casefold() for word in words)
 
 
 def content_filtered() -> Reject:

@@ -9,6 +9,7 @@ from pathshala_common.contract.provider_call import ProviderCall
 TIMED_OUT = "timed_out"
 UNREACHABLE = "unreachable"
 BROKEN_OFF = "broken_off"
+TOO_LARGE = "too_large"
 
 MODERATION = "openai-moderation"
 """The provider of a call with a moderation, so that it is told from one with the model."""

@@ -1,5 +1,6 @@
 """Writes lessons with a language model: ask, read, examine, and have written anew what is wrong, in bounds."""
 
+from asyncio import to_thread
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -67,12 +68,12 @@ class ModelWriter:
             await self._moderator.refuse_unfit(assignment.request, record)
         checks, work = self._checks[assignment.request.level], _Work(assignment, record)
         await self._ask(lesson_question(self._plan, assignment), list(FORMS), work)
-        proof = proofread(work.fields, assignment, checks)
+        proof = await to_thread(proofread, work.fields, assignment, checks)
         for _ in range(self._repairs_max):
             if proof.faults:
                 await self._mend(proof.faults, work)
-                proof = proofread(work.fields, assignment, checks)
-        proof = without_doubtful_quotes(proof, assignment, checks)
+                proof = await to_thread(proofread, work.fields, assignment, checks)
+        proof = await to_thread(without_doubtful_quotes, proof, assignment, checks)
         if proof.draft is None or proof.faults:
             raise proof.refusal
         return self._written(proof.draft, proof, work)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from itertools import cycle
 from typing import Any
 
@@ -10,8 +10,8 @@ import httpx2
 from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI, DefaultAsyncHttpxClient
 
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.fates import format_refused
-from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, UNREACHABLE, Question
+from pathshala_generator.fates import format_refused, limit_refused
+from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, TOO_LARGE, UNREACHABLE, Question
 
 PROVIDER = "openai"
 CONNECT_TIMEOUT_SECONDS = 10.0
@@ -20,6 +20,13 @@ CALLS_PER_POOL = 20  # a pool looks at all its connections at each call: many sm
 NO_KEY = "no-key"  # sent where no key is set; the library insists on one, a server without keys ignores it
 SECRET_LENGTH_MIN = 16  # a shorter key is a word that a local server takes, and no secret
 RECORDED_HEADERS = frozenset({"retry-after", "retry-after-ms"})
+
+ANSWER_SIZE_MAX_BYTES = 2_097_152
+"""Several times what any lesson takes; beyond it the connection is closed, whatever the server has yet to say."""
+
+ANSWER_TOKENS_MAX = 16_384
+LIMITS = ("max_tokens", "max_completion_tokens", None)
+"""How to ask for no more: by the name that most servers know, by that of OpenAI's newer models, not at all."""
 
 MODERATION_MODEL = "omni-moderation-latest"
 MODERATION_TIMEOUT_SECONDS = 10.0
@@ -50,12 +57,15 @@ class OpenAIModel:
                 api_key=self._key,
                 base_url=base_url,
                 max_retries=0,
-                http_client=DefaultAsyncHttpxClient(limits=limits, timeout=timeout, verify=tls),
+                default_headers={"Accept-Encoding": "identity"},
+                http_client=DefaultAsyncHttpxClient(
+                    limits=limits, timeout=timeout, verify=tls, event_hooks={"response": [_bound]}
+                ),
             )
             for _ in range(-(-concurrency // CALLS_PER_POOL))
         ]
         self._turns = cycle(self._clients)
-        self._format = 0
+        self._format = self._limit = 0
 
     async def close(self) -> None:
         """Close all connections."""
@@ -63,14 +73,19 @@ class OpenAIModel:
             await client.close()
 
     async def ask(self, question: Question) -> ProviderCall:
-        """Ask in the strictest format that the server takes; a refused format costs nothing, and is no call."""
+        """Ask in the strictest format that the server takes, for a limited answer; what is refused is no call."""
         while True:
-            asked = self._format
-            body = {"model": self.name, "messages": list(question.messages), **_format(FORMATS[asked], question)}
+            asked, limited = self._format, self._limit
+            kind, limit = FORMATS[asked], LIMITS[limited]
+            body = {"model": self.name, "messages": list(question.messages), **_format(kind, question)}
+            body |= {limit: ANSWER_TOKENS_MAX} if limit else {}
             call = await self._call(PROVIDER, "/chat/completions", body, self._call_timeout_seconds)
-            if FORMATS[asked] is None or not format_refused(call):
+            if limit and limit_refused(call, limit):
+                self._limit = max(self._limit, limited + 1)
+            elif kind and format_refused(call):
+                self._format = max(self._format, asked + 1)
+            else:
                 return call
-            self._format = max(self._format, asked + 1)
 
     async def moderate(self, text: str) -> ProviderCall:
         """Ask what a classroom should not get, by the provider's own rules."""
@@ -101,6 +116,8 @@ class OpenAIModel:
                 return await next(self._turns).post(path, cast_to=httpx2.Response, body=body)
         except (TimeoutError, APITimeoutError):
             return TIMED_OUT
+        except _TooLargeError:
+            return TOO_LARGE
         except APIConnectionError as error:
             return UNREACHABLE if isinstance(error.__cause__, httpx2.ConnectError) else BROKEN_OFF
         except APIStatusError as error:
@@ -111,6 +128,39 @@ class OpenAIModel:
         if len(self._key) < SECRET_LENGTH_MIN:
             return answer
         return answer.replace(json.dumps(self._key)[1:-1], "[key]").replace(self._key, "[key]")
+
+
+class _TooLargeError(Exception):
+    """An answer is larger than it may be."""
+
+
+class _BoundedStream(httpx2.AsyncByteStream):
+    """An answer's bytes, up to a limit."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for part in self._stream:
+            size += len(part)
+            if size > ANSWER_SIZE_MAX_BYTES:
+                raise _TooLargeError
+            yield part
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+async def _bound(response: httpx2.Response) -> None:
+    """Bound what is read of an answer, be it an error's. A compressed one could hide any size, and was not asked for.
+
+    httpx2 calls this before it reads.
+    """
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise _TooLargeError
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _BoundedStream(response.stream)
 
 
 def _format(kind: str | None, question: Question) -> dict[str, Any]:
