@@ -113,6 +113,7 @@ FAULTS: Mapping[int, Fault] = {
         "dead-letter queue full",
         "every failure told at once; the service goes on; drops counted and seen by the doctor",
     ),
+    34: Fault("an event in the log that cannot be read", "that task says so; every other task and every loop goes on"),
     35: Fault(
         "a limit is changed, an old broker kept",
         "starts and works, or refuses at the start in one line; nothing is accepted that cannot move",

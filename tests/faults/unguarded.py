@@ -1,9 +1,11 @@
-"""Stores without the guards that keep a lesson's revisions dense: what a test of them must fail on."""
+"""Stores without a guard each: what keeps revisions dense, or one unreadable event from ending a loop."""
 
 import sqlite3
 from collections.abc import Sequence
 
-from pathshala_common.contract.ports.store import Change
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.errors import ContractError
+from pathshala_common.contract.ports.store import Change, Logged, Unreadable
 from pathshala_common.store.mongodb import event_log as mongodb_log
 from pathshala_common.store.mongodb import tasks as mongodb_tasks
 from pathshala_common.store.mongodb.store import MongoStore
@@ -46,3 +48,31 @@ def _append(connection: sqlite3.Connection, one: sqlite_log.ChangeRows) -> bool:
     if one.task is not None:
         sqlite_tasks.write(connection, one.task)
     return True
+
+
+class _Strict:
+    """Reads all of a log or nothing."""
+
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged | Unreadable]:
+        raise NotImplementedError
+
+    async def events(self, task_id: str) -> Sequence[Envelope]:
+        """Raise what a decoder raises."""
+        found = []
+        for one in await self.logged(task_id, after=0, limit=1_000):
+            if isinstance(one, Unreadable):
+                raise ContractError(one.reason)
+            found.append(one.envelope)
+        return found
+
+
+class StrictMongoStore(_Strict, MongoStore):
+    """Reads all of a log or nothing."""
+
+    logged = MongoStore.logged
+
+
+class StrictSQLiteStore(_Strict, SQLiteStore):
+    """Reads all of a log or nothing."""
+
+    logged = SQLiteStore.logged

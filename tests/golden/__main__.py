@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pathshala_common.contract.ports.store import Logged
+from pathshala_common.contract.ports.store import Logged, legible
 from pathshala_common.runtime import reading
 from pathshala_common.runtime.settings import Settings
 from tests.house.asking import ask, outcome
@@ -117,7 +117,7 @@ async def _kept(folder: Path, task_id: str) -> tuple[Sequence[Logged], dict[str,
             await adapter.open()
             stack.push_async_callback(adapter.close)
         kept = await projections.task(task_id)
-        return await log.task(task_id), json.loads(kept.document or "{}")
+        return legible(await log.task(task_id)), json.loads(kept.document or "{}")
 
 
 async def main(names: Sequence[str]) -> None:

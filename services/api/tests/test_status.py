@@ -17,6 +17,7 @@ FIELDS = {
     "error_message",
     "lesson_data",
     "error_code",
+    "warnings",
     "subject",
     "topic",
     "deadline",

@@ -16,6 +16,7 @@ ENTRY_FIELDS = {
     "completed_at",
     "error_message",
     "error_code",
+    "warnings",
     "progress_message",
 }
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,7 +12,7 @@ from pathshala.gaps import Missing, gaps
 from pathshala.terminal import say, say_json
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.ports.operator import Log
-from pathshala_common.contract.ports.store import Logged
+from pathshala_common.contract.ports.store import Logged, Unreadable, legible
 from pathshala_common.runtime import reading, telemetry
 from pathshala_common.runtime.settings import Settings
 
@@ -41,18 +41,29 @@ def _log() -> Log:
 async def _show(log: Log, task: str, folder: Path | None, *, as_json: bool) -> None:
     await log.open()
     try:
-        logged = await log.task(task)
+        found = await log.task(task)
     finally:
         await log.close()
-    if not logged:
+    if not found:
         _unknown(task)
+    logged = legible(found)
     if as_json:
-        say_json([{"position": one.position, "envelope": json.loads(one.envelope.raw)} for one in logged])
+        say_json([_as_json(one) for one in found])
     elif folder is not None:
         _save(task, logged, folder)
     else:
-        _say_lines(logged, after=0)
-        say((outcome(logged), "bold"))
+        for one in found:
+            if isinstance(one, Unreadable):
+                say((f"event {one.position} {one.type} cannot be read by this version: {one.reason}", "bold red"))
+        if logged:
+            _say_lines(logged, after=0)
+            say((outcome(logged), "bold"))
+
+
+def _as_json(one: Logged | Unreadable) -> Mapping[str, object]:
+    if isinstance(one, Unreadable):
+        return {"position": one.position, "unreadable": one.reason}
+    return {"position": one.position, "envelope": json.loads(one.envelope.raw)}
 
 
 async def _follow(log: Log, task: str) -> None:
@@ -72,7 +83,7 @@ async def _follow(log: Log, task: str) -> None:
 
 async def _begun(log: Log, task: str) -> Sequence[Logged]:
     for _ in range(round(FIRST_EVENT_SECONDS / POLL_SECONDS)):
-        if logged := await log.task(task):
+        if logged := legible(await log.task(task)):
             return logged
         await asyncio.sleep(POLL_SECONDS)
     return _unknown(task)
@@ -80,7 +91,7 @@ async def _begun(log: Log, task: str) -> Sequence[Logged]:
 
 async def _again(log: Log, task: str) -> Sequence[Logged]:
     try:
-        return await log.task(task)
+        return legible(await log.task(task))
     except StoreUnavailable as error:
         say(f"waiting: {error}", error=True)
         return []

@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from pathshala_common.contract.envelope import decode
+from pathshala_common.contract.errors import ContractError
 from pathshala_common.contract.events import EVENT_BY_NAME
 from pathshala_common.contract.lesson import LessonKey, Task
 from pathshala_common.contract.ports.operator import Entry
-from pathshala_common.contract.ports.store import Logged, Stream
+from pathshala_common.contract.ports.store import Logged, Stream, Unreadable
 from pathshala_store.decision import Revisions, decide
 from pathshala_store.projection import decisive
 
@@ -37,6 +38,8 @@ class Wrong(StrEnum):
     """The log marks another lesson, or revision, than the one that the task's events stored."""
     CUT = "cut"
     """The log has lost events of the task, so nothing can be said."""
+    UNREADABLE = "unreadable"
+    """This version cannot read an event that the fold rests on, or the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Discrepancy:
 class Rebuilt:
     """The fold of a task's log: its document, the position up to which that is folded, and the lesson it stored.
 
-    There is none if events that it rests on were `cut`, or no event says what was asked for.
+    There is none if events that it rests on were `cut` or cannot be read, or no event says what was asked for.
     """
 
     position: int
@@ -60,6 +63,7 @@ class Rebuilt:
     document: str = ""
     lesson: Mark | None = None
     cut: bool = False
+    unreadable: bool = False
 
     def lives(self, now: datetime, ttl: timedelta) -> bool:
         """Whether there must be such a document: those of finished tasks are forgotten after a while."""
@@ -75,11 +79,17 @@ def fold(log: Sequence[Entry]) -> Rebuilt:
     if not log:
         return Rebuilt(0)
     position = log[-1].position
-    chosen = decisive([EVENT_BY_NAME[entry.type] for entry in log])
+    types = [EVENT_BY_NAME[entry.type] for entry in log if entry.type in EVENT_BY_NAME]
+    if len(types) < len(log):
+        return Rebuilt(position, unreadable=True)
+    chosen = decisive(types)
     if chosen is None and len(log) < position:
         return Rebuilt(position, cut=True)
     entries = log if chosen is None else [log[index] for index in chosen]
-    envelopes = [decode(entry.raw, size_max_bytes=len(entry.raw)) for entry in entries]
+    try:
+        envelopes = [decode(entry.raw, size_max_bytes=len(entry.raw)) for entry in entries]
+    except ContractError:
+        return Rebuilt(position, unreadable=True)
     first = envelopes[0]
     stream = Stream(task=None, tail=envelopes, position=position, repeats=frozenset())
     change = decide(first.task_id, stream, [], Revisions({}), first.time).change
@@ -89,8 +99,10 @@ def fold(log: Sequence[Entry]) -> Rebuilt:
     )
 
 
-def entry_of(logged: Logged) -> Entry:
+def entry_of(logged: Logged | Unreadable) -> Entry:
     """Take an event back to what is logged of it."""
+    if isinstance(logged, Unreadable):
+        return Entry(logged.position, logged.type, logged.raw)
     return Entry(logged.position, logged.envelope.type, logged.envelope.raw)
 
 

@@ -9,6 +9,8 @@ from collections.abc import AsyncGenerator, Callable, Container, Mapping, Sequen
 from contextlib import aclosing
 from datetime import timedelta
 
+from pydantic import ValidationError
+
 from pathshala.rebuild.checkpoint import Checkpoint, ScanProgress
 from pathshala.rebuild.folding import Discrepancy, Rebuilt, Wrong, differing, entry_of, fold
 from pathshala_common.contract.ports.clock import Clock
@@ -76,13 +78,18 @@ class Scan:
 
     def _faults(self, task_id: str, log: Sequence[Entry], rebuilt: Rebuilt, kept: StoredFold) -> Sequence[Discrepancy]:
         """Say what is wrong with what is kept of one task."""
+        if rebuilt.unreadable:
+            return [Discrepancy(task_id, Wrong.UNREADABLE)]
         faults = [] if kept.lesson == rebuilt.lesson else [Discrepancy(task_id, Wrong.LESSON)]
         if kept.document is None:
             return [*faults, Discrepancy(task_id, Wrong.MISSING)] if self._lives(rebuilt) else faults
         if rebuilt.cut:
             return [*faults, Discrepancy(task_id, Wrong.CUT)]
         seen = [entry for entry in log if entry.position <= kept.position]
-        fields = differing(kept.document, rebuilt if len(seen) == len(log) else fold(seen))
+        try:
+            fields = differing(kept.document, rebuilt if len(seen) == len(log) else fold(seen))
+        except ValidationError:
+            return [*faults, Discrepancy(task_id, Wrong.UNREADABLE)]
         if fields:
             return [*faults, Discrepancy(task_id, Wrong.DIFFERS, fields)]
         return [*faults, Discrepancy(task_id, Wrong.BEHIND)] if kept.position != rebuilt.position else faults

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.errors import ContractError, SettingsError
 from pathshala_common.contract.ports.operator import StoredFold
-from pathshala_common.contract.ports.store import Logged
+from pathshala_common.contract.ports.store import Logged, Unreadable, legible
 from pathshala_common.runtime import reading
 from pathshala_common.runtime.settings import Settings
 
@@ -41,4 +41,8 @@ async def read_store(settings: Settings, task_id: str) -> History:
             await adapter.open()
             stack.push_async_callback(adapter.close)
         kept = await projections.task(task_id)  # first, so that the log is not behind it
-        return History([*await log.task(task_id)], kept)
+        logged = await log.task(task_id)
+    for one in logged:
+        if isinstance(one, Unreadable):
+            raise SettingsError(f"event {one.position} of the task cannot be read by this version: {one.reason}")
+    return History(legible(logged), kept)

@@ -14,6 +14,7 @@ from pathshala_common.contract.lesson import LessonRequest, fold
 from pathshala_common.contract.messages import event_message, queue_message, replayed
 from pathshala_common.contract.ports.broker import Message, Publisher
 from pathshala_common.contract.ports.operator import Extent, Log
+from pathshala_common.contract.ports.store import legible
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology, inputs
 
 PAGE = 500
@@ -109,21 +110,20 @@ async def select(log: Log, wanted: Wanted) -> AsyncIterator[Envelope]:
 
 async def _candidates(log: Log, wanted: Wanted) -> AsyncIterator[Envelope]:
     if wanted.task is not None:
-        for logged in await log.task(wanted.task):
+        for logged in legible(await log.task(wanted.task)):
             if wanted.places(logged.envelope):
                 yield logged.envelope
         return
     extent = Extent(PAGE, wanted.since, wanted.until, wanted.types)
     while page := await log.page(extent):
-        for logged in page:
+        for logged in legible(page):
             yield logged.envelope
-        last = page[-1]
-        extent = replace(extent, after=(last.envelope.time, last.envelope.task_id, last.position))
+        extent = replace(extent, after=page[-1].place)
 
 
 async def _asked(log: Log, task_id: str) -> LessonRequest | None:
     """Find the request of a task in the first of its events that carries it."""
-    found = (request_of(logged.envelope.event) for logged in await log.task(task_id))
+    found = (request_of(logged.envelope.event) for logged in legible(await log.task(task_id)))
     return next((request for request in found if request is not None), None)
 
 

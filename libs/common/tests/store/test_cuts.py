@@ -19,7 +19,7 @@ from libs.common.tests.store.examples import (
 )
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Status, Task, lesson_key
-from pathshala_common.contract.ports.store import Store, Stream
+from pathshala_common.contract.ports.store import Store, Stream, legible
 from pathshala_common.store.mongodb.store import MongoStore
 
 VERBS = lesson_key("english", "verbs")
@@ -66,7 +66,7 @@ async def test_old_recordings_go_alone(store: Store) -> None:
     assert await store.cut_recordings(LATER, limit=10) == 1
 
     logged = await store.logged(task.task_id, after=0, limit=10)
-    assert [(one.position, one.envelope) for one in logged] == [(1, events[0]), (3, events[2]), (4, events[3])]
+    assert [(one.position, one.envelope) for one in legible(logged)] == [(1, events[0]), (3, events[2]), (4, events[3])]
     assert await store.cut_recordings(LATER, limit=10) == 0
 
 
@@ -167,7 +167,7 @@ async def test_a_long_cut_log_is_read_to_its_end(store: Store) -> None:
 async def test_a_tasks_events_come_page_by_page(store: Store) -> None:
     task, events = await completed(store)
 
-    assert [one.envelope for one in await store.logged(task.task_id, after=1, limit=2)] == events[1:3]
+    assert [one.envelope for one in legible(await store.logged(task.task_id, after=1, limit=2))] == events[1:3]
     assert await store.logged(task.task_id, after=4, limit=2) == []
     assert await store.logged("nobody", after=0, limit=2) == []
 

@@ -12,7 +12,7 @@ from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.events import EnrichmentStarted, LessonGenerated, LessonRequested
 from pathshala_common.contract.ports.operator import Entry, Extent, Log
-from pathshala_common.contract.ports.store import Change, Logged, Store
+from pathshala_common.contract.ports.store import Change, Logged, Store, legible
 from pathshala_common.store.mongodb.log_reader import MongoLog
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.log_reader import SQLiteLog
@@ -62,9 +62,8 @@ async def paged(log: Log, extent: Extent) -> list[Logged]:
     found: list[Logged] = []
     after = extent.after
     while page := await log.page(Extent(extent.limit, extent.since, extent.until, extent.types, after)):
-        found += page
-        last = page[-1]
-        after = (last.envelope.time, last.envelope.task_id, last.position)
+        found += legible(page)
+        after = page[-1].place
     return found
 
 
@@ -72,7 +71,7 @@ async def test_a_tasks_events_come_in_their_order_with_their_positions_and_bytes
     logged = await told(store, "a", *(NOON - number * SECOND for number in range(12)))
 
     assert await log.task("a") == logged
-    assert [one.envelope.raw for one in await log.task("a")] == [one.envelope.raw for one in logged]
+    assert [one.envelope.raw for one in legible(await log.task("a"))] == [one.envelope.raw for one in logged]
 
 
 async def test_an_unknown_task_has_no_events(store: Store, log: Log) -> None:

@@ -9,6 +9,7 @@ import pytest
 from libs.common.tests.store.examples import NOON, every_task, new_task, requested
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.finding import State
+from pathshala_common.contract.summary import summary_of
 from pathshala_common.store.mongodb import inspection
 from pathshala_common.store.mongodb.store import MongoStore
 from tests.servers.mongodb_proxy import MongoDBProxy
@@ -58,7 +59,7 @@ async def test_writes_and_reads_are_those_of_a_majority_whatever_the_url_says(pr
     await store.open()
     task = new_task()
     await store.create(task, requested(task), send_by=NOON)
-    assert await store.tasks(every_task()) == [task]
+    assert await store.tasks(every_task()) == [summary_of(task)]
     await store.loads()
     await store.claim_outbox(NOON, until=NOON, limit=1)
     await store.close()
@@ -105,7 +106,7 @@ async def test_during_an_election_it_says_so_in_time_and_afterwards_finds_the_ne
 
     later = new_task()
     assert await store.create(later, requested(later), send_by=NOON) == later
-    assert await store.tasks(every_task()) == [later]
+    assert await store.tasks(every_task()) == [summary_of(later)]
 
 
 async def test_an_election_shorter_than_its_patience_costs_nothing(proxy: MongoDBProxy, store: MongoStore) -> None:
@@ -138,7 +139,7 @@ async def test_a_write_of_which_no_answer_came_may_be_done_and_is_found_by_its_r
 
     assert error.value.unsure
     assert await store.create(task, requested(task), send_by=NOON) == task
-    assert await store.tasks(every_task()) == [task]
+    assert await store.tasks(every_task()) == [summary_of(task)]
     await store.close()
 
 
@@ -150,4 +151,4 @@ async def test_an_answer_that_is_cut_once_is_asked_for_again_by_the_driver(
         assert await store.create(task, requested(task), send_by=NOON) == task
 
     assert proxy.cuts == 1
-    assert await store.tasks(every_task()) == [task]
+    assert await store.tasks(every_task()) == [summary_of(task)]

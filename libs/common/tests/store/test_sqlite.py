@@ -26,6 +26,7 @@ from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import Status, Task
 from pathshala_common.contract.ports.operator import Extent
 from pathshala_common.contract.ports.store import Load, Logged
+from pathshala_common.contract.summary import summary_of
 from pathshala_common.store.records import task_record
 from pathshala_common.store.sqlite import log_reader, outbox, retention, schema
 from pathshala_common.store.sqlite.file import is_owned
@@ -348,7 +349,7 @@ async def test_a_file_of_the_first_version_is_brought_up_with_its_tasks(tmp_path
             old.execute(statement)
         task = new_task()
         record = task_record(task, 0) | {"outbox_due": 1, "outbox": requested(task).raw}
-        columns = [name for name in record if name != "taken"]
+        columns = [row[1] for row in old.execute("PRAGMA table_info(tasks)") if row[1] in record]
         values = ", ".join(f":{name}" for name in columns)
         old.execute(f"INSERT INTO tasks ({', '.join(columns)}) VALUES ({values})", record)
         old.commit()
@@ -356,5 +357,6 @@ async def test_a_file_of_the_first_version_is_brought_up_with_its_tasks(tmp_path
     await store.open()
 
     assert await store.loads() == {"asha": Load(queued=1)}
+    assert await store.unfinished(limit=10) == [summary_of(task)]
     assert await store.claim_outbox(NOON, until=NOON + HOUR, limit=10) == [requested(task)]
     await store.close()

@@ -17,8 +17,9 @@ from libs.common.tests.store.examples import (
     requested,
     store_lesson,
 )
-from pathshala_common.contract.lesson import Status, Task, lesson_key
+from pathshala_common.contract.lesson import Status, lesson_key
 from pathshala_common.contract.ports.store import Page, Store
+from pathshala_common.contract.summary import TaskSummary, summary_of
 
 
 async def test_a_created_task_can_be_read_at_once(store: Store) -> None:
@@ -43,8 +44,8 @@ async def test_names_are_data_whatever_they_hold(store: Store, name: str) -> Non
     await put(store, new_task())
 
     assert await store.task(task.task_id) == task
-    assert await store.tasks(every_task(user_id=name)) == [task]
-    assert await store.tasks(every_task(lesson_key=lesson_key(name, name))) == [task]
+    assert await store.tasks(every_task(user_id=name)) == [summary_of(task)]
+    assert await store.tasks(every_task(lesson_key=lesson_key(name, name))) == [summary_of(task)]
     assert await store.task(name) is None
 
 
@@ -75,7 +76,7 @@ async def test_twenty_at_once_with_one_id_make_one_task(store: Store) -> None:
 
     assert len({task.request.user_id for task in kept}) == 1
     assert sum(given is task for given, task in zip(kept, tasks, strict=True)) == 1
-    assert await store.tasks(every_task()) == kept[:1]
+    assert await store.tasks(every_task()) == [summary_of(kept[0])]
 
 
 async def test_a_page_is_newest_first_and_the_next_begins_after_it(store: Store) -> None:
@@ -84,15 +85,15 @@ async def test_a_page_is_newest_first_and_the_next_begins_after_it(store: Store)
     await put(store, *same_moment, older)
     expected = [*sorted(same_moment, key=lambda task: task.task_id, reverse=True), older]
 
-    seen: list[Task] = []
+    seen: list[TaskSummary] = []
     sizes = []
     after = None
     while page := await store.tasks(Page(finished_since=NOON, limit=10, after=after)):
         seen.extend(page)
         sizes.append(len(page))
-        after = (page[-1].request.requested_at, page[-1].task_id)
+        after = (page[-1].created_at, page[-1].task_id)
 
-    assert seen == expected
+    assert seen == [summary_of(task) for task in expected]
     assert sizes == [10, 10, 6]
 
 
@@ -101,8 +102,8 @@ async def test_a_page_shows_only_what_was_asked_for(store: Store) -> None:
     other = in_status(new_task(request("Math", "Sets")), Status.FAILED)
     await put(store, mine, other, new_task())
 
-    assert await store.tasks(every_task(status=Status.FAILED)) == [other]
-    assert await store.tasks(every_task(user_id="ravi")) == [mine]
+    assert await store.tasks(every_task(status=Status.FAILED)) == [summary_of(other)]
+    assert await store.tasks(every_task(user_id="ravi")) == [summary_of(mine)]
     assert {task.task_id for task in await store.tasks(every_task(lesson_key=lesson_key("MATH", " sets ")))} == {
         mine.task_id,
         other.task_id,
@@ -141,9 +142,11 @@ async def test_unfinished_tasks_past_their_deadline_are_overdue(store: Store) ->
     done = in_status(new_task(request(at=NOON - HOUR)), Status.COMPLETED)
     await put(store, later, late, done, new_task())
 
-    assert await store.overdue(NOON + HOUR, limit=10) == [late, later]
-    assert await store.overdue(NOON + HOUR, limit=1) == [late]
+    assert await store.overdue(NOON + HOUR, limit=10) == [summary_of(late), summary_of(later)]
+    assert await store.overdue(NOON + HOUR, limit=1) == [summary_of(late)]
     assert await store.overdue(NOON, limit=10) == []
+    after = (late.request.deadline, late.task_id)
+    assert await store.overdue(NOON + HOUR, limit=10, after=after) == [summary_of(later)]
 
 
 async def test_unfinished_tasks_come_by_id(store: Store) -> None:
@@ -151,8 +154,8 @@ async def test_unfinished_tasks_come_by_id(store: Store) -> None:
     done = in_status(new_task(task_id="task-9"), Status.FAILED)
     await put(store, *reversed(tasks), done)
 
-    assert await store.unfinished(limit=2) == tasks[:2]
-    assert await store.unfinished(limit=10, after="task-1") == tasks[2:]
+    assert await store.unfinished(limit=2) == [summary_of(task) for task in tasks[:2]]
+    assert await store.unfinished(limit=10, after="task-1") == [summary_of(task) for task in tasks[2:]]
 
 
 async def test_finished_tasks_are_forgotten_the_oldest_first_and_at_most_so_many(store: Store) -> None:

@@ -107,6 +107,7 @@ _TASK: dict[str, Any] = {
     "completed_at": COMPLETED_AT,
     "error_message": None,
     "error_code": None,
+    "warnings": [],
     "subject": "english",
     "topic": "verbs",
 }

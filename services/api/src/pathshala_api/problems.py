@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from pathshala_api.admission import LimitReachedError
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
-from pathshala_common.contract.errors import StoreUnavailable
+from pathshala_common.contract.errors import StoreUnavailable, UnreadableError
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
 
@@ -96,6 +96,7 @@ def install(app: FastAPI) -> None:
         (KeyReusedError, _key_reused),
         (LimitReachedError, _limit_reached),
         (StoreUnavailable, _store_unavailable),
+        (UnreadableError, _unreadable),
         (MaybeAcceptedError, _maybe_accepted),
         (BodyTooLargeError, _too_large),
         (HTTPException, _http),
@@ -148,6 +149,14 @@ async def _store_unavailable(_request: Request, error: StoreUnavailable) -> Prob
     detail = f"The store cannot be reached; nothing was accepted. Try again in {RETRY_AFTER_SECONDS} s."
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "store_unavailable", detail, headers=headers)
+
+
+async def _unreadable(_request: Request, error: UnreadableError) -> ProblemResponse:
+    """It is there, and not lost: a later version of the house may have written it, and will read it."""
+    log.error("answered 503", reason=str(error))
+    detail = f"This is kept, but this version of the house cannot read it: {error}. Its operator must see to it."
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "unreadable", detail, headers=headers)
 
 
 async def _maybe_accepted(_request: Request, error: MaybeAcceptedError) -> ProblemResponse:

@@ -18,7 +18,9 @@ from pathshala_common.contract.lesson import (
     sayable,
     version_of,
 )
+from pathshala_common.contract.summary import TaskSummary, summary_of
 
+UNFOLDED = "This task has gone on, but this version of the house cannot read what happened: {}."
 ESTIMATE = "30-60 seconds"
 
 LANGUAGE = "The language that the lesson is wanted in: a BCP 47 tag, such as en, hi or pt-BR."
@@ -49,6 +51,9 @@ def _a_subject(name: str) -> str:
 
 Topic = Annotated[Name, AfterValidator(_addressable)]
 Subject = Annotated[Topic, AfterValidator(_a_subject)]
+
+
+Warnings = Annotated[list[str], Field(description="What the house could not read of this task; empty if all is well.")]
 
 
 class LessonOrder(BaseModel):
@@ -91,6 +96,7 @@ class TaskStatus(BaseModel):
     error_message: str | None
     lesson_data: LessonData | None
     error_code: str | None
+    warnings: Warnings
     subject: str
     topic: str
     deadline: str
@@ -109,6 +115,7 @@ class TaskEntry(BaseModel):
     completed_at: str | None
     error_message: str | None
     error_code: str | None
+    warnings: Warnings
     progress_message: str
 
 
@@ -198,16 +205,16 @@ def task_status(task: Task) -> TaskStatus:
     if task.lesson is not None and task.revision is not None:
         lesson = LessonData.model_construct(**_fields(task.lesson), version=version_of(task.revision))
     return TaskStatus(
-        **_common(task),
+        **_common(summary_of(task)),
         lesson_data=lesson,
         deadline=moment(request.deadline),
         lesson_url=lesson_url(request.subject, request.topic, task.revision) if lesson is not None else None,
     )
 
 
-def task_entry(task: Task) -> TaskEntry:
+def task_entry(task: TaskSummary) -> TaskEntry:
     """Tell of a task in a list."""
-    return TaskEntry(**_common(task), user_id=task.request.user_id)
+    return TaskEntry(**_common(task), user_id=task.user_id)
 
 
 def lesson_version(lesson: Lesson) -> LessonVersion:
@@ -233,17 +240,18 @@ def version_entry(lesson: Lesson) -> VersionEntry:
     )
 
 
-def _common(task: Task) -> dict[str, Any]:
+def _common(task: TaskSummary) -> dict[str, Any]:
     return {
         "task_id": task.task_id,
-        "subject": task.request.subject,
-        "topic": task.request.topic,
+        "subject": task.subject,
+        "topic": task.topic,
         "status": task.status,
-        "progress_message": task.progress.message,
-        "created_at": moment(task.request.requested_at),
+        "progress_message": task.progress_message,
+        "created_at": moment(task.created_at),
         "completed_at": moment(task.completed_at) if task.completed_at else None,
         "error_message": task.error_message,
         "error_code": task.error_code,
+        "warnings": [UNFOLDED.format(task.fault)] if task.fault is not None else [],
     }
 
 

@@ -37,8 +37,11 @@ class Revisions:
 def decide(task_id: str, stream: Stream, arrived: Sequence[Envelope], revisions: Revisions, now: datetime) -> Decision:
     """Log what is new; give each lesson that was written, and whose task is still open, its revision.
 
-    A lesson logged by somebody who died before storing it arrives again, is a repeat, and is stored now.
+    A lesson logged by somebody who died before storing it arrives again, is a repeat, and is stored now. What this
+    version cannot fold on is logged, for one that can.
     """
+    if stream.fault is not None:
+        return Decision(Change(task_id, stream.position, _unlogged(stream, arrived), None, fault=stream.fault), {})
     folded = _Fold(stream)
     stored: dict[str, LessonStored] = {}
     new: list[Envelope] = []
@@ -51,6 +54,10 @@ def decide(task_id: str, stream: Stream, arrived: Sequence[Envelope], revisions:
             new.append(wrap(event, source=SOURCE, now=now, cause=envelope))
             folded.add(new[-1])
     return Decision(Change(task_id, stream.position, new, folded.task, folded.lesson), stored)
+
+
+def _unlogged(stream: Stream, arrived: Sequence[Envelope]) -> Sequence[Envelope]:
+    return list({envelope.id: envelope for envelope in arrived if envelope.id not in stream.repeats}.values())
 
 
 class _Fold:

@@ -19,12 +19,12 @@ import structlog
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.events import LessonFailed, RetryScheduled
-from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Queues
 from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, TaskUpkeep
+from pathshala_common.contract.summary import TaskSummary
 from pathshala_store.decision import SOURCE
 from pathshala_store.recorder import Recorder
 
@@ -101,13 +101,15 @@ class Housekeeping:
         failed = 0
         if not await self._quiet():
             return failed
-        while overdue := await self._store.overdue(self._clock.now() - self._hands, limit=BATCH_MAX):
-            envelopes = [self._failure(task) for task in await self._given_up(overdue)]
-            if not envelopes:
-                break
-            await self._recorder.record(envelopes)
-            await self._publish(envelopes)
-            failed += len(envelopes)
+        before, after = self._clock.now() - self._hands, None
+        while overdue := await self._store.overdue(before, limit=BATCH_MAX, after=after):
+            after = overdue[-1].deadline, overdue[-1].task_id
+            given_up = await self._given_up(overdue)
+            await self._recorder.record([self._failure(task) for task in given_up])
+            # Of one with a fault it was told before; it is recorded again, in case that it can be folded by now.
+            told = [self._failure(task) for task in given_up if task.fault is None]
+            await self._publish(told)
+            failed += len(told)
         return failed
 
     async def _quiet(self) -> bool:
@@ -136,7 +138,7 @@ class Housekeeping:
         after, count = "", 0
         while tasks := await self._store.unfinished(limit=BATCH_MAX, after=after):
             after = tasks[-1].task_id
-            old = [task for task in tasks if task.request.requested_at + self._stalled <= now]
+            old = [task for task in tasks if task.created_at + self._stalled <= now]
             lost = [envelope for task in old if (envelope := await self._lost(task)) is not None]
             stalled = await self._unclaimed(lost)
             driven |= {task.task_id: self._driven.get(task.task_id, 0) for task in old}
@@ -155,7 +157,7 @@ class Housekeeping:
             forgotten += count
         return forgotten
 
-    async def _given_up(self, overdue: Sequence[Task]) -> Sequence[Task]:
+    async def _given_up(self, overdue: Sequence[TaskSummary]) -> Sequence[TaskSummary]:
         """Leave out what somebody writes or publishes, and what a store that could not log it will try again."""
         now = self._clock.now()
         written = await self._store.leased([task.task_id for task in overdue], now=now)
@@ -163,7 +165,7 @@ class Housekeeping:
         logs = [await self._store.events(task.task_id) for task in left]
         return [task for task, logged in zip(left, logs, strict=True) if _tried_again(logged) + self._hands <= now]
 
-    async def _lost(self, task: Task) -> Envelope | None:
+    async def _lost(self, task: TaskSummary) -> Envelope | None:
         """The event that a task waits on, if nothing was heard of it for so long that it must be lost."""
         logged = await self._store.events(task.task_id)
         patience = self._stalled * 2 ** self._driven.get(task.task_id, 0)
@@ -181,13 +183,13 @@ class Housekeeping:
     async def _publish(self, envelopes: Sequence[Envelope]) -> None:
         await self._queues.publish([event_message(envelope, self._exchange) for envelope in envelopes])
 
-    def _failure(self, task: Task) -> Envelope:
-        allowed = task.request.deadline - task.request.requested_at
+    def _failure(self, task: TaskSummary) -> Envelope:
+        allowed = task.deadline - task.created_at
         failed = LessonFailed(
             task_id=task.task_id,
             service=SOURCE,
             code="deadline_exceeded",
-            message=f"No lesson within {allowed.total_seconds():.0f} s. Last seen: {task.progress.message}.",
+            message=f"No lesson within {allowed.total_seconds():.0f} s. Last seen: {task.progress_message}.",
             failed_at=self._clock.now(),
         )
         return wrap(failed, source=SOURCE, now=self._clock.now())

@@ -2,8 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
+
+import structlog
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Retry
@@ -14,6 +17,8 @@ from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_common.contract.ports.store import Change, EventLog, Streams
 from pathshala_common.contract.topology import inputs
 from pathshala_store.decision import Decision, Revisions, decide
+
+log = structlog.get_logger()
 
 CONFLICTS_MAX = 100
 """Rounds lost to other recorders before the events go back to their queue. Each round somebody wins."""
@@ -72,7 +77,9 @@ class Recorder:
         decisions: list[Decision] = []
         for task_id, group in by_task.items():
             decision = decide(task_id, streams[task_id], group, revisions, self._clock.now())
-            if decision.change.envelopes or streams[task_id].tail:
+            if streams[task_id].fault is not None:
+                log.warning("logged without its fold", task=task_id, reason=streams[task_id].fault)
+            if decision.change.envelopes or streams[task_id].tail or streams[task_id].fault:
                 decisions.append(decision)
         applied = await self._log.append([self._forgetting(decision.change) for decision in decisions])
         lost = set[str]()
@@ -90,7 +97,7 @@ class Recorder:
     def _forgetting(self, change: Change) -> Change:
         task = change.task
         if task and task.completed_at and task.completed_at + self._task_ttl < self._clock.now():
-            return Change(change.task_id, change.position, change.envelopes, None, change.lesson)
+            return replace(change, task=None)
         return change
 
     async def _stored_before(self, generated: Envelope) -> dict[str, LessonStored]:

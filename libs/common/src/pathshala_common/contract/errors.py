@@ -9,6 +9,7 @@ PathshalaError
 |   |-- BrokerUnavailable  not published, or not known to be
 |   |-- StoreUnavailable   not written, or not known to be
 |   `-- ProviderUnavailable  a service outside the house: those who wait are told
+|-- UnreadableError        what is kept of one task is beyond this version -> that task says so, all others go on
 `-- SettingsError          a setting is wrong: one clear line, and the process ends
 """
 
@@ -80,6 +81,10 @@ class ProviderUnavailable(Unavailable):
     def __init__(self, code: str, reason: str, after_seconds: float | None = None) -> None:
         super().__init__(f"{code}: {reason}")
         self.code, self.reason, self.after_seconds = code, reason, after_seconds
+
+
+class UnreadableError(PathshalaError):
+    """What is kept of one task or lesson cannot be read by this version: it is broken, or of a later one."""
 
 
 class SettingsError(PathshalaError):

@@ -254,6 +254,8 @@ class Task(Value):
     error_message: str | None = None
     revision: int | None = None
     lesson: LessonContent | None = None
+    fault: Annotated[str | None, Field(exclude=True)] = None
+    """Why what was logged last is not folded in, if it cannot be read; kept beside the document, not in it."""
 
 
 def primary_language(tag: LanguageTag) -> str:

@@ -7,16 +7,19 @@ Moments are whole milliseconds since 1970, which every database compares alike.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from pathshala_common.contract.envelope import TYPE_PREFIX, Envelope, decode
+from pathshala_common.contract.errors import ContractError, UnreadableError
 from pathshala_common.contract.events import EVENT_BY_NAME, EVENTS, LessonStored, ProviderAnswered
-from pathshala_common.contract.lesson import Lesson, LessonKey, Moment, Task, lesson_key
+from pathshala_common.contract.lesson import Lesson, LessonKey, Moment, Status, Task, lesson_key
 from pathshala_common.contract.ports.operator import Extent, StoredFold
-from pathshala_common.contract.ports.store import Change
+from pathshala_common.contract.ports.store import Change, Logged, Stream, Unreadable
+from pathshala_common.contract.summary import TaskSummary
 
 OUTBOX_WAIT_MAX_MILLISECONDS = 900_000
 
@@ -44,6 +47,11 @@ _moment = TypeAdapter[datetime](Moment)
 def milliseconds(moment: datetime) -> int:
     """Count the whole milliseconds since 1970."""
     return (moment - EPOCH) // MILLISECOND
+
+
+def moment(count: int) -> datetime:
+    """Give the moment of so many milliseconds since 1970."""
+    return EPOCH + count * MILLISECOND
 
 
 def next_due(created_at: int, now: int, until: int) -> int:
@@ -78,12 +86,41 @@ def task_record(task: Task, position: int) -> Record:
         "deadline": milliseconds(request.deadline),
         "taken": task.progress.taken,
         "document": task.model_dump_json(),
+        "subject": request.subject,
+        "topic": request.topic,
+        "progress_message": task.progress.message,
+        "error_code": task.error_code,
+        "error_message": task.error_message,
     }
 
 
-def read_task(document: str) -> Task:
-    """Read a task back from its document."""
-    return Task.model_validate_json(document)
+def read_task(document: str, fault: str | None = None) -> Task:
+    """Read a task back from its document, with what is kept beside it of its fault. Raises UnreadableError."""
+    try:
+        task = Task.model_validate_json(document)
+    except ValidationError as error:
+        faults = ", ".join(sorted({str(one["loc"][0]) if one["loc"] else "all of it" for one in error.errors()}))
+        raise UnreadableError(f"the task's document cannot be read: {faults}") from None
+    return task if fault is None else task.model_copy(update={"fault": fault})
+
+
+def read_summary(kept: Mapping[str, Any]) -> TaskSummary:
+    """Read what a list shows of a task from the fields beside its document."""
+    finished_at = kept["finished_at"]
+    return TaskSummary(
+        task_id=kept["task_id"],
+        subject=kept["subject"],
+        topic=kept["topic"],
+        user_id=kept["user_id"],
+        status=Status(kept["status"]),
+        created_at=moment(kept["created_at"]),
+        deadline=moment(kept["deadline"]),
+        completed_at=moment(finished_at) if finished_at is not None else None,
+        progress_message=kept["progress_message"],
+        error_code=kept["error_code"],
+        error_message=kept["error_message"],
+        fault=kept["fault"],
+    )
 
 
 def event_records(change: Change) -> list[Record]:
@@ -108,6 +145,41 @@ def heading(raw: bytes) -> tuple[int, str]:
     return milliseconds(_moment.validate_python(head["time"])), head["type"].removeprefix(TYPE_PREFIX)
 
 
+def read_logged(raw: bytes) -> Envelope:
+    """Read an event that was logged, whatever size is let in today. Raises ContractError if it cannot be read."""
+    return decode(raw, size_max_bytes=len(raw))
+
+
+def readable(raws: Iterable[bytes]) -> list[Envelope]:
+    """Read the events that can be read."""
+    found = []
+    for raw in raws:
+        with suppress(ContractError):
+            found.append(read_logged(raw))
+    return found
+
+
+def entry(task_id: str, position: int, raw: bytes) -> Logged | Unreadable:
+    """Read what stands at a place in the log, or say why it cannot be read."""
+    try:
+        return Logged(position, read_logged(raw))
+    except ContractError as error:
+        try:
+            time, name = heading(raw)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            time, name = 0, ""
+        return Unreadable(position, task_id, moment(time), name, raw, str(error))
+
+
+def stream(document: str | None, tail: Sequence[bytes], position: int, repeats: frozenset[str]) -> Stream:
+    """Read a task's document and the events behind it, or say why they cannot be read."""
+    try:
+        task = read_task(document) if document is not None else None
+        return Stream(task, [read_logged(raw) for raw in tail], position, repeats)
+    except (ContractError, UnreadableError) as error:
+        return Stream(None, [], position, repeats, str(error))
+
+
 def span(extent: Extent) -> tuple[Place, int]:
     """Say after which place a page begins, and before which millisecond it ends."""
     begin: Place = (milliseconds(extent.since) if extent.since else -EVER, "", 0)
@@ -129,10 +201,22 @@ def _marks(envelope: Envelope, lesson: Lesson | None) -> Record:
 
 
 def read_lesson(raw: bytes) -> Lesson:
-    """Read a lesson back from the event that stored it."""
-    event = decode(raw).event
+    """Read a lesson back from the event that stored it. Raises UnreadableError."""
+    try:
+        event = read_logged(raw).event
+    except ContractError as error:
+        raise UnreadableError(f"the lesson's event cannot be read: {error}") from error
     assert isinstance(event, LessonStored)
     return event.lesson
+
+
+def read_lessons(raws: Iterable[bytes]) -> list[Lesson]:
+    """Read the lessons that can be read."""
+    found = []
+    for raw in raws:
+        with suppress(UnreadableError):
+            found.append(read_lesson(raw))
+    return found
 
 
 def kept(

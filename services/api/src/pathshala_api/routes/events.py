@@ -12,7 +12,7 @@ from pathshala_api import schemas
 from pathshala_api.routes.missing import task_not_found
 from pathshala_api.routes.pages import PAGE_SIZE, PageLimit
 from pathshala_common.contract.events import ProviderAnswered, attempt_of
-from pathshala_common.contract.ports.store import EventLog, Logged, Tasks
+from pathshala_common.contract.ports.store import EventLog, Logged, Tasks, Unreadable
 
 RECORDINGS_PAGE_SIZE_MAX = 20
 """A recording may have half a million characters."""
@@ -49,7 +49,7 @@ def router(tasks: Tasks, log: EventLog) -> APIRouter:
         size = min(limit, RECORDINGS_PAGE_SIZE_MAX) if recordings else limit
         # The one before, for the gap, and the one behind, to know that there is one.
         found = await log.logged(task_id, after=max(after - 1, 0), limit=size + 2)
-        before = next((one.envelope.time for one in found if one.position == after), None)
+        before = next((_time(one) for one in found if one.position == after), None)
         beyond = [one for one in found if one.position > after]
         if not found and await tasks.task(task_id) is None:
             raise await task_not_found(log, task_id)
@@ -62,15 +62,39 @@ def router(tasks: Tasks, log: EventLog) -> APIRouter:
     return routes
 
 
-def _entries(logged: Sequence[Logged], before: datetime | None, *, recordings: bool) -> list[schemas.TaskEvent]:
+def _entries(
+    logged: Sequence[Logged | Unreadable], before: datetime | None, *, recordings: bool
+) -> list[schemas.TaskEvent]:
     entries = []
     for one in logged:
-        entries.append(_entry(one, before, recordings=recordings))
-        before = one.envelope.time
+        entry = _unread(one) if isinstance(one, Unreadable) else _entry(one, recordings=recordings)
+        entry.gap_seconds = round((_time(one) - before).total_seconds(), 3) if before is not None else None
+        entries.append(entry)
+        before = _time(one)
     return entries
 
 
-def _entry(logged: Logged, before: datetime | None, *, recordings: bool) -> schemas.TaskEvent:
+def _time(one: Logged | Unreadable) -> datetime:
+    return one.time if isinstance(one, Unreadable) else one.envelope.time
+
+
+def _unread(one: Unreadable) -> schemas.TaskEvent:
+    """Tell of an event what its place and its head say."""
+    return schemas.TaskEvent(
+        position=one.position,
+        time=schemas.moment(one.time),
+        gap_seconds=None,
+        service="",
+        event=one.type,
+        attempt=None,
+        event_id="",
+        causation_id=None,
+        summary=f"This version of the house cannot read this event: {one.reason}.",
+        data={},
+    )
+
+
+def _entry(logged: Logged, *, recordings: bool) -> schemas.TaskEvent:
     envelope = logged.envelope
     data = json.loads(envelope.raw)["data"]
     if isinstance(envelope.event, ProviderAnswered) and not recordings:
@@ -78,7 +102,7 @@ def _entry(logged: Logged, before: datetime | None, *, recordings: bool) -> sche
     return schemas.TaskEvent(
         position=logged.position,
         time=schemas.moment(envelope.time),
-        gap_seconds=round((envelope.time - before).total_seconds(), 3) if before is not None else None,
+        gap_seconds=None,
         service=envelope.service,
         event=envelope.type,
         attempt=attempt_of(envelope.event),

@@ -14,6 +14,7 @@ from pathshala_api.routes.pages import PAGE_SIZE, PageLimit
 from pathshala_common.contract.lesson import LessonKey, Name, Status, Task, lesson_key
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, Page, Tasks
+from pathshala_common.contract.summary import TaskSummary
 
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
 
@@ -79,8 +80,8 @@ def _lesson_key(subject: str | None, topic: str | None) -> LessonKey | None:
     return lesson_key(subject, topic) if subject is not None and topic is not None else None
 
 
-def _cursor(task: Task) -> str:
-    last = f"{task.request.requested_at.isoformat()} {task.task_id}"
+def _cursor(task: TaskSummary) -> str:
+    last = f"{task.created_at.isoformat()} {task.task_id}"
     return base64.urlsafe_b64encode(last.encode()).decode().rstrip("=")
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pathshala_common.contract.lesson import LessonKey
 from pathshala_common.contract.ports.broker import Message, Publisher
-from pathshala_common.contract.ports.store import Logged
+from pathshala_common.contract.ports.store import Logged, Unreadable
 from pathshala_common.contract.services import Service
 
 
@@ -91,10 +91,10 @@ class Log(Protocol):
     async def close(self) -> None:
         """Disconnect."""
 
-    async def task(self, task_id: str) -> Sequence[Logged]:
+    async def task(self, task_id: str) -> Sequence[Logged | Unreadable]:
         """One task's events, in the order of its log; none if there is no such task."""
 
-    async def page(self, extent: Extent) -> Sequence[Logged]:
+    async def page(self, extent: Extent) -> Sequence[Logged | Unreadable]:
         """A page of the log by time."""
 
     async def tasks(self, *, after: str, limit: int) -> Mapping[str, Sequence[Entry]]:

@@ -3,14 +3,15 @@
 Every method raises StoreUnavailable if it cannot be sure.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
 from pathshala_common.contract.ports.claims import Claims
+from pathshala_common.contract.summary import TaskSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +19,23 @@ class Stream:
     """The state of one task: its document, and the events logged since that document was written.
 
     `position` is the last that was given in its log, whether the event there was cut or not. `repeats` are those of
-    the asked-for ids that the log has already.
+    the asked-for ids that the log has already. With a `fault` there is neither document nor tail: this version cannot
+    read one of them, for this reason.
     """
 
     task: Task | None
     tail: Sequence[Envelope]
     position: int
     repeats: frozenset[str]
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One task's step: events to log after `position`, and the task document that results, if there is one.
 
-    `lesson` is the revision that a LessonStored among the events, or in the tail before them, stands for.
+    `lesson` is the revision that a LessonStored among the events, or in the tail before them, stands for. A `fault`
+    says why nothing is folded: the document, if there is one, stays as it is and tells the reason.
     """
 
     task_id: str
@@ -39,6 +43,7 @@ class Change:
     envelopes: Sequence[Envelope]
     task: Task | None
     lesson: Lesson | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,36 @@ class Logged:
 
     position: int
     envelope: Envelope
+
+    @property
+    def place(self) -> tuple[datetime, str, int]:
+        """Where it stands in the log by time."""
+        return self.envelope.time, self.envelope.task_id, self.position
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event that this version cannot read, at its place in the log of its task, and why.
+
+    Time and type are those of its head; the earliest moment and nothing if that cannot be read either.
+    """
+
+    position: int
+    task_id: str
+    time: datetime
+    type: str
+    raw: bytes = field(repr=False)
+    reason: str
+
+    @property
+    def place(self) -> tuple[datetime, str, int]:
+        """Where it stands in the log by time."""
+        return self.time, self.task_id, self.position
+
+
+def legible(log: Iterable[Logged | Unreadable]) -> list[Logged]:
+    """Leave out of a log what cannot be read."""
+    return [one for one in log if isinstance(one, Logged)]
 
 
 class Lifecycle(Protocol):
@@ -117,12 +152,12 @@ class Outbox(Protocol):
 
 
 class Tasks(Protocol):
-    """Task documents, as they are shown."""
+    """Tasks, as they are shown. A list reads no documents."""
 
     async def task(self, task_id: str) -> Task | None:
-        """One task."""
+        """One task. Raises UnreadableError if this version cannot read its document."""
 
-    async def tasks(self, page: Page) -> Sequence[Task]:
+    async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks, newest first."""
 
     async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
@@ -130,12 +165,14 @@ class Tasks(Protocol):
 
 
 class TaskUpkeep(Protocol):
-    """Task documents that are to be ended, driven on, or forgotten."""
+    """Tasks that are to be ended, driven on, or forgotten."""
 
-    async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
-        """Unfinished tasks whose deadline has passed."""
+    async def overdue(
+        self, now: datetime, *, limit: int, after: tuple[datetime, str] | None = None
+    ) -> Sequence[TaskSummary]:
+        """Unfinished tasks whose deadline has passed, by deadline and id, those after this one."""
 
-    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[Task]:
+    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[TaskSummary]:
         """Unfinished tasks with an id greater than `after`, by id."""
 
     async def delete_finished(self, before: datetime, *, limit: int) -> int:
@@ -166,9 +203,9 @@ class EventLog(Protocol):
     """The log as it is read, one task at a time."""
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
-        """All events of one task that the log still has, in its order."""
+        """All events of one task that the log still has and this version can read, in its order."""
 
-    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged | Unreadable]:
         """Events of one task with their positions, those beyond `after`, in the order of the log."""
 
 
@@ -198,10 +235,10 @@ class Lessons(Protocol):
     """The lessons that the log has."""
 
     async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
-        """One revision of a lesson; the newest if none is named."""
+        """One revision of a lesson; the newest if none is named. Raises UnreadableError if it cannot be read."""
 
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
-        """Revisions of a lesson, newest first; only those less than `below`, if given."""
+        """Revisions of a lesson that can be read, newest first; only those less than `below`, if given."""
 
 
 class Store(Lifecycle, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Claims, Lessons, Protocol):

@@ -7,12 +7,11 @@ from typing import Any
 
 from pymongo.errors import BulkWriteError
 
-from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.ports.store import Change, Stream
 from pathshala_common.store.mongodb import lessons
 from pathshala_common.store.mongodb import tasks as task_documents
 from pathshala_common.store.mongodb.schema import BY_TIME, Collection, duplicates, log_id
-from pathshala_common.store.records import PASSING, Place, Record, event_records, read_task
+from pathshala_common.store.records import PASSING, Place, Record, event_records, stream
 
 READ_AHEAD = 8
 
@@ -150,11 +149,11 @@ async def streams(tasks: Collection, events: Collection, asked: Mapping[str, Seq
     keys = [log_id(task_id, at) for task_id, places in behind.items() for at in places]
     raws = await _fetch(events, "raw", keys) if keys else {}
     return {
-        task_id: Stream(
-            task=read_task(folded[task_id]["document"]) if task_id in folded else None,
-            tail=[decode(raws[key]) for at in behind[task_id] if (key := log_id(task_id, at)) in raws],
-            position=max(reached[task_id], *ids, 0),
-            repeats=frozenset(asked[task_id]).intersection(ids.values()),
+        task_id: stream(
+            folded[task_id]["document"] if task_id in folded else None,
+            [raws[key] for at in behind[task_id] if (key := log_id(task_id, at)) in raws],
+            max(reached[task_id], *ids, 0),
+            frozenset(asked[task_id]).intersection(ids.values()),
         )
         for task_id, ids in logged.items()
     }

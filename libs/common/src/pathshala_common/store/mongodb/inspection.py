@@ -14,9 +14,10 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
-from pathshala_common.store.mongodb import address, schema
+from pathshala_common.store.mongodb import address, schema, tasks
 from pathshala_common.store.mongodb.connection import database_of
 from pathshala_common.store.records import Record
+from pathshala_common.store.unreadable import UNREADABLE_SHOWN_MAX, told_unreadable
 
 TIMEOUT_MS = 4_000
 DOCTOR = "doctor"
@@ -32,6 +33,7 @@ def checks(url: str) -> Mapping[str, Check]:
         "store URL": partial(_url, url),
         "store indexes": partial(_indexes, url),
         "store writable": partial(_writable, url),
+        "store readable": partial(_readable, url),
         "clock": partial(_clock, url),
     }
 
@@ -78,6 +80,13 @@ async def _indexes(url: str) -> Sequence[Finding]:
         remedy = "Right before the first start; a running API or store makes them at its first call."
         return warning("store indexes", f"{missing} are missing", remedy)
     return ok("store indexes", "all are there")
+
+
+async def _readable(url: str) -> Sequence[Finding]:
+    """Name tasks of which a store could not read something."""
+    order = [("task_id", schema.ASCENDING)]
+    async with _visit(url) as database:
+        return told_unreadable(await tasks.summaries(database["tasks"], tasks.FAULTY, order, UNREADABLE_SHOWN_MAX))
 
 
 async def _writable(url: str) -> Sequence[Finding]:

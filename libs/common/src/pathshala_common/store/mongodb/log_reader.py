@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 
-from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.ports.operator import Entry, Extent
-from pathshala_common.contract.ports.store import Logged
+from pathshala_common.contract.ports.store import Logged, Unreadable
 from pathshala_common.store.mongodb import event_log, schema
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
-from pathshala_common.store.records import Record, heading, span, types
+from pathshala_common.store.records import Record, entry, heading, span, types
 
 EVENT: Record = {"_id": 0, "task_id": 1, "position": 1, "raw": 1}
 ENTRY: Record = EVENT | {"type": 1}
@@ -29,12 +28,12 @@ class MongoLog:
         """Disconnect."""
         await self._link.close()
 
-    async def task(self, task_id: str) -> Sequence[Logged]:
+    async def task(self, task_id: str) -> Sequence[Logged | Unreadable]:
         """One task's events."""
         async with self._link.database() as database:
             return _logged(await database["events"].find({"task_id": task_id}, EVENT).to_list(None))
 
-    async def page(self, extent: Extent) -> Sequence[Logged]:
+    async def page(self, extent: Extent) -> Sequence[Logged | Unreadable]:
         """A page of the log, merged from the ranges of its types."""
         begin, end = span(extent)
         async with self._link.database() as database:
@@ -45,8 +44,8 @@ class MongoLog:
             found = await events.find({"_id": {"$in": keys}}, {"raw": 1}).to_list(None)
         raws = {document["_id"]: document["raw"] for document in found}
         return [
-            Logged(position, decode(raws[key]))
-            for (_, _, position), key in zip(places, keys, strict=True)
+            entry(task_id, position, raws[key])
+            for (_, task_id, position), key in zip(places, keys, strict=True)
             if key in raws  # it may have been cut meanwhile
         ]
 
@@ -63,6 +62,6 @@ class MongoLog:
         return {task_id: sorted(entries, key=attrgetter("position")) for task_id, entries in logs.items()}
 
 
-def _logged(found: Iterable[Record]) -> list[Logged]:
+def _logged(found: Iterable[Record]) -> list[Logged | Unreadable]:
     ordered = sorted(found, key=lambda document: int(document["position"]))
-    return [Logged(document["position"], decode(document["raw"])) for document in ordered]
+    return [entry(document["task_id"], document["position"], document["raw"]) for document in ordered]

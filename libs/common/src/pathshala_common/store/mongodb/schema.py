@@ -45,9 +45,10 @@ TASK_INDEXES: Sequence[Index] = (
     ([("user_id", ASCENDING), *NEWEST], {}),
     ([("lesson_key", ASCENDING), *NEWEST], {}),
     ([("status", ASCENDING), ("finished_at", ASCENDING)], {}),
-    ([("finished_at", ASCENDING), ("deadline", ASCENDING)], {}),
+    ([("finished_at", ASCENDING), ("deadline", ASCENDING), ("task_id", ASCENDING)], {}),
     ([("finished_at", ASCENDING), ("task_id", ASCENDING)], {}),
     ([("outbox_due", ASCENDING)], _where("outbox_due")),
+    ([("fault", ASCENDING)], _where("fault")),
     ([("user_id", ASCENDING), ("created_at", ASCENDING)], _where("outbox_held")),
     ([("finished_at", ASCENDING), ("user_id", ASCENDING), ("outbox_held", ASCENDING), ("taken", ASCENDING)], {}),
 )

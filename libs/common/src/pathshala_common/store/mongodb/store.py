@@ -30,11 +30,12 @@ from datetime import datetime
 import structlog
 from pymongo import IndexModel, timeout
 
-from pathshala_common.contract.envelope import Envelope, decode
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
 from pathshala_common.contract.ports.claims import Claim, Standing
-from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
+from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream, Unreadable
+from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.store.mongodb import claims, event_log, lessons, outbox, retention
 from pathshala_common.store.mongodb import tasks as documents
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
@@ -43,11 +44,14 @@ from pathshala_common.store.records import (
     RECORDING,
     REVISION_MAX,
     Record,
+    entry,
     ids_by_task,
     key_text,
     milliseconds,
     read_lesson,
+    read_lessons,
     read_task,
+    readable,
 )
 
 log = structlog.get_logger()
@@ -100,13 +104,13 @@ class MongoStore:
         """Take due events."""
         async with self._collections() as (tasks, events):
             raws = await outbox.claim(tasks, events, milliseconds(now), milliseconds(until), limit)
-        return [decode(raw) for raw in raws]
+        return readable(raws)
 
     async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take a user's oldest held events."""
         async with self._collections() as (tasks, events):
             raws = await outbox.release(tasks, events, user_id, milliseconds(until), limit)
-        return [decode(raw) for raw in raws]
+        return readable(raws)
 
     async def loads(self) -> Mapping[str, Load]:
         """The loads, counted in one index."""
@@ -117,11 +121,13 @@ class MongoStore:
 
     async def task(self, task_id: str) -> Task | None:
         """One task."""
-        return await self._task({"_id": task_id})
+        async with self._collections() as (tasks, _):
+            found = await documents.select_one(tasks, task_id)
+        return read_task(*found) if found else None
 
-    async def tasks(self, page: Page) -> Sequence[Task]:
+    async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks: one index range, whatever the page."""
-        return await self._tasks(documents.page_filter(page), NEWEST, page.limit)
+        return await self._summaries(documents.page_filter(page), NEWEST, page.limit)
 
     async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
         """Counts, each over a range of an index."""
@@ -131,14 +137,17 @@ class MongoStore:
 
     # their upkeep
 
-    async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
-        """Unfinished tasks past their deadline, the longest overdue first."""
-        late = {"finished_at": NOT_YET, "deadline": {"$lt": milliseconds(now)}}
-        return await self._tasks(late, [("deadline", ASCENDING)], limit)
+    async def overdue(
+        self, now: datetime, *, limit: int, after: tuple[datetime, str] | None = None
+    ) -> Sequence[TaskSummary]:
+        """Unfinished tasks past their deadline."""
+        order = [("deadline", ASCENDING), ("task_id", ASCENDING)]
+        return await self._summaries(documents.overdue_filter(now, after), order, limit)
 
-    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[Task]:
+    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[TaskSummary]:
         """Unfinished tasks by id."""
-        return await self._tasks({"finished_at": NOT_YET, "task_id": {"$gt": after}}, [("task_id", ASCENDING)], limit)
+        where = {"finished_at": NOT_YET, "task_id": {"$gt": after}}
+        return await self._summaries(where, [("task_id", ASCENDING)], limit)
 
     async def delete_finished(self, before: datetime, *, limit: int) -> int:
         """Forget finished tasks, the oldest first."""
@@ -166,13 +175,13 @@ class MongoStore:
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task."""
         async with self._collections() as (tasks, events):
-            return [decode(raw) for raw in await event_log.raws(tasks, events, task_id)]
+            return readable(await event_log.raws(tasks, events, task_id))
 
-    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged | Unreadable]:
         """Events of one task beyond a position."""
         async with self._collections() as (_, events):
             found = await event_log.logged(events, task_id, after, limit)
-        return [Logged(position, decode(raw)) for position, raw in found]
+        return [entry(task_id, position, raw) for position, raw in found]
 
     # how long the log is kept
 
@@ -231,26 +240,22 @@ class MongoStore:
 
     async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
         """One revision of a lesson; the newest if none is named."""
-        below = None if revision is None else revision + 1
-        found = await self.revisions(key, limit=1, below=below)
-        return found[0] if found and revision in {None, found[0].revision} else None
+        found = await self._lessons(key, 1, None if revision is None else revision + 1)
+        newest = read_lesson(found[0]) if found else None
+        return newest if newest is None or revision in {None, newest.revision} else None
 
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first."""
+        return read_lessons(await self._lessons(key, limit, below))
+
+    async def _lessons(self, key: LessonKey, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
         async with self._collections() as (_, events):
-            raws = await lessons.newest(events, text, bound, limit)
-        return [read_lesson(raw) for raw in raws]
+            return await lessons.newest(events, text, bound, limit)
 
-    async def _task(self, where: Record) -> Task | None:
+    async def _summaries(self, where: Record, order: Sequence[tuple[str, int]], limit: int) -> list[TaskSummary]:
         async with self._collections() as (tasks, _):
-            found = await documents.select_one(tasks, where)
-        return read_task(found) if found is not None else None
-
-    async def _tasks(self, where: Record, order: Sequence[tuple[str, int]], limit: int) -> list[Task]:
-        async with self._collections() as (tasks, _):
-            found = await documents.select(tasks, where, order, limit)
-        return [read_task(document) for document in found]
+            return await documents.summaries(tasks, where, order, limit)
 
     @asynccontextmanager
     async def _claims(self) -> AsyncGenerator[Collection, None]:

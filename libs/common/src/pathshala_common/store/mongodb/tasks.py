@@ -2,21 +2,48 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
+from pathshala_common.contract.errors import UnreadableError
 from pathshala_common.contract.lesson import Status, Task
 from pathshala_common.contract.ports.store import Change, Page
+from pathshala_common.contract.summary import TaskSummary, summary_of
 from pathshala_common.store.mongodb.claims import disclaim
 from pathshala_common.store.mongodb.schema import NOT_YET, OUTBOX, Collection, duplicates
-from pathshala_common.store.records import Record, key_text, milliseconds, task_record
+from pathshala_common.store.records import (
+    Record,
+    key_text,
+    milliseconds,
+    read_key,
+    read_summary,
+    read_task,
+    task_record,
+)
 
 
 def document(task: Task, position: int) -> Record:
-    """Make the document of a task, without its outbox."""
-    record = task_record(task, position)
+    """Make the document of a task, without its outbox.
+
+    `listed` is the position up to which what a list shows is right: a writer that knows no lists leaves it behind.
+    """
+    record = task_record(task, position) | {"listed": position}
     return record | {"finished_at": NOT_YET} if record["finished_at"] is None else record
+
+
+NULLABLE = ("error_code", "error_message", "fault")
+LISTED = dict.fromkeys(
+    (
+        "task_id", "subject", "topic", "user_id", "lesson_key", "status", "created_at", "deadline", "finished_at",
+        "progress_message", *NULLABLE, "position", "listed",
+    ), 1
+)  # fmt: skip
+"""What a list shows, and what tells whether it is right."""
+
+FAULTY: Record = {"fault": {"$exists": True}}
 
 
 async def write(tasks: Collection, changes: Sequence[Change]) -> None:
@@ -25,7 +52,7 @@ async def write(tasks: Collection, changes: Sequence[Change]) -> None:
     An upsert that meets a document that is further, or that was inserted a moment ago, reports a duplicate key. The
     second time there is surely a document, so it is further.
     """
-    updates = [UpdateOne(*update, upsert=True) for update in map(_update, changes) if update]
+    updates = [update for update in map(_update, changes) if update]
     for _ in range(2):
         if not updates:
             return
@@ -37,27 +64,43 @@ async def write(tasks: Collection, changes: Sequence[Change]) -> None:
             return
 
 
-def _update(change: Change) -> tuple[Record, Record] | None:
-    """Make the filter and the update that bring a task document up to a change, unless it is further already."""
+def _update(change: Change) -> UpdateOne | None:
+    """Make the update that brings a task document up to a change, unless it is further already, or tells its fault."""
     if change.task is None:
-        return None
+        told = {"$set": {"fault": change.fault}}
+        return UpdateOne({"_id": change.task_id}, told) if change.fault is not None else None
     position = change.position + len(change.envelopes)
     update: Record = {"$set": document(change.task, position)}
     if position > 0:
-        update["$unset"] = OUTBOX
-    return {"_id": change.task_id, "position": {"$lte": position}}, update
+        update["$unset"] = OUTBOX | {"fault": ""}
+    return UpdateOne({"_id": change.task_id, "position": {"$lte": position}}, update, upsert=True)
 
 
-async def select(tasks: Collection, where: Record, order: Sequence[tuple[str, int]], limit: int) -> list[str]:
-    """Give the documents that a filter picks."""
-    found = await tasks.find(where, {"document": 1}).sort(order).limit(limit).to_list(None)
-    return [one["document"] for one in found]
+async def select_one(tasks: Collection, task_id: str) -> tuple[str, str | None] | None:
+    """Give a task's document with its fault."""
+    found = await tasks.find_one({"_id": task_id}, {"document": 1, "fault": 1})
+    return (found["document"], found.get("fault")) if found else None
 
 
-async def select_one(tasks: Collection, where: Record) -> str | None:
-    """Give the document that a filter picks, if there is one."""
-    found = await tasks.find_one(where, {"document": 1})
-    return found["document"] if found else None
+async def summaries(
+    tasks: Collection, where: Record, order: Sequence[tuple[str, int]], limit: int
+) -> list[TaskSummary]:
+    """Give what a list shows of the tasks that a filter picks; documents are read of those alone that lack it."""
+    found = await tasks.find(where, LISTED).sort(order).limit(limit).to_list(None)
+    lacking = [one["_id"] for one in found if one.get("listed") != one["position"]]
+    read = tasks.find({"_id": {"$in": lacking}}, {"document": 1}) if lacking else None
+    documents = {one["_id"]: one["document"] async for one in read} if read else {}
+    return [_summary(one, documents.get(one["_id"])) for one in found]
+
+
+def _summary(kept: Record, document: str | None) -> TaskSummary:
+    """Read a summary, from its document if that is given; if it cannot be read, from what an older version kept."""
+    if document is not None:
+        with suppress(UnreadableError):
+            return summary_of(read_task(document, kept.get("fault")))
+    key = read_key(kept["lesson_key"])
+    known = {"subject": key.subject, "topic": key.topic, "progress_message": "", **dict.fromkeys(NULLABLE), **kept}
+    return read_summary(known | ({"finished_at": None} if kept["finished_at"] == NOT_YET else {}))
 
 
 def page_filter(page: Page) -> Record:
@@ -74,6 +117,16 @@ def page_filter(page: Page) -> Record:
         # The first bound says nothing new, but is the one that an index range can begin at.
         found["created_at"] = {"$lte": moment}
         found["$or"] = [{"created_at": {"$lt": moment}}, {"created_at": moment, "task_id": {"$lt": task_id}}]
+    return found
+
+
+def overdue_filter(now: datetime, after: tuple[datetime, str] | None) -> Record:
+    """Write unfinished tasks past their deadline, after a deadline and id, as a filter that an index can use."""
+    found: Record = {"finished_at": NOT_YET, "deadline": {"$lt": milliseconds(now)}}
+    if after is not None:
+        deadline, task_id = milliseconds(after[0]), after[1]
+        found["deadline"]["$gte"] = deadline
+        found["$or"] = [{"deadline": {"$gt": deadline}}, {"deadline": deadline, "task_id": {"$gt": task_id}}]
     return found
 
 

@@ -5,9 +5,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.ports.store import Change, Stream
-from pathshala_common.store.records import Record, event_records, read_task, task_record
+from pathshala_common.store.records import Record, event_records, stream, task_record
 from pathshala_common.store.sqlite import lessons, outbox, tasks
 
 INSERT = """
@@ -24,13 +23,14 @@ class ChangeRows:
     position: int
     events: Sequence[Record]
     task: Record | None
+    fault: str | None
 
 
 def step(change: Change) -> ChangeRows:
     """Turn a change into rows."""
     position = change.position + len(change.envelopes)
     task = None if change.task is None else task_record(change.task, position)
-    return ChangeRows(change.task_id, change.position, event_records(change), task)
+    return ChangeRows(change.task_id, change.position, event_records(change), task, change.fault)
 
 
 def append(connection: sqlite3.Connection, steps: Sequence[ChangeRows]) -> list[bool]:
@@ -47,6 +47,8 @@ def _append(connection: sqlite3.Connection, one: ChangeRows) -> bool:
     connection.executemany(INSERT, one.events)
     if one.task is not None:
         tasks.write(connection, one.task)
+    if one.fault is not None:
+        tasks.tell_fault(connection, one.task_id, one.fault)
     if one.events:
         outbox.drop(connection, one.task_id)
     return True
@@ -78,12 +80,8 @@ def streams(connection: sqlite3.Connection, asked: Mapping[str, Sequence[str]]) 
     for task_id, ids in asked.items():
         folded, document = documents.get(task_id, (0, None))
         position, logged = _end(connection, task_id)
-        found[task_id] = Stream(
-            task=read_task(document) if document is not None else None,
-            tail=[decode(raw) for raw in raws(connection, task_id, after=folded)] if position > folded else [],
-            position=position,
-            repeats=frozenset(ids).intersection(logged),
-        )
+        tail = raws(connection, task_id, after=folded) if position > folded else []
+        found[task_id] = stream(document, tail, position, frozenset(ids).intersection(logged))
     return found
 
 

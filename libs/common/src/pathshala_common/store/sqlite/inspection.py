@@ -9,10 +9,12 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from pathshala_common.contract.errors import SettingsError
+from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
-from pathshala_common.store.sqlite.file import disown, is_owned, own
+from pathshala_common.store.sqlite import tasks
+from pathshala_common.store.sqlite.file import disown, is_owned, open_log, own
 from pathshala_common.store.sqlite.schema import SCHEMA_VERSION
+from pathshala_common.store.unreadable import UNREADABLE_SHOWN_MAX, told_unreadable
 
 FIXED_VERSION = (3, 51, 3)
 """The first one that cannot damage its write-ahead log when two connections reset it at once."""
@@ -30,6 +32,7 @@ def checks(path: str | Path) -> Mapping[str, Check]:
         "store": partial(asyncio.to_thread, _place, file),
         "disk": partial(asyncio.to_thread, _disk, file),
         "store integrity": partial(_integrity, file),
+        "store readable": partial(asyncio.to_thread, _readable, file),
     }
 
 
@@ -110,3 +113,15 @@ def _quick_check(connection: sqlite3.Connection) -> Sequence[Finding]:
         whose = "a newer version of the house" if version else "another program"
         return wrong("store integrity", f"the file is of {whose}", "Set another path in PATHSHALA_STORE_URL.")
     return ok("store integrity", "quick_check finds no fault")
+
+
+def _readable(file: Path) -> Sequence[Finding]:
+    """Name tasks of which this version could not read something, whether a house runs or not."""
+    if not file.exists():
+        return ok("store readable", "there is no file yet")
+    try:
+        with closing(open_log(file)) as connection:
+            found = tasks.summaries(connection, tasks.FAULTY, UNREADABLE_SHOWN_MAX)
+    except (SettingsError, StoreUnavailable) as error:
+        return warning("store readable", f"not looked at: {error}", "See what the other checks of the store say.")
+    return told_unreadable(found)

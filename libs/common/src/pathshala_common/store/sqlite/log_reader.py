@@ -6,22 +6,21 @@ from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 
-from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.ports.operator import Entry, Extent
-from pathshala_common.contract.ports.store import Logged
-from pathshala_common.store.records import Place, span, types
+from pathshala_common.contract.ports.store import Logged, Unreadable
+from pathshala_common.store.records import Place, entry, span, types
 from pathshala_common.store.sqlite.connection import SQLiteThread
 from pathshala_common.store.sqlite.file import open_log
 
-Row = tuple[int, bytes]
-"""A position, and the bytes of the event there."""
+Row = tuple[str, int, bytes]
+"""A task, a position, and the bytes of the event there."""
 
 RANGE = """
     SELECT time, task_id, position FROM events
     WHERE type = ? AND (time, task_id, position) > (?, ?, ?) AND time < ?
     ORDER BY time, task_id, position LIMIT ?
 """
-TASK = "SELECT position, raw FROM events WHERE task_id = ? ORDER BY position"
+TASK = "SELECT task_id, position, raw FROM events WHERE task_id = ? ORDER BY position"
 EVENT = "SELECT raw FROM events WHERE task_id = ? AND position = ?"
 TASKS = "SELECT task_id, position, type, raw FROM events WHERE task_id > ? ORDER BY task_id, position"
 
@@ -40,11 +39,11 @@ class SQLiteLog:
         """Close the file."""
         await self._reader.close()
 
-    async def task(self, task_id: str) -> Sequence[Logged]:
+    async def task(self, task_id: str) -> Sequence[Logged | Unreadable]:
         """One task's events."""
         return _logged(await self._reader.run(lambda connection: connection.execute(TASK, (task_id,)).fetchall()))
 
-    async def page(self, extent: Extent) -> Sequence[Logged]:
+    async def page(self, extent: Extent) -> Sequence[Logged | Unreadable]:
         """A page of the log, merged from the ranges of its types."""
         return _logged(await self._reader.run(lambda connection: _page(connection, extent)))
 
@@ -59,7 +58,7 @@ def _page(connection: sqlite3.Connection, extent: Extent) -> list[Row]:
     for name in types(extent):
         places += connection.execute(RANGE, (name, *begin, end, extent.limit))
     return [
-        (position, connection.execute(EVENT, (task_id, position)).fetchone()[0])
+        (task_id, position, connection.execute(EVENT, (task_id, position)).fetchone()[0])
         for _, task_id, position in sorted(places)[: extent.limit]
     ]
 
@@ -69,5 +68,5 @@ def _tasks(connection: sqlite3.Connection, after: str, limit: int) -> dict[str, 
     return {task_id: [Entry(*rest) for _, *rest in rows] for task_id, rows in islice(logs, limit)}
 
 
-def _logged(rows: Iterable[Row]) -> list[Logged]:
-    return [Logged(position, decode(raw)) for position, raw in rows]
+def _logged(rows: Iterable[Row]) -> list[Logged | Unreadable]:
+    return [entry(task_id, position, raw) for task_id, position, raw in rows]

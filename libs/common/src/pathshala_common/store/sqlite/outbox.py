@@ -10,9 +10,9 @@ from pathshala_common.store.records import Record, milliseconds, next_due, task_
 
 CREATE = """
     INSERT INTO tasks (task_id, position, status, user_id, lesson_key, created_at, finished_at, deadline,
-                       taken, outbox_due, outbox_held, document, outbox)
+                       taken, outbox_due, outbox_held, document, outbox, subject, topic, progress_message)
     VALUES (:task_id, :position, :status, :user_id, :lesson_key, :created_at, :finished_at, :deadline,
-            :taken, :outbox_due, :outbox_held, :document, :outbox)
+            :taken, :outbox_due, :outbox_held, :document, :outbox, :subject, :topic, :progress_message)
     ON CONFLICT DO NOTHING
 """
 

@@ -87,7 +87,24 @@ KEYS_IN_IDS = (
     "DROP INDEX tasks_idempotency_key",
     "ALTER TABLE tasks DROP COLUMN idempotency_key",
 )
-VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS)
+LISTED = (
+    "ALTER TABLE tasks ADD COLUMN subject TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE tasks ADD COLUMN topic TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE tasks ADD COLUMN progress_message TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE tasks ADD COLUMN error_code TEXT",
+    "ALTER TABLE tasks ADD COLUMN error_message TEXT",
+    "ALTER TABLE tasks ADD COLUMN fault TEXT",
+    """UPDATE tasks SET
+        subject = coalesce(document ->> '$.request.subject', ''),
+        topic = coalesce(document ->> '$.request.topic', ''),
+        progress_message = coalesce(document ->> '$.progress.message', ''),
+        error_code = document ->> '$.error_code', error_message = document ->> '$.error_message'
+        WHERE json_valid(document)""",
+    "CREATE INDEX tasks_fault ON tasks (task_id) WHERE fault IS NOT NULL",
+    "DROP INDEX tasks_deadline",
+    "CREATE INDEX tasks_deadline ON tasks (deadline, task_id) WHERE finished_at IS NULL",
+)
+VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED)
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)

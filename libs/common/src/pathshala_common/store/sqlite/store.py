@@ -5,19 +5,24 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pathshala_common.contract.envelope import Envelope, decode
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
 from pathshala_common.contract.ports.claims import Claim, Standing
-from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream
+from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream, Unreadable
+from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.store.records import (
+    EVER,
     RECORDING,
     REVISION_MAX,
+    entry,
     ids_by_task,
     key_text,
     milliseconds,
     read_lesson,
+    read_lessons,
     read_task,
+    readable,
 )
 from pathshala_common.store.sqlite import claims, event_log, lessons, outbox, retention
 from pathshala_common.store.sqlite import tasks as documents
@@ -78,13 +83,13 @@ class SQLiteStore:
         """Take due events; what is logged has left the outbox in the same transaction."""
         due, next_due = milliseconds(now), milliseconds(until)
         raws = await self._writer.run(lambda connection: outbox.claim(connection, due, next_due, limit))
-        return [decode(raw) for raw in raws]
+        return readable(raws)
 
     async def release(self, user_id: str, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Give a user's oldest held events."""
         due = milliseconds(until)
         raws = await self._writer.run(lambda connection: outbox.release(connection, user_id, due, limit))
-        return [decode(raw) for raw in raws]
+        return readable(raws)
 
     async def loads(self) -> Mapping[str, Load]:
         """The loads, all as of one moment."""
@@ -94,13 +99,13 @@ class SQLiteStore:
 
     async def task(self, task_id: str) -> Task | None:
         """One task."""
-        found = await self._tasks("task_id = ?", task_id)
-        return found[0] if found else None
+        found = await self._reader.run(lambda connection: documents.select_one(connection, task_id))
+        return read_task(*found) if found else None
 
-    async def tasks(self, page: Page) -> Sequence[Task]:
+    async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks: one index range, whatever the page."""
         clause, values = documents.page_clause(page)
-        return await self._tasks(clause, *values)
+        return await self._summaries(clause, *values)
 
     async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
         """Counts that triggers keep."""
@@ -110,15 +115,16 @@ class SQLiteStore:
 
     # their upkeep
 
-    async def overdue(self, now: datetime, *, limit: int) -> Sequence[Task]:
-        """Unfinished tasks past their deadline, the longest overdue first."""
-        clause = "deadline < ? AND finished_at IS NULL ORDER BY deadline LIMIT ?"
-        return await self._tasks(clause, milliseconds(now), limit)
+    async def overdue(
+        self, now: datetime, *, limit: int, after: tuple[datetime, str] | None = None
+    ) -> Sequence[TaskSummary]:
+        """Unfinished tasks past their deadline."""
+        deadline, task_id = (milliseconds(after[0]), after[1]) if after else (-EVER, "")
+        return await self._summaries(documents.OVERDUE, milliseconds(now), deadline, task_id, limit)
 
-    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[Task]:
+    async def unfinished(self, *, limit: int, after: str = "") -> Sequence[TaskSummary]:
         """Unfinished tasks by id."""
-        clause = "task_id > ? AND finished_at IS NULL ORDER BY task_id LIMIT ?"
-        return await self._tasks(clause, after, limit)
+        return await self._summaries(documents.UNFINISHED, after, limit)
 
     async def delete_finished(self, before: datetime, *, limit: int) -> int:
         """Forget finished tasks, the oldest first."""
@@ -145,12 +151,12 @@ class SQLiteStore:
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
         """All logged events of one task."""
-        return [decode(raw) for raw in await self._reader.run(lambda connection: event_log.raws(connection, task_id))]
+        return readable(await self._reader.run(lambda connection: event_log.raws(connection, task_id)))
 
-    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged]:
+    async def logged(self, task_id: str, *, after: int, limit: int) -> Sequence[Logged | Unreadable]:
         """Events of one task beyond a position."""
         found = await self._reader.run(lambda connection: event_log.logged(connection, task_id, after, limit))
-        return [Logged(position, decode(raw)) for position, raw in found]
+        return [entry(task_id, position, raw) for position, raw in found]
 
     # how long the log is kept
 
@@ -205,16 +211,17 @@ class SQLiteStore:
 
     async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
         """One revision of a lesson; the newest if none is named."""
-        below = None if revision is None else revision + 1
-        found = await self.revisions(key, limit=1, below=below)
-        return found[0] if found and revision in {None, found[0].revision} else None
+        found = await self._lessons(key, 1, None if revision is None else revision + 1)
+        newest = read_lesson(found[0]) if found else None
+        return newest if newest is None or revision in {None, newest.revision} else None
 
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first."""
-        text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
-        raws = await self._reader.run(lambda connection: lessons.newest(connection, text, bound, limit))
-        return [read_lesson(raw) for raw in raws]
+        return read_lessons(await self._lessons(key, limit, below))
 
-    async def _tasks(self, clause: str, *values: object) -> list[Task]:
-        found = await self._reader.run(lambda connection: documents.select(connection, clause, *values))
-        return [read_task(document) for document in found]
+    async def _lessons(self, key: LessonKey, limit: int, below: int | None) -> list[bytes]:
+        text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
+        return await self._reader.run(lambda connection: lessons.newest(connection, text, bound, limit))
+
+    async def _summaries(self, clause: str, *values: object) -> list[TaskSummary]:
+        return await self._reader.run(lambda connection: documents.summaries(connection, clause, *values))

@@ -4,18 +4,29 @@ import sqlite3
 from collections.abc import Sequence
 
 from pathshala_common.contract.ports.store import Page
-from pathshala_common.store.records import Record, key_text, milliseconds
+from pathshala_common.contract.summary import TaskSummary
+from pathshala_common.store.records import Record, key_text, milliseconds, read_summary
 
 # What comes from the request never changes, so its indexes are left alone.
 WRITE = """
     INSERT INTO tasks (task_id, position, status, user_id, lesson_key, created_at, finished_at, deadline, taken,
-                       document)
+                       document, subject, topic, progress_message, error_code, error_message)
     VALUES (:task_id, :position, :status, :user_id, :lesson_key, :created_at, :finished_at, :deadline, :taken,
-            :document)
+            :document, :subject, :topic, :progress_message, :error_code, :error_message)
     ON CONFLICT (task_id) DO UPDATE SET
         position = excluded.position, status = excluded.status, finished_at = excluded.finished_at,
-        taken = excluded.taken, document = excluded.document
+        taken = excluded.taken, document = excluded.document, progress_message = excluded.progress_message,
+        error_code = excluded.error_code, error_message = excluded.error_message, fault = NULL
 """
+FIELDS = (
+    "task_id", "subject", "topic", "user_id", "status", "created_at", "deadline", "finished_at", "progress_message",
+    "error_code", "error_message", "fault",
+)  # fmt: skip
+"""What a list shows."""
+
+OVERDUE = "deadline < ? AND finished_at IS NULL AND (deadline, task_id) > (?, ?) ORDER BY deadline, task_id LIMIT ?"
+FAULTY = "fault IS NOT NULL ORDER BY task_id LIMIT ?"
+UNFINISHED = "task_id > ? AND finished_at IS NULL ORDER BY task_id LIMIT ?"
 
 
 def write(connection: sqlite3.Connection, record: Record) -> None:
@@ -23,9 +34,21 @@ def write(connection: sqlite3.Connection, record: Record) -> None:
     connection.execute(WRITE, record)
 
 
-def select(connection: sqlite3.Connection, where: str, *values: object) -> list[str]:
-    """Give the documents that a clause picks."""
-    return [row[0] for row in connection.execute(f"SELECT document FROM tasks WHERE {where}", values)]  # noqa: S608 - clauses are ours, values are bound
+def tell_fault(connection: sqlite3.Connection, task_id: str, fault: str) -> None:
+    """Say beside a task's document, if there is one, why it lags behind the log."""
+    connection.execute("UPDATE tasks SET fault = ? WHERE task_id = ?", (fault, task_id))
+
+
+def select_one(connection: sqlite3.Connection, task_id: str) -> tuple[str, str | None] | None:
+    """Give a task's document with its fault."""
+    found = connection.execute("SELECT document, fault FROM tasks WHERE task_id = ?", (task_id,)).fetchone()
+    return tuple(found) if found else None
+
+
+def summaries(connection: sqlite3.Connection, where: str, *values: object) -> list[TaskSummary]:
+    """Give what a list shows of the tasks that a clause picks."""
+    query = f"SELECT {', '.join(FIELDS)} FROM tasks WHERE {where}"  # noqa: S608 - clauses are ours, values are bound
+    return [read_summary(dict(zip(FIELDS, row, strict=True))) for row in connection.execute(query, values)]
 
 
 def page_clause(page: Page) -> tuple[str, Sequence[object]]:
