@@ -139,6 +139,11 @@ FAULTS: Mapping[int, Fault] = {
         "1,000 clients stall amid their body, others send heads without end",
         "the stop keeps its bound; 0 of what they sent is logged; memory bounded",
     ),
+    39: Fault(
+        "two versions side by side",
+        "0 lost, 0 dead-lettered for being new",
+        {MEMORY: "there is one process, of one version"},
+    ),
 }
 
 

@@ -15,7 +15,7 @@ class House:
     """Some service processes, of which one answers as the API."""
 
     def __init__(self, services: Mapping[str, ServiceProcess], api: str) -> None:
-        self.services, self._api = services, api
+        self.services, self._api = dict(services), api
         self.url = ""
 
     def start(self) -> None:

@@ -1,0 +1,186 @@
+"""The last release's services beside today's, on one RabbitMQ and one MongoDB, whichever is upgraded first."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
+from pathshala_common.contract.messages import DEAD_CODE
+from pathshala_common.contract.ports.operator import DeadLetter, Verdict
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
+from tests.faults.load import Model, final, second_lessons
+from tests.faults.record import LONG, RABBITMQ, Measured, fault
+from tests.house.asking import ask, outcome
+from tests.house.houses import House, Replicas, distributed
+from tests.house.processes import ServiceProcess
+from tests.servers.choice import BrokerServer, Server
+from tests.upgrade.last_release import unpacked
+from tests.upgrade.tomorrow import SERVICE_VARIABLE
+
+TASKS = 4
+END_SECONDS = 60
+ALL = ("api", "enricher", "generator-1", "store")
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Which services of either version run."""
+
+    name: str
+    before: Collection[str]
+    today: Collection[str]
+
+
+PHASES: Sequence[Phase] = [
+    Phase("the last release", ALL, ()),
+    *([Phase("side by side", ALL, ALL)] if LONG else []),
+    Phase("writers and store first", ("api", "enricher"), ("generator-1", "store")),
+    Phase("writers and store last", ("generator-1", "store"), ("api", "enricher")),
+    Phase("upgraded", (), ALL),
+    *([Phase("rolled back", ALL, ())] if LONG else []),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The same house in two versions."""
+
+    before: House
+    today: House
+
+    def enter(self, phase: Phase) -> Sequence[str]:
+        """Start what is to run, then stop what is not. Returns the URLs of the APIs that run."""
+        wanted = [
+            (process, name in names)
+            for house, names in ((self.before, phase.before), (self.today, phase.today))
+            for name, process in house.services.items()
+        ]
+        with ThreadPoolExecutor(len(wanted)) as threads:
+            list(threads.map(_start, [process for process, runs in wanted if runs and not process.runs]))
+            list(threads.map(ServiceProcess.terminate, [one for one, runs in wanted if not runs and one.runs]))
+        apis = [house.services["api"] for house in (self.before, self.today)]
+        return [str(api.wait_for_log("started")["url"]) for api in apis if api.runs]
+
+
+def _start(process: ServiceProcess) -> None:
+    process.start()
+
+
+@pytest.fixture
+def last_release(tmp_path: Path) -> Mapping[str, str]:
+    """Settings by which a service is one of the last release."""
+    settings = unpacked(tmp_path / "last release")
+    where = "import pathshala_common; print(pathshala_common.__file__)"
+    found = subprocess.run([sys.executable, "-c", where], env=settings, check=True, capture_output=True, text=True)
+    assert found.stdout.startswith(str(tmp_path))
+    return settings
+
+
+@pytest.fixture
+def versions(
+    tmp_path: Path,
+    wikipedia_url: str,
+    broker_server: BrokerServer,
+    database_server: Server,
+    model: Model,
+    last_release: Mapping[str, str],
+) -> Iterator[Versions]:
+    """Two versions of one house, of which nothing runs yet."""
+
+    def make(name: str, **settings: str) -> House:
+        folder = tmp_path / name
+        folder.mkdir()
+        servers = (wikipedia_url, broker_server.url, database_server.url)
+        return distributed(folder, *servers, Replicas(), **model.settings | settings)
+
+    before = make("before", **last_release)
+    shared = before.services["api"].settings
+    same = {name: shared[name] for name in ("PATHSHALA_NAMESPACE", "PATHSHALA_STORE_URL")}
+    made = Versions(before, make("today", **same))
+    yield made
+    made.before.stop()
+    made.today.stop()
+
+
+@fault(39, RABBITMQ)
+async def test_the_last_release_and_todays_side_by_side_lose_nothing_whichever_is_upgraded_first(
+    versions: Versions, broker_server: BrokerServer, model: Model, measured: Measured
+) -> None:
+    asked: dict[str, str] = {}
+    urls: Sequence[str] = ()
+    for phase in PHASES:
+        urls = versions.enter(phase)
+        for url in urls:
+            for number in range(TASKS):
+                topic = f"{phase.name} {url[-5:]} {number}"
+                asked[topic] = ask(url, topic, subject="faults")
+    ends = final(urls[0], asked, END_SECONDS)
+    codes = await dead_codes(broker_server.url, versions.before)
+    calls = sum(sum(model.calls(phase.name).values()) for phase in PHASES)
+    completed = sum(end["status"] == "completed" for end in ends.values())
+
+    measured(phases=len(PHASES), tasks=len(asked), completed=completed, dead_letters=len(codes), calls=calls)
+    assert codes == []
+    assert ends.keys() == asked.keys()
+    assert completed == len(asked)
+    assert second_lessons(urls[0], asked) == 0
+
+
+@fault(39, RABBITMQ)
+async def test_what_tomorrows_release_tells_waits_until_its_readers_are_upgraded_too(
+    versions: Versions, broker_server: BrokerServer, measured: Measured
+) -> None:
+    house = versions.today
+    house.services["enricher"] = tomorrow(house.services["enricher"], "enricher")
+    house.start()
+    task_id = ask(house.url, "tomorrow", subject="faults")
+    for name in ("generator-1", "store"):
+        house.services[name].wait_for_log("too new to be read yet")
+        house.services[name].terminate()
+        house.services[name] = tomorrow(house.services[name], name.partition("-")[0])
+        house.services[name].start()
+    end = await asyncio.to_thread(outcome, house.url, task_id)
+    codes = await dead_codes(broker_server.url, house)
+
+    measured(too_new=1, completed=int(end["status"] == "completed"), dead_letters=len(codes))
+    assert end["status"] == "completed"
+    assert codes == []
+
+
+async def test_without_the_wait_it_would_be_dead_at_once(versions: Versions, broker_server: BrokerServer) -> None:
+    """The last release has none. It is there before, as in every upgrade."""
+    house = versions.before
+    del house.services["enricher"]
+    house.start()
+    versions.today.services["enricher"] = tomorrow(versions.today.services["enricher"], "enricher")
+    versions.today.services["enricher"].start()
+    ask(house.url, "tomorrow", subject="faults")
+    for name in ("generator-1", "store"):
+        house.services[name].wait_for_log("dead-lettered")
+
+    assert await dead_codes(broker_server.url, house) == ["not_an_event"] * 2
+
+
+def tomorrow(today: ServiceProcess, service: str) -> ServiceProcess:
+    """The same service, a release later."""
+    settings = {**today.settings, SERVICE_VARIABLE: service}
+    return ServiceProcess("tests.upgrade.tomorrow", settings, today.output.parent, f"{today.name} tomorrow")
+
+
+async def dead_codes(url: str, house: House) -> list[str]:
+    """Why a house's messages were dead-lettered, in any queue."""
+    namespace = house.services["api"].settings["PATHSHALA_NAMESPACE"]
+    codes: list[str] = []
+
+    def look(letter: DeadLetter) -> Verdict:
+        codes.append(str(letter.message.headers.get(DEAD_CODE, letter.moved)))
+        return Verdict.LEAVE
+
+    await RabbitMQDeadLetters(url, Topology(namespace)).walk(list(SUBSCRIPTIONS), look)
+    return codes

@@ -1,0 +1,33 @@
+"""Keeps another release as the last one: `python -m tests.upgrade REVISION` builds its wheels from the history."""
+
+import io
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.upgrade.last_release import PACKAGES, WHEELS
+
+
+def main(revision: str) -> None:
+    """Take the packages of a revision from git, and replace the wheels by theirs, the same bytes each time."""
+    archive = subprocess.run(["git", "archive", revision, *PACKAGES], check=True, capture_output=True).stdout
+    time = subprocess.run(["git", "log", "-1", "--format=%ct", revision], check=True, capture_output=True, text=True)
+    for old in WHEELS.glob("*.whl"):
+        old.unlink()
+    with TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
+            packed.extractall(folder, filter="data")
+        for package in PACKAGES:
+            subprocess.run(
+                [sys.executable, "-m", "flit_core.wheel", "--outdir", WHEELS],
+                cwd=Path(folder) / package,
+                env={"SOURCE_DATE_EPOCH": time.stdout.strip()},
+                check=True,
+            )
+
+
+if __name__ == "__main__":
+    [_, wanted] = sys.argv
+    main(wanted)
