@@ -1,8 +1,13 @@
-"""A generator that dies of a marked topic: `python -m tests.faults.poisoned_generator`."""
+"""A generator that dies of a marked topic: `python -m tests.faults.poisoned_generator`.
+
+LESSON_SECONDS is how long it takes for the others. With UNTRIED, it handles suspects itself.
+"""
 
 import asyncio
 import os
 import sys
+
+import structlog
 
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect
@@ -16,7 +21,11 @@ from pathshala_generator.shlokas import shipped_shlokas
 POISON = "poison"
 EXIT_CODE = 66
 FUSE_SECONDS = 0.5
-LESSON_SECONDS = 1.0
+LESSON_SECONDS = float(os.environ.get("LESSON_SECONDS", "1"))
+TRIED_APART = not os.environ.get("UNTRIED")
+WRITING = "writing slowly"
+
+log = structlog.get_logger()
 
 
 class PoisonedWriter(OfflineWriter):
@@ -26,6 +35,7 @@ class PoisonedWriter(OfflineWriter):
         if assignment.request.topic == POISON:
             await asyncio.sleep(FUSE_SECONDS)
             os._exit(EXIT_CODE)
+        log.info(WRITING)
         await asyncio.sleep(LESSON_SECONDS)
         return await super().write(assignment, record)
 
@@ -37,6 +47,7 @@ def _process(settings: GeneratorSettings, clock: Clock) -> Process:
         concurrency=settings.generator_concurrency,
         attempts_max=settings.attempts_max,
         grace_seconds=settings.grace_seconds,
+        tried_apart=TRIED_APART,
     )
     return Process(
         settings=settings,

@@ -1,6 +1,7 @@
 """A house in one process, in which one service dies of a marked topic: `python -m tests.faults.poisoned_house`.
 
-POISON_IN names the service. It dies before it has told of anything.
+POISON_IN names the service. It dies before it has told of anything. The rest of the environment is as for
+`tests.faults.poisoned_generator`.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from pathshala_common.contract.events import AnyEvent, Event, LessonEnriched, Le
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handler
 from pathshala_common.runtime.process import Process, Service, main
-from tests.faults.poisoned_generator import EXIT_CODE, FUSE_SECONDS, LESSON_SECONDS, POISON
+from tests.faults.poisoned_generator import EXIT_CODE, FUSE_SECONDS, LESSON_SECONDS, POISON, TRIED_APART, WRITING, log
 
 VARIABLE = "POISON_IN"
 TAKEN: dict[str, type[Event]] = {"enricher": LessonRequested, "generator": LessonEnriched, "store": LessonGenerated}
@@ -35,7 +36,8 @@ def _poisoned(part: Service) -> Service:
     table, taken = part.consuming.handlers, TAKEN[part.name]
     seconds = LESSON_SECONDS if part.name == "generator" else 0
     handler = _slow(table[taken], seconds, deadly=part.name == os.environ[VARIABLE])
-    return replace(part, consuming=replace(part.consuming, handlers={**table, taken: handler}))
+    tried_apart = part.consuming.tried_apart and TRIED_APART
+    return replace(part, consuming=replace(part.consuming, handlers={**table, taken: handler}, tried_apart=tried_apart))
 
 
 def _slow(handler: Handler, seconds: float, *, deadly: bool) -> Handler:
@@ -43,6 +45,8 @@ def _slow(handler: Handler, seconds: float, *, deadly: bool) -> Handler:
         if deadly and event.request.topic == POISON:
             await asyncio.sleep(FUSE_SECONDS)
             os._exit(EXIT_CODE)
+        if seconds:
+            log.info(WRITING)
         await asyncio.sleep(seconds)
         async for told in handler(event, context):
             yield told

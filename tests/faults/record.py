@@ -134,6 +134,7 @@ FAULTS: Mapping[int, Fault] = {
         "the 503 says so and names a key; the repeat with it finds the one task",
         {MEMORY: "the database is in the process; its answer is lost with the process, which is row 16"},
     ),
+    40: Fault("the whole machine dies, three times", "0 innocents failed as crashed"),
     41: Fault("the model answers without end", "memory <= 16 MiB for it; failed by its own code, called once"),
     43: Fault(
         "1,000 clients stall amid their body, others send heads without end",

@@ -39,6 +39,7 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
             handlers(record),
             concurrency=CONCURRENCY,
             attempts_max=settings.attempts_max,
+            tried_apart=False,
             grace_seconds=settings.grace_seconds,
         ),
         background=[housekeeping.run, retention.run],

@@ -232,12 +232,14 @@ class TaskResumed(Event):
     """The house died while one of its services had the task in hand, and takes it up again.
 
     `returns` counts these deaths since the last event that drove the task on, which the envelope names as the cause.
+    `service` had it in hand; earlier versions did not tell.
     """
 
     ROUTING_KEY = "lesson.task_resumed"
     PER_ATTEMPT = True
 
     returns: Annotated[int, Field(ge=1)]
+    service: Text | None = None
 
     def summary(self) -> str:
         """Count the deaths."""

@@ -10,7 +10,7 @@ decode -> handler -> publish what it yields, await the confirms -> acknowledge
   |-- of no use here          -> acknowledge
   |-- handled lately          -> publish the same again
   |-- paid for by another     -> wait for the lease, or drop it if the task has gone on
-  `-- came back               -> queue of suspects, and from there the dead-letter queue
+  `-- came back               -> queue of suspects: tried in a process of its own, or alone; then the dead-letter queue
 """
 
 import asyncio
@@ -32,12 +32,14 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handler, Handlers
 from pathshala_common.contract.services import Service
 from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
+from pathshala_common.runtime.company import Company
 from pathshala_common.runtime.emitter import Emitter
 from pathshala_common.runtime.failures import Failures
 from pathshala_common.runtime.leases import ASK_AGAIN_SECONDS, Leases
 from pathshala_common.runtime.outage_wait import OutageWait
 from pathshala_common.runtime.repeats import Repeats
 from pathshala_common.runtime.retry import RetryPolicy
+from pathshala_common.runtime.trial import Trial
 
 log = structlog.get_logger()
 
@@ -45,9 +47,12 @@ RETURNS_MAX = 2
 """Deliveries of a message that came back unacknowledged, because a consumer died, before it becomes a suspect."""
 
 SUSPECT_RETURNS_MAX = 1
-"""The same for a suspect, before it is dead-lettered: alone in hand, it is what its consumer died over."""
+"""The same for a suspect that is handled in this process, before it is dead-lettered: alone in hand, it is what its
+consumer died over. One that is tried in a process of its own proves nothing by coming back."""
 
 SUSPECTS_PREFETCH = 1
+TRIALS_AT_ONCE = 2
+"""Each is a process that starts, so they cost more than others; they cannot harm each other."""
 
 WAIT_SECONDS_MAX = 2 * 86_400
 """Longer than any wait that we ask for; a message that claims more is not believed, and taken up at once."""
@@ -91,12 +96,16 @@ class Consumer:
         self._emitter = Emitter(service, broker, topology.exchange, clock, rng)
         self._failures = Failures(service, self._emitter, topology, clock, limits.retry, rng)
         self._circuit, self._repeats, self._leases = Circuit(clock, rng), Repeats(), leases
+        self._trial: Trial | None = None
+        self._company = Company()
         self._in_hand: set[asyncio.Task[None]] = set()
         self._subscriptions: list[Subscription] = []
 
-    async def start(self) -> None:
-        """Begin to take deliveries."""
-        for queue, prefetch in ((self._queue, self._limits.concurrency), (self._suspects, SUSPECTS_PREFETCH)):
+    async def start(self, trial: Trial | None = None) -> None:
+        """Begin to take deliveries. Suspects are handled by their trial; without one in this process, and alone."""
+        self._trial = trial
+        suspects = TRIALS_AT_ONCE if self._trial else SUSPECTS_PREFETCH
+        for queue, prefetch in ((self._queue, self._limits.concurrency), (self._suspects, suspects)):
             on_delivery = partial(self._on_delivery, queue)
             self._subscriptions.append(await self._broker.consume(queue, prefetch=prefetch, on_delivery=on_delivery))
 
@@ -191,13 +200,13 @@ class Consumer:
 
     async def _attempt(self, queue: str, delivery: Delivery, context: Context) -> None:
         """Run the handler, and settle its failure if it fails."""
-        message = delivery.message
-        if queue == self._suspects and delivery.returns >= SUSPECT_RETURNS_MAX:
+        message, suspect = delivery.message, queue == self._suspects
+        if suspect and self._trial is None and delivery.returns >= SUSPECT_RETURNS_MAX:
             crashed = Reject("crashed", "every consumer that took this up died over it")
             return await self._failures.reject(message, context, crashed)
         next_attempt = attempt = context.attempt  # unless it is settled, somebody else may try the same
         try:
-            await self._handle(context)
+            await self._handle(context, suspect=suspect)
             log.debug("handled", service=self._service)
             next_attempt = ENDED
         except WaitedTooLongError:
@@ -217,16 +226,18 @@ class Consumer:
             if self._leases is not None:
                 self._leases.settle(_claim(context), next_attempt)
 
-    async def _handle(self, context: Context) -> None:
+    async def _handle(self, context: Context, *, suspect: bool) -> None:
         """Run the handler and publish what it yields, as it yields it. What is down is waited for."""
         envelope = context.envelope
         handler = self._handlers.get(type(envelope.event))
         if handler is None:
             raise Reject("unexpected_event", f"{envelope.type} is not for this queue")
+        if suspect and self._trial is not None:
+            handler, suspect = self._trial.handle, False
         wait = OutageWait(context, self._failures, self._clock)
         while True:
             try:
-                async with self._circuit.passage(wait):
+                async with self._circuit.passage(wait), self._company.alone() if suspect else self._company.together():
                     settled = await self._run(handler, context)
             except Unavailable as error:
                 log.debug("waiting for what is down", service=self._service, reason=str(error))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -26,6 +27,7 @@ from pathshala_common.runtime.health import App, Check, Health, health_app
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.retry import RetryPolicy
 from pathshala_common.runtime.settings import Settings, naming, variable
+from pathshala_common.runtime.trial import TRIAL, Trial, TrialChannel, own_command
 
 log = structlog.get_logger()
 
@@ -42,6 +44,7 @@ class Consuming:
     """A service's part in the queues: its handlers, how many events it takes at once, how often it tries one.
 
     What its handlers pay for is claimed by `leases` first. At SIGTERM what is in hand may take `grace_seconds`.
+    Its suspects are tried in processes of their own, if its handlers can do without the store of this one.
     """
 
     service: contract.Service
@@ -50,6 +53,7 @@ class Consuming:
     attempts_max: int
     grace_seconds: float
     leases: Leases | None = None
+    tried_apart: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +96,20 @@ def main(
 ) -> int:
     """Run a process until SIGTERM or SIGINT; `announce` is called with its base URL once all is up.
 
-    Returns its exit code; a wrong setting is one line on standard error.
+    Returns its exit code; a wrong setting is one line on standard error. In a process that another started for a trial,
+    handle one event instead.
     """
+    tried = os.environ.get(TRIAL)
+    channel = TrialChannel() if tried else None
     try:
         settings = settings_type.load()
         telemetry.configure(settings.log_level, settings.log_format)
         process = compose(settings, SystemClock())
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(process, partial(announce, settings) if announce else None))
+            if channel is not None:
+                runner.run(_try(process, channel, str(tried)))
+            else:
+                runner.run(run(process, partial(announce, settings) if announce else None))
     except SettingsError as error:
         print(f"pathshala: {error}", file=sys.stderr)  # noqa: T201 - the line is for the person who started it
         return SETTINGS_EXIT_CODE
@@ -110,6 +120,15 @@ def main(
         log.critical("stopped by a fault", exc_info=group)
         return 1
     return 0
+
+
+async def _try(process: Process, channel: TrialChannel, tried: str) -> None:
+    """Handle one event of a service. A store that the process requires belongs to the one that started the trial."""
+    if process.store is not None and not process.store_required:
+        await process.store.open()
+    parts = [service.consuming for service in process.services if service.consuming is not None]
+    part = next(part for part in parts if part.service == tried)
+    await channel.serve(part.service, part.handlers, process.clock)
 
 
 async def run(process: Process, announce: Callable[[str], None] | None = None) -> None:
@@ -123,7 +142,7 @@ async def run(process: Process, announce: Callable[[str], None] | None = None) -
     loop.set_exception_handler(telemetry.tell_of_loop_fault)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    async with running(process, hurry) as url:
+    async with running(process, hurry, own_command()) as url:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
@@ -135,10 +154,13 @@ async def run(process: Process, announce: Callable[[str], None] | None = None) -
 
 
 @contextlib.asynccontextmanager
-async def running(process: Process, hurry: asyncio.Event | None = None) -> AsyncIterator[str]:
+async def running(
+    process: Process, hurry: asyncio.Event | None = None, trial_command: Sequence[str] | None = None
+) -> AsyncIterator[str]:
     """Start all parts in order and give the base URL; on leaving, stop them in reverse order.
 
-    What is in hand then has a grace period to finish, until `hurry` is set.
+    What is in hand then has a grace period to finish, until `hurry` is set. Suspects are tried by `trial_command`,
+    which runs the same process; without one they are handled in this one.
     A background part that ends or fails cancels the block, and leaving it then raises an ExceptionGroup.
     Raises SettingsError if the address or the store cannot be used, or the broker not with these settings.
     """
@@ -160,7 +182,7 @@ async def running(process: Process, hurry: asyncio.Event | None = None) -> Async
         if process.prepare is not None:
             await process.prepare()
         await stack.enter_async_context(_background(process.services))
-        await stack.enter_async_context(_consuming(process, hurry or asyncio.Event()))
+        await stack.enter_async_context(_consuming(process, hurry or asyncio.Event(), trial_command))
         await stack.enter_async_context(http.answering(_app(process), listener))
         yield http.base_url(listener)
 
@@ -220,7 +242,9 @@ def _say_why(ended: asyncio.Task[None]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _consuming(process: Process, hurry: asyncio.Event) -> AsyncIterator[None]:
+async def _consuming(
+    process: Process, hurry: asyncio.Event, trial_command: Sequence[str] | None
+) -> AsyncIterator[None]:
     """Consume while inside; on leaving, drain all at once, each within its grace period."""
     settings = process.settings
     parts = [service.consuming for service in process.services if service.consuming is not None]
@@ -236,8 +260,9 @@ async def _consuming(process: Process, hurry: asyncio.Event) -> AsyncIterator[No
         )
         for part in parts
     ]
-    for consumer in consumers:
-        await consumer.start()
+    for consumer, part in zip(consumers, parts, strict=True):
+        apart = trial_command is not None and part.tried_apart
+        await consumer.start(Trial(part.service, trial_command or (), process.clock) if apart else None)
     try:
         yield
     finally:

@@ -39,7 +39,7 @@ class MemoryBroker:
         self._sending_back: asyncio.Task[None] | None = None
         self._fault: str | None = "not started"
         self._hands = hands or InFlightJournal()
-        self._left: frozenset[str] = frozenset()
+        self._left: frozenset[tuple[str, str]] = frozenset()
         # A death is the whole process's: so that it tells of one suspect, no other may be in hand.
         suspects, alone = {topology.suspects_queue(service) for service in SUBSCRIPTIONS}, Turn()
         self._queues = {
@@ -113,9 +113,10 @@ class MemoryBroker:
             raise BrokerUnavailable(CLOSED)
         return self._queues[queue].consume(prefetch, on_delivery)
 
-    def left_in_hand(self) -> frozenset[str]:
+    def left_in_hand(self, *services: Service) -> frozenset[str]:
         """The tasks that the journal held at the start."""
-        return self._left
+        names = self._topology.consumed(*services)
+        return frozenset(task_id for task_id, queue in self._left if queue in names)
 
     async def waiting(self, *services: Service) -> int:
         """Count what no consumer had room for."""

@@ -10,14 +10,17 @@ from pathlib import Path
 
 from pathshala_common.contract.errors import BrokerUnavailable
 
-SLOT_BYTES = 65
-"""A task id, which has 64 characters at the most, and the end of a line."""
+FIELD_BYTES = 64
+"""A task id and a queue's name are no longer."""
+
+SLOT_BYTES = 2 * FIELD_BYTES + 2
+"""A task id, the queue that gave it, and the end of a line."""
 
 EMPTY = b"\n".rjust(SLOT_BYTES)
 
 
 class InFlightJournal:
-    """Notes the task of every delivery in hand. Without a path it notes nothing."""
+    """Notes the task and the queue of every delivery in hand. Without a path it notes nothing."""
 
     def __init__(self, path: Path | None = None) -> None:
         """Name the file, which belongs to one process."""
@@ -25,25 +28,29 @@ class InFlightJournal:
         self._free: list[int] = []
         self._slots = 0
 
-    def open(self) -> frozenset[str]:
-        """Begin anew. Returns the tasks that were in hand when the process before died; none if it stopped in order."""
+    def open(self) -> frozenset[tuple[str, str]]:
+        """Begin anew. Returns the tasks that were in hand when the process before died, each with its queue.
+
+        There are none if it stopped in order.
+        """
         if self._path is None:
             return frozenset()
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            left = self._path.read_text(encoding="utf-8", errors="replace").split()
+            left = self._path.read_bytes()
             os.ftruncate(self._file, 0)
         except OSError as error:
             raise BrokerUnavailable(f"{self._path} cannot be used: {error.strerror}") from error
-        return frozenset(left)
+        slots = (left[at : at + SLOT_BYTES] for at in range(0, len(left), SLOT_BYTES))
+        return frozenset((_field(slot, 0), _field(slot, FIELD_BYTES + 1)) for slot in slots if slot.strip())
 
-    def take(self, task_id: str) -> int:
+    def take(self, task_id: str, queue: str) -> int:
         """Note one delivery. Returns its slot, to be put down once."""
         if self._free:
             slot = self._free.pop()
         else:
             slot, self._slots = self._slots, self._slots + 1
-        self._write(slot, f"{task_id:<{SLOT_BYTES - 1}.{SLOT_BYTES - 1}}\n".encode(errors="replace")[:SLOT_BYTES])
+        self._write(slot, b" ".join(map(_fixed, (task_id, queue))) + b"\n")
         return slot
 
     def put_down(self, slot: int) -> None:
@@ -62,3 +69,11 @@ class InFlightJournal:
         if self._file >= 0:
             with suppress(OSError):  # a full disk costs the note and nothing else
                 os.pwrite(self._file, line, slot * SLOT_BYTES)
+
+
+def _fixed(text: str) -> bytes:
+    return text.encode(errors="replace")[:FIELD_BYTES].ljust(FIELD_BYTES)
+
+
+def _field(slot: bytes, at: int) -> str:
+    return slot[at : at + FIELD_BYTES].decode(errors="replace").strip()

@@ -143,7 +143,7 @@ class MemoryQueue:
         subscription.room -= 1
         if self.turn is not None:
             self.turn.free = False
-        delivery.subscription, delivery.slot = subscription, self.hands.take(delivery.message.correlation_id)
+        delivery.subscription, delivery.slot = subscription, self.hands.take(delivery.message.correlation_id, self.name)
         task = asyncio.create_task(_handled(delivery, subscription.on_delivery))
         self._in_hand.add(task)
         task.add_done_callback(self._in_hand.discard)

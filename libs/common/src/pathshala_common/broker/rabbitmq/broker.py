@@ -135,7 +135,7 @@ class RabbitMQBroker:
         self._subscriptions.add(subscription)
         return subscription
 
-    def left_in_hand(self) -> frozenset[str]:
+    def left_in_hand(self, *_services: Service) -> frozenset[str]:
         """Nothing: RabbitMQ counts by itself what comes back."""
         return frozenset()
 

@@ -93,8 +93,11 @@ class Broker(Transport, Queues, Protocol):
     async def misfit(self) -> str | None:
         """Why it will be of no use for as long as the settings are these; None if nothing is known to be so."""
 
-    def left_in_hand(self) -> frozenset[str]:
-        """Tasks of which the process before had a message in hand when it died; none if the broker counts by itself."""
+    def left_in_hand(self, *services: Service) -> frozenset[str]:
+        """Tasks of which these services, or any if none is named, had a message in hand when the process before died.
+
+        None if the broker counts by itself.
+        """
 
     async def close(self) -> None:
         """Give back what is held and disconnect."""
