@@ -14,11 +14,16 @@ class HeldClock:
     """Implements the port Clock."""
 
     def __init__(self, now: datetime = NOON) -> None:
-        self._now = now
+        self._began, self._now = now, now
         self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+        self.set_by = timedelta()
+        """How far the time that it tells was set, while time passed as ever."""
 
     def now(self) -> datetime:
-        return self._now
+        return self._now + self.set_by
+
+    def monotonic(self) -> float:
+        return (self._now - self._began).total_seconds()
 
     async def sleep(self, seconds: float) -> None:
         wake: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -11,6 +11,7 @@ import yaml
 
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.topology import Topology
+from pathshala_common.runtime.process import STOP_SECONDS_MAX
 from pathshala_common.runtime.settings import Settings
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_generator.settings import GeneratorSettings
@@ -89,6 +90,10 @@ def test_every_image_of_compose_is_named_in_the_one_file_that_says_how_to_renew_
 @pytest.mark.parametrize("service", SERVICES)
 def test_compose_can_run_any_number_of_each_service(service: str) -> None:
     assert {"ports", "container_name", "hostname"}.isdisjoint(compose()["services"][service])
+
+
+def test_what_a_stop_takes_besides_the_work_in_hand_is_bounded_by_names() -> None:
+    assert STOP_SECONDS_MAX < CLOSING_SECONDS
 
 
 @pytest.mark.parametrize("service", SERVICES)

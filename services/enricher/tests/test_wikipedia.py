@@ -211,8 +211,11 @@ async def test_what_was_learned_is_kept_for_a_while(
     assert len(stub.requests) == 2 * asked
 
 
+ROOM_FOR_ONE = 20_000
+
+
 async def test_only_so_much_is_kept(stub: StubWikipedia) -> None:
-    async with wikipedia_at(stub.url_template, limits=LookUpLimits(cache_size_max=1)) as wikipedia:
+    async with wikipedia_at(stub.url_template, limits=LookUpLimits(cache_max_bytes=ROOM_FOR_ONE)) as wikipedia:
         for query in (VERBS, NOUNS, VERBS):
             await found(wikipedia, query)
     assert len(stub.requests) == 3

@@ -107,6 +107,16 @@ async def test_it_is_left_alone_until_then(scene: Scene) -> None:
     assert await scene.housekeeping.drive_on_stalled() == 0
 
 
+async def test_a_clock_that_is_set_forward_makes_no_moment_of_silence_an_hour(scene: Scene) -> None:
+    await scene.consume()
+    await scene.logged(requested())
+    scene.clock.set_by = timedelta(hours=1)
+    scene.clock.advance(STALLED_SECONDS - 1)
+    assert await scene.housekeeping.drive_on_stalled() == 0
+    scene.clock.advance(1)
+    assert await scene.housekeeping.drive_on_stalled() == 1
+
+
 async def test_each_time_takes_twice_as_long(scene: Scene) -> None:
     await scene.consume()
     await scene.logged(requested())

@@ -72,6 +72,10 @@ class ClockOfThen:
             self._loop_began = seconds
         return self._began + timedelta(seconds=seconds - self._loop_began)
 
+    def monotonic(self) -> float:
+        """The loop's time."""
+        return asyncio.get_running_loop().time()
+
     async def sleep(self, seconds: float) -> None:
         """Wait, in the loop's time."""
         await asyncio.sleep(seconds)

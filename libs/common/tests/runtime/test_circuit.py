@@ -10,7 +10,7 @@ from pathshala_common.contract.backoff import OUTSIDE, OWN
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, StoreUnavailable, Unavailable
 from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
 from tests.clock import NOON, HeldClock
-from tests.waiting import until
+from tests.waiting import settled, until
 
 FAR = NOON + timedelta(days=1)
 DOWN = ProviderUnavailable("provider_down", "down")
@@ -183,3 +183,20 @@ async def test_nobody_waits_longer_than_his_patience_and_the_next_moves_up() -> 
     assert await here.probes(patient) is patient
     await patient.ends()
     assert here.clock.now() == NOON + timedelta(seconds=100)
+
+
+@pytest.mark.parametrize("hours", [-10, 10])
+async def test_a_clock_that_is_set_puts_no_probe_off_and_calls_none_early(hours: int) -> None:
+    here = await opened()
+    passer = here.passer(FAR + timedelta(hours=20))
+    await until(lambda: passer.holds)
+    wait = (passer.holds[0] - NOON).total_seconds()
+
+    here.clock.set_by = timedelta(hours=hours)
+    here.clock.advance(wait / 2)
+    await settled()
+    assert not passer.inside
+
+    await here.clock.run_until(lambda: passer.inside, step_seconds=wait / 2)
+    assert here.clock.monotonic() < 3 * wait
+    await passer.ends()

@@ -10,6 +10,7 @@ import structlog
 
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.errors import SettingsError
+from pathshala_common.runtime import process
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import Process, Service, running
 from pathshala_common.runtime.settings import Settings
@@ -61,9 +62,9 @@ async def test_parts_start_in_order_and_stop_in_reverse(tmp_path: Path) -> None:
     told, store = Told(), ToldStore(tmp_path / "pathshala.db")
     store.told = told
     services = told.service("first"), told.service("second")
-    process = a_process(*services, store=store, prepare=lambda: told.say("prepared"))
+    composed = a_process(*services, store=store, prepare=lambda: told.say("prepared"))
 
-    async with running(process) as url, httpx2.AsyncClient(base_url=url, trust_env=False) as client:
+    async with running(composed) as url, httpx2.AsyncClient(base_url=url, trust_env=False) as client:
         assert (await client.get("/health/ready")).json() == {"status": "ready", "service": "first", "faults": {}}
         assert "date" in (await client.get("/health/live")).headers
         await told.say("up")
@@ -71,7 +72,7 @@ async def test_parts_start_in_order_and_stop_in_reverse(tmp_path: Path) -> None:
     assert told.lines[:3] == ["store opened", "prepared", "up"]
     assert sorted(told.lines[3:5]) == ["first stopped", "second stopped"]
     assert told.lines[5:] == ["second closed", "first closed", "store closed"]
-    assert await process.broker.fault() == "closed"
+    assert await composed.broker.fault() == "closed"
 
 
 async def test_a_background_part_that_fails_ends_the_block_and_tells_why() -> None:
@@ -117,3 +118,18 @@ async def test_an_address_that_is_taken_is_a_wrong_setting() -> None:
         with pytest.raises(SettingsError, match=r"cannot listen on 127\.0\.0\.1"):
             async with running(a_process(Service("second"), port=httpx2.URL(url).port or 0)):
                 pass
+
+
+async def test_what_does_not_close_in_time_is_left_and_keeps_nothing_else_from_closing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(process, "CLOSE_SECONDS", 0.05)
+    told = Told()
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        async with running(a_process(told.service("well"), Service("stuck", close=[never, never]))):
+            pass
+
+    assert told.lines[:1] == ["well stopped"]

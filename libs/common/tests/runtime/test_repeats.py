@@ -6,8 +6,9 @@ from collections.abc import AsyncGenerator
 from libs.common.tests.runtime.scene import REQUESTED, enriched, requests, scene
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import AnyEvent, LessonEnriched, LessonRequested
+from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.handlers import Context
-from pathshala_common.runtime.repeats import HANDLED_MAX, Repeats
+from pathshala_common.runtime.repeats import HANDLED_MAX, HANDLED_MAX_BYTES, Repeats
 from tests.waiting import until
 
 
@@ -59,3 +60,17 @@ async def test_the_oldest_are_forgotten() -> None:
         repeats.remember(str(number), ())
     async with repeats.turn("0") as oldest, repeats.turn("1") as next_oldest:
         assert (oldest, next_oldest) == (None, ())
+
+
+async def test_the_oldest_are_forgotten_when_all_are_too_large_together() -> None:
+    repeats, third = Repeats(), [Message(b"x" * (HANDLED_MAX_BYTES // 3), "", "", "")]
+    for identity in ("1", "2", "3", "3", "2", "4"):
+        repeats.remember(identity, third)
+    repeats.remember("too large alone", [Message(b"x" * (HANDLED_MAX_BYTES + 1), "", "", "")])
+    repeats.remember("5", third)
+
+    kept = []
+    for identity in ("1", "2", "3", "4", "too large alone", "5"):
+        async with repeats.turn(identity) as led_to:
+            kept += [identity] if led_to is not None else []
+    assert kept == ["2", "4", "5"]

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Protocol
 
-from pathshala_api.admission import Admission, Place
+from pathshala_api.admission import Admission
 from pathshala_api.idempotency import KnownTasks, look_up, new_key, task_id_of
+from pathshala_api.places import Place
 from pathshala_api.relay import Relay
 from pathshala_api.schemas import LessonOrder
 from pathshala_common.contract.envelope import Envelope, wrap

@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from pathshala_api.admission import LimitReachedError
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
+from pathshala_api.places import LimitReachedError
 from pathshala_common.contract.errors import StoreUnavailable, UnreadableError
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.problem import MEDIA_TYPE, problem_body

@@ -112,10 +112,9 @@ class Relay:
         while True:
             pause = IDLE_PAUSE_SECONDS
             try:
-                began = self._clock.now()
+                began = self._clock.monotonic()
                 await self._admission.count()
-                # A clock that is set anew meanwhile must not put the next release off for long.
-                share = min((self._clock.now() - began).total_seconds() / COUNTING_SHARE_MAX, WAIT_SECONDS_MAX)
+                share = min((self._clock.monotonic() - began) / COUNTING_SHARE_MAX, WAIT_SECONDS_MAX)
                 pause = max(share, RELEASE_PAUSE_SECONDS if self._admission.holds else IDLE_PAUSE_SECONDS)
                 await self._release()
             except Unavailable as error:

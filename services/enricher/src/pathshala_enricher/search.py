@@ -73,7 +73,7 @@ class Search:
     def is_down(self, query: Query) -> bool:
         """Whether every server that could be asked is known to be down, so that none would be."""
         circuits = [self._circuits.get(self._url(edition)) for edition in self._editions(query)]
-        return all(circuit is not None and circuit.is_open(self._clock.now()) for circuit in circuits)
+        return all(circuit is not None and circuit.is_open(self._clock.monotonic()) for circuit in circuits)
 
     def unsent(self, query: Query, fault: FetchFault) -> ProviderCall:
         """Give the first request of a search as one that was held back."""
@@ -91,12 +91,12 @@ class Search:
 
     async def _ask(self, edition: Edition, terms: str, deadline: float, record: Record) -> Mapping[str, object]:
         """Send one request, and let its end open or close the server's circuit."""
-        url, now = self._url(edition), self._clock.now
+        url, now = self._url(edition), self._clock.monotonic
         circuit = self._circuits.setdefault(url, Cooldown())
         call = await self._call(circuit, url, _parameters(terms), deadline)
         record(call)
         try:
-            content = read(call, now())
+            content = read(call, self._clock.now())
         except Down:
             if call.fault != FetchFault.KNOWN_TO_BE_DOWN:
                 circuit.pause(now(), PROBE_AFTER_SECONDS)
@@ -114,7 +114,7 @@ class Search:
         return content
 
     async def _call(self, circuit: Cooldown, url: str, params: Mapping[str, str], deadline: float) -> ProviderCall:
-        if not circuit.admit(self._clock.now()):
+        if not circuit.admit(self._clock.monotonic()):
             return not_sent(url, params, FetchFault.KNOWN_TO_BE_DOWN)
         return await self._fetch(url, params, deadline - asyncio.get_running_loop().time())
 

@@ -4,8 +4,9 @@ find -> what is kept -> a look-up of the same already under way -> a new search,
 """
 
 import asyncio
+import contextlib
+import sys
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import structlog
 from cachetools import TTLCache
@@ -35,11 +36,14 @@ class LookUpLimits:
 
     lookup_seconds: float = 5.0
     turn_seconds: float = 10.0
-    cache_size_max: int = 500
+    cache_max_bytes: int = 16_777_216
     cache_seconds: float = 3_600.0
 
 
 LIMITS = LookUpLimits()
+
+ENTRY_BYTES = 8_192
+"""About what an entry of the cache takes besides the texts of its calls: the article, and the objects around them."""
 
 
 class Wikipedia:
@@ -56,8 +60,8 @@ class Wikipedia:
         """
         self._search = Search(url_template, fetch=fetch, clock=clock, licence=licence)
         self._clock, self._limits = clock, limits
-        self._cache = TTLCache[Query, LookUp, datetime](
-            limits.cache_size_max, timedelta(seconds=limits.cache_seconds), timer=clock.now
+        self._cache = TTLCache[Query, LookUp, float](
+            limits.cache_max_bytes, limits.cache_seconds, timer=clock.monotonic, getsizeof=_size
         )
         self._under_way: dict[Query, asyncio.Task[LookUp]] = {}
         self._turn = asyncio.Lock()
@@ -101,7 +105,8 @@ class Wikipedia:
         told.info("look-up ended", outcome=ended, seconds=round(sum(each.seconds for each in calls), 3))
         lookup = LookUp(outcome, tuple(calls))
         if not any(call.fault for call in calls):
-            self._cache[query] = lookup
+            with contextlib.suppress(ValueError):  # too large to be kept at all
+                self._cache[query] = lookup
         return lookup
 
     async def _in_turn(self, query: Query, record: Record) -> Article | Absence:
@@ -119,3 +124,8 @@ class Wikipedia:
             return await self._search.run(query, seconds=self._limits.lookup_seconds, record=record)
         finally:
             self._turn.release()
+
+
+def _size(lookup: LookUp) -> int:
+    """About how many bytes a look-up takes."""
+    return ENTRY_BYTES + sum(sys.getsizeof(call.request) + sys.getsizeof(call.answer) for call in lookup.calls)

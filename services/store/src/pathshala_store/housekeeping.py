@@ -75,11 +75,12 @@ class Housekeeping:
         self._store, self._recorder, self._queues, self._clock = store, recorder, queues, clock
         self._exchange, self._interval_seconds = exchange, times.interval_seconds
         self._task_ttl = timedelta(seconds=times.task_ttl_seconds)
-        self._stalled = timedelta(seconds=times.stalled_seconds)
+        self._stalled, self._stalled_seconds = timedelta(seconds=times.stalled_seconds), times.stalled_seconds
         self._driven: dict[str, int] = {}
-        self._hands = timedelta(seconds=times.hands_seconds)
-        self._late_look = self._hands + timedelta(seconds=times.interval_seconds)
-        self._well_since = self._look_again_at = self._quiet_since = self._looked_at = clock.now()
+        self._hands, self._hands_seconds = timedelta(seconds=times.hands_seconds), times.hands_seconds
+        self._late_look_seconds = times.hands_seconds + times.interval_seconds
+        # By the clock that nobody sets: one that is set forward makes no second of quiet an hour.
+        self._well_since = self._look_again_at = self._quiet_since = self._looked_at = clock.monotonic()
 
     async def run(self) -> None:
         """Look again and again, until cancelled. What is down is waited for."""
@@ -90,7 +91,7 @@ class Housekeeping:
                 await self.forget_finished()
             except Unavailable as error:
                 log.warning("housekeeping waits", reason=str(error))
-                self._well_since = self._quiet_since = self._clock.now()
+                self._well_since = self._quiet_since = self._clock.monotonic()
             await self._clock.sleep(self._interval_seconds)
 
     async def fail_overdue(self) -> int:
@@ -117,11 +118,11 @@ class Housekeeping:
 
         What was not looked at in time may have been full.
         """
-        now, waiting = self._clock.now(), await self._queues.waiting("store")
-        if waiting or now - self._looked_at > self._late_look:
+        now, waiting = self._clock.monotonic(), await self._queues.waiting("store")
+        if waiting or now - self._looked_at > self._late_look_seconds:
             self._quiet_since = now
         self._looked_at = now
-        return not waiting and now >= self._quiet_since + self._hands
+        return not waiting and now >= self._quiet_since + self._hands_seconds
 
     async def drive_on_stalled(self) -> int:
         """Publish again the last event that drives each stalled task, if all queues are empty. Returns how many.
@@ -130,10 +131,10 @@ class Housekeeping:
         silence says nothing.
         """
         waiting = await self._queues.waiting()  # asked every time, or an outage between two looks would go unseen
-        now = self._clock.now()
-        if waiting or now < max(self._well_since + self._stalled, self._look_again_at):
+        now, seconds = self._clock.now(), self._clock.monotonic()
+        if waiting or seconds < max(self._well_since + self._stalled_seconds, self._look_again_at):
             return 0
-        self._look_again_at = now + self._stalled / LOOKS_PER_STALL
+        self._look_again_at = seconds + self._stalled_seconds / LOOKS_PER_STALL
         driven: dict[str, int] = {}
         after, count = "", 0
         while tasks := await self._store.unfinished(limit=BATCH_MAX, after=after):

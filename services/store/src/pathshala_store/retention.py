@@ -93,8 +93,8 @@ class Retention:
 
     async def _step(self, work: Awaitable[int]) -> int:
         """Await a step, then leave the store to others for as long."""
-        began = self._clock.now()
+        began = self._clock.monotonic()
         count = await work
         if count:
-            await self._clock.sleep((self._clock.now() - began).total_seconds())
+            await self._clock.sleep(self._clock.monotonic() - began)
         return count

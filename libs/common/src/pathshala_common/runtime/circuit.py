@@ -49,7 +49,7 @@ class Circuit:
         self._clock, self._random = clock, rng
         self._fault: Unavailable | None = None
         self._failures = 0
-        self._probe_at = clock.now()
+        self._probe_at = clock.monotonic()
         self._probing = False
         self._epoch = 0
         self._line: deque[Waiting] = deque()
@@ -87,27 +87,32 @@ class Circuit:
         self._line.append(waiting)
         try:
             while (fault := self._fault) is not None:
-                await waiting.waits(fault, self._probe_at)
+                await waiting.waits(fault, self._clock.now() + timedelta(seconds=self._probe_in_seconds))
                 if fault is not self._fault:
                     continue
-                now, until = self._clock.now(), self._patience(waiting, fault)
-                due = None if self._probing or self._line[0] is not waiting else self._probe_at
-                if due is not None and now >= due:
+                patience_seconds = self._patience_seconds(waiting, fault)
+                if self._probing or self._line[0] is not waiting:
+                    await self._change(patience_seconds)
+                elif self._probe_in_seconds <= 0:
                     return
-                wake = until if due is None else min(until, due)
-                await self._change((wake - now).total_seconds())
+                else:
+                    await self._change(min(patience_seconds, self._probe_in_seconds))
         except BaseException:
             self._notify()  # the next in line may be first now
             raise
         finally:
             self._line.remove(waiting)
 
-    def _patience(self, waiting: Waiting, fault: Unavailable) -> datetime:
-        """The time up to which it waits. Raises WaitedTooLongError if that has come."""
-        until = waiting.until(fault)
-        if self._clock.now() >= until:
+    @property
+    def _probe_in_seconds(self) -> float:
+        return self._probe_at - self._clock.monotonic()
+
+    def _patience_seconds(self, waiting: Waiting, fault: Unavailable) -> float:
+        """How long it will still wait. Raises WaitedTooLongError if it will not."""
+        seconds = (waiting.until(fault) - self._clock.now()).total_seconds()
+        if seconds <= 0:
             raise WaitedTooLongError(fault)
-        return until
+        return seconds
 
     async def _change(self, seconds: float) -> None:
         """Wait for a change, but no longer than so many seconds."""
@@ -123,7 +128,7 @@ class Circuit:
         self._fault, self._failures = fault, self._failures + 1
         backoff, asked = (OUTSIDE, fault.after_seconds or 0.0) if isinstance(fault, ProviderUnavailable) else (OWN, 0.0)
         wait = max(backoff.jittered(self._failures, self._random), asked)
-        self._probe_at = self._clock.now() + timedelta(seconds=wait)
+        self._probe_at = self._clock.monotonic() + wait
         log.warning("waiting for what is down", reason=str(fault), probe_in_seconds=round(wait, 1))
         self._step()
 

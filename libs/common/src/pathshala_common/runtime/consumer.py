@@ -43,6 +43,10 @@ from pathshala_common.runtime.trial import Trial
 
 log = structlog.get_logger()
 
+UNSUBSCRIBE_SECONDS = 1.0
+HAND_BACK_SECONDS = 2.0
+"""At the stop, a broker has so long to take back what was not finished; else it takes it with the lost connection."""
+
 RETURNS_MAX = 2
 """Deliveries of a message that came back unacknowledged, because a consumer died, before it becomes a suspect."""
 
@@ -114,8 +118,10 @@ class Consumer:
 
         The grace period is over at once when `hurry` is set.
         """
-        for subscription in self._subscriptions:
-            await subscription.cancel()
+        with suppress(TimeoutError):  # a broker that is frozen sends nothing more either
+            async with asyncio.timeout(UNSUBSCRIBE_SECONDS):
+                for subscription in self._subscriptions:
+                    await subscription.cancel()
         self._subscriptions.clear()
         if self._in_hand:
             hurried = asyncio.create_task((hurry or asyncio.Event()).wait())
@@ -128,7 +134,9 @@ class Consumer:
             task.cancel()
         if late:
             log.warning("handing back what did not finish", service=self._service, count=len(late))
-            await asyncio.gather(*late, return_exceptions=True)
+            _, stuck = await asyncio.wait(late, timeout=HAND_BACK_SECONDS)
+            if stuck:
+                log.warning("leaving to the broker what could not be handed back", count=len(stuck))
 
     async def _on_delivery(self, queue: str, delivery: Delivery) -> None:
         task = asyncio.current_task()

@@ -24,7 +24,7 @@ class OutageWait:
 
     def __init__(self, context: Context, failures: Failures, clock: Clock) -> None:
         self._context, self._failures, self._clock = context, failures, clock
-        self._limit = clock.now() + timedelta(seconds=HOLD_SECONDS_MAX)
+        self._held_until = clock.monotonic() + HOLD_SECONDS_MAX
         request = request_of(context.envelope.event)
         self._deadline = None if request is None else request.deadline
         self._tellings, self._told_probe_at, self._told_seconds = 0, clock.now(), 0.0
@@ -46,7 +46,8 @@ class OutageWait:
 
     def until(self, fault: Unavailable) -> datetime:
         """Wait up to the request's deadline, if that means something, and never beyond the limit."""
-        return min(self._deadline_for(fault) or self._limit, self._limit)
+        limit = self._clock.now() + timedelta(seconds=self._held_until - self._clock.monotonic())
+        return min(self._deadline_for(fault) or limit, limit)
 
     async def waits(self, fault: Unavailable, probe_at: datetime) -> None:
         """Tell, and tell again when what was told is no longer true. Of what is our own, nobody is told."""

@@ -22,7 +22,7 @@ from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.contract.ports.store import Lifecycle
 from pathshala_common.runtime import http, telemetry
 from pathshala_common.runtime.clock import SystemClock
-from pathshala_common.runtime.consumer import Consumer, Limits
+from pathshala_common.runtime.consumer import HAND_BACK_SECONDS, UNSUBSCRIBE_SECONDS, Consumer, Limits
 from pathshala_common.runtime.health import App, Check, Health, health_app
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.retry import RetryPolicy
@@ -35,6 +35,12 @@ GC_THRESHOLDS = (50_000, 20, 100)
 """Collect less often: most garbage here is freed by its reference count, and a collection stalls every request."""
 
 SETTINGS_EXIT_CODE = 2
+
+CLOSE_SECONDS = 5.0
+"""At the stop, claims, connections and files have so long to be closed, all together."""
+
+STOP_SECONDS_MAX = http.STOP_SECONDS + http.CANCEL_SECONDS + UNSUBSCRIBE_SECONDS + HAND_BACK_SECONDS + CLOSE_SECONDS
+"""A stop takes no longer than this, besides the grace period of the work that is in hand."""
 
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
@@ -164,16 +170,17 @@ async def running(
     A background part that ends or fails cancels the block, and leaving it then raises an ExceptionGroup.
     Raises SettingsError if the address or the store cannot be used, or the broker not with these settings.
     """
+    closing = _Closing()
     async with contextlib.AsyncExitStack() as stack:
         with naming(*_address_variables(process.settings)):
             listener = stack.enter_context(http.listen(*process.address))
         if process.store is not None:
-            stack.push_async_callback(process.store.close)
+            stack.push_async_callback(closing, process.store.close)
             if process.store_required:
                 await open_store(process.store)
         for close in (close for service in process.services for close in reversed(service.close)):
-            stack.push_async_callback(close)
-        stack.push_async_callback(process.broker.close)
+            stack.push_async_callback(closing, close)
+        stack.push_async_callback(closing, process.broker.close)
         await process.broker.start()
         if misfit := await process.broker.misfit():
             raise SettingsError(misfit)
@@ -185,6 +192,23 @@ async def running(
         await stack.enter_async_context(_consuming(process, hurry or asyncio.Event(), trial_command))
         await stack.enter_async_context(http.answering(_app(process), listener))
         yield http.base_url(listener)
+
+
+class _Closing:
+    """Awaits one close after the other; all together have CLOSE_SECONDS from the first on."""
+
+    def __init__(self) -> None:
+        self._until: float | None = None
+
+    async def __call__(self, close: Callable[[], Awaitable[object]]) -> None:
+        """Close, or leave it as it is when the time is over: a kill would lose nothing either."""
+        if self._until is None:
+            self._until = asyncio.get_running_loop().time() + CLOSE_SECONDS
+        try:
+            async with asyncio.timeout_at(self._until):
+                await close()
+        except TimeoutError:
+            log.warning("left what did not close in time", part=getattr(close, "__qualname__", ""))
 
 
 async def open_store(store: Lifecycle) -> None:
