@@ -17,7 +17,7 @@ from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import ContractError, UnreadableError
 from pathshala_common.contract.events import GenerationStarted, LessonEnriched, LessonGenerated, LessonRequested
-from pathshala_common.contract.lesson import Absence, LessonRequest, Status, Task
+from pathshala_common.contract.lesson import Absence, Status, Task
 from pathshala_common.contract.ports.broker import Delivery
 from pathshala_common.contract.ports.operator import Log, Projections
 from pathshala_common.contract.ports.store import Change, Page, Store
@@ -40,6 +40,7 @@ from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.rooms import Room, a_room, addresses
 from tests.faults.unguarded import StrictMongoStore, StrictSQLiteStore
 from tests.faults.unreadable import SPOILS, spoil_document, spoiled, too_large
+from tests.stories.lessons import a_request
 from tests.waiting import until_so
 
 HEALTHY = ("healthy-1", "healthy-2", "healthy-3")
@@ -91,7 +92,7 @@ async def a_scene(
     housekeeping = Housekeeping(store, recorder, broker, clock, exchange=TOPOLOGY.exchange, times=times)
     poisoned = {f"poisoned-{number}": how for number, how in enumerate(SPOILS)} | {NO_DOCUMENT: "broken document"}
     for task_id in (*HEALTHY, *poisoned):
-        task = Task(task_id=task_id, request=a_request(task_id))
+        task = Task(task_id=task_id, request=a_request("faults", task_id))
         await store.create(task, requested(task_id), send_by=NOON)
         await recorder.record([requested(task_id)])
     for task_id, how in poisoned.items():
@@ -114,14 +115,8 @@ async def poison(store: Store, task_id: str, how: str) -> None:
     assert await store.append([Change(task_id, 1, [spoiled(started(task_id), how)], None)]) == [True]
 
 
-def a_request(topic: str) -> LessonRequest:
-    return LessonRequest(
-        subject="faults", topic=topic, user_id="tester", requested_at=NOON, deadline=NOON + timedelta(minutes=15)
-    )
-
-
 def requested(task_id: str) -> Envelope:
-    return wrap(LessonRequested(task_id=task_id, request=a_request(task_id)), source="api", now=NOON)
+    return wrap(LessonRequested(task_id=task_id, request=a_request("faults", task_id)), source="api", now=NOON)
 
 
 def started(task_id: str) -> Envelope:
@@ -130,12 +125,12 @@ def started(task_id: str) -> Envelope:
 
 
 def enriched(task_id: str) -> Envelope:
-    event = LessonEnriched(task_id=task_id, request=a_request(task_id), absence=Absence.NOT_FOUND)
+    event = LessonEnriched(task_id=task_id, request=a_request("faults", task_id), absence=Absence.NOT_FOUND)
     return wrap(event, source="enricher", now=NOON, cause=requested(task_id))
 
 
 def written(task_id: str) -> Envelope:
-    event = LessonGenerated(task_id=task_id, request=a_request(task_id), content=UNGROUNDED)
+    event = LessonGenerated(task_id=task_id, request=a_request("faults", task_id), content=UNGROUNDED)
     return wrap(event, source="generator", now=NOON, cause=requested(task_id))
 
 
@@ -247,7 +242,7 @@ async def test_its_status_its_events_and_the_list_say_so(
     how = next(iter(SPOILS))
     async with a_room(**addresses(deployment, request, tmp_path)) as room:
         for task_id in ("unread-tail", "unread-document"):
-            task = Task(task_id=task_id, request=a_request(task_id))
+            task = Task(task_id=task_id, request=a_request("faults", task_id))
             await room.store.create(task, requested(task_id), send_by=None)
         position = await logged_first(room, "unread-tail")
         await room.store.append([Change("unread-tail", position, [spoiled(started("unread-tail"), how)], None)])
