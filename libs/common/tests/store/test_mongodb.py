@@ -40,11 +40,11 @@ ANSWER_SECONDS = 4.0
 @pytest.fixture
 def server(database_server: Server) -> Iterator[Server]:
     yield database_server
-    database_server.kill()
-    database_server.start()
     # PyMongo leaves the socket of a connection that close() cancels half-way to the garbage collector.
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
         gc.collect()
+    database_server.kill()
+    database_server.start()
 
 
 @pytest.fixture
