@@ -54,3 +54,15 @@ def test_a_term_that_nobody_uses_would_be_found() -> None:
 @pytest.mark.parametrize("word", ["worker pool", "event data"])
 def test_the_words_that_are_not_used_are_not_in_the_glossary(word: str) -> None:
     assert word not in terms()
+
+
+def test_no_docstring_is_a_riddle() -> None:
+    """It begins with the thing that it is about, and not with a question that the reader must answer first."""
+    riddle = re.compile(r'"""(What|Whoever|Of|So (often|many|long)|How (many|often|much|long)) ')
+    found = [
+        f"{name}: {line.strip()}"
+        for name, path in modules()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if riddle.search(line)
+    ]
+    assert found == []

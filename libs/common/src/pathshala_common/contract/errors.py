@@ -84,7 +84,7 @@ class ProviderUnavailable(Unavailable):
 
 
 class UnreadableError(PathshalaError):
-    """What is kept of one task or lesson cannot be read by this version: it is broken, or of a later one."""
+    """A kept task or lesson cannot be read by this version: it is broken, or of a later one."""
 
 
 class SettingsError(PathshalaError):

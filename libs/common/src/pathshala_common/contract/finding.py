@@ -43,7 +43,7 @@ def wrong(about: str, found: str, remedy: str) -> list[Finding]:
 
 
 def dead_letters(kept: Iterable[tuple[str, int]], dropped: int, kept_max: int) -> list[Finding]:
-    """How many dead letters there are, by service, and how many had to make room for newer ones."""
+    """The numbers of dead letters by service, and of those that made room for newer ones."""
     findings: list[Finding] = []
     told = ", ".join(f"{service} {count}" for service, count in kept if count)
     if told:

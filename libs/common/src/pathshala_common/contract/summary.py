@@ -1,4 +1,4 @@
-"""What a list shows of a task: kept beside its document, so that no document is read for it."""
+"""The summary of a task that a list shows: kept beside its document, so that no document is read for it."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -25,7 +25,7 @@ SUBSCRIPTIONS: Mapping[Service, tuple[type[Event], ...]] = {
 }
 
 RETIRED: Mapping[Service, tuple[type[Event], ...]] = {"store": (LessonStored,)}
-"""What earlier versions subscribed to. Those bindings are taken away: nobody else would, and the queue would go on
+"""The subscriptions of earlier versions. Those bindings are taken away: nobody else would, and the queue would go on
 to get what it is not for. Only what stands here, since a later version's bindings are not ours to judge."""
 
 # Wikipedia is help, never a gate: what waits for the enricher too long goes on to the generator without it.
@@ -46,12 +46,12 @@ service that cannot get rid of a letter stands still."""
 
 DROPPED_COUNTED_MAX = 10_000
 DROPPED_SIZE_MAX_BYTES = 16_777_216
-"""What dead-letter queues dropped is counted up to this; beyond, the count is that of the last ones."""
+"""Dropped dead letters are counted up to this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """What a queue keeps that drops its oldest when it is full, instead of refusing what is published."""
+    """The bounds of a queue that drops its oldest when it is full, instead of refusing a publish."""
 
     length_max: int
     size_max_bytes: int

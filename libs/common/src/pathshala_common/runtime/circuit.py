@@ -108,7 +108,7 @@ class Circuit:
         return self._probe_at - self._clock.monotonic()
 
     def _patience_seconds(self, waiting: Waiting, fault: Unavailable) -> float:
-        """How long it will still wait. Raises WaitedTooLongError if it will not."""
+        """The seconds that it will still wait. Raises WaitedTooLongError if it will not."""
         seconds = (waiting.until(fault) - self._clock.now()).total_seconds()
         if seconds <= 0:
             raise WaitedTooLongError(fault)

@@ -26,7 +26,7 @@ from pathshala_common.store.sqlite import inspection as sqlite_inspection
 from pathshala_common.store.sqlite.store import SQLiteStore
 
 HANDS, DEAD = ".hands", ".dead"
-"""What a broker in memory keeps beside the house's SQLite file: the tasks in hand, and the folder of dead letters."""
+"""The files of a broker in memory, beside the house's SQLite file: the tasks in hand, and the dead letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +144,5 @@ def _of_store(settings: Settings) -> StoreAdapters:
 
 
 def _beside_store(settings: Settings, suffix: str) -> Path | None:
-    """Where a broker in memory keeps what must outlive a death: beside the file of the process, if it has one."""
+    """The place of what a broker in memory must keep over a death: beside the process's file, if it has one."""
     return None if _of_store(settings).shared else Path(f"{path_of(settings.store_url)}{suffix}")

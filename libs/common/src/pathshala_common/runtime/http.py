@@ -18,10 +18,10 @@ from pathshala_common.runtime.http_limits import HANDLES_FREE_MIN, HttpLimits, R
 from pathshala_common.runtime.http_protocol import BoundedProtocol
 
 STOP_SECONDS = 5
-"""What was asked before the stop has so long to be answered; then its connection is cut."""
+"""Requests in hand at the stop have this long to be answered; then their connections are cut."""
 
 CANCEL_SECONDS = 1
-"""What was cut off has so long to clean up; then it is left as it is."""
+"""Requests that were cut off have this long to clean up; then they are left as they are."""
 
 BACKLOG = 2_048
 LOOK_SECONDS = 1
@@ -47,7 +47,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def base_url(listener: socket.socket) -> str:
-    """Where whoever is on this machine reaches it."""
+    """The URL at which this machine's own clients reach it."""
     host, port = listener.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 

@@ -1,4 +1,4 @@
-"""How much time, size and room a client over HTTP may take, and who gives way when there is no room."""
+"""The bounds of HTTP clients in time, size and number, and the rule of who gives way when there is no room."""
 
 import resource
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Protocol
 
 CONNECTIONS_MAX = 10_000
 CONNECTIONS_SHARE = 0.75
-"""Of the handles that the process may have; the others are for the broker, the store, the model and files."""
+"""The share of file handles for clients; the others are for the broker, the store, the model and files."""
 
 HANDLES_FREE_MIN = 64
 """With fewer handles free, whatever took them, idle connections are closed."""
@@ -15,7 +15,7 @@ HANDLES_FREE_MIN = 64
 
 @dataclass(frozen=True, slots=True)
 class HttpLimits:
-    """What a connection may take. Times are from the beginning of their part to its end, however it trickles.
+    """The bounds of a connection. Times run from the beginning of their part to its end, however it trickles.
 
     `head_size_max_bytes` bounds the request line with the headers, `overhead_max_bytes` all that is sent within the
     body and is not the body: chunk sizes and trailers. A body's own size is the application's to bound; what is sent
@@ -29,7 +29,7 @@ class HttpLimits:
     unread_seconds: float = 30.0
     """An answer of which the client takes nothing for so long is given up."""
     linger_seconds: float = 2.0
-    """What is left to a client that was refused to read why."""
+    """The seconds that a refused client has to read why."""
 
     url_size_max_bytes: int = 8_192
     head_size_max_bytes: int = 32_768
@@ -51,14 +51,14 @@ def usual_limits() -> HttpLimits:
 
 
 def handles_max() -> int:
-    """How many handles (files, sockets) this process may have."""
+    """The number of handles (files, sockets) that this process may have."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return CONNECTIONS_MAX * 2 if soft == resource.RLIM_INFINITY else soft
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a client is told before its connection is closed: a status, a code for machines, a sentence for people."""
+    """The refusal of a client before its connection is closed: a status, a code for machines, a sentence for people."""
 
     status: HTTPStatus
     code: str
@@ -114,7 +114,7 @@ class _Address:
 
 
 class Room:
-    """Who is connected, and who of them is idle: at a limit the one that has been idle longest gives way."""
+    """The connected clients. At a limit the one that has been idle longest gives way."""
 
     def __init__(self, connections_max: int, connections_of_address_max: int) -> None:
         """Start empty."""
@@ -123,7 +123,7 @@ class Room:
         self._idle: dict[Connection, str] = {}
         self.connections = 0
         self.shed = self.refused = 0
-        """How many gave way, and how many found no room, since somebody asked."""
+        """The numbers of clients that gave way, and that found no room, since the last call."""
 
     def enter(self, connection: Connection, address: str) -> Refusal | None:
         """Count it in as idle, and close another for it if need be; or say why there is no room for it."""

@@ -29,14 +29,14 @@ from pathshala_common.runtime.http_limits import (
 
 
 class Part(Enum):
-    """What the client is sending, as far as it was read."""
+    """The part of a request that the client is sending."""
 
     NOTHING_YET = auto()
     HEAD = auto()
     BODY = auto()
     ALL = auto()
     REFUSED = auto()
-    """Whatever more it sends is thrown away."""
+    """Further bytes from the client are thrown away."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -127,7 +127,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._overhead = 0
 
     def on_body(self, body: bytes) -> None:
-        """What is body is no overhead."""
+        """The bytes of the body are no overhead."""
         self._overhead -= len(body)
         if self._part is not Part.REFUSED:
             super().on_body(body)

@@ -1,4 +1,4 @@
-"""What a doctor says of tasks that a store could not read on; the same for every store."""
+"""The doctor's findings on tasks that a store could not read; the same for every store."""
 
 from collections.abc import Sequence
 

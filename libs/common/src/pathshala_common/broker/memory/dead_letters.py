@@ -65,18 +65,18 @@ class DeadLetterFolder:
         return True
 
     def kept(self) -> dict[Service, int]:
-        """How many letters there are of each service."""
+        """The number of letters of each service."""
         return {service: len(_letters(self._path, service)) for service in SUBSCRIPTIONS}
 
     def dropped(self) -> int:
-        """How many letters made room for others."""
+        """The number of letters that made room for others."""
         try:
             return int((self._path / DROPPED).read_text())
         except (OSError, ValueError):
             return 0
 
     def sent_back(self) -> Iterator[tuple[Path, Message]]:
-        """What somebody asked to have sent back, each with the file that is to be removed once that is done."""
+        """The letters to be sent back, each with the file that is removed once that is done."""
         for letter in _letters(self._path / SENT_BACK):
             service, message = _service_of(letter), _read(letter)
             if message is not None and service is not None:

@@ -1,4 +1,4 @@
-"""What can be told of a broker in memory by another process: the dead letters that it keeps beside the house's file."""
+"""The doctor's check of a broker in memory, by another process: its dead letters beside the house's file."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

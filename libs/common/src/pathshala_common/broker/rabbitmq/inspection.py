@@ -96,7 +96,7 @@ async def _alarms(hosts: Sequence[URL]) -> Sequence[Finding]:
 
 @dataclass(slots=True)
 class Surveyed:
-    """What was found of one queue's variants: the one that fits, how the others differ, what those hold.
+    """The variants of one queue that were found: the one that fits, how the others differ, what those hold.
 
     `held` counts what is ready in those that nobody consumes, `consumed` names those that somebody does.
     """
@@ -195,7 +195,7 @@ async def _visit(hosts: Sequence[URL]) -> AsyncGenerator[AbstractConnection, Non
 
 
 async def _count(channels: Channels, own: str) -> int:
-    """How many messages are ready in a queue, in all variants."""
+    """Count the messages that are ready in a queue, in all variants."""
     found = [await peek(channels, name) for name in names(own)]
     return sum(queue.declaration_result.message_count or 0 for queue in found if queue)
 

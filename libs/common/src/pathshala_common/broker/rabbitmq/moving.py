@@ -85,7 +85,7 @@ async def _empty(connection: AbstractConnection, channels: Channels, move: Move,
 
 
 async def _movable(channels: Channels, move: Move, topology: Topology) -> int:
-    """How many there are to move, and room for. A message that is refused would be counted as one that came back."""
+    """The number to move, and the room for them. A message that is refused would count as one that came back."""
     source, target = await peek(channels, move.source), await peek(channels, move.target)
     if source is None or target is None or source.declaration_result.consumer_count:
         return 0

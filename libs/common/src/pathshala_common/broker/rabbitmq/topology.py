@@ -85,7 +85,7 @@ def delay_arguments(seconds: int, topology: Topology) -> Arguments:
 
 
 def length_max(queue: Queue, topology: Topology) -> int | None:
-    """How many messages it takes before it refuses one; None if it never does."""
+    """The number of messages that it takes before it refuses one; None if it never does."""
     arguments = queue_arguments(queue, topology)
     return int(arguments["x-max-length"]) if arguments["x-overflow"] == REFUSING else None
 

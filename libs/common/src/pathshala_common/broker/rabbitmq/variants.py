@@ -34,7 +34,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """What was found of each queue, by its own name."""
+    """The variants of each queue that were found, by the queue's own name."""
 
     found: Mapping[str, Found] = field(default_factory=dict)
 

@@ -62,7 +62,7 @@ async def _log(tasks: Collection, events: Collection, changes: Mapping[int, Chan
 
 
 def _end_of(log: Sequence[Record]) -> int | None:
-    """Where the first final event stands; 0 if there is no event at all, None if none is final."""
+    """The position of the first final event; 0 if there is no event at all, None if none is final."""
     return next((at for at, event in enumerate(log) if event["type"] not in PASSING), None if log else 0)
 
 

@@ -41,7 +41,7 @@ LISTED = dict.fromkeys(
         "progress_message", *NULLABLE, "position", "listed",
     ), 1
 )  # fmt: skip
-"""What a list shows, and what tells whether it is right."""
+"""The fields that a list shows, and those that tell whether it is right."""
 
 FAULTY: Record = {"fault": {"$exists": True}}
 

@@ -22,7 +22,7 @@ FIELDS = (
     "task_id", "subject", "topic", "user_id", "status", "created_at", "deadline", "finished_at", "progress_message",
     "error_code", "error_message", "fault",
 )  # fmt: skip
-"""What a list shows."""
+"""The columns that a list shows."""
 
 OVERDUE = "deadline < ? AND finished_at IS NULL AND (deadline, task_id) > (?, ?) ORDER BY deadline, task_id LIMIT ?"
 FAULTY = "fault IS NOT NULL ORDER BY task_id LIMIT ?"
