@@ -14,8 +14,9 @@ from pathshala.run.embedded import house
 from pathshala.settings import HouseSettings
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task
-from pathshala_common.contract.messages import event_message
+from pathshala_common.contract.messages import DEAD_CODE, event_message
 from pathshala_common.contract.ports.broker import Broker, Delivery, Message
+from pathshala_common.contract.ports.operator import DeadLetter, Verdict
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import SUBSCRIPTIONS
@@ -75,7 +76,20 @@ class Room:
 
     def dead_codes(self, service: Service) -> list[str]:
         """Why things were dead-lettered."""
-        return [str(message.headers["pathshala-dead-code"]) for message in self.dead[service]]
+        return [str(message.headers[DEAD_CODE]) for message in self.dead[service]]
+
+    async def all_dead_codes(self, service: Service) -> list[str]:
+        """The same, with the letters that a broker in memory keeps beside the house's file."""
+        codes = self.dead_codes(service)
+
+        def note(letter: DeadLetter) -> Verdict:
+            codes.append(str(letter.message.headers[DEAD_CODE]))
+            return Verdict.LEAVE
+
+        letters = connect.dead_letters(self.settings)
+        assert letters is not None
+        await letters.walk([service], note)
+        return codes
 
 
 def addresses(deployment: str, request: pytest.FixtureRequest, folder: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tests.stubs import openai_faults as model_faults
 from tests.stubs import wikipedia as wikipedia_faults
 from tests.stubs.openai import StubOpenAI, asked_for
 from tests.stubs.wikipedia import StubWikipedia
+from tests.waiting import until_so
 
 ATTEMPTS_MAX = 3
 RETRY_AFTER_SECONDS = 3
@@ -68,7 +69,12 @@ async def test_a_model_that_misbehaves_is_asked_in_bounds_and_the_task_says_why_
             tasks = {topic: await room.end(task_id) for topic, task_id in task_ids.items()}
             logs = {topic: await room.log(task_id) for topic, task_id in task_ids.items()}
             innocent = await room.end(await room.ask("innocent"))
-            dead = room.dead_codes("generator")
+
+            async def all_dead() -> bool:
+                return len(await room.all_dead_codes("generator")) >= len(faults)
+
+            await until_so(all_dead)  # a failure is told before its letter is kept
+            dead = await room.all_dead_codes("generator")
         calls = {topic: calls_about(model, topic) for topic in faults}
     waits = [later - earlier for earlier, later in pairwise(calls["limited"])]
     delays = [

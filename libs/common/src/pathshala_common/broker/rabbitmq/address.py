@@ -48,6 +48,8 @@ def _single(url: str) -> list[str]:
 
 def _address(url: str, purpose: str, heartbeat_seconds: int) -> URL:
     read = make_url(url).update_query(name=f"pathshala {purpose}")
+    if "//" not in url or not url.partition("//")[2].partition("/")[0].rpartition("@")[2]:
+        raise ValueError("a URL without a host")
     for option in WHOLE_NUMBERS & read.query.keys():
         int(read.query[option])  # the client reads it when it connects, and would then try again for ever
     return read if "heartbeat" in read.query else read.update_query(heartbeat=heartbeat_seconds)
