@@ -1,7 +1,8 @@
 """Kills at random while lessons are asked for, and counts what is left: `scripts/chaos --seconds 60 --seed 1`.
 
 There are two APIs, two stores and three generators. Each service and the broker are killed with SIGKILL and started
-again at once, for so many seconds. Then all may recover, and every task that was accepted must end, with one lesson.
+again at once, for so many seconds. Then all may recover, orders without an answer are asked for again by their keys,
+and every task that was accepted must end, with one lesson.
 The last line is the count, as JSON.
 """
 
@@ -73,6 +74,7 @@ def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random) -> 
         kills = _kill(house, broker, seconds, rng)
     for service in house.services.values():
         service.wait_for_log("started")
+    load.settle(house.urls[0])
     accepted = len(load.accepted) + len(load.shared)
     print(f"killed {sum(kills.values())} times; {accepted} accepted; recovering", flush=True)
     bound = llm_calls_max(accepted, kills, concurrency=CONCURRENCY)

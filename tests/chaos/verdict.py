@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import requests
 
 from tests.faults.load import Load, Model, final
+from tests.house.asking import answered
 from tests.waiting import DEADLINE_SECONDS
 
 
@@ -17,7 +19,7 @@ class Figures:
     `lessons` counts revisions, of which each topic, asked for once, may have one; those beyond are `duplicates`. The
     lesson that many asked for has a revision each, and `gaps` are those that are missing in between.
     `llm_calls` are those for accepted tasks; `llm_aborted` were cut off in flight, nearly always by a kill;
-    `llm_at_once` is the most that were in flight at once for one task.
+    `llm_at_once` is the most that were in flight at once for one task. `unknown` orders got no answer at first.
     """
 
     accepted: int
@@ -85,7 +87,7 @@ def count(load: Load, model: Model, kills: Mapping[str, int], *, url: str, secon
         llm_aborted=model.aborted(),
         llm_at_once=max((at_once[topic] for topic in load.accepted), default=0),
         failures={code: codes.count(code) for code in sorted(set(codes))},
-        unknown=load.refused[0],
+        unknown=len(load.unknown),
     )
 
 
@@ -94,7 +96,7 @@ def _revisions(url: str, load: Load) -> dict[str, int]:
     found: dict[str, int] = {}
     with requests.Session() as session:
         for topic in load.accepted:
-            answer = session.get(f"{url}/lessons/faults/{topic}", timeout=DEADLINE_SECONDS)
+            answer = answered(partial(session.get, f"{url}/lessons/faults/{topic}", timeout=DEADLINE_SECONDS))
             if answer.status_code == 200:
                 found[topic] = int(answer.json()["version"].partition(".")[2]) + 1
     return found
@@ -103,8 +105,6 @@ def _revisions(url: str, load: Load) -> dict[str, int]:
 def _gaps(url: str, topic: str, revisions: int) -> int:
     """How many versions are missing of a lesson that has so many, or are beyond them."""
     with requests.Session() as session:
-        codes = [
-            session.get(f"{url}/lessons/faults/{topic}?version=1.{number}", timeout=DEADLINE_SECONDS).status_code
-            for number in range(revisions + 1)
-        ]
+        asked = (f"{url}/lessons/faults/{topic}?version=1.{number}" for number in range(revisions + 1))
+        codes = [answered(partial(session.get, one, timeout=DEADLINE_SECONDS)).status_code for one in asked]
     return sum(code != 200 for code in codes[:-1]) + (codes[-1] != 404)

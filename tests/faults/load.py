@@ -24,6 +24,7 @@ class Load:
 
     `accepted` are task ids by topic, and `shared` those of the one lesson that one order in `shared_one_in` asks for.
     `refused` are the other answers (0 for none at all), `slowest_seconds` is the longest that an answer took.
+    `unknown` are the orders, by their Idempotency-Key, that may have been accepted although no answer says so.
     """
 
     def __init__(self, *urls: str, name: str, per_second: float = 20, threads: int = 4, shared_one_in: int = 0) -> None:
@@ -35,6 +36,7 @@ class Load:
         self._threads = [threading.Thread(target=self._ask, args=(number,)) for number in range(threads)]
         self.accepted: dict[str, str] = {}
         self.refused: Counter[int] = Counter()
+        self.unknown: dict[str, dict[str, str]] = {}
         self.slowest_seconds = 0.0
 
     def __enter__(self) -> Self:
@@ -49,27 +51,51 @@ class Load:
         for thread in self._threads:
             thread.join()
 
+    def settle(self, url: str) -> None:
+        """Ask again, by its key, for each order of which nobody knows: the one task that it made, or makes now."""
+        with requests.Session() as session:
+            for key, order in self.unknown.items():
+                answer = answered(partial(_order, session, url, key, order))
+                assert answer.status_code == 202, answer.text
+                self._take(order["topic"], answer)
+
     def _ask(self, thread: int) -> None:
         number, url = 0, self._urls[thread % len(self._urls)]
         with requests.Session() as session:
             while not self._left.wait(self._pause_seconds):
-                topic, began = f"{self._name} {thread} {number}", time.monotonic()
+                topic = key = f"{self._name} {thread} {number}"
                 number += 1
                 if self._shared_one_in and number % self._shared_one_in == 0:
                     topic = self.shared_topic
                 order = {"subject": "faults", "topic": topic, "user_id": f"user {number % USERS}"}
-                try:
-                    answer = session.post(f"{url}/lessons", json=order, timeout=DEADLINE_SECONDS)
-                except requests.RequestException:
-                    self.refused[0] += 1
-                    continue
-                self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - began)
-                if answer.status_code == 202 and topic == self.shared_topic:
-                    self.shared.append(str(answer.json()["task_id"]))
-                elif answer.status_code == 202:
-                    self.accepted[topic] = str(answer.json()["task_id"])
-                else:
-                    self.refused[answer.status_code] += 1
+                self._ask_for(session, url, key, order)
+
+    def _ask_for(self, session: requests.Session, url: str, key: str, order: dict[str, str]) -> None:
+        began = time.monotonic()
+        try:
+            answer = _order(session, url, key, order)
+        except requests.RequestException:
+            self.refused[0] += 1
+            self.unknown[key] = order
+            return
+        self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - began)
+        if answer.status_code == 202:
+            self._take(order["topic"], answer)
+            return
+        self.refused[answer.status_code] += 1
+        if answer.status_code >= 500:
+            self.unknown[key] = order
+
+    def _take(self, topic: str, answer: requests.Response) -> None:
+        task_id = str(answer.json()["task_id"])
+        if topic == self.shared_topic:
+            self.shared.append(task_id)
+        else:
+            self.accepted[topic] = task_id
+
+
+def _order(session: requests.Session, url: str, key: str, order: dict[str, str]) -> requests.Response:
+    return session.post(f"{url}/lessons", json=order, headers={"Idempotency-Key": key}, timeout=DEADLINE_SECONDS)
 
 
 class Model:
