@@ -16,8 +16,10 @@ __all__ = ["stub", "wikipedia_url"]
 
 MakeHouse = Callable[..., House]
 
-# A request is published again only long after its relay could have done so: what is repeated here, the fault repeated.
-QUIET = {"PATHSHALA_GENERATOR_CONCURRENCY": "4", "PATHSHALA_OUTBOX_RETRY_SECONDS": "15"}
+NEVER_SECONDS = 3_600
+
+# The outbox publishes nothing twice, however slow the machine: what is repeated, the fault repeated; no loss is mended.
+QUIET = {"PATHSHALA_GENERATOR_CONCURRENCY": "4", "PATHSHALA_OUTBOX_RETRY_SECONDS": str(NEVER_SECONDS)}
 
 _report = Report()
 

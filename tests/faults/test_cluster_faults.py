@@ -42,7 +42,7 @@ def house(
     model: Model,
 ) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("house")
-    wanted = model.settings | QUIET | {"PATHSHALA_PUBLISH_TIMEOUT_SECONDS": "2"}
+    wanted = model.settings | QUIET | {"PATHSHALA_PUBLISH_TIMEOUT_SECONDS": "2", "PATHSHALA_OUTBOX_RETRY_SECONDS": "15"}
     running = distributed(
         folder,
         wikipedia_url,

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pathshala.run.resume import SUSPECTS_WAIT_SECONDS
 from tests.faults.conftest import QUIET, MakeHouse
 from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import LONG, MEMORY, RABBITMQ, Measured, fault, fault_in_each
@@ -117,20 +116,16 @@ def test_an_embedded_house_that_is_killed_again_and_again_loses_nothing(
 ) -> None:
     house = make_embedded()
     with Load(house.url, name="killed", per_second=20) as load:
-        long_lives, born = 0, time.monotonic()
+        long_lives = 0
         for _ in range(EMBEDDED_KILLS):
             known = len(load.accepted)
             until_true(lambda known=known: len(load.accepted) >= known + 5)  # type: ignore[misc]
-            house.services["pathshala"].kill()
-            long_lives += time.monotonic() - born > SUSPECTS_WAIT_SECONDS
-            born = time.monotonic()
-            house.restart("pathshala")
+            long_lives += house.die("pathshala")
     ends = final(house.url, load.accepted, ALL_END_SECONDS)
     failed = sum(end["status"] == "failed" for end in ends.values())
     lost = len(load.accepted) - len(ends)
     measured(kills=EMBEDDED_KILLS, accepted=len(load.accepted), lost=lost, failed=failed)
     assert lost == 0
-    # In a life that is long enough one suspect is tried alone, and it is blamed for the death that cuts it off.
     assert failed <= long_lives
     assert {end["error_code"] for end in ends.values() if end["status"] == "failed"} <= {"crashed"}
     assert second_lessons(house.url, load.accepted) == 0

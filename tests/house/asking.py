@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import requests
 
+from tests.house.processes import ServiceProcess
 from tests.waiting import DEADLINE_SECONDS, looks
 
 
@@ -19,19 +20,24 @@ def answered(send: Callable[[], requests.Response]) -> requests.Response:
     """
     answer = send()
     for _ in looks():
-        if not says_store_unavailable(answer):
+        if not says_store_is_too_slow(answer):
             break
         answer = send()
     return answer
 
 
-def says_store_unavailable(answer: requests.Response) -> bool:
-    """Whether a request was answered by the one problem after which it is right to send it again unchanged."""
+def says_store_is_too_slow(answer: requests.Response) -> bool:
+    """Whether a request was answered by a problem after which it is right to send it again; a POST, with its key."""
     return (
         answer.status_code == 503
-        and answer.json().get("code") == "store_unavailable"
+        and answer.json().get("code") in {"store_unavailable", "maybe_accepted"}
         and int(answer.headers["Retry-After"]) > 0
     )
+
+
+def reasons_of_503(api: ServiceProcess) -> set[str]:
+    """Why the API answered 503 since its start, as its log says: each begins with what is down."""
+    return {str(line["reason"]) for line in api.log_lines() if line.get("event") == "answered 503"}
 
 
 def ask(url: str, topic: str, subject: str = "english", **more: Any) -> str:
