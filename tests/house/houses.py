@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from pathshala.run.resume import SUSPECTS_WAIT_SECONDS
 from tests.house.processes import ServiceProcess
 from tests.servers.mongodb_url import of_database
 
@@ -41,17 +40,6 @@ class House:
         """Start one again."""
         self.services[name].start()
         self._find()
-
-    def die(self, name: str) -> bool:
-        """Kill one and start it again. Says whether it had lived so long that one suspect may be blamed for its death.
-
-        What was in hand in several deaths is a suspect, and tried alone once its house has lived for a while. A house
-        that is killed in a hurry is killed over nobody; on a slow machine it has to live longer before it works.
-        """
-        old = self.services[name].age_seconds > SUSPECTS_WAIT_SECONDS
-        self.services[name].kill()
-        self.restart(name)
-        return old
 
     def stop(self) -> None:
         """End all, whatever state they are in."""

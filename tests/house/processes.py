@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ class ServiceProcess:
         self.output = folder / f"{self.name}.out"
         self._process: subprocess.Popen[bytes] | None = None
         self._read_from = 0
-        self._launched_at = 0.0
 
     def start(self) -> str:
         """Start it and wait until it is up. Returns the URL where it answers."""
@@ -33,7 +31,6 @@ class ServiceProcess:
     def launch(self) -> None:
         """Start it, and do not wait."""
         self._read_from = self._log.stat().st_size if self._log.exists() else 0
-        self._launched_at = time.monotonic()
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("PATHSHALA_", "OPENAI_"))}
         environment = clean | {"PATHSHALA_LOG_FORMAT": "json"} | dict(self.settings)
         with self._log.open("ab") as log, self.output.open("ab") as output:
@@ -62,11 +59,6 @@ class ServiceProcess:
     def log_text(self) -> str:
         """Everything it ever logged."""
         return self._log.read_text() if self._log.exists() else ""
-
-    @property
-    def age_seconds(self) -> float:
-        """How long it has lived since its last start."""
-        return time.monotonic() - self._launched_at
 
     @property
     def pid(self) -> int:
