@@ -10,6 +10,7 @@ from pathshala.dead.command import dead
 from pathshala.doctor.command import doctor
 from pathshala.events.command import events
 from pathshala.exits import Commands
+from pathshala.migrate.command import migrate
 from pathshala.rebuild.command import rebuild
 from pathshala.replay.command import replay
 from pathshala.republish.command import republish
@@ -23,7 +24,7 @@ app = typer.Typer(
     help="Pathshala: the whole house in one process, and the commands of its operator.",
 )
 app.add_typer(dead, name="dead")
-for command in (doctor, events, rebuild, replay, republish, run):
+for command in (doctor, events, migrate, rebuild, replay, republish, run):
     app.command()(command)
 
 

@@ -106,6 +106,7 @@ async def a_room(**given: Any) -> AsyncIterator[Room]:
     """Run a house. Without other settings it writes offline, and never asks Wikipedia."""
     settings = HouseSettings(**(QUIET | given))
     clock = SystemClock()
+    await connect.migrate(settings, drop=False)
     broker, store = connect.broker(settings, clock), connect.store(settings)
     async with running(house(settings, broker, store, clock)) as url:
         await until_so(lambda: _is_well(broker))

@@ -138,6 +138,7 @@ async def live(settings: HouseSettings, steps: Steps) -> None:
     clock = SystemClock()
     monitoring.register(Commands(steps))
     broker: Any = CountingBroker(connect.broker(settings, clock), steps)
+    await connect.migrate(settings, drop=False)
     store: Any = CountingStore(connect.store(settings), steps)
     order = {"subject": SUBJECT, "topic": str(steps.last), "user_id": "tester", "include_wikipedia": False}
     async with running(house(settings, broker, store, clock)) as url:

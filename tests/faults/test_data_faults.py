@@ -27,7 +27,6 @@ from pathshala_common.contract.events import (
 )
 from pathshala_common.contract.lesson import Absence, Task, lesson_key
 from pathshala_common.contract.ports.store import Store
-from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.projection import begin, evolve
 from pathshala_store.recorder import Recorder
@@ -35,6 +34,7 @@ from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.rooms import a_room, addresses
+from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
 
@@ -52,7 +52,7 @@ async def a_store(deployment: str, request: pytest.FixtureRequest, folder: Path)
     name = uuid4().hex[:12]
     store: Store = SQLiteStore(folder / f"{name}.db")
     if deployment == RABBITMQ:
-        store = MongoStore(of_database(request.getfixturevalue("mongodb_url"), f"data-{name}"))
+        store = MigratedMongoStore(of_database(request.getfixturevalue("mongodb_url"), f"data-{name}"))
     await store.open()
     try:
         yield store

@@ -20,7 +20,6 @@ from pathshala_common.contract.ports.operator import Log, Projections
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.store.mongodb.log_reader import MongoLog
 from pathshala_common.store.mongodb.projections import MongoProjections
-from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.log_reader import SQLiteLog
 from pathshala_common.store.sqlite.projections import SQLiteProjections
 from pathshala_common.store.sqlite.store import SQLiteStore
@@ -29,6 +28,7 @@ from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.unguarded import UnguardedMongoStore, UnguardedSQLiteStore
+from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
 
@@ -48,7 +48,7 @@ async def two_stores(
     name = uuid4().hex[:12]
     if deployment == RABBITMQ:
         url = of_database(request.getfixturevalue("mongodb_url"), f"several-{name}")
-        mongo = MongoStore if guarded else UnguardedMongoStore
+        mongo = MigratedMongoStore if guarded else UnguardedMongoStore
         stores: list[Store] = [mongo(url), mongo(url)]
         log: Log = MongoLog(url)
         projections: Projections = MongoProjections(url)

@@ -40,6 +40,7 @@ from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.rooms import Room, a_room, addresses
 from tests.faults.unguarded import StrictMongoStore, StrictSQLiteStore
 from tests.faults.unreadable import SPOILS, spoil_document, spoiled, too_large
+from tests.servers.migrated import MigratedMongoStore
 from tests.stories.lessons import a_request
 from tests.waiting import until_so
 
@@ -75,7 +76,7 @@ async def a_scene(
     clock = HeldClock()
     store: Store
     if deployment == RABBITMQ:
-        store = (StrictMongoStore if strict else MongoStore)(url)
+        store = (StrictMongoStore if strict else MigratedMongoStore)(url)
     else:
         store = (StrictSQLiteStore if strict else SQLiteStore)(file)
     log: Log = MongoLog(url) if deployment == RABBITMQ else SQLiteLog(file)

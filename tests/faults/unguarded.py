@@ -12,9 +12,10 @@ from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite import event_log as sqlite_log
 from pathshala_common.store.sqlite import tasks as sqlite_tasks
 from pathshala_common.store.sqlite.store import SQLiteStore
+from tests.servers.migrated import MigratedMongoStore
 
 
-class UnguardedMongoStore(MongoStore):
+class UnguardedMongoStore(MigratedMongoStore):
     """Takes any revision that is free, in whatever order the events arrive."""
 
     async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
@@ -66,7 +67,7 @@ class _Strict:
         return found
 
 
-class StrictMongoStore(_Strict, MongoStore):
+class StrictMongoStore(_Strict, MigratedMongoStore):
     """Reads all of a log or nothing."""
 
     logged = MongoStore.logged

@@ -1,5 +1,8 @@
 """Whole houses: the same lessons in one process, or in several over RabbitMQ and MongoDB."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,5 +101,11 @@ def distributed(
         "PATHSHALA_NAMESPACE": name,
         "PATHSHALA_WIKIPEDIA_URL": wikipedia_url,
     }
+    subprocess.run(
+        [sys.executable, "-m", "pathshala", "migrate"],
+        env=os.environ | own | settings,
+        check=False,
+        capture_output=True,
+    )
     made = {key: ServiceProcess(module, own | settings, folder, key) for key, module in replicas.modules.items()}
     return House(made, "api")

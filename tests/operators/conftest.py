@@ -19,12 +19,12 @@ from pathshala_common.contract.ports.broker import Broker, Message
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import Topology
-from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.clock import NOON
 from tests.operators.command import Ended, pathshala
 from tests.operators.logs import House
 from tests.servers.loopback import free_port
+from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
 
@@ -124,7 +124,7 @@ async def any_house(request: pytest.FixtureRequest, settings: dict[str, str], tm
         settings["PATHSHALA_STORE_URL"] = url = of_database(
             request.getfixturevalue("mongodb_url"), f"test_{uuid4().hex}"
         )
-        made = MongoStore(url)
+        made = MigratedMongoStore(url)
     async with opened(made) as store:
         yield House(store, settings)
 

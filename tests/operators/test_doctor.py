@@ -14,9 +14,9 @@ from pymongo import MongoClient
 from pathshala.doctor.examination import examine
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.finding import Finding, ok
-from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.operators.command import Ended, examined, pathshala
+from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.wikipedia import StubWikipedia
@@ -111,7 +111,7 @@ async def test_mongodb_is_asked_for_its_indexes_a_write_and_its_clock(
     assert found["store writable"][0] == "ok"
     assert "clock" in found
 
-    store = MongoStore(own["PATHSHALA_STORE_URL"])
+    store = MigratedMongoStore(own["PATHSHALA_STORE_URL"])
     await store.open()
     assert await store.fault() is None
     await store.close()

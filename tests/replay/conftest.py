@@ -39,6 +39,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def kept(store_url: str) -> AsyncIterator[Kept]:
     """A store that is open, with its readers."""
     settings = Settings(store_url=store_url)
+    await connect.migrate(settings, drop=False)
     made = Kept(connect.store(settings), reading.log(settings), reading.projections(settings), store_url)
     for adapter in (made.store, made.log, made.projections):
         await adapter.open()

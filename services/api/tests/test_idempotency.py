@@ -11,8 +11,8 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from pathshala_common.store.mongodb.store import MongoStore
 from services.api.tests.given import Api, an_api, an_order, problem, raw_exchange
+from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_proxy import MongoDBProxy
 from tests.servers.mongodb_url import of_database
 
@@ -23,7 +23,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 async def api(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Api]:
     store = None
     if request.param == "mongodb":
-        store = MongoStore(of_database(request.getfixturevalue("mongodb_url"), f"api_{uuid4().hex}"))
+        store = MigratedMongoStore(of_database(request.getfixturevalue("mongodb_url"), f"api_{uuid4().hex}"))
     async with an_api(tmp_path, store=store) as running:
         yield running
 
@@ -187,7 +187,7 @@ def lone_server(mongodb_url: str) -> Iterator[MongoDBProxy]:
 @pytest.fixture
 async def cut_off(lone_server: MongoDBProxy, tmp_path: Path) -> AsyncIterator[Api]:
     """An API on that server."""
-    store = MongoStore(lone_server.url(f"api_{uuid4().hex}"))
+    store = MigratedMongoStore(lone_server.url(f"api_{uuid4().hex}"))
     async with an_api(tmp_path, store=store) as running:
         yield running
 

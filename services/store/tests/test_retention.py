@@ -24,11 +24,11 @@ from pathshala_common.contract.lesson import Absence, Status, Task, lesson_key
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.runtime.clock import SystemClock
-from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from pathshala_store.retention import SETTLED_SECONDS, LogLimits, Retention
 from tests.clock import HeldClock
+from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_lesson, a_request
 
@@ -164,7 +164,7 @@ def test_whatever_comes_late_of_a_cut_task_changes_nothing(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = of_database(mongodb_url, f"test_{uuid4().hex}")
-        store: Store = MongoStore(url) if kind == "mongodb" else SQLiteStore(Path(folder) / "pathshala.db")
+        store: Store = MigratedMongoStore(url) if kind == "mongodb" else SQLiteStore(Path(folder) / "pathshala.db")
         asyncio.run(late(store, after, fails=fails))
 
 

@@ -4,6 +4,7 @@ It is a deployment, not a mode: the same handler tables, composed as each servic
 """
 
 import sys
+from dataclasses import replace
 from functools import partial
 
 from pathshala.run.resume import resume
@@ -21,7 +22,8 @@ from pathshala_store import compose as store_service
 
 def process(settings: HouseSettings, clock: Clock) -> Process:
     """Run the whole house in one process, on the broker and the store that the settings name. Raises SettingsError."""
-    return house(settings, connect.broker(settings, clock), connect.store(settings), clock)
+    made = house(settings, connect.broker(settings, clock), connect.store(settings), clock)
+    return replace(made, prepare=partial(_prepare, settings, made))
 
 
 def house(settings: HouseSettings, broker: Broker, store: Store, clock: Clock) -> Process:
@@ -41,6 +43,13 @@ def house(settings: HouseSettings, broker: Broker, store: Store, clock: Clock) -
         address=(settings.host, settings.port),
         prepare=partial(resume, store, recorder.record, broker, settings.topology, clock),
     )
+
+
+async def _prepare(settings: HouseSettings, made: Process) -> None:
+    """Bring the store up, then go on with what an earlier process left."""
+    await connect.migrate(settings, drop=False)
+    if made.prepare is not None:
+        await made.prepare()
 
 
 def announce(settings: HouseSettings, url: str) -> None:

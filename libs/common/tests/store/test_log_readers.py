@@ -26,9 +26,9 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import LessonKey, Status, Task, lesson_key
 from pathshala_common.contract.ports.store import Change, Logged, Store
 from pathshala_common.store.mongodb.event_log import rounds
-from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.records import EPOCH, MILLISECOND, milliseconds
 from pathshala_common.store.sqlite.store import SQLiteStore
+from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 
 VERBS: LessonKey = lesson_key("english", "verbs")
@@ -125,7 +125,7 @@ histories = st.lists(st.lists(steps, min_size=1, max_size=3) | st.just(CUT), max
 def test_any_history_leaves_the_log_that_the_rule_says(mongodb_url: str, kind: str, history: History) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = of_database(mongodb_url, f"test_{uuid4().hex}")
-        store: Store = MongoStore(url) if kind == "mongodb" else SQLiteStore(Path(folder) / "pathshala.db")
+        store: Store = MigratedMongoStore(url) if kind == "mongodb" else SQLiteStore(Path(folder) / "pathshala.db")
         asyncio.run(live(store, history, Logs(whole=kind == "sqlite")))
 
 

@@ -28,8 +28,10 @@ from pathshala_common.contract.lesson import Status, Task, lesson_key
 from pathshala_common.contract.ports.store import Change
 from pathshala_common.store.mongodb import event_log
 from pathshala_common.store.mongodb import tasks as task_documents
+from pathshala_common.store.mongodb.migration import migrate
 from pathshala_common.store.mongodb.store import MongoStore
 from tests.servers.choice import Server
+from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.yardstick import timed
 
@@ -54,7 +56,7 @@ def url(mongodb_url: str) -> str:
 
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[MongoStore]:
-    opened = MongoStore(url)
+    opened = MigratedMongoStore(url)
     await opened.open()
     yield opened
     await opened.close()
@@ -86,7 +88,7 @@ def every_method(store: MongoStore, task: Task) -> list[Callable[[], Awaitable[o
 
 
 async def test_a_server_that_dies_is_said_in_time_and_used_again_once_it_is_back(server: Server) -> None:
-    store = MongoStore(of_database(server.url, f"test_{uuid4().hex}"), timeout_seconds=1)
+    store = MigratedMongoStore(of_database(server.url, f"test_{uuid4().hex}"), timeout_seconds=1)
     await store.open()
     task = new_task()
     await put(store, task)
@@ -105,7 +107,7 @@ async def test_a_server_that_dies_is_said_in_time_and_used_again_once_it_is_back
 
 
 async def test_the_usual_time_limit_is_below_four_seconds(server: Server) -> None:
-    store = MongoStore(of_database(server.url, f"test_{uuid4().hex}"))
+    store = MigratedMongoStore(of_database(server.url, f"test_{uuid4().hex}"))
     await store.open()
     server.kill()
 
@@ -119,8 +121,10 @@ async def test_the_usual_time_limit_is_below_four_seconds(server: Server) -> Non
 
 
 async def test_a_store_opened_without_its_server_works_once_it_is_there(server: Server) -> None:
+    url = of_database(server.url, f"test_{uuid4().hex}")
+    await migrate(url, drop=False)
     server.kill()
-    store = MongoStore(of_database(server.url, f"test_{uuid4().hex}"), timeout_seconds=0.3)
+    store = MongoStore(url, timeout_seconds=0.3)
     await store.open()
     assert await store.fault() is not None
     server.start()

@@ -12,6 +12,7 @@ from pathshala_common.contract.finding import State
 from pathshala_common.contract.summary import summary_of
 from pathshala_common.store.mongodb import inspection
 from pathshala_common.store.mongodb.store import MongoStore
+from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_proxy import MongoDBProxy
 from tests.servers.mongodb_url import of_database, on_hosts
 from tests.yardstick import timed
@@ -44,7 +45,7 @@ def database() -> str:
 
 @pytest.fixture
 async def store(proxy: MongoDBProxy) -> AsyncIterator[MongoStore]:
-    opened = MongoStore(proxy.url(database()))
+    opened = MigratedMongoStore(proxy.url(database()))
     await opened.open()
     yield opened
     await opened.close()
@@ -55,7 +56,7 @@ def asked(proxy: MongoDBProxy, names: set[str]) -> list[dict[str, Any]]:
 
 
 async def test_writes_and_reads_are_those_of_a_majority_whatever_the_url_says(proxy: MongoDBProxy) -> None:
-    store = MongoStore(proxy.url(database(), *WEAK))
+    store = MigratedMongoStore(proxy.url(database(), *WEAK))
     await store.open()
     task = new_task()
     await store.create(task, requested(task), send_by=NOON)
@@ -119,7 +120,7 @@ async def test_an_election_shorter_than_its_patience_costs_nothing(proxy: MongoD
 
 async def test_a_write_that_no_server_was_asked_for_is_surely_not_done(proxy: MongoDBProxy) -> None:
     with proxy.election():
-        store = MongoStore(proxy.url(database()), timeout_seconds=0.5)
+        store = MigratedMongoStore(proxy.url(database()), timeout_seconds=0.5)
         await store.open()
         with pytest.raises(StoreUnavailable) as error:
             await store.create(task := new_task(), requested(task), send_by=NOON)
@@ -131,7 +132,7 @@ async def test_a_write_that_no_server_was_asked_for_is_surely_not_done(proxy: Mo
 async def test_a_write_of_which_no_answer_came_may_be_done_and_is_found_by_its_repeat(
     lone_server: MongoDBProxy,
 ) -> None:
-    store = MongoStore(lone_server.url(database()))
+    store = MigratedMongoStore(lone_server.url(database()))
     await store.open()
     task = new_task()
     with lone_server.cutting("insert", "tasks"), pytest.raises(StoreUnavailable) as error:

@@ -40,6 +40,10 @@ LOOKS_PER_STALL = 4
 """Looked for this many times per stall; each look reads every old task's log."""
 
 
+COUNTS_SECONDS = 60.0
+"""The time between two counts of tasks that are too many to be counted at each request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """The times of housekeeping: its interval, the life of a finished task, the silence after which one is stalled.
@@ -80,7 +84,9 @@ class Housekeeping:
         self._hands, self._hands_seconds = timedelta(seconds=times.hands_seconds), times.hands_seconds
         self._late_look_seconds = times.hands_seconds + times.interval_seconds
         # By the clock that nobody sets: one that is set forward makes no second of quiet an hour.
-        self._well_since = self._look_again_at = self._quiet_since = self._looked_at = clock.monotonic()
+        self._count_at = self._well_since = self._look_again_at = self._quiet_since = self._looked_at = (
+            clock.monotonic()
+        )
 
     async def run(self) -> None:
         """Look again and again, until cancelled. What is down is waited for."""
@@ -89,6 +95,7 @@ class Housekeeping:
                 await self.fail_overdue()
                 await self.drive_on_stalled()
                 await self.forget_finished()
+                await self.keep_counts()
             except Unavailable as error:
                 log.warning("housekeeping waits", reason=str(error))
                 self._well_since = self._quiet_since = self._clock.monotonic()
@@ -157,6 +164,13 @@ class Housekeeping:
         while count := await self._store.delete_finished(before, limit=BATCH_MAX):
             forgotten += count
         return forgotten
+
+    async def keep_counts(self) -> None:
+        """Have the store count its tasks, once a minute."""
+        now = self._clock.monotonic()
+        if now >= self._count_at:
+            self._count_at = now + COUNTS_SECONDS
+            await self._store.keep_counts(self._clock.now() - self._task_ttl)
 
     async def _given_up(self, overdue: Sequence[TaskSummary]) -> Sequence[TaskSummary]:
         """Leave out what somebody writes or publishes, and what a store that could not log it will try again."""

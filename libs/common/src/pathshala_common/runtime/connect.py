@@ -1,6 +1,6 @@
 """Knows which adapters there are: a URL's scheme chooses. Those that can only read are in reading.py."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,10 @@ from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime.adapters import chosen, path_of
 from pathshala_common.runtime.settings import Settings, naming
 from pathshala_common.store.mongodb import inspection as mongodb_inspection
+from pathshala_common.store.mongodb import migration as mongodb_migration
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite import inspection as sqlite_inspection
+from pathshala_common.store.sqlite import migration as sqlite_migration
 from pathshala_common.store.sqlite.store import SQLiteStore
 
 HANDS, DEAD = ".hands", ".dead"
@@ -47,6 +49,7 @@ class StoreAdapters:
     shared: bool
     store: Callable[[str], Store]
     checks: Callable[[str], Mapping[str, Check]]
+    migrate: Callable[..., Awaitable[Sequence[str]]]
 
 
 def _memory_broker(settings: Settings, clock: Clock) -> MemoryBroker:
@@ -88,8 +91,11 @@ SQLITE = StoreAdapters(
     shared=False,
     store=lambda url: SQLiteStore(path_of(url)),
     checks=lambda url: sqlite_inspection.checks(path_of(url)),
+    migrate=lambda url, **how: sqlite_migration.migrate(path_of(url), **how),
 )
-MONGODB = StoreAdapters(shared=True, store=MongoStore, checks=mongodb_inspection.checks)
+MONGODB = StoreAdapters(
+    shared=True, store=MongoStore, checks=mongodb_inspection.checks, migrate=mongodb_migration.migrate
+)
 STORES: Mapping[str, StoreAdapters] = {"sqlite": SQLITE, "mongodb": MONGODB, "mongodb+srv": MONGODB}
 
 
@@ -128,6 +134,14 @@ def store(settings: Settings) -> Store:
 def shared_store(settings: Settings) -> Store | None:
     """The same for a service that may do without; None where the store is a file, which another process owns."""
     return store(settings) if _of_store(settings).shared else None
+
+
+async def migrate(settings: Settings, *, drop: bool) -> Sequence[str]:
+    """Bring the store up to what this version needs; `drop` what older versions alone need. Returns what was done.
+
+    Raises SettingsError or StoreUnavailable.
+    """
+    return await _of_store(settings).migrate(settings.store_url, drop=drop)
 
 
 def checks(settings: Settings) -> Mapping[str, Check]:

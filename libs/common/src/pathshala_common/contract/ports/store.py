@@ -161,7 +161,7 @@ class Tasks(Protocol):
         """A page of tasks, newest first."""
 
     async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
-        """Count the tasks in each status, by the rule of Page."""
+        """Count the tasks in each status, by the rule of Page. A count of very many may be a minute old."""
 
 
 class TaskUpkeep(Protocol):
@@ -174,6 +174,9 @@ class TaskUpkeep(Protocol):
 
     async def unfinished(self, *, limit: int, after: str = "") -> Sequence[TaskSummary]:
         """Unfinished tasks with an id greater than `after`, by id."""
+
+    async def keep_counts(self, finished_since: datetime) -> None:
+        """Count for `status_counts` what takes long to count. Called once a minute."""
 
     async def delete_finished(self, before: datetime, *, limit: int) -> int:
         """Forget tasks that finished before; their lessons and events stay. Returns how many."""

@@ -16,6 +16,7 @@ from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
 from pathshala_common.store.mongodb import address, schema, tasks
 from pathshala_common.store.mongodb.connection import database_of
+from pathshala_common.store.mongodb.migration import missing
 from pathshala_common.store.records import Record
 from pathshala_common.store.unreadable import UNREADABLE_SHOWN_MAX, told_unreadable
 
@@ -66,27 +67,23 @@ async def _url(url: str) -> Sequence[Finding]:
 
 
 async def _indexes(url: str) -> Sequence[Finding]:
-    """Compare what there is with what the store makes at its first call, by fields: small servers tell no more."""
-    missing = 0
+    """Compare what there is with what this version needs."""
     async with _visit(url) as database:
-        for name, wanted in (("tasks", schema.TASK_INDEXES), ("events", schema.EVENT_INDEXES)):
-            try:
-                found = await (await database[name].list_indexes()).to_list(None)
-            except OperationFailure:  # a collection that is not there yet, to some servers
-                found = []
-            present = {tuple(index["key"]) for index in found}
-            missing += sum(tuple(field for field, _ in keys) not in present for keys, _ in wanted)
-    if missing:
-        remedy = "Right before the first start; a running API or store makes them at its first call."
-        return warning("store indexes", f"{missing} are missing", remedy)
+        lacking = await missing(database)
+    if lacking:
+        said = f"{len(lacking)} are missing, {lacking[0]} first"
+        return warning("store indexes", said, "Run `pathshala migrate`: API and store are not ready before.")
     return ok("store indexes", "all are there")
 
 
 async def _readable(url: str) -> Sequence[Finding]:
     """Name tasks of which a store could not read something."""
-    order = [("task_id", schema.ASCENDING)]
+    by = schema.BY_FAULT
     async with _visit(url) as database:
-        return told_unreadable(await tasks.summaries(database["tasks"], tasks.FAULTY, order, UNREADABLE_SHOWN_MAX))
+        if await missing(database):
+            return warning("store readable", "not looked at: indexes are missing", "Run `pathshala migrate`.")
+        found = await tasks.summaries(database["tasks"], tasks.FAULTY, by, UNREADABLE_SHOWN_MAX, index=by)
+    return told_unreadable(found)
 
 
 async def _writable(url: str) -> Sequence[Finding]:

@@ -36,7 +36,7 @@ class MongoProjections:
     async def _read(self, ids: Any) -> Mapping[str, StoredFold]:
         """Read what matches; documents last, so that what is written meanwhile shows in them."""
         async with self._link.database() as database:
-            marks = await database["events"].find({"lesson_of": ids}, MARK).to_list(None)
+            marks = await database["events"].find({"task_id": ids, "lesson_of": ids}, MARK).to_list(None)
             documents = await database["tasks"].find({"_id": ids}, DOCUMENT).to_list(None)
         return kept(
             {one["_id"]: (one["document"], one["position"]) for one in documents},

@@ -19,7 +19,8 @@ NOT_YET = 2**53
 
 DUPLICATE_KEY = 11000
 
-Index = tuple[Sequence[tuple[str, int]], Mapping[str, Any]]
+Keys = Sequence[tuple[str, int]]
+Index = tuple[Keys, Mapping[str, Any]]
 
 
 def _where(field: str, unique: bool = False) -> Mapping[str, Any]:  # noqa: FBT001, FBT002 - reads as the index option
@@ -27,31 +28,44 @@ def _where(field: str, unique: bool = False) -> Mapping[str, Any]:  # noqa: FBT0
     return {"unique": unique, "partialFilterExpression": {field: {"$exists": True}}}
 
 
-NEWEST = [("created_at", DESCENDING), ("task_id", DESCENDING)]
-BY_TIME = [("time", ASCENDING), ("task_id", ASCENDING), ("position", ASCENDING)]
+BY_STATUS: Keys = [("status", ASCENDING), ("finished_at", ASCENDING)]
+BY_DEADLINE: Keys = [("finished_at", ASCENDING), ("deadline", ASCENDING), ("task_id", ASCENDING)]
+BY_ID: Keys = [("finished_at", ASCENDING), ("task_id", ASCENDING)]
+BY_FAULT: Keys = [("task_id", ASCENDING)]
+BY_TYPE: Keys = [("type", ASCENDING), ("time", ASCENDING), ("task_id", ASCENDING), ("position", ASCENDING)]
+NEWEST: Keys = [("created_at", DESCENDING), ("task_id", DESCENDING)]
+BY_TIME = BY_TYPE[1:]
 OUTBOX = {"outbox": "", "outbox_due": "", "outbox_held": "", "outbox_claim": ""}
 EVENT_INDEXES: Sequence[Index] = (
     ([("task_id", ASCENDING), ("id", ASCENDING)], {"unique": True}),
     ([("lesson_key", ASCENDING), ("revision", DESCENDING)], _where("revision", unique=True)),
-    # Says nothing that the one before does not, except to small servers, which use the index of one field only.
-    ([("lesson_key", ASCENDING)], _where("lesson_key")),
-    ([("lesson_of", ASCENDING)], _where("lesson_of", unique=True)),
+    # It begins with the task, as every unique index must by which a collection is sharded.
+    ([("task_id", ASCENDING), ("lesson_of", ASCENDING)], _where("lesson_of", unique=True)),
     # A page of all types is read from each type's range, so that an event costs one more index, and not two.
-    ([("type", ASCENDING), *BY_TIME], {}),
+    (BY_TYPE, {}),
 )
 TASK_INDEXES: Sequence[Index] = (
     (NEWEST, {}),
     ([("status", ASCENDING), *NEWEST], {}),
     ([("user_id", ASCENDING), *NEWEST], {}),
     ([("lesson_key", ASCENDING), *NEWEST], {}),
-    ([("status", ASCENDING), ("finished_at", ASCENDING)], {}),
-    ([("finished_at", ASCENDING), ("deadline", ASCENDING), ("task_id", ASCENDING)], {}),
-    ([("finished_at", ASCENDING), ("task_id", ASCENDING)], {}),
+    (BY_STATUS, {}),
+    (BY_DEADLINE, {}),
+    (BY_ID, {}),
     ([("outbox_due", ASCENDING)], _where("outbox_due")),
-    ([("fault", ASCENDING)], _where("fault")),
+    (BY_FAULT, _where("fault")),
     ([("user_id", ASCENDING), ("created_at", ASCENDING)], _where("outbox_held")),
     ([("finished_at", ASCENDING), ("user_id", ASCENDING), ("outbox_held", ASCENDING), ("taken", ASCENDING)], {}),
 )
+
+INDEXES: Mapping[str, Sequence[Index]] = {"tasks": TASK_INDEXES, "events": EVENT_INDEXES}
+"""The indexes that this version reads and writes by."""
+
+RETIRED: Mapping[str, Sequence[Sequence[str]]] = {
+    "tasks": [["idempotency_key"], ["finished_at", "deadline"]],
+    "events": [["lesson_key"], ["lesson_of"]],
+}
+"""The fields of indexes that older versions made and this one does without."""
 
 
 def log_id(task_id: str, position: int) -> str:

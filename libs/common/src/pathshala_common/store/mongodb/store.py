@@ -28,7 +28,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
-from pymongo import IndexModel, timeout
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
@@ -39,7 +38,8 @@ from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.store.mongodb import claims, event_log, lessons, outbox, retention
 from pathshala_common.store.mongodb import tasks as documents
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
-from pathshala_common.store.mongodb.schema import ASCENDING, EVENT_INDEXES, NEWEST, NOT_YET, TASK_INDEXES, Collection
+from pathshala_common.store.mongodb.migration import missing
+from pathshala_common.store.mongodb.schema import BY_DEADLINE, BY_ID, NEWEST, NOT_YET, Collection, Keys
 from pathshala_common.store.records import (
     RECORDING,
     REVISION_MAX,
@@ -56,31 +56,30 @@ from pathshala_common.store.records import (
 
 log = structlog.get_logger()
 
-INDEX_TIMEOUT_SECONDS = 600.0
-"""An index that a new version adds is built over all that there is; cut short, it would be begun anew each time."""
+REMEDY = "run `pathshala migrate`"
 
 
 class MongoStore:
     """Implements Store. What it has answered is journaled by a majority of the servers.
 
-    open() succeeds while the server is down; indexes are then made by the first call that reaches it. Each
-    operation gives up after `timeout_seconds`, unless the URL names another time.
+    open() succeeds while the server is down. Indexes are made by `migrate` alone; until they are there, every method
+    says StoreUnavailable. Each operation gives up after `timeout_seconds`, unless the URL names another time.
     """
 
     def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._link = MongoLink(url, timeout_seconds=timeout_seconds)
-        self._prepared = False
+        self._ready = False
 
     async def open(self) -> None:
-        """Connect and make the indexes, or log that this has to wait. Raises SettingsError for a wrong URL."""
+        """Connect, or log that this has to wait. Raises SettingsError for a wrong URL."""
         self._link.open()
         fault = await self.fault()
         if fault is not None:
-            log.warning("the store is opened without its server", reason=fault)
+            log.warning("the store is of no use yet", reason=fault)
 
     async def close(self) -> None:
         """Disconnect."""
-        self._prepared = False
+        self._ready = False
         await self._link.close()
 
     async def fault(self) -> str | None:
@@ -127,12 +126,14 @@ class MongoStore:
 
     async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks: one index range, whatever the page."""
-        return await self._summaries(documents.page_filter(page), NEWEST, page.limit)
+        return await self._summaries(documents.page_filter(page), NEWEST, page.limit, documents.page_index(page))
 
     async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
-        """Counts, each over a range of an index."""
+        """Counts, each over a range of an index; of very many tasks, those that are kept."""
+        since = milliseconds(finished_since)
         async with self._collections() as (tasks, _):
-            found = await documents.counts(tasks, milliseconds(finished_since))
+            found = await documents.kept_counts(tasks.database["counts"], since)
+            found = found or await documents.counts(tasks, since)
         return {status: found[status.value] for status in Status}
 
     # their upkeep
@@ -141,13 +142,19 @@ class MongoStore:
         self, now: datetime, *, limit: int, after: tuple[datetime, str] | None = None
     ) -> Sequence[TaskSummary]:
         """Unfinished tasks past their deadline."""
-        order = [("deadline", ASCENDING), ("task_id", ASCENDING)]
-        return await self._summaries(documents.overdue_filter(now, after), order, limit)
+        return await self._summaries(documents.overdue_filter(now, after), BY_DEADLINE[1:], limit, BY_DEADLINE)
 
     async def unfinished(self, *, limit: int, after: str = "") -> Sequence[TaskSummary]:
         """Unfinished tasks by id."""
         where = {"finished_at": NOT_YET, "task_id": {"$gt": after}}
-        return await self._summaries(where, [("task_id", ASCENDING)], limit)
+        return await self._summaries(where, BY_ID[1:], limit, BY_ID)
+
+    async def keep_counts(self, finished_since: datetime) -> None:
+        """Count, and keep it in a document."""
+        since = milliseconds(finished_since)
+        async with self._collections() as (tasks, _):
+            found = await documents.counts(tasks, since)
+            await documents.keep_counts(tasks.database["counts"], found, since)
 
     async def delete_finished(self, before: datetime, *, limit: int) -> int:
         """Forget finished tasks, the oldest first."""
@@ -253,9 +260,9 @@ class MongoStore:
         async with self._collections() as (_, events):
             return await lessons.newest(events, text, bound, limit)
 
-    async def _summaries(self, where: Record, order: Sequence[tuple[str, int]], limit: int) -> list[TaskSummary]:
+    async def _summaries(self, where: Record, order: Keys, limit: int, index: Keys) -> list[TaskSummary]:
         async with self._collections() as (tasks, _):
-            return await documents.summaries(tasks, where, order, limit)
+            return await documents.summaries(tasks, where, order, limit, index=index)
 
     @asynccontextmanager
     async def _claims(self) -> AsyncGenerator[Collection, None]:
@@ -265,14 +272,13 @@ class MongoStore:
 
     @asynccontextmanager
     async def _collections(self) -> AsyncGenerator[tuple[Collection, Collection], None]:
-        """Give the tasks and the events, with their indexes made."""
+        """Give the tasks and the events, once their indexes are there: without, two could get one place."""
         async with self._link.database() as database:
             tasks, events = database["tasks"], database["events"]
-            if not self._prepared:
+            if not self._ready:
                 # So that a server that is away is told from one that works.
                 await database.command("ping")
-                with timeout(INDEX_TIMEOUT_SECONDS):
-                    for collection, indexes in ((tasks, TASK_INDEXES), (events, EVENT_INDEXES)):
-                        await collection.create_indexes([IndexModel(keys, **options) for keys, options in indexes])
-                self._prepared = True
+                if lacking := await missing(database):
+                    raise StoreUnavailable(f"{len(lacking)} indexes are missing, {lacking[0]} first: {REMEDY}")
+                self._ready = True
             yield tasks, events

@@ -13,7 +13,16 @@ from pathshala_common.contract.lesson import Status, Task
 from pathshala_common.contract.ports.store import Change, Page
 from pathshala_common.contract.summary import TaskSummary, summary_of
 from pathshala_common.store.mongodb.claims import disclaim
-from pathshala_common.store.mongodb.schema import NOT_YET, OUTBOX, Collection, duplicates
+from pathshala_common.store.mongodb.schema import (
+    ASCENDING,
+    BY_STATUS,
+    NEWEST,
+    NOT_YET,
+    OUTBOX,
+    Collection,
+    Keys,
+    duplicates,
+)
 from pathshala_common.store.records import (
     Record,
     key_text,
@@ -42,6 +51,13 @@ LISTED = dict.fromkeys(
     ), 1
 )  # fmt: skip
 """The fields that a list shows, and those that tell whether it is right."""
+
+COUNTS = "tasks by status"
+COUNTED_MAX = 5_000
+"""Up to this many tasks are counted at each request: that is exact, and takes a few milliseconds."""
+
+COUNTS_AGE_MAX_MILLISECONDS = 300_000
+"""Counts that nobody has renewed for so long are of a house whose store service is away."""
 
 FAULTY: Record = {"fault": {"$exists": True}}
 
@@ -82,11 +98,9 @@ async def select_one(tasks: Collection, task_id: str) -> tuple[str, str | None] 
     return (found["document"], found.get("fault")) if found else None
 
 
-async def summaries(
-    tasks: Collection, where: Record, order: Sequence[tuple[str, int]], limit: int
-) -> list[TaskSummary]:
+async def summaries(tasks: Collection, where: Record, order: Keys, limit: int, *, index: Keys) -> list[TaskSummary]:
     """Give what a list shows of the tasks that a filter picks; documents are read of those alone that lack it."""
-    found = await tasks.find(where, LISTED).sort(order).limit(limit).to_list(None)
+    found = await tasks.find(where, LISTED).sort(order).limit(limit).hint(index).to_list(None)
     lacking = [one["_id"] for one in found if one.get("listed") != one["position"]]
     read = tasks.find({"_id": {"$in": lacking}}, {"document": 1}) if lacking else None
     documents = {one["_id"]: one["document"] async for one in read} if read else {}
@@ -120,6 +134,13 @@ def page_filter(page: Page) -> Record:
     return found
 
 
+def page_index(page: Page) -> Keys:
+    """Name the index whose range a page is, so that no server takes a longer one."""
+    named = {"lesson_key": page.lesson_key, "user_id": page.user_id, "status": page.status}
+    lead = next((field for field, value in named.items() if value is not None), None)
+    return NEWEST if lead is None else [(lead, ASCENDING), *NEWEST]
+
+
 def overdue_filter(now: datetime, after: tuple[datetime, str] | None) -> Record:
     """Write unfinished tasks past their deadline, after a deadline and id, as a filter that an index can use."""
     found: Record = {"finished_at": NOT_YET, "deadline": {"$lt": milliseconds(now)}}
@@ -134,8 +155,22 @@ async def counts(tasks: Collection, finished_since: int) -> Mapping[str, int]:
     """Count the tasks in each status, each over a range of an index."""
     recent = {"finished_at": {"$gte": finished_since}}
     wanted = [{"status": status.value, **(recent if status.final else {})} for status in Status]
-    found = await asyncio.gather(*map(tasks.count_documents, wanted))
+    found = await asyncio.gather(*(tasks.count_documents(one, hint=BY_STATUS) for one in wanted))
     return {status.value: count for status, count in zip(Status, found, strict=True)}
+
+
+async def kept_counts(kept: Collection, finished_since: int) -> Mapping[str, int] | None:
+    """Give the counts that are kept, if they are young, and of so many tasks that to count them anew takes long."""
+    found = await kept.find_one({"_id": COUNTS})
+    if found is None or finished_since - found["finished_since"] > COUNTS_AGE_MAX_MILLISECONDS:
+        return None
+    counted = {status.value: int(found[status.value]) for status in Status}
+    return counted if sum(counted.values()) > COUNTED_MAX else None
+
+
+async def keep_counts(kept: Collection, counted: Mapping[str, int], finished_since: int) -> None:
+    """Keep counts, in the place of those before."""
+    await kept.replace_one({"_id": COUNTS}, {**counted, "finished_since": finished_since}, upsert=True)
 
 
 async def delete_finished(tasks: Collection, claims: Collection, before: int, limit: int) -> int:

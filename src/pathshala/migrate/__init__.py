@@ -1,0 +1,1 @@
+"""`pathshala doctor`: looks at what the house stands on, and says of each thing what to do."""

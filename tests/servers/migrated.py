@@ -1,0 +1,21 @@
+"""A MongoDB store on which `pathshala migrate` has run, as it has wherever services run."""
+
+from contextlib import suppress
+
+from pathshala_common.contract.errors import StoreUnavailable
+from pathshala_common.store.mongodb.migration import migrate
+from pathshala_common.store.mongodb.store import MongoStore
+
+
+class MigratedMongoStore(MongoStore):
+    """Makes its indexes before it is opened, if its server answers."""
+
+    def __init__(self, url: str, *, timeout_seconds: float | None = None) -> None:
+        super().__init__(url) if timeout_seconds is None else super().__init__(url, timeout_seconds=timeout_seconds)
+        self._url = url
+
+    async def open(self) -> None:
+        """Migrate, then open."""
+        with suppress(StoreUnavailable):
+            await migrate(self._url, drop=False)
+        await super().open()
