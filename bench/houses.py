@@ -1,0 +1,122 @@
+"""Pathshala's deployments, each in both lines: as it is whole, and with a writer that does what the peers' does."""
+
+import http.client
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+from bench.contender import Line, Running, Start
+from bench.house import PARTS, WRITER_SECONDS
+from bench.processes import child
+from bench.servers import Servers
+from pathshala_common.contract.topology import Topology
+from tests.servers.loopback import HOST, free_port
+from tests.servers.mongodb_url import of_database
+
+SERVICES = ("api", "enricher", "generator", "store")
+API = "api"
+SPARE_CONCURRENCY = 100
+WAITING_LESSONS = 1_000
+"""The generator has room for as many as the peers' workers are set to, where its writer takes its time."""
+
+COMMITTED = "order, events and lesson in SQLite, synced to disk before the 202 and before an acknowledgement"
+CONFIRMED = f"{COMMITTED}; every event confirmed by a quorum queue"
+JOURNALED = (
+    "order, events and lesson in MongoDB, of a majority and journaled (here nx-27017, which stands in for it); "
+    "every event confirmed by a quorum queue"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One deployment: which services share a process, and on what broker and store."""
+
+    deployment: str
+    line: Line
+    durable: str
+    processes: Sequence[Sequence[str]] = (SERVICES,)
+    rabbitmq: bool = False
+    mongodb: bool = False
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The deployment, and `-whole` if it writes whole lessons."""
+        return self.deployment if self.line == "like for like" else f"{self.deployment}-whole"
+
+    @contextmanager
+    def start(self, how: Start, servers: Servers, folder: Path) -> Iterator[Running]:
+        """Run it while inside, on a store and queues of its own. Raises ServerError if it does not come up."""
+        port, topology = free_port(), Topology(namespace=f"house-{uuid4().hex[:8]}")
+        environment = self._environment(how, servers, folder, port, topology.namespace)
+        with ExitStack() as stack:
+            if self.rabbitmq:
+                names = [queue.name for queue in topology.queues()] + [delay.name for delay in topology.delays()]
+                stack.callback(servers.delete_queues, names)
+            model = None
+            if self.line == "whole" and not how.accept_only:
+                model_port = free_port()
+                command = [sys.executable, "-m", "bench.stub_model", str(model_port), str(how.writer_seconds)]
+                model = stack.enter_context(child("model", command, folder, port=model_port))
+                environment |= {"OPENAI_BASE_URL": f"http://{HOST}:{model_port}/v1", "PATHSHALA_MODEL": "stub-model"}
+            pids = {}
+            for parts in (("api",),) if how.accept_only else self.processes:
+                name, own = "+".join(parts), {PARTS: ",".join(parts)}
+                ready = (lambda: _ready(port)) if API in parts else None
+                command = [sys.executable, "-m", self._module(parts, how)]
+                pids[name] = stack.enter_context(child(name, command, folder, environment | own, ready=ready))
+            yield Running(port, pids, model)
+
+    def _module(self, parts: Sequence[str], how: Start) -> str:
+        """The shipped module, where there is one for these parts with the writer that is wanted."""
+        instant = self.line == "like for like" and "generator" in parts
+        if how.accept_only or instant or 1 < len(parts) < len(SERVICES):
+            return "bench.house"
+        return "pathshala" if len(parts) == len(SERVICES) else f"pathshala_{parts[0]}"
+
+    def _environment(self, how: Start, servers: Servers, folder: Path, port: int, namespace: str) -> dict[str, str]:
+        environment = {
+            "PATHSHALA_PORT": str(port),
+            "PATHSHALA_HEALTH_PORT": "0",
+            "PATHSHALA_NAMESPACE": namespace,
+            "PATHSHALA_LOG_LEVEL": "warning",
+            "PATHSHALA_BROKER_URL": servers.amqp if self.rabbitmq else "memory://",
+            "PATHSHALA_STORE_URL": of_database(servers.mongodb, namespace)
+            if self.mongodb
+            else f"sqlite:///{folder}/pathshala.db",
+        }
+        if how.writer_seconds:
+            environment["PATHSHALA_GENERATOR_CONCURRENCY"] = str(WAITING_LESSONS + SPARE_CONCURRENCY)
+        if self.line == "like for like":
+            environment |= {"PATHSHALA_WRITER": "offline", WRITER_SECONDS: str(how.writer_seconds)}
+        return environment | self.settings
+
+
+def houses(settings: dict[str, str]) -> list[House]:
+    """All deployments, with these settings besides."""
+    split = (("api", "store"), ("enricher", "generator"))
+    four = tuple((name,) for name in SERVICES)
+    return [
+        House("embedded", "like for like", COMMITTED, settings=settings),
+        House("embedded", "whole", COMMITTED, settings=settings),
+        House("rabbitmq", "like for like", CONFIRMED, rabbitmq=True, settings=settings),
+        House("rabbitmq", "whole", CONFIRMED, rabbitmq=True, settings=settings),
+        House("split", "like for like", CONFIRMED, split, rabbitmq=True, settings=settings),
+        House("split", "whole", JOURNALED, split, rabbitmq=True, mongodb=True, settings=settings),
+        House("services", "like for like", JOURNALED, four, rabbitmq=True, mongodb=True, settings=settings),
+        House("services", "whole", JOURNALED, four, rabbitmq=True, mongodb=True, settings=settings),
+    ]
+
+
+def _ready(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
