@@ -104,6 +104,7 @@ FAULTS: Mapping[int, Fault] = {
         "0 repeated calls, 0 lost, each exits within its grace",
         _ONE_PROCESS,
     ),
+    31: Fault("the store's queue is full", "no second copy of anything; calls = tasks; all end when there is room"),
     32: Fault(
         "store away past the deadline, lessons written in time",
         "all of them completed",
@@ -134,19 +135,19 @@ FAULTS: Mapping[int, Fault] = {
         "the 503 says so and names a key; the repeat with it finds the one task",
         {MEMORY: "the database is in the process; its answer is lost with the process, which is row 16"},
     ),
-    40: Fault("the whole machine dies, three times", "0 innocents failed as crashed"),
-    41: Fault("the model answers without end", "memory <= 16 MiB for it; failed by its own code, called once"),
-    43: Fault(
-        "1,000 clients stall amid their body, others send heads without end",
-        "the stop keeps its bound; 0 of what they sent is logged; memory bounded",
-    ),
     39: Fault(
         "two versions side by side",
         "0 lost, 0 dead-lettered for being new",
         {MEMORY: "there is one process, of one version"},
     ),
+    40: Fault("the whole machine dies, three times", "0 innocents failed as crashed"),
+    41: Fault("the model answers without end", "memory <= 16 MiB for it; failed by its own code, called once"),
     42: Fault(
         "a million kept tasks", "status, list, counts, post: every query by an index; p50 <= 1.5 x that at 1,000"
+    ),
+    43: Fault(
+        "1,000 clients stall amid their body, others send heads without end",
+        "the stop keeps its bound; 0 of what they sent is logged; memory bounded",
     ),
 }
 

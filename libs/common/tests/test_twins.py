@@ -34,6 +34,7 @@ IN_ONE_TWIN_ONLY = {
     "broker/rabbitmq/link.py": "memory needs no connection",
     "broker/rabbitmq/messages.py": "in memory a message stays as it is",
     "broker/rabbitmq/moving.py": "a queue in memory is made anew with each process, so no other holds anything",
+    "broker/rabbitmq/refusals.py": "in memory what one queue refuses is in none of the others",
     "broker/rabbitmq/sender.py": "no other process sends to a broker in memory",
     "broker/rabbitmq/subscription.py": "a queue in memory is never lost, so its consumers are not set up anew",
     "broker/rabbitmq/topology.py": "nobody else can have made queues in memory, so none are declared",

@@ -17,7 +17,7 @@ from pathshala_common.contract.backoff import Backoff
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports.broker import Queues
+from pathshala_common.contract.ports.broker import Message, Queues, left_after
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Outbox
 
@@ -78,10 +78,7 @@ class Relay:
             batch = [await self._fresh.get()]
             while len(batch) < BATCH_MAX and not self._fresh.empty():
                 batch.append(self._fresh.get_nowait())
-            failures = 0
-            while not await self._published(batch):
-                failures += 1
-                await self._clock.sleep(BROKER_AWAY.seconds(failures))
+            await self._publish(batch)
             self._on_the_way.difference_update(envelope.id for envelope in batch)
 
     async def _send_leftovers(self) -> None:
@@ -104,8 +101,7 @@ class Relay:
             left = [envelope for envelope in due if envelope.id not in self._on_the_way]
             if left:
                 log.warning("publishing leftovers of the outbox", count=len(left))
-                if not await self._published(left):
-                    return
+                await self._publish(left)
 
     async def _send_held(self) -> None:
         """Release what users have room for, as often as counting is cheap; hardly ever while nothing is held."""
@@ -133,10 +129,14 @@ class Relay:
         for envelope in chain.from_iterable(given):
             self.send(envelope)
 
-    async def _published(self, envelopes: Sequence[Envelope]) -> bool:
-        try:
-            await self._queues.publish([event_message(envelope, self._exchange) for envelope in envelopes])
-        except Unavailable as error:
-            log.warning("requests wait in the outbox", count=len(envelopes), reason=str(error))
-            return False
-        return True
+    async def _publish(self, envelopes: Sequence[Envelope]) -> None:
+        """Publish for as long as it takes; of what a full queue refused, no more than is left."""
+        left: Sequence[Message] = [event_message(envelope, self._exchange) for envelope in envelopes]
+        failures = 0
+        while True:
+            try:
+                return await self._queues.publish(left)
+            except Unavailable as error:
+                failures, left = failures + 1, left_after(error, left)
+                log.warning("requests wait in the outbox", count=len(left), reason=str(error))
+                await self._clock.sleep(BROKER_AWAY.seconds(failures))

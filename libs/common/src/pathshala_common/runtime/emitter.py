@@ -13,7 +13,7 @@ from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.events import AnyEvent, Event
 from pathshala_common.contract.messages import event_message
-from pathshala_common.contract.ports.broker import Message, Publisher
+from pathshala_common.contract.ports.broker import Message, Publisher, left_after
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context
 
@@ -53,12 +53,13 @@ class Emitter:
 
     async def publish(self, message: Message) -> None:
         """Publish a message; return when it is confirmed."""
+        left: Sequence[Message] = [message]
         failures = 0
         while True:
             try:
-                return await self._publisher.publish([message])
+                return await self._publisher.publish(left)
             except Unavailable as error:
-                failures += 1
+                failures, left = failures + 1, left_after(error, left)
                 log.warning("not published yet", service=self._service, reason=str(error))
                 await self._clock.sleep(OWN.jittered(failures, self._random))
 

@@ -9,7 +9,7 @@ from pathshala_common.broker.memory.dead_letters import DeadLetterFolder
 from pathshala_common.broker.memory.in_flight import InFlightJournal
 from pathshala_common.broker.memory.queue import MemoryQueue, Turn
 from pathshala_common.contract.errors import BrokerUnavailable
-from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
+from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription, not_published
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
@@ -90,20 +90,22 @@ class MemoryBroker:
         """Put each message into all of its queues, or into none if one of them is full. Then raise, if one was."""
         if self._fault is not None:
             raise BrokerUnavailable(self._fault)
-        refused: str | None = None
+        refused, left = "", list[Message]()
         for message in messages:
             queues = self._routes.get((message.exchange, message.routing_key))
             if queues is None and not message.mandatory and message.exchange == self._exchange:
                 continue
             if queues is None:
+                left.append(message)
                 refused = f"no queue takes {message.routing_key!r} from exchange {message.exchange!r}"
             elif any(queue.full for queue in queues):
+                left.append(message)
                 refused = "refused; a queue is full"
             else:
                 for queue in queues:
                     queue.put(message)
-        if refused is not None:
-            raise BrokerUnavailable(refused)
+        if left:
+            raise not_published(refused, messages, left)
 
     async def consume(self, queue: str, *, prefetch: int, on_delivery: OnDelivery) -> Subscription:
         """Consume from now on. Raises ValueError if the topology has no such queue."""

@@ -12,12 +12,13 @@ from pathshala_common.broker.rabbitmq.address import HEARTBEAT_SECONDS, addresse
 from pathshala_common.broker.rabbitmq.link import Link, Prepare, end, failures, reason
 from pathshala_common.broker.rabbitmq.messages import outgoing
 from pathshala_common.broker.rabbitmq.moving import move_on
+from pathshala_common.broker.rabbitmq.refusals import left_of, refused
 from pathshala_common.broker.rabbitmq.subscription import RabbitMQSubscription
 from pathshala_common.broker.rabbitmq.topology import bind, declare, waiting
 from pathshala_common.broker.rabbitmq.variants import MisfitError, Variants
 from pathshala_common.contract.backoff import OWN
 from pathshala_common.contract.errors import BrokerUnavailable
-from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription
+from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription, not_published
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import Topology
 
@@ -108,15 +109,15 @@ class RabbitMQBroker:
         with failures():
             async with asyncio.timeout(self._publish_timeout_seconds):
                 outcomes = await asyncio.gather(*map(self._send, messages), return_exceptions=True)
-        for outcome, message in zip(outcomes, messages, strict=True):
+        failed = [pair for pair in zip(messages, outcomes, strict=True) if pair[1] is not None]
+        for message, outcome in failed:
             if isinstance(outcome, PublishError):
                 self._declare_fault = f"no queue takes {message.routing_key!r} from exchange {message.exchange!r}"
                 self._declare_soon.set()
-                raise BrokerUnavailable(self._declare_fault)
+                raise not_published(self._declare_fault, messages, await self._left(failed))
             if isinstance(outcome, ValueError | TypeError):
                 raise outcome
-            if outcome is not None:
-                raise BrokerUnavailable(reason(outcome)) from outcome
+            raise not_published(reason(outcome), messages, await self._left(failed)) from outcome
 
     async def consume(self, queue: str, *, prefetch: int, on_delivery: OnDelivery) -> Subscription:
         """Consume from now on, whenever the broker is there. Raises ValueError if the topology has no such queue."""
@@ -188,6 +189,17 @@ class RabbitMQBroker:
         finally:
             del self._in_flight[identity]
             sent.set_result(None)
+
+    async def _left(self, failed: Sequence[tuple[Message, BaseException | None]]) -> Sequence[Message]:
+        """Find what to publish again of what was not confirmed; all of it, if the queues cannot be asked."""
+        asked = [message for message, outcome in failed if refused(outcome)]
+        left = [message for message, outcome in failed if not refused(outcome)]
+        if asked and self._consuming.is_up:
+            with suppress(BrokerUnavailable), failures():
+                async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
+                    connection = await self._consuming.up()
+                    asked = await left_of(connection, asked, self._topology, self._variants)
+        return left + asked
 
     async def _prepare_publishing(self, connection: AbstractConnection) -> AbstractChannel:
         await self._declare(connection)

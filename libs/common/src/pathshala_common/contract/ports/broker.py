@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pathshala_common.contract.errors import BrokerUnavailable, Unavailable
 from pathshala_common.contract.services import Service
 
 HeaderValue = str | int | None
@@ -24,6 +25,27 @@ class Message:
     correlation_id: str = ""
     headers: Mapping[str, HeaderValue] = field(default_factory=dict)
     mandatory: bool = True
+
+
+class NotAllPublished(BrokerUnavailable):
+    """A part of what was published is safe. `left` is what to publish in its stead, next time.
+
+    What is in some of its queues is left for the others alone, so that a repeat makes no second copy.
+    """
+
+    def __init__(self, reason: str, left: Sequence[Message]) -> None:
+        super().__init__(reason)
+        self.left = left
+
+
+def not_published(reason: str, published: Sequence[Message], left: Sequence[Message]) -> BrokerUnavailable:
+    """Say that this is left of what was published."""
+    return NotAllPublished(reason, left) if list(left) != list(published) else BrokerUnavailable(reason)
+
+
+def left_after(error: Unavailable, published: Sequence[Message]) -> Sequence[Message]:
+    """Say what to publish again: everything, if nothing else is known."""
+    return error.left if isinstance(error, NotAllPublished) else published
 
 
 class Delivery(Protocol):
@@ -58,7 +80,10 @@ class Publisher(Protocol):
     """Sends messages so that they survive what they are promised to survive."""
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        """Return once the broker has all of them safe. Raises BrokerUnavailable if that is not known of some."""
+        """Return once the broker has all of them safe. Raises BrokerUnavailable if that is not known of some.
+
+        It is NotAllPublished if it is known what is left.
+        """
 
 
 class Transport(Publisher, Protocol):

@@ -1,0 +1,181 @@
+"""The store's queue is full: what it refuses waits, nothing comes to another queue twice, and no call is repeated."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+import aio_pika
+import pytest
+
+from libs.common.tests.broker.places import ENRICHED, FAILED, hands, message, taken, until_well
+from pathshala_common.broker.memory.broker import MemoryBroker
+from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
+from pathshala_common.contract.errors import BrokerUnavailable
+from pathshala_common.contract.ports.broker import Broker, Message, left_after
+from pathshala_common.contract.topology import QUEUE_LENGTH_MAX, Topology
+from pathshala_common.runtime.clock import SystemClock
+from tests.faults.conftest import MakeHouse
+from tests.faults.load import Model
+from tests.faults.record import DEPLOYMENTS, LONG, MEMORY, RABBITMQ, Measured, fault
+from tests.faults.test_paid_calls import asked, assert_all_completed
+from tests.house.houses import House, embedded
+from tests.servers.choice import BrokerServer
+from tests.waiting import until, until_so, until_true
+
+LIMIT = 5
+TASKS = 100 if LONG else 20
+REFUSALS = 6
+TRIES = 3
+WITHOUT_STORES = "api api-2 enricher generator-1 generator-2 generator-3"
+REFUSED = "refused; a queue is full"
+TRACE = "amq.rabbitmq.trace"
+
+
+@pytest.fixture
+def trace(broker_server: BrokerServer) -> Iterator[str]:
+    """The name of a queue that gets a copy of whatever the broker delivers."""
+    name = f"trace-{uuid4().hex}"
+    broker_server.ctl("trace_on")
+
+    async def begin() -> None:
+        async with await aio_pika.connect(broker_server.url) as connection:
+            queue = await (await connection.channel()).declare_queue(name, durable=True)
+            await queue.bind(TRACE, "deliver.#")
+
+    async def end() -> None:
+        async with await aio_pika.connect(broker_server.url) as connection:
+            await (await connection.channel()).queue_delete(name)
+
+    asyncio.run(begin())
+    yield name
+    broker_server.ctl("trace_off")
+    asyncio.run(end())
+
+
+async def copies(url: str, trace: str, namespace: str) -> Counter[tuple[str, str]]:
+    """How many copies of each message were delivered from each queue of a house, by queue and message id."""
+    found = Counter[tuple[str, str]]()
+    async with await aio_pika.connect(url) as connection:
+        queue = await (await connection.channel()).get_queue(trace)
+        while (got := await queue.get(no_ack=True, fail=False)) is not None:
+            name = str(got.routing_key).removeprefix("deliver.")
+            if name.startswith(namespace) and not got.headers["redelivered"]:
+                found[name, _id(got.headers["properties"])] += 1
+    return found
+
+
+def _id(properties: object) -> str:
+    assert isinstance(properties, dict)
+    return str(properties["message_id"])
+
+
+def limit(server: BrokerServer, namespace: str) -> None:
+    """Have the store's queue of a house take no more than a few."""
+    policy = json.dumps({"max-length": LIMIT})
+    server.ctl("set_policy", "--apply-to", "queues", namespace, f"^{namespace}[.]store$", policy)
+
+
+def refusals(house: House, kind: str) -> int:
+    """How often one kind of service was told that a queue is full."""
+    return sum(service.log_text.count(REFUSED) for service in house.named(kind))
+
+
+@fault(31, RABBITMQ)
+def test_what_a_full_queue_refuses_is_in_the_others_once_and_paid_for_once(
+    make_house: MakeHouse, model: Model, broker_server: BrokerServer, trace: str, measured: Measured
+) -> None:
+    house = make_house(first=WITHOUT_STORES)
+    namespace = house.services["api"].settings["PATHSHALA_NAMESPACE"]
+    limit(broker_server, namespace)
+    begun = House({name: house.services[name] for name in WITHOUT_STORES.split()}, "api")
+    accepted = asked(begun, "full", TASKS)
+    until_true(lambda: all(refusals(house, kind) >= REFUSALS for kind in ("api", "enricher", "generator")))
+    told = sum(refusals(house, kind) for kind in ("api", "enricher", "generator"))
+    for store in house.named("store"):
+        store.start()
+    assert_all_completed(house, accepted)
+    delivered = asyncio.run(copies(broker_server.url, trace, namespace))
+    calls = sum(model.calls("full").values())
+    measured(tasks=TASKS, calls=calls, refusals=told, messages=len(delivered), most_copies=max(delivered.values()))
+    assert {name for name, _ in delivered} == {f"{namespace}.{kind}" for kind in ("enricher", "generator", "store")}
+    assert max(delivered.values()) == 1
+    assert calls == TASKS
+
+
+@fault(31, MEMORY)
+def test_in_one_process_a_full_queue_refuses_wholly(
+    tmp_path: Path, wikipedia_url: str, model: Model, measured: Measured
+) -> None:
+    house = embedded(tmp_path, wikipedia_url, PATHSHALA_QUEUE_LENGTH_MAX=str(LIMIT), **model.settings)
+    house.start()
+    try:
+        accepted = asked(house, "full embedded", TASKS)
+        assert_all_completed(house, accepted)
+        told = refusals(house, "pathshala")
+    finally:
+        house.stop()
+    calls = sum(model.calls("full embedded").values())
+    measured(tasks=TASKS, calls=calls, refusals=told)
+    assert calls == TASKS
+
+
+@asynccontextmanager
+async def full(deployment: str, request: pytest.FixtureRequest) -> AsyncIterator[tuple[Broker, Topology]]:
+    """A broker whose store's queue has taken as many as it takes."""
+    topology = Topology(
+        f"full-{uuid4().hex[:12]}", queue_length_max=LIMIT if deployment == MEMORY else QUEUE_LENGTH_MAX
+    )
+    if deployment == RABBITMQ:
+        server: BrokerServer = request.getfixturevalue("broker_server")
+        limit(server, topology.namespace)
+        broker: Broker = RabbitMQBroker(server.url, topology)
+    else:
+        broker = MemoryBroker(topology, clock=SystemClock())
+    await broker.start()
+    await until_well(broker)
+    while await taken(broker, message(topology.exchange, FAILED)):
+        pass
+    yield broker, topology
+    await broker.close()
+
+
+async def copies_after_refusals(deployment: str, request: pytest.FixtureRequest, *, remembers: bool) -> Counter[str]:
+    """What comes to the generator's queue of two messages, one of which the store's queue refuses a few times."""
+    async with full(deployment, request) as (broker, topology):
+        sent = [message("", topology.queue("generator"), "safe"), message(topology.exchange, ENRICHED, "refused")]
+        left: Sequence[Message] = sent
+        for _ in range(TRIES):
+            with pytest.raises(BrokerUnavailable) as refusal:
+                await broker.publish(left)
+            left = left_after(refusal.value, left) if remembers else sent
+        await hands(broker, topology.queue("store"))
+        await until_so(partial(taken_now, broker, left))
+        generator = await hands(broker, topology.queue("generator"))
+        await until(lambda: {"safe", "refused"} <= set(generator.ids))
+        return Counter(generator.ids)
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+async def test_a_repeat_of_what_is_left_makes_no_copy(deployment: str, request: pytest.FixtureRequest) -> None:
+    assert await copies_after_refusals(deployment, request, remembers=True) == {"safe": 1, "refused": 1}
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+async def test_a_repeat_of_all_that_was_sent_makes_a_copy_each_time(
+    deployment: str, request: pytest.FixtureRequest
+) -> None:
+    assert (await copies_after_refusals(deployment, request, remembers=False))["safe"] > TRIES
+
+
+async def taken_now(broker: Broker, left: Sequence[Message]) -> bool:
+    """Publish what is left. Tells whether there was room for it."""
+    try:
+        await broker.publish(left)
+    except BrokerUnavailable:
+        return False
+    return True
