@@ -89,8 +89,9 @@ def make_house(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known."""
+    """Make the marks known."""
     config.addinivalue_line("markers", "fault(row, deployment): the fault that a test shows, and where")
+    config.addinivalue_line("markers", "without_guard(row): the row whose guard a test takes away")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

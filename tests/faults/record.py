@@ -2,6 +2,7 @@
 
 A test names its row and its deployment: `@fault(1, RABBITMQ)`, or `@fault_in_each(4)` to be run, with an argument
 `deployment`, in every one in which the fault can exist. What it hands to the fixture `measured` is kept for the report.
+A counter-test has what a row forbids happen by taking the row's guard away: `@without_guard(26)`.
 """
 
 import ast
@@ -164,9 +165,24 @@ def fault_in_each(row: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("deployment", cases)
 
 
+def without_guard(row: int) -> pytest.MarkDecorator:
+    """Name the row whose guard a test takes away, in all of its cases or in some."""
+    return pytest.mark.without_guard(row)
+
+
 def shown(folder: Path) -> set[tuple[int, str]]:
     """Every row and deployment that the tests in `folder` name."""
-    return {pair for path in sorted(folder.glob("test_*.py")) for pair in _named(ast.parse(path.read_text()))}
+    return {pair for tree in _trees(folder) for pair in _named(tree)}
+
+
+def countered(folder: Path) -> set[int]:
+    """Every row of which a test in `folder` takes the guard away."""
+    calls = [node for tree in _trees(folder) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {int(ast.literal_eval(call.args[0])) for call in calls if ast.unparse(call.func) == without_guard.__name__}
+
+
+def _trees(folder: Path) -> Iterator[ast.Module]:
+    return (ast.parse(path.read_text()) for path in sorted(folder.glob("test_*.py")))
 
 
 def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -21,7 +21,7 @@ from pathshala_common.contract.topology import QUEUE_LENGTH_MAX, Topology
 from pathshala_common.runtime.clock import SystemClock
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Model
-from tests.faults.record import DEPLOYMENTS, LONG, MEMORY, RABBITMQ, Measured, fault
+from tests.faults.record import DEPLOYMENTS, LONG, MEMORY, RABBITMQ, Measured, fault, without_guard
 from tests.faults.test_paid_calls import asked, assert_all_completed
 from tests.house.houses import House, embedded
 from tests.servers.choice import BrokerServer
@@ -165,6 +165,7 @@ async def test_a_repeat_of_what_is_left_makes_no_copy(deployment: str, request: 
     assert await copies_after_refusals(deployment, request, remembers=True) == {"safe": 1, "refused": 1}
 
 
+@without_guard(31)
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
 async def test_a_repeat_of_all_that_was_sent_makes_a_copy_each_time(
     deployment: str, request: pytest.FixtureRequest

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.faults.conftest import MakeHouse
-from tests.faults.record import LONG, RABBITMQ, Measured, fault
+from tests.faults.record import LONG, RABBITMQ, Measured, fault, without_guard
 from tests.house.asking import ask, outcomes
 from tests.house.houses import House, Replicas
 from tests.house.processes import ServiceProcess
@@ -49,6 +49,7 @@ def test_lessons_that_wait_for_the_store_past_their_deadline_are_completed(
     assert ends["completed"] == written
 
 
+@without_guard(32)
 def test_a_store_that_does_not_ask_what_is_on_its_way_throws_them_away(make_house: MakeHouse, tmp_path: Path) -> None:
     house, asked, written = written_past_the_deadline(make_house, "hasty", 10)
     hasty = ServiceProcess("tests.faults.hasty_store", house.services["store"].settings, tmp_path, "hasty")

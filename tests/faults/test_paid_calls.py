@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Model, final, second_lessons
-from tests.faults.record import LONG, RABBITMQ, Measured, fault
+from tests.faults.record import LONG, RABBITMQ, Measured, fault, without_guard
 from tests.house.asking import ask
 from tests.house.conftest import Stub
 from tests.house.houses import SEVERAL, House, Replicas
@@ -79,6 +79,7 @@ def test_while_the_stores_are_away_no_call_is_made_twice(
     assert again <= TASKS * INTERVALS
 
 
+@without_guard(28)
 @fault(28, RABBITMQ)
 @pytest.mark.parametrize("replicas", [SEVERAL, UNCLAIMED], ids=["claimed", "unclaimed"])
 def test_what_two_relays_publish_after_an_outage_is_paid_for_once(
@@ -120,6 +121,7 @@ def test_a_model_slower_than_the_stall_time_is_not_asked_again(
     assert not [store.name for store in house.named("store") if "driving stalled tasks on" in store.log_text]
 
 
+@without_guard(30)
 @fault(30, RABBITMQ)
 @pytest.mark.parametrize("grace_seconds", [None, 1], ids=["as long as calls take", "too short"])
 def test_generators_are_restarted_one_by_one_during_their_calls(

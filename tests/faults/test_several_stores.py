@@ -26,7 +26,7 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
-from tests.faults.record import RABBITMQ, Measured, fault_in_each
+from tests.faults.record import RABBITMQ, Measured, fault_in_each, without_guard
 from tests.faults.unguarded import UnguardedMongoStore, UnguardedSQLiteStore
 from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
@@ -140,6 +140,7 @@ async def test_two_stores_that_race_for_one_lesson_leave_no_gap(
     assert (found["gaps"], found["twice"], found["differences"]) == (0, 0, 0)
 
 
+@without_guard(26)
 @fault_in_each(26)
 async def test_without_the_guard_they_leave_gaps(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured

@@ -15,7 +15,7 @@ from pathshala_common.contract.messages import DEAD_CODE
 from pathshala_common.contract.ports.operator import DeadLetter, Verdict
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from tests.faults.load import Model, final, second_lessons
-from tests.faults.record import LONG, RABBITMQ, Measured, fault
+from tests.faults.record import LONG, RABBITMQ, Measured, fault, without_guard
 from tests.house.asking import ask, outcome
 from tests.house.houses import House, Replicas, distributed
 from tests.house.processes import ServiceProcess
@@ -153,6 +153,7 @@ async def test_what_tomorrows_release_tells_waits_until_its_readers_are_upgraded
     assert codes == []
 
 
+@without_guard(39)
 async def test_without_the_wait_it_would_be_dead_at_once(versions: Versions, broker_server: BrokerServer) -> None:
     """The last release has none. It is there before, as in every upgrade."""
     house = versions.before

@@ -36,7 +36,7 @@ from pathshala_store.recorder import Recorder
 from pathshala_store.retention import LogLimits, Retention
 from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
-from tests.faults.record import RABBITMQ, Measured, fault_in_each
+from tests.faults.record import RABBITMQ, Measured, fault_in_each, without_guard
 from tests.faults.rooms import Room, a_room, addresses
 from tests.faults.unguarded import StrictMongoStore, StrictSQLiteStore
 from tests.faults.unreadable import SPOILS, spoil_document, spoiled, too_large
@@ -225,6 +225,7 @@ async def mend(store: Store, task_id: str, envelope: Envelope) -> None:
         await store._writer.run(lambda connection: connection.execute(change, (envelope.raw, task_id)))
 
 
+@without_guard(34)
 @fault_in_each(34)
 async def test_a_store_that_reads_all_or_nothing_would_end_the_loop(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path
