@@ -47,7 +47,11 @@ class Contender(Protocol):
 
     @property
     def durable(self) -> str:
-        """What survives, and what is lost at a power cut."""
+        """What outlives a power cut, in a few words; `nothing` if nothing does."""
+
+    @property
+    def is_peer(self) -> bool:
+        """Whether it is something else than Pathshala."""
 
     def start(self, how: Start, servers: Servers, folder: Path) -> AbstractContextManager[Running]:
         """Run it while inside. Raises ServerError if it does not come up."""

@@ -22,12 +22,9 @@ SPARE_CONCURRENCY = 100
 WAITING_LESSONS = 1_000
 """The generator has room for as many as the peers' workers are set to, where its writer takes its time."""
 
-COMMITTED = "order, events and lesson in SQLite, synced to disk before the 202 and before an acknowledgement"
-CONFIRMED = f"{COMMITTED}; every event confirmed by a quorum queue"
-JOURNALED = (
-    "order, events and lesson in MongoDB, of a majority and journaled (here nx-27017, which stands in for it); "
-    "every event confirmed by a quorum queue"
-)
+SYNCED = "order, lesson: synced"
+CONFIRMED = "order, lesson: synced, each event confirmed"
+JOURNALED = "order, lesson: journaled (stand-in), each event confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,7 @@ class House:
     rabbitmq: bool = False
     mongodb: bool = False
     settings: dict[str, str] = field(default_factory=dict)
+    is_peer: bool = False
 
     @property
     def name(self) -> str:
@@ -83,6 +81,7 @@ class House:
             "PATHSHALA_HEALTH_PORT": "0",
             "PATHSHALA_NAMESPACE": namespace,
             "PATHSHALA_LOG_LEVEL": "warning",
+            "PATHSHALA_GRACE_SECONDS": "1",
             "PATHSHALA_BROKER_URL": servers.amqp if self.rabbitmq else "memory://",
             "PATHSHALA_STORE_URL": of_database(servers.mongodb, namespace)
             if self.mongodb
@@ -100,8 +99,8 @@ def houses(settings: dict[str, str]) -> list[House]:
     split = (("api", "store"), ("enricher", "generator"))
     four = tuple((name,) for name in SERVICES)
     return [
-        House("embedded", "like for like", COMMITTED, settings=settings),
-        House("embedded", "whole", COMMITTED, settings=settings),
+        House("embedded", "like for like", SYNCED, settings=settings),
+        House("embedded", "whole", SYNCED, settings=settings),
         House("rabbitmq", "like for like", CONFIRMED, rabbitmq=True, settings=settings),
         House("rabbitmq", "whole", CONFIRMED, rabbitmq=True, settings=settings),
         House("split", "like for like", CONFIRMED, split, rabbitmq=True, settings=settings),

@@ -2,11 +2,13 @@
 
 import asyncio
 import shutil
+import subprocess
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import aio_pika
 
@@ -69,6 +71,11 @@ class Servers:
             self._stack.enter_context(child("redis", command, folder, port=port))
             self._urls["redis"] = f"redis://{HOST}:{port}/0"
         return self._urls["redis"]
+
+    def empty_redis(self) -> None:
+        """Forget what is in Redis."""
+        port = str(urlsplit(self.redis).port)
+        subprocess.run(["redis-cli", "-p", port, "flushall"], check=True, capture_output=True)  # noqa: S603, S607
 
     def delete_queues(self, names: Iterable[str]) -> None:
         """Delete these queues with all that is in them, if they are there."""
