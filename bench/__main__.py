@@ -13,8 +13,9 @@ from bench import limits
 from bench.contender import Contender
 from bench.houses import houses
 from bench.measuring import WORKS, measure, measure_limits
+from bench.page import PAGE
 from bench.peer import PEERS
-from bench.report import PAGE, Report
+from bench.report import Report
 from bench.results import Results
 from bench.servers import Servers
 

@@ -60,9 +60,9 @@ class House:
                 command = [sys.executable, "-m", "bench.stub_model", str(model_port), str(how.writer_seconds)]
                 model = stack.enter_context(child("model", command, folder, port=model_port))
                 environment |= {"OPENAI_BASE_URL": f"http://{HOST}:{model_port}/v1", "PATHSHALA_MODEL": "stub-model"}
-            pids = {}
-            for parts in (("api",),) if how.accept_only else self.processes:
-                name, own = "+".join(parts), {PARTS: ",".join(parts)}
+            pids: dict[str, int] = {}
+            for number, parts in enumerate((("api",),) if how.accept_only else self.processes, start=1):
+                name, own = f"{number}-{'+'.join(parts)}", {PARTS: ",".join(parts)}
                 ready = (lambda: _ready(port)) if API in parts else None
                 command = [sys.executable, "-m", self._module(parts, how)]
                 pids[name] = stack.enter_context(child(name, command, folder, environment | own, ready=ready))

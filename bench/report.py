@@ -5,17 +5,14 @@ import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from statistics import median
 
 from bench import limits
 from bench.contender import Contender
+from bench.page import PLOTS, fill_in, table
 from bench.plot import Bar, plot
 from bench.results import Results
 
-DOCS = Path(__file__).parents[1] / "docs"
-PAGE, PLOTS = DOCS / "performance.md", DOCS / "performance"
-BEGIN, END = "<!-- bench/run writes from here ... -->", "<!-- ... to here -->"
 PACKAGES = ("fastapi", "uvicorn", "aio-pika", "faststream", "taskiq", "celery")
 HUNDRED = 100
 
@@ -33,14 +30,12 @@ class Report:
     def text(self) -> str:
         """All of it in Markdown, without headings."""
         tables = [self._w1(), self._w2(), self._w3(), self._w4(), self._limits()]
-        parts = [self._circumstances(), *(_markdown(table) for table in tables if len(table) > 1)]
+        parts = [self._circumstances(), *(table(rows) for rows in tables if len(rows) > 1)]
         return "\n\n".join([*parts, *(f"Not measured: {fault}" for fault in self._results.faults)])
 
     def write(self) -> None:
         """Put the tables into docs/performance.md, and the plots beside it."""
-        page = PAGE.read_text()
-        head, tail = page[: page.index(BEGIN) + len(BEGIN)], page[page.index(END) :]
-        PAGE.write_text(f"{head}\n\n{self.text()}\n\n{tail}")
+        fill_in("bench/run", self.text())
         PLOTS.mkdir(exist_ok=True)
         for name, picture in self._plots().items():
             (PLOTS / f"{name}.svg").write_text(picture)
@@ -142,9 +137,3 @@ def _number(value: float | None) -> str:
 
 def _ratio(value: float | None, to: float | None) -> str:
     return f"{value / to:.2f} x" if value is not None and to else ""
-
-
-def _markdown(table: Table) -> str:
-    head, *rows = table
-    rule = ["---", *("---:" for _ in head[1:])]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))
