@@ -9,10 +9,10 @@ PAGE, PLOTS = DOCS / "performance.md", DOCS / "performance"
 
 def fill_in(name: str, text: str) -> None:
     """Put a text between the marks of this name, in place of what stands there."""
-    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     page = PAGE.read_text()
     head, tail = page[: page.index(begin) + len(begin)], page[page.index(end) :]
-    PAGE.write_text(f"{head}\n{text}\n{tail}")
+    PAGE.write_text(f"{head}\n\n{text}\n\n{tail}")
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
