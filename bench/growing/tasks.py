@@ -15,7 +15,15 @@ from bench.growing.filling import fill
 from bench.growing.part import Row, Scale, deployed
 from bench.lessons import order, warm_up
 
-HEAD: Row = ("beside so many tasks", "status ms", "list ms", "list of 20 completed ms", "lesson ms", "post ms", "start s")
+HEAD: Row = (
+    "beside so many tasks",
+    "status ms",
+    "list ms",
+    "list of 20 completed ms",
+    "lesson ms",
+    "post ms",
+    "start s",
+)
 FEW = 1_000
 ROUNDS = 300
 KEPT_SECONDS = 1_000_000
