@@ -19,7 +19,7 @@ from bench.report import Report
 from bench.results import Results
 from bench.servers import Servers
 
-MINUTES = 14.0
+MINUTES = 13.0
 TERMINATED = 143
 
 

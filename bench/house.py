@@ -24,7 +24,7 @@ OWNING = frozenset({"api", "store"})
 """The services that a store which is one process's file must be with."""
 
 SENTENCE = "A wheel that turns a wheel passes on its work and keeps a little of it as heat."
-PARAGRAPH: Paragraph = tuple(Said(text=SENTENCE) for _ in range(5))
+PARAGRAPH: Paragraph = tuple(Said(text=SENTENCE) for _ in range(3))
 DRAFT = Draft(
     language="en",
     title="How one wheel turns another",
@@ -32,7 +32,7 @@ DRAFT = Draft(
     activity="1. Draw two wheels that touch.\n2. Turn one of them.\n3. Write down which way the other goes.",
     question="Why does the second wheel turn the other way?",
 )
-"""Written out as content, with its statements beside the text, it is about as long as the peers' lesson."""
+"""In the answer to a poll, with its statements beside the text, it is as long as the peers' lesson: 3 KB."""
 
 
 class InstantWriter:

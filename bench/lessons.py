@@ -36,8 +36,12 @@ class Flood:
 
 
 async def order(client: Client, body: bytes | None = None) -> str:
-    """Order the next lesson, or this one. Returns the id of its task; fails if it is not accepted."""
-    status, answer = await client.post("/lessons", body or ORDERS[next(_numbers) % len(ORDERS)])
+    """Order the next lesson, or this one; again, if there is a 503. Returns its task's id; fails if it is refused."""
+    body = body or ORDERS[next(_numbers) % len(ORDERS)]
+    status, answer = await client.post("/lessons", body)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        await asyncio.sleep(LOOK_SECONDS)
+        return await order(client, body)
     assert status == HTTPStatus.ACCEPTED, f"POST: {status} {answer[:300]!r}"
     return str(json.loads(answer)["task_id"])
 
@@ -45,6 +49,8 @@ async def order(client: Client, body: bytes | None = None) -> str:
 async def completed(client: Client, task_id: str) -> bool:
     """Whether a lesson is there; fails if it never will be, or is completed and has no lesson in it."""
     status, answer = await client.get(f"/lessons/status/{task_id}")
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return False
     assert status == HTTPStatus.OK, f"GET: {status} {answer[:300]!r}"
     if b'"completed"' not in answer[:200]:
         assert b'"failed"' not in answer[:200], answer[:700]

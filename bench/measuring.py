@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
+from subprocess import SubprocessError
 
 import uvloop
 
@@ -21,7 +22,7 @@ from tests.servers.loopback import ServerError
 WORKS: Mapping[str, Work] = {"w1": w1, "w2": w2, "w4": w4, "w1-writing": w1_writing, "w3": w3}
 """In the order in which they are done; what leaves lessons unwritten is the last of its start."""
 
-FAULTS = (AssertionError, ExceptionGroup, OSError, ServerError, TimeoutError)
+FAULTS = (AssertionError, ExceptionGroup, OSError, ServerError, SubprocessError)
 
 
 def measure(

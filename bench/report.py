@@ -102,7 +102,7 @@ class Report:
         post, get = self._limit("FastAPI POST/s"), self._limit("FastAPI GET/s")
         return {
             "w1": plot(
-                "Orders accepted a second (hatched: while writing)", self._bars("w1", "rps", "w1-writing"), post
+                "Orders accepted a second (paler: while writing)", self._bars("w1", "rps", "w1-writing"), post
             ),
             "w2": plot("Lessons a second", self._bars("w2", "lessons/s")),
             "w3": plot("Seconds for 1,000 calls of 5 s: less is better", self._bars("w3", "seconds"), 5.0),
