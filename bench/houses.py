@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from bench.contender import Line, Running, Start
 from bench.house import PARTS, WRITER_SECONDS
-from bench.processes import child
+from bench.processes import child, run
 from bench.servers import Servers
 from pathshala_common.contract.topology import Topology
 from tests.servers.loopback import HOST, free_port
@@ -60,6 +60,8 @@ class House:
                 command = [sys.executable, "-m", "bench.stub_model", str(model_port), str(how.writer_seconds)]
                 model = stack.enter_context(child("model", command, folder, port=model_port))
                 environment |= {"OPENAI_BASE_URL": f"http://{HOST}:{model_port}/v1", "PATHSHALA_MODEL": "stub-model"}
+            if self.mongodb:
+                run([sys.executable, "-m", "pathshala", "migrate"], environment)
             pids: dict[str, int] = {}
             for number, parts in enumerate((("api",),) if how.accept_only else self.processes, start=1):
                 name, own = f"{number}-{'+'.join(parts)}", {PARTS: ",".join(parts)}

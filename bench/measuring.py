@@ -24,6 +24,9 @@ WORKS: Mapping[str, Work] = {"w1": w1, "w2": w2, "w4": w4, "w1-writing": w1_writ
 
 FAULTS = (AssertionError, ExceptionGroup, OSError, ServerError, SubprocessError)
 
+FAULT_LENGTH = 120
+"""The whole of it is printed; the report has the beginning."""
+
 
 def measure(
     contender: Contender,
@@ -49,8 +52,8 @@ def measure(
                         figures = work.measure(scene)
                     results.add(contender.name, name, {**figures, OTHERS: foreign.cores})
         except FAULTS as error:
-            results.faults.append(f"{contender.name}, {how}: {error!r}")
-            print(results.faults[-1], file=sys.stderr)
+            print(f"{contender.name}, {how}: {error!r}", file=sys.stderr)
+            results.faults.append(f"{contender.name}, {', '.join(works)}: {str(error)[:FAULT_LENGTH]}")
 
 
 def measure_limits(results: Results, servers: Servers, place: Path) -> None:

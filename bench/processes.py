@@ -30,14 +30,11 @@ def child(
     What it says goes to a log in `folder`. Raises ServerError, with the end of the log, if it does not come up.
     """
     log = folder / f"{name}.log"
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
-    paths = [str(ROOT), *filter(None, [inherited.get("PYTHONPATH")])]
-    own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
     with log.open("ab") as sink:
         process = subprocess.Popen(  # noqa: S603 - commands of this benchmark
             command,
             cwd=folder,
-            env=inherited | own | dict(environment or {}),
+            env=_clean() | dict(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=sink,
@@ -51,6 +48,20 @@ def child(
         yield process.pid
     finally:
         _end(process)
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run a command to its end. Raises SubprocessError if it fails or takes too long."""
+    subprocess.run(  # noqa: S603 - commands of this benchmark
+        command, env=_clean() | dict(environment), check=True, capture_output=True, timeout=START_SECONDS
+    )
+
+
+def _clean() -> dict[str, str]:
+    """Our environment without settings of the house, and with this repository to be imported from."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+    paths = [str(ROOT), *filter(None, [inherited.get("PYTHONPATH")])]
+    return inherited | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

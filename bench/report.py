@@ -1,19 +1,14 @@
 """Writes a run down: a table and a plot a work, with ratios to the best durable peer and to the limits."""
 
-import os
-import platform
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
 from statistics import median
 
 from bench import limits
 from bench.contender import Contender
-from bench.page import PLOTS, fill_in, table
+from bench.page import DURABLE, PLOTS, fill_in, table
 from bench.plot import Bar, plot
-from bench.results import Results
+from bench.results import OTHERS, Results
 
-PACKAGES = ("fastapi", "uvicorn", "aio-pika", "faststream", "taskiq", "celery")
 HUNDRED = 100
 
 Table = list[Sequence[str]]
@@ -35,23 +30,21 @@ class Report:
 
     def write(self) -> None:
         """Put the tables into docs/performance.md, and the plots beside it."""
-        fill_in("bench/run", self.text())
+        pictures = self._plots()
         PLOTS.mkdir(exist_ok=True)
-        for name, picture in self._plots().items():
+        for name, picture in pictures.items():
             (PLOTS / f"{name}.svg").write_text(picture)
+        shown = "\n".join(f"![{name.upper()}]({PLOTS.name}/{name}.svg)" for name in pictures)
+        fill_in("bench/run", f"{self.text()}\n\n{shown}")
 
     def _circumstances(self) -> str:
         others = self._results.others or [0]
-        packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES if self._results.has("taskiq", "w2"))
-        return (
-            f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}"
-            f"{', ' + packages if packages else ''}. Other processes took {median(others):.2f} cores meanwhile "
-            f"(median; {max(others):.2f} at the most)."
-        )
+        foreign = f"Other processes took {median(others):.2f} cores meanwhile (median; {max(others):.2f} at the most)."
+        return f"{self._results.circumstances} {foreign}"
 
     def _w1(self) -> Table:
         head = ("W1: orders accepted", "a second", "p99 ms", "of FastAPI's POST", "of the best peer")
-        rows: Table = [(*head, "a second while writing", "of its own", "durable")]
+        rows: Table = [(*head, "a second while writing", "of its own", DURABLE)]
         for one in self._contenders:
             alone, writing = self._get(one, "w1", "rps"), self._get(one, "w1-writing", "rps")
             if alone is None and writing is None:
@@ -63,7 +56,7 @@ class Report:
 
     def _w2(self) -> Table:
         rows: Table = [
-            ("W2: lessons", "a second", "of the best peer", "p50 ms", "p99 ms", "CPU ms", "servers' CPU ms", "durable")
+            ("W2: lessons", "a second", "of the best peer", "p50 ms", "p99 ms", "CPU ms", "servers' CPU ms", DURABLE)
         ]
         for one in self._measured("w2"):
             rate = self._get(one, "w2", "lessons/s")
@@ -74,7 +67,7 @@ class Report:
 
     def _w3(self) -> Table:
         rows: Table = [
-            ("W3: 1,000 calls of 5 s", "seconds", "of 5 s", "of the best peer", "peak MiB", "CPU ms", "durable")
+            ("W3: 1,000 calls of 5 s", "seconds", "of 5 s", "of the best peer", "peak MiB", "CPU ms", DURABLE)
         ]
         for one in self._measured("w3"):
             seconds = self._get(one, "w3", "seconds")
@@ -86,24 +79,40 @@ class Report:
 
     def _w4(self) -> Table:
         rows: Table = [
-            ("W4: polls answered", "a second", "p99 ms", "of FastAPI's GET", "of the best peer", "a second, 304")
+            (
+                "W4: polls answered",
+                "a second",
+                "p99 ms",
+                "of FastAPI's GET",
+                "of the best peer",
+                "a second, 304",
+                DURABLE,
+            )
         ]
         for one in self._measured("w4"):
             rate, unchanged = self._get(one, "w4", "rps"), self._get(one, "w4", "unchanged rps")
             ratios = (_ratio(rate, self._limit("FastAPI GET/s")), _ratio(rate, self._best("w4", "rps")))
-            rows.append((one.name, _number(rate), _number(self._get(one, "w4", "p99 ms")), *ratios, _number(unchanged)))
+            rows.append(
+                (
+                    one.name,
+                    _number(rate),
+                    _number(self._get(one, "w4", "p99 ms")),
+                    *ratios,
+                    _number(unchanged),
+                    one.durable,
+                )
+            )
         return rows
 
     def _limits(self) -> Table:
         measured = self._results.values.get(limits.NAME, {}).get(limits.NAME, {})
-        return [("Limits", ""), *((name, _number(median(values))) for name, values in measured.items())]
+        limits_of = {name: median(values) for name, values in measured.items() if name != OTHERS}
+        return [("Limits", "measured"), *((name, _number(value)) for name, value in limits_of.items())]
 
     def _plots(self) -> dict[str, str]:
         post, get = self._limit("FastAPI POST/s"), self._limit("FastAPI GET/s")
         return {
-            "w1": plot(
-                "Orders accepted a second (paler: while writing)", self._bars("w1", "rps", "w1-writing"), post
-            ),
+            "w1": plot("Orders accepted a second (paler: while writing)", self._bars("w1", "rps", "w1-writing"), post),
             "w2": plot("Lessons a second", self._bars("w2", "lessons/s")),
             "w3": plot("Seconds for 1,000 calls of 5 s: less is better", self._bars("w3", "seconds"), 5.0),
             "w4": plot("Polls answered a second", self._bars("w4", "rps"), get),

@@ -1,8 +1,12 @@
 """What was measured: by contender, work and figure, one value a repetition."""
 
 import json
+import os
+import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import distributions
 from pathlib import Path
 from statistics import median
 
@@ -11,13 +15,28 @@ from bench.works.work import Figures
 OTHERS = "others' cores"
 """The figure that every work has: how many cores other people's processes took meanwhile."""
 
+PACKAGES = ("aio-pika", "celery", "fastapi", "faststream", "taskiq", "uvicorn")
+
+
+def _circumstances() -> str:
+    installed = {one.name: one.version for one in distributions()}
+    packages = [f"{name} {installed[name]}" for name in PACKAGES if name in installed]
+    parts = [
+        f"{datetime.now(UTC):%Y-%m-%d}",
+        f"{os.cpu_count()} cores",
+        f"Python {platform.python_version()}",
+        *packages,
+    ]
+    return f"{', '.join(parts)}."
+
 
 @dataclass(slots=True)
 class Results:
-    """All figures of a run. `faults` tells what could not be measured, and why."""
+    """All figures of a run, and when and on what. `faults` tells what could not be measured, and why."""
 
     values: dict[str, dict[str, dict[str, list[float]]]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    circumstances: str = field(default_factory=_circumstances)
 
     def add(self, contender: str, work: str, figures: Figures) -> None:
         """Add the figures of one repetition."""
@@ -47,7 +66,7 @@ class Results:
 
     def save(self, path: Path) -> None:
         """Write them down as JSON."""
-        path.write_text(json.dumps({"values": self.values, "faults": self.faults}, indent=1))
+        path.write_text(json.dumps(asdict(self), indent=1))
 
     @classmethod
     def load(cls, path: Path) -> "Results":
