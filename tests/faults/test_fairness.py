@@ -18,7 +18,7 @@ from tests.house.houses import House, distributed, embedded
 from tests.waiting import until_true
 from tests.yardstick import Timed, timed
 
-FLOOD = 1_000 if LONG else 120
+FLOOD = 1_000 if LONG else 80
 SMALL_FLOOD = 60
 LESSON_SECONDS = 1.5
 CONCURRENCY = 8

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,15 @@ from tests.servers.loopback import free_port
 from tests.waiting import until_true
 from tests.yardstick import timed
 
-GENERATOR_KILLS = 100 if LONG else 3
-EMBEDDED_KILLS = 100 if LONG else 6
+GENERATOR_KILLS = 100 if LONG else 2
+EMBEDDED_KILLS = 100 if LONG else 3
 HEARTBEAT_SECONDS = 1
 STOPPED_SECONDS = 3 * HEARTBEAT_SECONDS + 1
 GRACE_SECONDS = 25
 ALL_END_SECONDS = 240
 
-ONE_GENERATOR = Replicas(apis=2, stores=2)
+GENERATOR = "pathshala_generator" if LONG else "tests.house.brief_generator"
+ONE_GENERATOR = Replicas(apis=2, stores=2, generator=GENERATOR)
 """All calls are in the hands of the one that dies."""
 
 MakeEmbedded = Callable[[], House]
@@ -83,7 +85,7 @@ def test_a_generator_that_dies_in_a_call_again_and_again_costs_a_call_a_death(
 def test_what_a_stopped_generator_does_when_it_wakes_changes_nothing(
     make_house: MakeHouse, model: Model, measured: Measured
 ) -> None:
-    house = make_house(Replicas(apis=2, stores=2, generators=2), heartbeat_seconds=HEARTBEAT_SECONDS)
+    house = make_house(replace(ONE_GENERATOR, generators=2), heartbeat_seconds=HEARTBEAT_SECONDS)
     zombie = house.services["generator-1"]
     topics = [f"zombie {number}" for number in range(12)]
     accepted = dict(zip(topics, ask_for_many(house.url, topics), strict=True))

@@ -26,14 +26,15 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
-from tests.faults.record import RABBITMQ, Measured, fault_in_each, without_guard
+from tests.faults.record import LONG, RABBITMQ, Measured, fault_in_each, without_guard
 from tests.faults.unguarded import UnguardedMongoStore, UnguardedSQLiteStore
 from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
 
 TASKS = 60
-SEEDS = 20
+SEEDS = 20 if LONG else 6
+SEEDS_UNTIL_A_GAP_MAX = 20
 SPOILED_SHARE = 0.25
 TTL_SECONDS = 3_600
 REQUEST = a_request("faults", "one", user_id="tester", seconds=3_600)
@@ -146,7 +147,7 @@ async def test_without_the_guard_they_leave_gaps(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:
     gaps, seed = 0, 0
-    while not gaps and seed < SEEDS:
+    while not gaps and seed < SEEDS_UNTIL_A_GAP_MAX:
         gaps = (await raced(deployment, request, tmp_path, seed, guarded=False))["gaps"]
         seed += 1
     measured(seeds_until_a_gap_without_guard=seed, gaps_without_guard=gaps)

@@ -32,9 +32,8 @@ def make_distributed(
     made: list[House] = []
 
     def make(*, generators: int = 1, amqp: str = amqp_url, **settings: str) -> House:
-        house = distributed(
-            tmp_path, wikipedia_url, amqp, mongodb_url, Replicas(generators=generators), **(slow_model | settings)
-        )
+        replicas = Replicas(generators=generators, generator="tests.house.brief_generator")
+        house = distributed(tmp_path, wikipedia_url, amqp, mongodb_url, replicas, **(slow_model | settings))
         made.append(house)
         house.start()
         return house
