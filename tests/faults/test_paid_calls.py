@@ -17,8 +17,8 @@ from tests.waiting import DEADLINE_SECONDS, until_true
 TASKS = 300 if LONG else 40
 OUTBOX_RETRY_SECONDS = 2
 INTERVALS = 3
-STALLED_SECONDS = 2
-SLOW_SECONDS = 5 if LONG else 3
+STALLED_SECONDS = 3
+SLOW_SECONDS = 5 if LONG else 4
 LESSONS_AT_ONCE = 6
 IMPATIENT = {"PATHSHALA_OUTBOX_RETRY_SECONDS": str(OUTBOX_RETRY_SECONDS)}
 UNCLAIMED = Replicas(apis=2, stores=2, generators=3, generator="tests.faults.unclaimed_generator")
