@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,18 +51,14 @@ def model(stub: Stub) -> Model:
 
 
 @pytest.fixture(scope="module")
-def make_house(
+def house_maker(
     tmp_path_factory: pytest.TempPathFactory,
     wikipedia_url: str,
     broker_server: BrokerServer,
     mongodb_url: str,
     model: Model,
-) -> Iterator[MakeHouse]:
-    """Start a house on RabbitMQ and MongoDB; `first` names those of its services that are started.
-
-    It is on whatever MongoDB the tests were given; what kills it names one of its own as `database_url`.
-    """
-    made: list[House] = []
+) -> MakeHouse:
+    """Start a house on RabbitMQ and MongoDB, which somebody else stops; see make_house."""
 
     def make(
         replicas: Replicas = SEVERAL,
@@ -74,18 +72,35 @@ def make_house(
         amqp = f"{broker_server.url}?heartbeat={heartbeat_seconds}"
         wanted = model.settings | QUIET | settings
         house = distributed(folder, wikipedia_url, amqp, database_url, replicas, **wanted)
-        made.append(house)
-        if first:
-            begun = House({name: house.services[name] for name in first.split()}, "api")
-            begun.start()
-            house.url = begun.url
-        else:
-            house.start()
+        try:
+            if first:
+                begun = House({name: house.services[name] for name in first.split()}, "api")
+                begun.start()
+                house.url = begun.url
+            else:
+                house.start()
+        except BaseException:
+            house.stop()
+            raise
         return house
 
-    yield make
-    for house in made:
-        house.stop()
+    return make
+
+
+@pytest.fixture
+def make_house(house_maker: MakeHouse) -> Iterator[MakeHouse]:
+    """Start a house for one test; `first` names those of its services that are started.
+
+    It is on whatever MongoDB the tests were given; what kills it names one of its own as `database_url`.
+    """
+    with ExitStack() as stack:
+
+        def make(*replicas: Replicas, **more: Any) -> House:
+            house = house_maker(*replicas, **more)
+            stack.callback(house.stop)
+            return house
+
+        yield make
 
 
 def pytest_configure(config: pytest.Config) -> None:

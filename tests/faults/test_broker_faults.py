@@ -29,20 +29,24 @@ ALL_END_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
-def house(make_house: MakeHouse) -> House:
+def house(house_maker: MakeHouse) -> Iterator[House]:
     """A house whose outbox publishes nothing twice, however long the broker takes to come back: no loss is mended."""
     settings = {
         "PATHSHALA_PUBLISH_TIMEOUT_SECONDS": "2",
         "PATHSHALA_ENRICHER_CONCURRENCY": str(PREFETCH),
     }
-    return make_house(Replicas(apis=2, stores=2, generators=GENERATORS), heartbeat_seconds=2, **settings)
+    made = house_maker(Replicas(apis=2, stores=2, generators=GENERATORS), heartbeat_seconds=2, **settings)
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="module")
-def impatient_house(make_house: MakeHouse) -> House:
+def impatient_house(house_maker: MakeHouse) -> Iterator[House]:
     """A house that drives its tasks on soon."""
     times = {"PATHSHALA_STALLED_SECONDS": str(STALLED_SECONDS), "PATHSHALA_HOUSEKEEPING_SECONDS": "0.5"}
-    return make_house(Replicas(apis=2, stores=2, generators=GENERATORS), **times)
+    made = house_maker(Replicas(apis=2, stores=2, generators=GENERATORS), **times)
+    yield made
+    made.stop()
 
 
 def queue_of(house: House, service: str) -> str:

@@ -7,7 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import reduce
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +15,6 @@ from uuid import uuid4
 import pytest
 
 from pathshala_common.contract.envelope import Envelope, wrap
-from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.events import (
     AnyEvent,
     EnrichmentStarted,
@@ -34,11 +33,11 @@ from pathshala_store.recorder import Recorder
 from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
+from tests.faults.recording import record
 from tests.faults.rooms import a_room, addresses
 from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
-from tests.waiting import until_so
 
 SEEDS = 1_000
 STORE_SEEDS = 40
@@ -175,7 +174,7 @@ async def test_fifty_writers_of_one_lesson_make_fifty_revisions(
     async with a_store(deployment, request, tmp_path) as store:
         written = [_generated(f"writer-{number}") for number in range(WRITERS)]
         writers = [Recorder(store, HeldClock(), task_ttl_seconds=TTL_SECONDS) for _ in written]
-        await asyncio.gather(*(_recorded(one, envelope) for one, envelope in zip(writers, written, strict=True)))
+        await asyncio.gather(*(record(one, [envelope]) for one, envelope in zip(writers, written, strict=True)))
         lessons = await store.revisions(lesson_key("faults", "one"), limit=WRITERS * 2)
     async with a_room(**addresses(deployment, request, tmp_path)) as room:
         task_ids = await asyncio.gather(*(room.ask("one", user_id=f"user {n}") for n in range(WRITERS)))
@@ -190,18 +189,6 @@ async def test_fifty_writers_of_one_lesson_make_fifty_revisions(
     assert len({one.task_id for one in lessons}) == WRITERS
     assert [one.revision for one in kept] == list(range(WRITERS, 0, -1))
     assert {end.task_id: end.revision for end in ends} == {one.task_id: one.revision for one in kept}
-
-
-async def _recorded(recorder: Recorder, envelope: Envelope) -> None:
-    """Record it; a store that is too slow gets it again, as from its queue."""
-
-    async def recorded() -> bool:
-        with suppress(StoreUnavailable):
-            await recorder.record([envelope])
-            return True
-        return False
-
-    await until_so(recorded)
 
 
 def _generated(task_id: str) -> Envelope:

@@ -27,6 +27,7 @@ from pathshala_store.recorder import Recorder
 from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import LONG, RABBITMQ, Measured, fault_in_each, without_guard
+from tests.faults.recording import record
 from tests.faults.unguarded import UnguardedMongoStore, UnguardedSQLiteStore
 from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
@@ -91,9 +92,9 @@ async def race(stores: list[Store], rng: random.Random) -> None:
         half = rng.randint(1, len(group))
         spoiled = [events[0].task_id for events in group if rng.random() < SPOILED_SHARE]
         calls = [
-            recorders[0].record([event for events in group[:half] for event in events]),
-            recorders[1].record([event for events in group[half:] for event in events]),
-            *(rng.choice(recorders).record([too_late(task_id)]) for task_id in spoiled),
+            record(recorders[0], [event for events in group[:half] for event in events]),
+            record(recorders[1], [event for events in group[half:] for event in events]),
+            *(record(rng.choice(recorders), [too_late(task_id)]) for task_id in spoiled),
         ]
         rng.shuffle(calls)
         await asyncio.gather(*calls)
