@@ -73,7 +73,7 @@ def _arguments() -> argparse.Namespace:
     )
     add("--works", type=_names, default=[], help=f"works, separated by commas: {','.join(WORKS)}")
     add("--reps", type=int, default=1, help="repetitions, each in an order of its own")
-    add("--lessons", type=int, help="lessons in W2, instead of 5,000, or 1,000 whole ones")
+    add("--lessons", type=int, help="lessons in W2, instead of 5,000 or 1,000")
     add("--set", type=_setting, action="append", default=[], help="a setting of the houses: PATHSHALA_X=1")
     add("--minutes", type=float, default=MINUTES, help="no contender is begun after so long")
     add("--json", type=Path, help="keep all figures in this file")

@@ -50,6 +50,10 @@ class Contender(Protocol):
         """What outlives a power cut, in a few words; `nothing` if nothing does."""
 
     @property
+    def lessons(self) -> int:
+        """How many it is given at once in W2: enough for ten seconds and more, in a run that must end."""
+
+    @property
     def is_peer(self) -> bool:
         """Whether it is something else than Pathshala."""
 

@@ -45,6 +45,11 @@ class House:
         """The deployment, and `-whole` if it writes whole lessons."""
         return self.deployment if self.line == "like for like" else f"{self.deployment}-whole"
 
+    @property
+    def lessons(self) -> int:
+        """Fewer where each takes long, for its checks or for MongoDB's stand-in."""
+        return 1_000 if self.line == "whole" or self.mongodb else 5_000
+
     @contextmanager
     def start(self, how: Start, servers: Servers, folder: Path) -> Iterator[Running]:
         """Run it while inside, on a store and queues of its own. Raises ServerError if it does not come up."""

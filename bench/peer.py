@@ -35,6 +35,7 @@ class Peer:
     worker: Sequence[str] = ()
     slow_worker: Sequence[str] = ()
     line: Line = "like for like"
+    lessons: int = 5_000
     is_peer: bool = True
 
     @contextmanager
