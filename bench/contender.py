@@ -54,6 +54,10 @@ class Contender(Protocol):
         """How many it is given at once in W2: enough for ten seconds and more, in a run that must end."""
 
     @property
+    def scans(self) -> bool:
+        """Whether its database scans all that it keeps, so that works of many tasks tell nothing and never end."""
+
+    @property
     def is_peer(self) -> bool:
         """Whether it is something else than Pathshala."""
 

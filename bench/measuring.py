@@ -37,9 +37,8 @@ def measure(
     lessons: int | None = None,
 ) -> None:
     """Do these works once, each start in a folder of its own. What fails is told in the results."""
-    for how, group in groupby(works.items(), key=lambda named: named[1].START):
-        if how.accept_only and contender.line == "whole":
-            continue  # accepting is the same in both lines
+    fit = {name: work for name, work in works.items() if _tells_something(contender, work)}
+    for how, group in groupby(fit.items(), key=lambda named: named[1].START):
         folder = Path(tempfile.mkdtemp(prefix=f"{contender.name}-", dir=place))
         try:
             with contender.start(how, servers, folder) as running:
@@ -53,7 +52,7 @@ def measure(
                     results.add(contender.name, name, {**figures, OTHERS: foreign.cores})
         except FAULTS as error:
             print(f"{contender.name}, {how}: {error!r}", file=sys.stderr)
-            results.faults.append(f"{contender.name}, {', '.join(works)}: {str(error)[:FAULT_LENGTH]}")
+            results.faults.append(f"{contender.name}, {', '.join(fit)}: {str(error)[:FAULT_LENGTH]}")
 
 
 def measure_limits(results: Results, servers: Servers, place: Path) -> None:
@@ -63,3 +62,9 @@ def measure_limits(results: Results, servers: Servers, place: Path) -> None:
     with watched() as foreign:
         figures = dict(limits.measure(servers, folder))
     results.add(limits.NAME, limits.NAME, {**figures, OTHERS: foreign.cores})
+
+
+def _tells_something(contender: Contender, work: Work) -> bool:
+    """Accepting is the same in both lines, and a database that scans tells nothing of many tasks."""
+    is_repeat = work.START.accept_only and contender.line == "whole"
+    return not is_repeat and not (work.MANY_TASKS and contender.scans)

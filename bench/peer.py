@@ -36,6 +36,7 @@ class Peer:
     slow_worker: Sequence[str] = ()
     line: Line = "like for like"
     lessons: int = 5_000
+    scans: bool = False
     is_peer: bool = True
 
     @contextmanager

@@ -5,6 +5,7 @@ from bench.works.work import Figures, Scene
 from bench.wrk import post_orders
 
 START = Start(accept_only=True)
+MANY_TASKS = True
 SECONDS = 3
 
 

@@ -6,6 +6,7 @@ from bench.works.work import Figures, Scene
 from bench.wrk import post_orders
 
 START = Start()
+MANY_TASKS = True
 
 
 def measure(scene: Scene) -> Figures:

@@ -12,6 +12,7 @@ from bench.lessons import flood, order, until_completed
 from bench.works.work import Figures, Scene
 
 START = Start()
+MANY_TASKS = False
 PER_SECOND, SECONDS = 20, 4
 LOOK_SECONDS = 0.002
 MS = 1_000

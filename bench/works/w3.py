@@ -9,6 +9,7 @@ from bench.works.work import Figures, Scene
 
 WRITER_SECONDS = 5.0
 START = Start(writer_seconds=WRITER_SECONDS)
+MANY_TASKS = True
 LESSONS = 1_000
 
 

@@ -31,6 +31,8 @@ class Work(Protocol):
     """A module of this folder."""
 
     START: Start
+    MANY_TASKS: bool
+    """Whether it makes a thousand of them and more."""
 
     def measure(self, scene: Scene) -> Figures:
         """Do the work once."""
