@@ -116,7 +116,7 @@ def with_one_place(settings: ApiSettings, broker: Broker, store: Store, clock: C
     return Service(
         name="api",
         background=[relay.run],
-        app=lambda health: create_app(settings, store, intake, clock, health.report),
+        app=lambda health: create_app(settings, store, store.task, intake, clock, health.report),
         bearable=frozenset({"broker"}),
     )
 

@@ -35,6 +35,7 @@ async def ask_everything(store: Store, log: Log, projections: Projections) -> No
     await store.claim_outbox(NOON, until=NOON + HOUR, limit=10)
     await store.release("asha", until=NOON + HOUR, limit=10)
     await store.loads()
+    await store.tasks_by_id([task.task_id, waiting.task_id])
     await _lists(store)
     await store.streams([requested(task), requested(new_task())])
     await store.latest_revisions([KEY])

@@ -35,6 +35,17 @@ async def test_an_unknown_task_is_none(store: Store) -> None:
     assert await store.task("nobody") is None
 
 
+async def test_some_tasks_are_read_at_once(store: Store) -> None:
+    first, second, other = (in_status(new_task(), Status.IN_PROGRESS), new_task(), new_task())
+    await put(store, first, second, other)
+
+    assert await store.tasks_by_id([first.task_id, "nobody", second.task_id, first.task_id]) == {
+        first.task_id: first,
+        second.task_id: second,
+    }
+    assert await store.tasks_by_id([]) == {}
+
+
 @pytest.mark.parametrize(
     "name", ["क्रिया / verbs", "𐍈🧮 astral", "$where", "a.b.$c", '{"$gt": ""}', "'; DROP TABLE tasks; --"]
 )

@@ -9,7 +9,7 @@ from pathshala_api.examples import EXAMPLES
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
-from pathshala_api.routes import events, health, lessons, tasks
+from pathshala_api.routes import asking, events, health, lessons, status, tasks
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, Lessons, Tasks
@@ -18,10 +18,6 @@ DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
 
 Errors are `application/problem+json` (RFC 9457) with a stable `code`.
 """
-PROBLEM: dict[str, Any] = {
-    "description": "A problem, and what to do about it",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
-}
 
 
 class Api(FastAPI):
@@ -41,13 +37,20 @@ class ReadStore(Tasks, EventLog, Lessons, Protocol):
     """All that is read for those who ask over HTTP."""
 
 
-def create_app(settings: ApiSettings, store: ReadStore, intake: Intake, clock: Clock, report: health.Report) -> FastAPI:
-    """Build the API on a store to read from and a intake that accepts."""
+def create_app(
+    settings: ApiSettings,
+    store: ReadStore,
+    read_task: status.ReadTask,
+    intake: Intake,
+    clock: Clock,
+    report: health.Report,
+) -> FastAPI:
+    """Build the API on a store to read from, a way to read many tasks one by one, and an intake that accepts."""
     app = Api(
         title="Pathshala",
         version="0.1.0",
         description=DESCRIPTION,
-        responses={"4XX": PROBLEM, "5XX": PROBLEM},
+        responses=problems.DESCRIBED,
         redirect_slashes=False,
     )
     problems.install(app)
@@ -58,15 +61,18 @@ def create_app(settings: ApiSettings, store: ReadStore, intake: Intake, clock: C
             allow_origins=settings.origins,
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["*"],
-            expose_headers=["Link", "Location", "Retry-After"],
+            expose_headers=["ETag", "Link", "Location", "Retry-After"],
         )
 
     @app.get("/", include_in_schema=False)
     async def index() -> dict[str, str]:
         return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
+    polls = status.Polls(read_task, store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    # First, since a router tries its routes in turn: these two are asked most.
+    app.router.routes[:0] = [status.route(polls), asking.route(intake)]
     app.include_router(health.router(report))
     app.include_router(events.router(store, store))
-    app.include_router(tasks.router(store, store, clock, task_ttl_seconds=settings.task_ttl_seconds))
-    app.include_router(lessons.router(store, intake))
+    app.include_router(tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds))
+    app.include_router(lessons.router(store))
     return app

@@ -1,15 +1,23 @@
 """Puts the API together: as a service among others, and as a process of its own."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from pathshala_api.admission import Admission
 from pathshala_api.app import create_app
 from pathshala_api.intake import Intake
 from pathshala_api.relay import Relay
 from pathshala_api.settings import ApiSettings
+from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import Store, Tasks
 from pathshala_common.runtime import connect
+from pathshala_common.runtime.batch import Batch
 from pathshala_common.runtime.process import Process, Service
+
+READ_MAX = 200
+"""Tasks that are read at once, when so many are polled while the read before is under way."""
 
 
 def service(settings: ApiSettings, broker: Broker, store: Store, clock: Clock) -> Service:
@@ -29,12 +37,18 @@ def service(settings: ApiSettings, broker: Broker, store: Store, clock: Clock) -
         retry_seconds=settings.outbox_retry_seconds,
     )
     intake = Intake(store, admission, relay, clock, deadline_seconds=settings.task_deadline_seconds)
+    read_task = Batch(partial(_read_tasks, store), size_max=READ_MAX)
     return Service(
         name="api",
         background=[relay.run],
-        app=lambda health: create_app(settings, store, intake, clock, health.report),
+        app=lambda health: create_app(settings, store, read_task, intake, clock, health.report),
         bearable=frozenset({"broker"}),
     )
+
+
+async def _read_tasks(tasks: Tasks, task_ids: Sequence[str]) -> list[Task | None]:
+    found = await tasks.tasks_by_id(frozenset(task_ids))
+    return [found.get(task_id) for task_id in task_ids]
 
 
 def process(settings: ApiSettings, clock: Clock) -> Process:

@@ -40,6 +40,13 @@ FRAMEWORK = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", NO_METHOD),
 }
 
+_DESCRIPTION: dict[str, Any] = {
+    "description": "A problem, and what to do about it",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+}
+DESCRIBED: dict[int | str, dict[str, Any]] = {"4XX": _DESCRIPTION, "5XX": _DESCRIPTION}
+"""Every path may answer these, says its description."""
+
 
 class ProblemBody(BaseModel):
     """A problem as it is sent. `code` is stable and for machines; `detail` is for people."""

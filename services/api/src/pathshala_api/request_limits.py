@@ -1,9 +1,5 @@
-"""The request_limits: what every request passes before a route sees it.
+"""The bounds that every request passes before a route sees it: of its body, and of its method, HEAD being as GET."""
 
-Bodies are bounded; HEAD is answered as GET is; no answer is to be taken for anything but the type that it names.
-"""
-
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pathshala_api.problems import BodyTooLargeError, body_too_large
@@ -23,7 +19,6 @@ class RequestLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        send = _named(send)
         if scope["method"] == "HEAD":
             # The server was asked by HEAD and sends no body, whatever it is given.
             scope = {**scope, "method": "GET"}
@@ -47,12 +42,3 @@ class RequestLimits:
             return message
 
         return counted
-
-
-def _named(send: Send) -> Send:
-    async def named(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            MutableHeaders(scope=message)["X-Content-Type-Options"] = "nosniff"
-        await send(message)
-
-    return named

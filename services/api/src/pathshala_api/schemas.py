@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
+from pydantic_core import to_json
 
 from pathshala_common.contract.lesson import (
     LanguageTag,
@@ -199,17 +200,14 @@ def accepted(task: Task) -> Accepted:
     )
 
 
-def task_status(task: Task) -> TaskStatus:
-    """Tell where a task stands."""
-    request, lesson = task.request, None
+def task_status(task: Task) -> bytes:
+    """Tell where a task stands: a TaskStatus as JSON, of what was validated when it was made and is not again."""
+    request, lesson, url = task.request, None, None
     if task.lesson is not None and task.revision is not None:
-        lesson = LessonData.model_construct(**_fields(task.lesson), version=version_of(task.revision))
-    return TaskStatus(
-        **_common(summary_of(task)),
-        lesson_data=lesson,
-        deadline=moment(request.deadline),
-        lesson_url=lesson_url(request.subject, request.topic, task.revision) if lesson is not None else None,
-    )
+        lesson = {**dict(task.lesson), "version": version_of(task.revision)}
+        url = lesson_url(request.subject, request.topic, task.revision)
+    shown = _common(summary_of(task))
+    return to_json(shown | {"lesson_data": lesson, "deadline": moment(request.deadline), "lesson_url": url})
 
 
 def task_entry(task: TaskSummary) -> TaskEntry:
@@ -217,16 +215,16 @@ def task_entry(task: TaskSummary) -> TaskEntry:
     return TaskEntry(**_common(task), user_id=task.user_id)
 
 
-def lesson_version(lesson: Lesson) -> LessonVersion:
-    """Show one version of a lesson."""
-    return LessonVersion.model_construct(
-        **_fields(lesson.content),
-        version=lesson.version,
-        subject=lesson.subject,
-        topic=lesson.topic,
-        task_id=lesson.task_id,
-        created_at=moment(lesson.created_at),
-    )
+def lesson_version(lesson: Lesson) -> bytes:
+    """Show one version of a lesson: a LessonVersion as JSON, of what was validated when it was made."""
+    shown = {
+        "version": lesson.version,
+        "subject": lesson.subject,
+        "topic": lesson.topic,
+        "task_id": lesson.task_id,
+        "created_at": moment(lesson.created_at),
+    }
+    return to_json(dict(lesson.content) | shown)
 
 
 def version_entry(lesson: Lesson) -> VersionEntry:
@@ -253,8 +251,3 @@ def _common(task: TaskSummary) -> dict[str, Any]:
         "error_code": task.error_code,
         "warnings": [UNFOLDED.format(task.fault)] if task.fault is not None else [],
     }
-
-
-def _fields(content: LessonContent) -> dict[str, Any]:
-    """The fields of a lesson that was validated when it was made, without doing so again."""
-    return {name: getattr(content, name) for name in LessonContent.model_fields}

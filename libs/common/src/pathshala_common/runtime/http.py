@@ -23,6 +23,9 @@ STOP_SECONDS = 5
 CANCEL_SECONDS = 1
 """Requests that were cut off have this long to clean up; then they are left as they are."""
 
+HEADERS = [("x-content-type-options", "nosniff")]
+"""Every answer has them, so that none is taken for anything but the type that it names."""
+
 BACKLOG = 2_048
 LOOK_SECONDS = 1
 POLL_SECONDS = 0.02
@@ -64,6 +67,7 @@ async def answering(app: App, listener: socket.socket, limits: HttpLimits | None
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=HEADERS,
         timeout_keep_alive=math.ceil(limits.idle_seconds),
     )
     config.load()

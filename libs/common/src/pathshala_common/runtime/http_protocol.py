@@ -229,7 +229,6 @@ def _written(refusal: Refusal, headers: Mapping[bytes, bytes]) -> bytes:
         **headers,
         b"content-type": MEDIA_TYPE.encode(),
         b"content-length": str(len(body)).encode(),
-        b"x-content-type-options": b"nosniff",
         b"connection": b"close",
     }
     if refusal.status is HTTPStatus.SERVICE_UNAVAILABLE:

@@ -1,4 +1,4 @@
-"""Tasks: where one stands, and which there are."""
+"""Tasks: which there are."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -9,28 +9,19 @@ from fastapi import APIRouter, HTTPException, Query, Response
 
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
-from pathshala_api.routes.missing import task_not_found
 from pathshala_api.routes.pages import PAGE_SIZE, PageLimit
-from pathshala_common.contract.lesson import LessonKey, Name, Status, Task, lesson_key
+from pathshala_common.contract.lesson import LessonKey, Name, Status, lesson_key
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import EventLog, Page, Tasks
+from pathshala_common.contract.ports.store import Page, Tasks
 from pathshala_common.contract.summary import TaskSummary
 
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
 
 
-def router(tasks: Tasks, log: EventLog, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
+def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
     """The paths that are about tasks."""
     routes = APIRouter(tags=["tasks"])
     ttl = timedelta(seconds=task_ttl_seconds)
-
-    @routes.get("/lessons/status/{task_id}", response_model=schemas.TaskStatus)
-    async def read_status(task_id: str) -> Response:
-        """Tell where a task stands; once it is completed, with its lesson."""
-        task = await tasks.task(task_id)
-        if task is None or _forgotten(task, clock.now() - ttl):
-            raise await task_not_found(log, task_id)
-        return Response(schemas.task_status(task).model_dump_json(), media_type="application/json")
 
     @routes.get("/lessons/tasks", response_model=schemas.TaskList)
     async def list_tasks(
@@ -68,10 +59,6 @@ def router(tasks: Tasks, log: EventLog, clock: Clock, *, task_ttl_seconds: float
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
     return routes
-
-
-def _forgotten(task: Task, since: datetime) -> bool:
-    return task.completed_at is not None and task.completed_at < since
 
 
 def _lesson_key(subject: str | None, topic: str | None) -> LessonKey | None:

@@ -3,7 +3,7 @@
 Every method raises StoreUnavailable if it cannot be sure.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -156,6 +156,9 @@ class Tasks(Protocol):
 
     async def task(self, task_id: str) -> Task | None:
         """One task. Raises UnreadableError if this version cannot read its document."""
+
+    async def tasks_by_id(self, task_ids: Collection[str]) -> Mapping[str, Task]:
+        """Those of these tasks that are kept, in one read. Raises UnreadableError if one of them cannot be read."""
 
     async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks, newest first."""

@@ -23,7 +23,7 @@ before the cut, and writes only after it, may be given a place before that end, 
 goes in, it is asked how far log and document have come, while the events before it are written.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -120,9 +120,13 @@ class MongoStore:
 
     async def task(self, task_id: str) -> Task | None:
         """One task."""
+        return (await self.tasks_by_id([task_id])).get(task_id)
+
+    async def tasks_by_id(self, task_ids: Iterable[str]) -> Mapping[str, Task]:
+        """Some tasks, by one query."""
         async with self._collections() as (tasks, _):
-            found = await documents.select_one(tasks, task_id)
-        return read_task(*found) if found else None
+            found = await documents.select(tasks, task_ids)
+        return {task_id: read_task(document, fault) for task_id, document, fault in found}
 
     async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks: one index range, whatever the page."""

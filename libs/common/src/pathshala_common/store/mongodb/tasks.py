@@ -1,7 +1,7 @@
 """Task documents in MongoDB; store.py says why single writes are enough."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -92,10 +92,10 @@ def _update(change: Change) -> UpdateOne | None:
     return UpdateOne({"_id": change.task_id, "position": {"$lte": position}}, update, upsert=True)
 
 
-async def select_one(tasks: Collection, task_id: str) -> tuple[str, str | None] | None:
-    """Give a task's document with its fault."""
-    found = await tasks.find_one({"_id": task_id}, {"document": 1, "fault": 1})
-    return (found["document"], found.get("fault")) if found else None
+async def select(tasks: Collection, task_ids: Iterable[str]) -> list[tuple[str, str, str | None]]:
+    """Give the ids of those of these tasks that are there, each with its document and its fault."""
+    found = tasks.find({"_id": {"$in": list(task_ids)}}, {"document": 1, "fault": 1})
+    return [(one["_id"], one["document"], one.get("fault")) async for one in found]
 
 
 async def summaries(tasks: Collection, where: Record, order: Keys, limit: int, *, index: Keys) -> list[TaskSummary]:

@@ -1,6 +1,6 @@
 """The store in one SQLite file, owned by one process: one thread writes, another reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -99,8 +99,12 @@ class SQLiteStore:
 
     async def task(self, task_id: str) -> Task | None:
         """One task."""
-        found = await self._reader.run(lambda connection: documents.select_one(connection, task_id))
-        return read_task(*found) if found else None
+        return (await self.tasks_by_id([task_id])).get(task_id)
+
+    async def tasks_by_id(self, task_ids: Collection[str]) -> Mapping[str, Task]:
+        """Some tasks, by one statement."""
+        found = await self._reader.run(lambda connection: documents.select(connection, task_ids))
+        return {task_id: read_task(document, fault) for task_id, document, fault in found}
 
     async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks: one index range, whatever the page."""

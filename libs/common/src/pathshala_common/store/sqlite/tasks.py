@@ -1,7 +1,8 @@
 """Task documents in SQLite. Each function runs inside a transaction on the connection's thread."""
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pathshala_common.contract.ports.store import Page
 from pathshala_common.contract.summary import TaskSummary
@@ -24,6 +25,7 @@ FIELDS = (
 )  # fmt: skip
 """The columns that a list shows."""
 
+SELECT = "SELECT task_id, document, fault FROM tasks WHERE task_id IN (SELECT value FROM json_each(?))"
 OVERDUE = "deadline < ? AND finished_at IS NULL AND (deadline, task_id) > (?, ?) ORDER BY deadline, task_id LIMIT ?"
 FAULTY = "fault IS NOT NULL ORDER BY task_id LIMIT ?"
 UNFINISHED = "task_id > ? AND finished_at IS NULL ORDER BY task_id LIMIT ?"
@@ -39,10 +41,9 @@ def tell_fault(connection: sqlite3.Connection, task_id: str, fault: str) -> None
     connection.execute("UPDATE tasks SET fault = ? WHERE task_id = ?", (fault, task_id))
 
 
-def select_one(connection: sqlite3.Connection, task_id: str) -> tuple[str, str | None] | None:
-    """Give a task's document with its fault."""
-    found = connection.execute("SELECT document, fault FROM tasks WHERE task_id = ?", (task_id,)).fetchone()
-    return tuple(found) if found else None
+def select(connection: sqlite3.Connection, task_ids: Collection[str]) -> list[tuple[str, str, str | None]]:
+    """Give the ids of those of these tasks that are there, each with its document and its fault."""
+    return connection.execute(SELECT, (json.dumps(list(task_ids)),)).fetchall()
 
 
 def summaries(connection: sqlite3.Connection, where: str, *values: object) -> list[TaskSummary]:

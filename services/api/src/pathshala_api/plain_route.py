@@ -1,0 +1,57 @@
+"""Plain routes: described by FastAPI as their function is declared, and answered without its machinery.
+
+FastAPI's way from a request to a function costs as much as all that is done for a poll. So the two paths that are
+asked most read what they need from the request themselves, and go its way only to be told what is wrong with one.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Message, Receive, Scope
+
+from pathshala_api.problems import DESCRIBED
+
+Responses = dict[int | str, dict[str, Any]]
+Plain = Callable[[ASGIApp], ASGIApp]
+"""Makes an application that answers a path itself, or by FastAPI's, which it is given."""
+
+
+class PlainRoute(APIRoute):
+    """A route whose function FastAPI describes, and an application of ours calls."""
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], plain: Plain, *, responses: Responses, **described: Any
+    ) -> None:
+        """Describe `endpoint` as APIRoute does, with the problems that every path may answer."""
+        super().__init__(path, endpoint, responses={**DESCRIBED, **responses}, **described)
+        self.app = plain(self.app)
+
+
+def headers(scope: Scope, name: bytes) -> list[bytes]:
+    """Give the values of a header, which is named in small letters."""
+    return [value for found, value in scope["headers"] if found == name]
+
+
+async def whole_body(receive: Receive) -> bytes | None:
+    """Read a request's body; None if the client is gone before its end."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Let a body that was read be read once more."""
+    unread = [body]
+
+    async def replay() -> Message:
+        if unread:
+            return {"type": "http.request", "body": unread.pop(), "more_body": False}
+        return await receive()
+
+    return replay

@@ -1,0 +1,90 @@
+"""Asking: a lesson is asked for, and accepted for good before anybody is answered."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Header, Response
+from pydantic import BeforeValidator, StringConstraints, TypeAdapter, ValidationError
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pathshala_api import schemas
+from pathshala_api.answers import JsonAnswer
+from pathshala_api.intake import Intake
+from pathshala_api.plain_route import PlainRoute, headers, replayed, whole_body
+
+POLL_AFTER_SECONDS = 3
+
+ACCEPTED: dict[str, Any] = {
+    "description": "Accepted for good; poll the task",
+    "headers": {
+        "Location": {"description": "Where the task's status is.", "schema": {"type": "string"}},
+        "Retry-After": {"description": "Seconds to wait before the first poll.", "schema": {"type": "integer"}},
+    },
+}
+
+
+def _trimmed(value: str) -> str:
+    """Take away what HTTP says is no part of a header's value (RFC 9110, 5.5): blanks and tabs around it."""
+    return value.strip(" \t")
+
+
+Key = Annotated[str, BeforeValidator(_trimmed), StringConstraints(min_length=1, max_length=200)]
+IdempotencyKey = Annotated[
+    Key | None,
+    Header(description="The same key from the same user gives the same task, for a day after it ended at least."),
+]
+_key = TypeAdapter[str](Key)
+
+
+class UnclearError(Exception):
+    """A request that FastAPI has to look at: it says what is wrong, or can read what we do not."""
+
+
+def route(intake: Intake) -> BaseRoute:
+    """The path on which lessons are asked for."""
+
+    async def ask_for_a_lesson(order: schemas.LessonOrder, idempotency_key: IdempotencyKey = None) -> Response:
+        """Accept a request, and answer at once with the task to poll."""
+        task = await intake.accept(order, idempotency_key)
+        location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % POLL_AFTER_SECONDS
+        headers = ((b"location", location), (b"retry-after", retry_after))
+        return JsonAnswer(schemas.accepted(task).model_dump_json().encode(), HTTPStatus.ACCEPTED, headers)
+
+    def plain(usual: ASGIApp) -> ASGIApp:
+        async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+            body = await whole_body(receive)
+            if body is None:
+                return
+            try:
+                order, key = _read(scope, body)
+            except UnclearError:
+                await usual(scope, replayed(body, receive), send)
+            else:
+                answer = await ask_for_a_lesson(order, key)
+                await answer(scope, receive, send)
+
+        return ask
+
+    return PlainRoute(
+        "/lessons",
+        ask_for_a_lesson,
+        plain,
+        methods=["POST"],
+        status_code=HTTPStatus.ACCEPTED,
+        response_model=schemas.Accepted,
+        responses={202: ACCEPTED},
+        tags=["lessons"],
+    )
+
+
+def _read(scope: Scope, body: bytes) -> tuple[schemas.LessonOrder, str | None]:
+    """Read a request that is in order, by one validation of its bytes. Raises UnclearError for any other."""
+    kinds, keys = headers(scope, b"content-type"), headers(scope, b"idempotency-key")
+    if len(kinds) != 1 or kinds[0].partition(b";")[0] != b"application/json" or len(keys) > 1:
+        raise UnclearError
+    try:
+        key = _key.validate_python(keys[0].decode("latin-1")) if keys else None
+        return schemas.LessonOrder.model_validate_json(body), key
+    except ValidationError:
+        raise UnclearError from None
