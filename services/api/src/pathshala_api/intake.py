@@ -1,7 +1,7 @@
 """The intake: turns a valid request into a task, kept together with its first event before anyone is answered."""
 
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from pathshala_api.admission import Admission
 from pathshala_api.idempotency import KnownTasks, look_up, new_key, task_id_of
@@ -52,7 +52,7 @@ class Intake:
         key's task asks for something else, LimitReachedError if there are too many tasks and the key has none.
         """
         now = self._clock.now()
-        request = LessonRequest(**order.model_dump(), requested_at=now, deadline=now + self._allowed)
+        request = LessonRequest.model_validate({**dict(order), "requested_at": now, "deadline": now + self._allowed})
         if key is None:
             key = new_key()
             task_id, kept = task_id_of(order.user_id, key), None
@@ -60,7 +60,7 @@ class Intake:
             task_id, kept = await look_up(self._store, request, key)
         if kept is None:
             kept = await self._keep(Task(task_id=task_id, request=request), key)
-        if kept.request.model_dump(exclude=TIMES) != request.model_dump(exclude=TIMES):
+        if kept.request is not request and _asked(kept.request) != _asked(request):
             raise KeyReusedError
         return kept
 
@@ -89,3 +89,7 @@ class Intake:
             if error.unsure:
                 raise MaybeAcceptedError(key) from error
             raise
+
+
+def _asked(request: LessonRequest) -> dict[str, Any]:
+    return request.model_dump(exclude=TIMES)

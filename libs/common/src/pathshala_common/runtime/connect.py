@@ -4,14 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathshala_common.broker.memory import inspection as memory_inspection
-from pathshala_common.broker.memory.broker import MemoryBroker
-from pathshala_common.broker.memory.dead_letters import DeadLetterFolder, MemoryDeadLetters
-from pathshala_common.broker.memory.in_flight import InFlightJournal
-from pathshala_common.broker.rabbitmq import inspection as rabbitmq_inspection
-from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
-from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
-from pathshala_common.broker.rabbitmq.sender import RabbitMQSender
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check
 from pathshala_common.contract.ports.broker import Broker
@@ -20,12 +12,6 @@ from pathshala_common.contract.ports.operator import DeadLetters, Sender
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime.adapters import chosen, path_of
 from pathshala_common.runtime.settings import Settings, naming
-from pathshala_common.store.mongodb import inspection as mongodb_inspection
-from pathshala_common.store.mongodb import migration as mongodb_migration
-from pathshala_common.store.mongodb.store import MongoStore
-from pathshala_common.store.sqlite import inspection as sqlite_inspection
-from pathshala_common.store.sqlite import migration as sqlite_migration
-from pathshala_common.store.sqlite.store import SQLiteStore
 
 HANDS, DEAD = ".hands", ".dead"
 """The files of a broker in memory, beside the house's SQLite file: the tasks in hand, and the dead letters."""
@@ -52,51 +38,75 @@ class StoreAdapters:
     migrate: Callable[..., Awaitable[Sequence[str]]]
 
 
-def _memory_broker(settings: Settings, clock: Clock) -> MemoryBroker:
-    letters = _beside_store(settings, DEAD)
-    return MemoryBroker(
-        settings.topology,
-        clock=clock,
-        hands=InFlightJournal(_beside_store(settings, HANDS)),
-        letters=None if letters is None else DeadLetterFolder(letters, settings.topology),
+def _memory() -> BrokerAdapters:
+    from pathshala_common.broker.memory import inspection
+    from pathshala_common.broker.memory.broker import MemoryBroker
+    from pathshala_common.broker.memory.dead_letters import DeadLetterFolder, MemoryDeadLetters
+    from pathshala_common.broker.memory.in_flight import InFlightJournal
+
+    def broker(settings: Settings, clock: Clock) -> MemoryBroker:
+        letters = _beside_store(settings, DEAD)
+        return MemoryBroker(
+            settings.topology,
+            clock=clock,
+            hands=InFlightJournal(_beside_store(settings, HANDS)),
+            letters=None if letters is None else DeadLetterFolder(letters, settings.topology),
+        )
+
+    def dead_letters(settings: Settings) -> MemoryDeadLetters | None:
+        letters = _beside_store(settings, DEAD)
+        return None if letters is None else MemoryDeadLetters(letters)
+
+    return BrokerAdapters(
+        shared=False,
+        broker=broker,
+        dead_letters=dead_letters,
+        sender=lambda _settings: None,
+        checks=lambda settings: inspection.checks(_beside_store(settings, DEAD), settings.topology),
     )
 
 
-def _memory_dead_letters(settings: Settings) -> MemoryDeadLetters | None:
-    letters = _beside_store(settings, DEAD)
-    return None if letters is None else MemoryDeadLetters(letters)
+def _rabbitmq() -> BrokerAdapters:
+    from pathshala_common.broker.rabbitmq import inspection
+    from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
+    from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
+    from pathshala_common.broker.rabbitmq.sender import RabbitMQSender
+
+    return BrokerAdapters(
+        shared=True,
+        broker=lambda settings, _clock: RabbitMQBroker(
+            settings.broker_url, settings.topology, publish_timeout_seconds=settings.publish_timeout_seconds
+        ),
+        dead_letters=lambda settings: RabbitMQDeadLetters(settings.broker_url, settings.topology),
+        sender=lambda settings: RabbitMQSender(
+            settings.broker_url, publish_timeout_seconds=settings.publish_timeout_seconds
+        ),
+        checks=lambda settings: inspection.checks(settings.broker_url, settings.topology),
+    )
 
 
-MEMORY = BrokerAdapters(
-    shared=False,
-    broker=_memory_broker,
-    dead_letters=_memory_dead_letters,
-    sender=lambda _settings: None,
-    checks=lambda settings: memory_inspection.checks(_beside_store(settings, DEAD), settings.topology),
-)
-RABBITMQ = BrokerAdapters(
-    shared=True,
-    broker=lambda settings, _clock: RabbitMQBroker(
-        settings.broker_url, settings.topology, publish_timeout_seconds=settings.publish_timeout_seconds
-    ),
-    dead_letters=lambda settings: RabbitMQDeadLetters(settings.broker_url, settings.topology),
-    sender=lambda settings: RabbitMQSender(
-        settings.broker_url, publish_timeout_seconds=settings.publish_timeout_seconds
-    ),
-    checks=lambda settings: rabbitmq_inspection.checks(settings.broker_url, settings.topology),
-)
-BROKERS: Mapping[str, BrokerAdapters] = {"memory": MEMORY, "amqp": RABBITMQ, "amqps": RABBITMQ}
+def _sqlite() -> StoreAdapters:
+    from pathshala_common.store.sqlite import inspection, migration
+    from pathshala_common.store.sqlite.store import SQLiteStore
 
-SQLITE = StoreAdapters(
-    shared=False,
-    store=lambda url: SQLiteStore(path_of(url)),
-    checks=lambda url: sqlite_inspection.checks(path_of(url)),
-    migrate=lambda url, **how: sqlite_migration.migrate(path_of(url), **how),
-)
-MONGODB = StoreAdapters(
-    shared=True, store=MongoStore, checks=mongodb_inspection.checks, migrate=mongodb_migration.migrate
-)
-STORES: Mapping[str, StoreAdapters] = {"sqlite": SQLITE, "mongodb": MONGODB, "mongodb+srv": MONGODB}
+    return StoreAdapters(
+        shared=False,
+        store=lambda url: SQLiteStore(path_of(url)),
+        checks=lambda url: inspection.checks(path_of(url)),
+        migrate=lambda url, **how: migration.migrate(path_of(url), **how),
+    )
+
+
+def _mongodb() -> StoreAdapters:
+    from pathshala_common.store.mongodb import inspection, migration
+    from pathshala_common.store.mongodb.store import MongoStore
+
+    return StoreAdapters(shared=True, store=MongoStore, checks=inspection.checks, migrate=migration.migrate)
+
+
+BROKERS: Mapping[str, Callable[[], BrokerAdapters]] = {"memory": _memory, "amqp": _rabbitmq, "amqps": _rabbitmq}
+STORES: Mapping[str, Callable[[], StoreAdapters]] = {"sqlite": _sqlite, "mongodb": _mongodb, "mongodb+srv": _mongodb}
+"""Each imports its adapters when it is chosen: a process keeps no library in memory that it does not use."""
 
 
 def broker(settings: Settings, clock: Clock) -> Broker:
@@ -150,11 +160,11 @@ def checks(settings: Settings) -> Mapping[str, Check]:
 
 
 def _of_broker(settings: Settings) -> BrokerAdapters:
-    return chosen("PATHSHALA_BROKER_URL", settings.broker_url, BROKERS)
+    return chosen("PATHSHALA_BROKER_URL", settings.broker_url, BROKERS)()
 
 
 def _of_store(settings: Settings) -> StoreAdapters:
-    return chosen("PATHSHALA_STORE_URL", settings.store_url, STORES)
+    return chosen("PATHSHALA_STORE_URL", settings.store_url, STORES)()
 
 
 def _beside_store(settings: Settings, suffix: str) -> Path | None:

@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-import snowballstemmer  # type: ignore[import-untyped]
-
 from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_generator.text.scripts import LATIN, script_of, scripts
 from pathshala_generator.text.words import MARKS, plain
@@ -43,12 +41,16 @@ def stem(word: str, language: LanguageTag) -> str:
     script = script_of(word)
     tag = primary_language(language) if script in scripts(language) else ENGLISH if script == LATIN else None
     algorithm = ALGORITHMS.get(tag) if tag else None
+    return plain(_by(algorithm, word.translate(_ONE_SPELLING))) if algorithm else _cut(plain(word))
+
+
+def _by(algorithm: str, word: str) -> str:
+    # Here, so that nobody pays for the stemmers of all languages who stems no word.
+    from snowballstemmer import stemmer  # type: ignore[import-untyped]  # noqa: PLC0415
+
     # A stemmer holds the word that it works on, so that threads must not share one; to make one costs a microsecond.
-    return (
-        plain(snowballstemmer.stemmer(algorithm).stemWord(word.translate(_ONE_SPELLING)))
-        if algorithm
-        else _cut(plain(word))
-    )
+    stemmed: str = stemmer(algorithm).stemWord(word)
+    return stemmed
 
 
 def singular(word: str) -> str:
