@@ -33,16 +33,17 @@ class UnguardedSQLiteStore(SQLiteStore):
     async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
         """Insert what is at the end of its task's log, and breaks no unique index."""
         steps = [sqlite_log.step(change) for change in changes]
+        self._heads.forget([change.task_id for change in changes])
         return await self._writer.run(lambda connection: [_append(connection, one) for one in steps])
 
 
 def _append(connection: sqlite3.Connection, one: sqlite_log.ChangeRows) -> bool:
-    position, _ = sqlite_log._end(connection, one.task_id)
-    if position != one.position:
+    position, _ = sqlite_log._end(connection, one.change.task_id)
+    if position != one.change.position:
         return False
     connection.execute("SAVEPOINT step")
     try:
-        connection.executemany(sqlite_log.INSERT, one.events)
+        connection.executemany(sqlite_log.INSERT, sqlite_log.event_rows(one))
     except sqlite3.IntegrityError:
         connection.execute("ROLLBACK TO step")
         return False

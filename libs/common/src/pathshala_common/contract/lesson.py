@@ -24,6 +24,8 @@ VERSION = re.compile(r"1\.(?P<minor>0|[1-9][0-9]{0,8})")
 
 def _printable(text: str) -> str:
     """Refuse control characters, which no log or terminal should meet in a name, and names that cannot be seen."""
+    if text.isprintable() and not text.isspace():
+        return text  # so nearly every name: blanks are its only signs that are not seen
     categories = {unicodedata.category(character) for character in text}
     if "Cc" in categories:
         raise ValueError("must not contain control characters")

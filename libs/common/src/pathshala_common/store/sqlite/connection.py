@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pathshala_common.contract.errors import StoreUnavailable
 
@@ -30,12 +30,29 @@ class _Call:
     error: Exception | None = None
 
 
+class Transactional(Protocol):
+    """Something in memory that follows the transactions, told of each end on the connection's thread."""
+
+    def commit(self) -> None:
+        """The transaction is on the disk; nobody was told yet."""
+
+    def roll_back(self) -> None:
+        """It changed nothing."""
+
+
 class SQLiteThread:
     """Owns the connection that `connect` makes. `begin` opens the transaction of each group."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], *, begin: str, group_max: int = GROUP_MAX) -> None:
-        """Take at most `group_max` calls into one transaction."""
-        self._connect, self._begin, self._group_max = connect, begin, group_max
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        *,
+        begin: str,
+        group_max: int = GROUP_MAX,
+        memory: Transactional | None = None,
+    ) -> None:
+        """Take at most `group_max` calls into one transaction; `memory` follows it."""
+        self._connect, self._begin, self._group_max, self._memory = connect, begin, group_max, memory
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._thread: Thread | None = None
 
@@ -101,6 +118,8 @@ class SQLiteThread:
             connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to those who wait
             _roll_back(connection)
+            if self._memory is not None:
+                self._memory.roll_back()
             down = _is_down(error)
             if len(group) > 1 and not down:
                 for call in group:
@@ -108,6 +127,9 @@ class SQLiteThread:
                 return
             for call in group:
                 call.error = StoreUnavailable(f"SQLite: {error}", unsure=_may_outlive(error)) if down else error
+        else:
+            if self._memory is not None:
+                self._memory.commit()
         self._loop.call_soon_threadsafe(_deliver, group)
 
 

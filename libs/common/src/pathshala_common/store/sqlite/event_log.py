@@ -2,56 +2,79 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pathshala_common.contract.ports.store import Change, Stream
 from pathshala_common.store.records import Record, event_records, stream, task_record
-from pathshala_common.store.sqlite import lessons, outbox, tasks
+from pathshala_common.store.sqlite import lessons, tasks
+from pathshala_common.store.sqlite.heads import Head, Heads
 
-INSERT = """
-    INSERT INTO events (task_id, position, id, time, type, lesson_key, revision, raw)
-    VALUES (:task_id, :position, :id, :time, :type, :lesson_key, :revision, :raw)
-"""
+COLUMNS = ("task_id", "position", "id", "time", "type", "lesson_key", "revision", "raw")
+INSERT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - names of ours
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRows:
-    """A Change as rows, made before the transaction so that nothing in it is in doubt."""
+    """A Change with its rows, made before the transaction so that nothing in it is in doubt."""
 
-    task_id: str
-    position: int
+    change: Change
     events: Sequence[Record]
     task: Record | None
-    fault: str | None
 
 
 def step(change: Change) -> ChangeRows:
     """Turn a change into rows."""
     position = change.position + len(change.envelopes)
-    task = None if change.task is None else task_record(change.task, position)
-    return ChangeRows(change.task_id, change.position, event_records(change), task, change.fault)
+    return ChangeRows(change, event_records(change), task_record(change.task, position) if change.task else None)
 
 
-def append(connection: sqlite3.Connection, steps: Sequence[ChangeRows]) -> list[bool]:
+def append(connection: sqlite3.Connection, heads: Heads, steps: Sequence[ChangeRows]) -> list[bool]:
     """Apply each step, or nothing of it. There is one writer, so what is looked up first stays true."""
-    return [_append(connection, one) for one in steps]
+    return [_append(connection, heads, one) for one in steps]
 
 
-def _append(connection: sqlite3.Connection, one: ChangeRows) -> bool:
-    position, logged = _end(connection, one.task_id)
-    if position != one.position or any(event["id"] in logged for event in one.events):
+def _append(connection: sqlite3.Connection, heads: Heads, one: ChangeRows) -> bool:
+    task_id = one.change.task_id
+    head = heads.find(task_id)
+    heads.put(task_id, None)
+    position, ids = _end(connection, task_id) if head is None else (head.position, head.ids)
+    if position != one.change.position or any(event["id"] in ids for event in one.events):
         return False
-    if any(event["revision"] is not None and not lessons.continues(connection, event) for event in one.events):
+    lessons_of = [event for event in one.events if event["revision"] is not None]
+    if not all(lessons.continues(connection, event) for event in lessons_of):
         return False
-    connection.executemany(INSERT, one.events)
-    if one.task is not None:
-        tasks.write(connection, one.task)
-    if one.fault is not None:
-        tasks.tell_fault(connection, one.task_id, one.fault)
-    if one.events:
-        outbox.drop(connection, one.task_id)
+    connection.executemany(INSERT, event_rows(one))
+    _write_task(connection, head, one)
+    if not lessons_of:
+        heads.put(task_id, _next_head(one, ids))
     return True
+
+
+def event_rows(one: ChangeRows) -> list[list[object]]:
+    """Give the rows to insert of a step's events."""
+    return [[event[column] for column in COLUMNS] for event in one.events]
+
+
+def _write_task(connection: sqlite3.Connection, head: Head | None, one: ChangeRows) -> None:
+    """Bring a task's row up; the log has events now, if not before, so its outbox is dropped."""
+    task_id, has_outbox = one.change.task_id, bool(one.events) and (head is None or head.position == 0)
+    if one.task is not None and head is not None:
+        tasks.update(connection, one.task, head.shown)
+    elif one.task is not None:
+        tasks.write(connection, one.task)
+    if one.change.fault is not None:
+        tasks.tell_fault(connection, task_id, one.change.fault)
+    if has_outbox:
+        tasks.drop_outbox(connection, task_id)
+
+
+def _next_head(one: ChangeRows, ids: Collection[str]) -> Head | None:
+    """Give the head that a step leaves, if the task goes on."""
+    if one.task is None or one.change.task is None or one.change.task.status.final or one.change.fault is not None:
+        return None
+    logged = frozenset(event["id"] for event in one.events)
+    return Head(one.change.task, tasks.shown(one.task), one.task["position"], logged.union(ids))
 
 
 def _end(connection: sqlite3.Connection, task_id: str) -> tuple[int, list[str]]:
@@ -65,6 +88,21 @@ def _end(connection: sqlite3.Connection, task_id: str) -> tuple[int, list[str]]:
         (task_id,),
     ).fetchall()
     return max((position for position, _ in rows), default=0), [identity for _, identity in rows if identity]
+
+
+def is_empty(connection: sqlite3.Connection, task_id: str) -> bool:
+    """Whether the log has nothing of a task."""
+    return connection.execute("SELECT 1 FROM events WHERE task_id = ? LIMIT 1", (task_id,)).fetchone() is None
+
+
+def remembered(heads: Heads, asked: Mapping[str, Sequence[str]]) -> dict[str, Stream]:
+    """Give the streams of those tasks whose heads are in memory."""
+    found = {task_id: heads.committed(task_id) for task_id in asked}
+    return {
+        task_id: Stream(head.task, [], head.position, head.ids.intersection(asked[task_id]))
+        for task_id, head in found.items()
+        if head is not None
+    }
 
 
 def streams(connection: sqlite3.Connection, asked: Mapping[str, Sequence[str]]) -> dict[str, Stream]:

@@ -7,14 +7,11 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.store import Load
 from pathshala_common.store.records import Record, milliseconds, next_due, task_record
+from pathshala_common.store.sqlite import event_log, tasks
+from pathshala_common.store.sqlite.heads import Head, Heads
 
-CREATE = """
-    INSERT INTO tasks (task_id, position, status, user_id, lesson_key, created_at, finished_at, deadline,
-                       taken, outbox_due, outbox_held, document, outbox, subject, topic, progress_message)
-    VALUES (:task_id, :position, :status, :user_id, :lesson_key, :created_at, :finished_at, :deadline,
-            :taken, :outbox_due, :outbox_held, :document, :outbox, :subject, :topic, :progress_message)
-    ON CONFLICT DO NOTHING
-"""
+COLUMNS = (*tasks.COLUMNS, "outbox", "outbox_due", "outbox_held")
+CREATE = f"{tasks.insert_into(COLUMNS)} ON CONFLICT DO NOTHING"
 
 LOADS = """
     SELECT user_id, count(outbox_held), sum(outbox_held IS NULL AND NOT taken), sum(taken)
@@ -28,9 +25,12 @@ def record(task: Task, requested: Envelope, send_by: datetime | None) -> Record:
     return task_record(task, 0) | {"outbox": requested.raw, "outbox_due": due, "outbox_held": held}
 
 
-def create(connection: sqlite3.Connection, made: Record) -> str | None:
+def create(connection: sqlite3.Connection, heads: Heads, task: Task, made: Record) -> str | None:
     """Insert a task with its outbox; give the document that has its id already, if one has."""
-    if connection.execute(CREATE, made).rowcount:
+    if connection.execute(CREATE, [made[column] for column in COLUMNS]).rowcount:
+        # A task that was forgotten and is asked for again has events.
+        new = event_log.is_empty(connection, task.task_id)
+        heads.put(task.task_id, Head(task, tasks.shown(made)) if new else None)
         return None
     return str(connection.execute("SELECT document FROM tasks WHERE task_id = :task_id", made).fetchone()[0])
 
@@ -57,15 +57,6 @@ def release(connection: sqlite3.Connection, user_id: str, until: int, limit: int
         "UPDATE tasks SET outbox_held = NULL, outbox_due = ? WHERE task_id = ?", [(until, row[0]) for row in held]
     )
     return [row[1] for row in held]
-
-
-def drop(connection: sqlite3.Connection, task_id: str) -> None:
-    """Forget the first event's second copy, now that the log has the task's events."""
-    connection.execute(
-        "UPDATE tasks SET outbox = NULL, outbox_due = NULL, outbox_held = NULL"
-        " WHERE task_id = ? AND outbox IS NOT NULL",
-        (task_id,),
-    )
 
 
 def loads(connection: sqlite3.Connection) -> dict[str, Load]:

@@ -28,6 +28,7 @@ from pathshala_common.store.sqlite import claims, event_log, lessons, outbox, re
 from pathshala_common.store.sqlite import tasks as documents
 from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
 from pathshala_common.store.sqlite.file import disown, open_reader, open_writer, own
+from pathshala_common.store.sqlite.heads import HEADS_MAX, Heads
 from pathshala_common.store.sqlite.schema import SCHEMA_VERSION
 
 
@@ -38,15 +39,19 @@ class SQLiteStore:
     another process owns the file, or if it is no file of ours.
     """
 
-    def __init__(self, path: str | Path, *, group_max: int = GROUP_MAX) -> None:
-        """Name the file; calls share a transaction, at most `group_max` of them."""
+    def __init__(self, path: str | Path, *, group_max: int = GROUP_MAX, heads_max: int = HEADS_MAX) -> None:
+        """Name the file; calls share a transaction, at most `group_max` of them. Keep `heads_max` tasks in mind."""
         self._path, self._owned = Path(path), -1
-        self._writer = SQLiteThread(partial(open_writer, self._path), begin="BEGIN IMMEDIATE", group_max=group_max)
+        self._heads = Heads(size_max=heads_max)
+        self._writer = SQLiteThread(
+            partial(open_writer, self._path), begin="BEGIN IMMEDIATE", group_max=group_max, memory=self._heads
+        )
         self._reader = SQLiteThread(partial(open_reader, self._path), begin="BEGIN", group_max=group_max)
 
     async def open(self) -> None:
         """Own the file, and prepare its tables."""
         self._owned = own(self._path)
+        self._heads.clear()
         try:
             await self._writer.start()
             await self._reader.start()
@@ -76,7 +81,7 @@ class SQLiteStore:
     async def create(self, task: Task, requested: Envelope, *, send_by: datetime | None) -> Task:
         """Keep a new task with its outbox; a task that has its id already is returned instead."""
         made = outbox.record(task, requested, send_by)
-        existing = await self._writer.run(lambda connection: outbox.create(connection, made))
+        existing = await self._writer.run(lambda connection: outbox.create(connection, self._heads, task, made))
         return task if existing is None else read_task(existing)
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
@@ -141,14 +146,18 @@ class SQLiteStore:
     # the log, written and read
 
     async def streams(self, envelopes: Sequence[Envelope]) -> Mapping[str, Stream]:
-        """The streams of these tasks, all as of one moment."""
+        """The streams of these tasks: from memory, or else all as of one moment."""
         asked = ids_by_task(envelopes)
-        return await self._reader.run(lambda connection: event_log.streams(connection, asked))
+        found = event_log.remembered(self._heads, asked)
+        unknown = {task_id: ids for task_id, ids in asked.items() if task_id not in found}
+        if unknown:
+            found |= await self._reader.run(lambda connection: event_log.streams(connection, unknown))
+        return found
 
     async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
         """Apply each change wholly or not at all, all in one transaction."""
         steps = [event_log.step(change) for change in changes]
-        return await self._writer.run(lambda connection: event_log.append(connection, steps))
+        return await self._writer.run(lambda connection: event_log.append(connection, self._heads, steps))
 
     async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
         """The greatest revision of each lesson that has one."""

@@ -8,16 +8,27 @@ from pathshala_common.contract.ports.store import Page
 from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.store.records import Record, key_text, milliseconds, read_summary
 
-# What comes from the request never changes, so its indexes are left alone.
-WRITE = """
-    INSERT INTO tasks (task_id, position, status, user_id, lesson_key, created_at, finished_at, deadline, taken,
-                       document, subject, topic, progress_message, error_code, error_message)
-    VALUES (:task_id, :position, :status, :user_id, :lesson_key, :created_at, :finished_at, :deadline, :taken,
-            :document, :subject, :topic, :progress_message, :error_code, :error_message)
-    ON CONFLICT (task_id) DO UPDATE SET
-        position = excluded.position, status = excluded.status, finished_at = excluded.finished_at,
-        taken = excluded.taken, document = excluded.document, progress_message = excluded.progress_message,
-        error_code = excluded.error_code, error_message = excluded.error_message, fault = NULL
+REQUESTED = ("task_id", "user_id", "lesson_key", "created_at", "deadline", "subject", "topic")
+"""The columns that come from the request, and never change."""
+
+SHOWN = ("status", "finished_at", "taken", "progress_message", "error_code", "error_message")
+FOLDED = ("position", "document", *SHOWN)
+"""The columns that events change."""
+
+COLUMNS = (*REQUESTED, *FOLDED)
+DROP_OUTBOX = """
+    UPDATE tasks SET outbox = NULL, outbox_due = NULL, outbox_held = NULL WHERE task_id = ? AND outbox IS NOT NULL
+"""
+
+
+def insert_into(columns: Sequence[str]) -> str:
+    """Write the insertion of a task with these columns."""
+    return f"INSERT INTO tasks ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - names of ours
+
+
+WRITE = f"""
+    {insert_into(COLUMNS)}
+    ON CONFLICT (task_id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in FOLDED)}, fault = NULL
 """
 FIELDS = (
     "task_id", "subject", "topic", "user_id", "status", "created_at", "deadline", "finished_at", "progress_message",
@@ -33,7 +44,25 @@ UNFINISHED = "task_id > ? AND finished_at IS NULL ORDER BY task_id LIMIT ?"
 
 def write(connection: sqlite3.Connection, record: Record) -> None:
     """Set a task's document, whether it had one or not."""
-    connection.execute(WRITE, record)
+    connection.execute(WRITE, [record[column] for column in COLUMNS])
+
+
+def shown(record: Record) -> Sequence[object]:
+    """Give what events changed of a task beside its document, to be compared with what they change next."""
+    return [record[column] for column in SHOWN]
+
+
+def update(connection: sqlite3.Connection, record: Record, before: Sequence[object]) -> None:
+    """Set what changed of a task that is there and has no fault, so that other columns' indexes are left alone."""
+    changed = [column for column, old in zip(SHOWN, before, strict=True) if record[column] != old]
+    terms = [f"{column} = ?" for column in (*changed, "position", "document")]
+    statement = f"UPDATE tasks SET {', '.join(terms)} WHERE task_id = ?"  # noqa: S608 - names of ours
+    connection.execute(statement, [record[column] for column in (*changed, "position", "document", "task_id")])
+
+
+def drop_outbox(connection: sqlite3.Connection, task_id: str) -> None:
+    """Forget the first event's second copy, now that the log has the task's events."""
+    connection.execute(DROP_OUTBOX, (task_id,))
 
 
 def tell_fault(connection: sqlite3.Connection, task_id: str, fault: str) -> None:
