@@ -51,5 +51,6 @@ async def spoil_document(store: Store, task_id: str) -> None:
         async with store._collections() as (tasks, _):
             await tasks.update_one({"_id": task_id}, {"$set": {"document": "{}"}})
     elif isinstance(store, SQLiteStore):
+        store._heads.clear()  # such a document is found by a house that starts
         change = "UPDATE tasks SET document = '{}' WHERE task_id = ?"
         await store._writer.run(lambda connection: connection.execute(change, (task_id,)))

@@ -13,6 +13,8 @@ from pathshala_common.store.sqlite.heads import Head, Heads
 COLUMNS = ("task_id", "position", "id", "time", "type", "lesson_key", "revision", "raw")
 INSERT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - names of ours
 
+COUNT = "UPDATE logged SET events = events + ?"
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeRows:
@@ -31,7 +33,11 @@ def step(change: Change) -> ChangeRows:
 
 def append(connection: sqlite3.Connection, heads: Heads, steps: Sequence[ChangeRows]) -> list[bool]:
     """Apply each step, or nothing of it. There is one writer, so what is looked up first stays true."""
-    return [_append(connection, heads, one) for one in steps]
+    applied = [_append(connection, heads, one) for one in steps]
+    events = sum(len(one.events) for one, done in zip(steps, applied, strict=True) if done)
+    if events:
+        connection.execute(COUNT, (events,))
+    return applied
 
 
 def _append(connection: sqlite3.Connection, heads: Heads, one: ChangeRows) -> bool:

@@ -114,6 +114,8 @@ def _open(file: Path | str, prepare: Callable[[sqlite3.Connection], object]) -> 
         )
         try:
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+            # A statement that fires a trigger copies the pages that it changes, so that it can be undone: in memory.
+            connection.execute("PRAGMA temp_store = MEMORY")
             prepare(connection)
         except BaseException:
             connection.close()

@@ -46,5 +46,5 @@ def delete_passing(connection: sqlite3.Connection, tasks: Sequence[str]) -> int:
 
 
 def count(connection: sqlite3.Connection) -> int:
-    """Take the count that triggers keep."""
+    """Take the count that is kept."""
     return int(connection.execute("SELECT events FROM logged").fetchone()[0])

@@ -104,7 +104,11 @@ LISTED = (
     "DROP INDEX tasks_deadline",
     "CREATE INDEX tasks_deadline ON tasks (deadline, task_id) WHERE finished_at IS NULL",
 )
-VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED)
+COUNTED_TOGETHER = (
+    # What is logged together is counted together: a trigger costs as much again as the event that fires it.
+    "DROP TRIGGER events_inserted",
+)
+VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED, COUNTED_TOGETHER)
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)

@@ -177,7 +177,7 @@ class SQLiteStore:
     # how long the log is kept
 
     async def event_count(self) -> int:
-        """A count that triggers keep."""
+        """The count that is kept at each write."""
         return await self._reader.run(retention.count)
 
     async def complete_log(self, *, limit: int) -> int:  # noqa: ARG002 - the port's
