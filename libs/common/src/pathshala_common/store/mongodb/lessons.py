@@ -1,17 +1,25 @@
 """The lessons in the log in MongoDB: how they are read, and in which order their revisions may be logged."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pathshala_common.store.mongodb.schema import DESCENDING, Collection
-from pathshala_common.store.records import REVISION_MAX, Record
+from pathshala_common.store.mongodb.schema import ASCENDING, DESCENDING, Collection
+from pathshala_common.store.records import Record
 
 
 async def latest_revisions(events: Collection, keys: Sequence[str]) -> list[int | None]:
-    """Give the greatest revision of each lesson, in the order of the keys: one index seek each."""
-    found = await asyncio.gather(*(_revisions(events, key, REVISION_MAX, "revision", 1) for key in keys))
-    return [revisions[0] if revisions else None for revisions in found]
+    """Give the greatest revision of each lesson, in the order of the keys: one round trip for all.
+
+    A server that knows how skips in the index from each lesson's newest revision to the next lesson.
+    """
+    newest_first: list[Record] = [
+        {"$match": {"lesson_key": {"$in": list(keys)}, "revision": {"$gte": 1}}},
+        {"$sort": {"lesson_key": ASCENDING, "revision": DESCENDING}},
+        {"$group": {"_id": "$lesson_key", "revision": {"$first": "$revision"}}},
+    ]
+    found = [group async for group in await events.aggregate(newest_first)] if keys else []
+    latest = {group["_id"]: group["revision"] for group in found}
+    return [latest.get(key) for key in keys]
 
 
 async def newest(events: Collection, key: str, below: int, limit: int) -> list[bytes]:

@@ -64,15 +64,14 @@ def event_rows(one: ChangeRows) -> list[list[object]]:
 
 def _write_task(connection: sqlite3.Connection, head: Head | None, one: ChangeRows) -> None:
     """Bring a task's row up; the log has events now, if not before, so its outbox is dropped."""
-    task_id, has_outbox = one.change.task_id, bool(one.events) and (head is None or head.position == 0)
     if one.task is not None and head is not None:
-        tasks.update(connection, one.task, head.shown)
+        tasks.update(connection, one.task, head.shown, outbox=bool(one.events) and head.position == 0)
     elif one.task is not None:
         tasks.write(connection, one.task)
     if one.change.fault is not None:
-        tasks.tell_fault(connection, task_id, one.change.fault)
-    if has_outbox:
-        tasks.drop_outbox(connection, task_id)
+        tasks.tell_fault(connection, one.change.task_id, one.change.fault)
+    if one.events and (head is None or one.task is None):
+        tasks.drop_outbox(connection, one.change.task_id)
 
 
 def _next_head(one: ChangeRows, ids: Collection[str]) -> Head | None:

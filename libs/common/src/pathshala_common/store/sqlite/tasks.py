@@ -16,9 +16,10 @@ FOLDED = ("position", "document", *SHOWN)
 """The columns that events change."""
 
 COLUMNS = (*REQUESTED, *FOLDED)
-DROP_OUTBOX = """
-    UPDATE tasks SET outbox = NULL, outbox_due = NULL, outbox_held = NULL WHERE task_id = ? AND outbox IS NOT NULL
-"""
+NO_OUTBOX = "outbox = NULL, outbox_due = NULL, outbox_held = NULL"
+"""The first event's second copy is forgotten, once the log has events of the task."""
+
+DROP_OUTBOX = f"UPDATE tasks SET {NO_OUTBOX} WHERE task_id = ? AND outbox IS NOT NULL"  # noqa: S608 - names of ours
 
 
 def insert_into(columns: Sequence[str]) -> str:
@@ -52,12 +53,16 @@ def shown(record: Record) -> Sequence[object]:
     return [record[column] for column in SHOWN]
 
 
-def update(connection: sqlite3.Connection, record: Record, before: Sequence[object]) -> None:
-    """Set what changed of a task that is there and has no fault, so that other columns' indexes are left alone."""
+def update(connection: sqlite3.Connection, record: Record, before: Sequence[object], *, outbox: bool) -> None:
+    """Set what changed of a task that is there and has no fault, so that other columns' indexes are left alone.
+
+    If it has an `outbox`, that is dropped.
+    """
     changed = [column for column, old in zip(SHOWN, before, strict=True) if record[column] != old]
-    terms = [f"{column} = ?" for column in (*changed, "position", "document")]
+    columns = ("position", "document", *changed)
+    terms = [*(f"{column} = ?" for column in columns), *([NO_OUTBOX] if outbox else [])]
     statement = f"UPDATE tasks SET {', '.join(terms)} WHERE task_id = ?"  # noqa: S608 - names of ours
-    connection.execute(statement, [record[column] for column in (*changed, "position", "document", "task_id")])
+    connection.execute(statement, [record[column] for column in (*columns, "task_id")])
 
 
 def drop_outbox(connection: sqlite3.Connection, task_id: str) -> None:
