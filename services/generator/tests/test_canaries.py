@@ -47,7 +47,7 @@ def test_what_an_obedient_model_repeats_is_refused_or_stands_in_its_field_as_tex
         if not faults:
             shown = lesson(obedient, GOOD.assignment)
             assert shown.model_copy(update={field: getattr(harmless, field)}) == harmless
-            assert not any(kind.search(getattr(shown, field)) for kind in ACTIVE.values())
+            assert not any(kind.expression.search(getattr(shown, field)) for kind in ACTIVE.values())
 
 
 def test_most_orders_that_are_repeated_are_refused() -> None:

@@ -6,8 +6,9 @@ from importlib.resources import files
 
 import pytest
 
-from pathshala_generator.shlokas import CANDIDATES, candidates, shipped_shlokas
+from pathshala_generator.shlokas import CANDIDATES, _lot, candidates, closeness, shipped_shlokas
 from services.generator.tests.given import a_request
+from tests.counting import calls_of
 
 SHLOKAS = shipped_shlokas()
 USES_MAX = 5
@@ -131,3 +132,22 @@ def test_every_word_of_the_vocabulary_leads_to_a_verse() -> None:
     spoken_to = {theme for shloka in SHLOKAS for theme in shloka.themes}
 
     assert {theme for near in vocabulary.values() for theme in near} <= spoken_to
+
+
+def test_of_all_verses_only_those_that_have_to_do_with_a_request_are_weighed() -> None:
+    weighed = {
+        request: len(closeness(SHLOKAS, a_request(*request)))
+        for request in [("Biology", "Birds"), ("Mathematics", "Fractions"), ("தமிழ்", "பாடம்")]
+    }
+    fitting = sum("learning" in shloka.themes for shloka in SHLOKAS)
+
+    assert weighed["தமிழ்", "பாடம்"] == fitting < len(SHLOKAS) / 3
+    assert max(weighed.values()) < len(SHLOKAS) / 2
+    assert sum(calls_for(request) for request in REQUESTS) / len(REQUESTS) < len(SHLOKAS) / 5
+
+
+def calls_for(request: tuple[str, str]) -> int:
+    """How many lots are drawn for a request: one for each verse that comes near enough."""
+    with calls_of(_lot) as calls:
+        candidates(SHLOKAS, a_request(*request), "task-1")
+    return len(calls["_lot"])

@@ -21,7 +21,6 @@ from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.precedents import Precedents, no_precedents, of_store
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_generator.shlokas import shipped_shlokas
-from pathshala_generator.text import languages
 from pathshala_generator.usage import Prices
 
 if TYPE_CHECKING:
@@ -65,7 +64,6 @@ def writer(
     plan = lesson_plan(settings)
     if model is None:
         return OfflineWriter()
-    languages.load()  # now, and not while a first lesson waits and all others with it
     return ModelWriter(
         model,
         plan,

@@ -1,6 +1,6 @@
 """A writer's assignment, its draft, and the lesson's content made of both."""
 
-import unicodedata
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -29,7 +29,8 @@ from pathshala_generator.shlokas import Shloka
 LESSON_REFUSED = "lesson_refused"
 """Code of the Reject by which a writer gives up a lesson that fails its checks."""
 
-NEVER_TEXT = frozenset({"Cc", "Cs"})
+_NEVER_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Unicode's categories Cc, but for the end of a line, and Cs."""
 
 
 def clean(text: object) -> object:
@@ -37,7 +38,7 @@ def clean(text: object) -> object:
     if not isinstance(text, str):
         return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) not in NEVER_TEXT)
+    return _NEVER_TEXT.sub("", lines)
 
 
 def one_line(text: object) -> object:

@@ -3,8 +3,9 @@
 import hashlib
 import heapq
 import json
-from collections.abc import Sequence
-from functools import cache
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import NamedTuple, Self
 
@@ -18,6 +19,7 @@ CANDIDATES = 4
 FITS_ANY_LESSON = "learning"
 SUBJECT_VERSES_MIN = 10
 WORD_LENGTH_MIN = 2
+TOPIC_WEIGHT, NEAR_WEIGHT, WIDE_SUBJECT_WEIGHT, FITTING_WEIGHT = 8, 4, 2, 1
 
 
 class Shloka(Value):
@@ -31,13 +33,31 @@ class Shloka(Value):
     themes: tuple[Text, ...] = Field(min_length=1)
 
 
+class Shlokas(tuple[Shloka, ...]):  # noqa: SLOT001 - it keeps its index
+    """Verses with an index of what they speak to."""
+
+    @cached_property
+    def by_theme(self) -> Mapping[str, frozenset[int]]:
+        """The places of the verses that speak to a theme, by its stem."""
+        places: defaultdict[str, set[int]] = defaultdict(set)
+        for place, shloka in enumerate(self):
+            for stem in _stems(*shloka.themes):
+                places[stem].add(place)
+        return {stem: frozenset(found) for stem, found in places.items()}
+
+    def speaking_to(self, stems: Iterable[str]) -> frozenset[int]:
+        """The places of the verses that speak to any of these themes."""
+        return frozenset().union(*(self.by_theme[stem] for stem in stems if stem in self.by_theme))
+
+
 _collection = TypeAdapter[tuple[Shloka, ...]](tuple[Shloka, ...])
 
 
-def shipped_shlokas() -> tuple[Shloka, ...]:
+@cache
+def shipped_shlokas() -> Shlokas:
     """Read the collection that lies beside this file, one source after the other."""
     sources = sorted(files(__package__).joinpath("verses").iterdir(), key=lambda file: file.name)
-    return tuple(shloka for file in sources for shloka in _collection.validate_json(file.read_bytes()))
+    return Shlokas(shloka for file in sources for shloka in _collection.validate_json(file.read_bytes()))
 
 
 def candidates(
@@ -48,16 +68,33 @@ def candidates(
     The topic's own words count most, then themes near them, then the subject's; a subject of few verses shares those
     that fit any lesson. Among equals a lot decides, each task's own, so that no verse becomes everybody's.
     """
-    asked = _Asked.by(request)
-    spoken_to = [_theme_stems(shloka.themes) for shloka in shlokas]
-    is_wide = sum(not themes.isdisjoint(asked.subject) for themes in spoken_to) >= SUBJECT_VERSES_MIN
-    closeness = [_closeness(themes, asked, subject_weight=2 if is_wide else 1) for themes in spoken_to]
-    least = min(heapq.nlargest(count, closeness))
-    close = (pair for pair in zip(closeness, shlokas, strict=True) if pair[0] >= least)
-
+    weights = closeness(shlokas if isinstance(shlokas, Shlokas) else Shlokas(shlokas), request)
+    if len(weights) < count:
+        weights = dict.fromkeys(range(len(shlokas)), 0) | weights
+    least = min(heapq.nlargest(count, weights.values()))
     ticket = "\0".join((fold(request.subject), fold(request.topic), task_id))
-    ranked = sorted(close, key=lambda pair: (pair[0], _lot(pair[1], ticket)), reverse=True)
-    return tuple(shloka for _, shloka in ranked[:count])
+    ranked = sorted(
+        ((weight, _lot(shlokas[place], ticket), place) for place, weight in weights.items() if weight >= least),
+        reverse=True,
+    )
+    return tuple(shlokas[place] for _, _, place in ranked[:count])
+
+
+def closeness(shlokas: Shlokas, request: LessonRequest) -> dict[int, int]:
+    """Weigh what verses speak to against what is asked, by their places; only of those that have to do with it.
+
+    Those are the verses that share a theme with it or, if none does or the subject's are few, fit any lesson.
+    """
+    asked, weights = _Asked.by(request), Counter[int]()
+    for stem in asked.topic:
+        weights.update(dict.fromkeys(shlokas.by_theme.get(stem, ()), TOPIC_WEIGHT))
+    for near in asked.near:
+        weights.update(dict.fromkeys(shlokas.speaking_to(near), NEAR_WEIGHT))
+    of_subject = shlokas.speaking_to(asked.subject)
+    is_wide = len(of_subject) >= SUBJECT_VERSES_MIN
+    weights.update(dict.fromkeys(of_subject, WIDE_SUBJECT_WEIGHT if is_wide else FITTING_WEIGHT))
+    fitting = shlokas.by_theme.get(FITS_ANY_LESSON, frozenset()) - weights.keys()
+    return weights | dict.fromkeys(fitting, FITTING_WEIGHT)
 
 
 class _Asked(NamedTuple):
@@ -79,23 +116,11 @@ class _Asked(NamedTuple):
         )
 
 
-def _closeness(themes: frozenset[str], asked: _Asked, subject_weight: int) -> int:
-    """Weigh what a verse speaks to against what is asked; a verse that fits any lesson weighs 1 at least."""
-    of_topic = 2 * len(themes & asked.topic) + sum(not themes.isdisjoint(near) for near in asked.near)
-    of_subject = not themes.isdisjoint(asked.subject)
-    return 4 * of_topic + subject_weight * of_subject or int(FITS_ANY_LESSON in themes)
-
-
 @cache
 def _vocabulary() -> dict[str, frozenset[str]]:
     """The themes that are near a word of a topic or subject, by its stem."""
     listed = json.loads(files(__package__).joinpath("vocabulary.json").read_bytes())
     return {stem: _stems(*themes) for word, themes in listed.items() for stem in _stems(word)}
-
-
-@cache
-def _theme_stems(themes: tuple[str, ...]) -> frozenset[str]:
-    return _stems(*themes)
 
 
 def _stems(*texts: str) -> frozenset[str]:

@@ -21,7 +21,7 @@ async def test_an_order_as_a_topic_is_a_name_in_plain_text(canary: str) -> None:
     draft = (await OfflineWriter().write(assignment, unrecorded)).draft
 
     shown = (draft.title, draft.activity, draft.question, *(said.text for said in draft.statements))
-    assert not any(kind.search(text) for kind in ACTIVE.values() for text in shown)
+    assert not any(kind.expression.search(text) for kind in ACTIVE.values() for text in shown)
     assert not any(CHECKS["plain_text"](draft, assignment) or ())
 
 

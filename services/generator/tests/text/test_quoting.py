@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pathshala_generator.text.quoting import located
+from pathshala_generator.text.quoting import FRAME, located
 
 SOURCE = (
     "Verbs — words of action — are “inflected” in\nmany\u00a0languages. An adverb isn\u2019t one. Straße, İstanbul."
@@ -34,3 +36,18 @@ def test_what_the_source_does_not_say_is_not_found(quote: str) -> None:
 def test_what_looks_like_a_pattern_is_only_text() -> None:
     assert located("1 + 1 (or 2) = .*", "So 1 + 1 (or 2) = .* they say") == "1 + 1 (or 2) = .*"
     assert located(".*", "anything") is None
+
+
+@given(
+    st.text("aß \n\u00a0\u0130“—x.", max_size=12),
+    st.integers(0, 11),
+    st.integers(1, 12),
+)
+def test_what_is_located_stands_in_the_source_sign_for_sign(source: str, begin: int, length: int) -> None:
+    quote = source[begin : begin + length]
+
+    found = located(quote, source)
+
+    assert found is None or found in " ".join(source.split())
+    if quote.strip(FRAME + "\u00a0") and quote == source:
+        assert found is not None

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathshala_common.contract.lesson import LanguageTag, Level, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.filler import ASKING_WORDS, general_stems
-from pathshala_generator.checks.parts import fields, prose, share
+from pathshala_generator.checks.parts import explained, fields, share
 from pathshala_generator.checks.placeholders import PLACEHOLDERS
 from pathshala_generator.checks.topic_words import topic_words
 from pathshala_generator.draft import Assignment, Draft
-from pathshala_generator.text.content import content
-from pathshala_generator.text.sentences import sentences
-from pathshala_generator.text.words import length, plain, words
+from pathshala_generator.text.dissection import Dissection, dissected
+from pathshala_generator.text.patterns import any_stands_in
 
 NAME = "complete"
 TITLE_WORDS_MAX = 25
@@ -45,7 +44,7 @@ def complete(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
     """Find the fields that hold nothing, or nothing of their own."""
     texts = fields(draft)
     for field, text in texts.items():
-        if any(placeholder.search(text) for placeholder in PLACEHOLDERS):
+        if any_stands_in(PLACEHOLDERS, dissected(text)):
             yield Fault(NAME, field, PLACEHOLDER)
     for part in (_lengths, _doubles):
         yield from part(texts, assignment)
@@ -62,7 +61,7 @@ def _lengths(texts: Mapping[str, str], assignment: Assignment) -> Iterator[Fault
         "question": QUESTION_WORDS,
     }
     for field, bounds in sensible.items():
-        counted = length(texts[field])
+        counted = len(dissected(texts[field]).words)
         if counted < bounds.start:
             yield Fault(NAME, field, SHORT)
         elif counted >= bounds.stop:
@@ -72,15 +71,15 @@ def _lengths(texts: Mapping[str, str], assignment: Assignment) -> Iterator[Fault
 def _doubles(texts: Mapping[str, str], _assignment: Assignment) -> Iterator[Fault]:
     seen: set[tuple[str, ...]] = set()
     for field, text in texts.items():
-        told = tuple(words(text))
+        told = dissected(text).words
         if told in seen:
             yield Fault(NAME, field, DOUBLED)
         seen.add(told)
 
 
 def _of_explanation(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
-    told = sentences(prose(draft))
-    counted = Counter(plain(sentence) for sentence in told if length(sentence) >= REPEATED_WORDS_MIN)
+    told = explained(draft).sentences
+    counted = Counter(sentence.plain for sentence in told if len(sentence.words) >= REPEATED_WORDS_MIN)
     if any(times > 1 for times in counted.values()):
         yield Fault(NAME, "explanation", REPETITIVE)
     is_empty = _empty(topic_words(assignment.request, draft.language).stems, draft.language)
@@ -88,12 +87,12 @@ def _of_explanation(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
         yield Fault(NAME, "explanation", FILLER)
 
 
-def _empty(of_topic: frozenset[str], language: LanguageTag) -> Callable[[str], bool]:
+def _empty(of_topic: frozenset[str], language: LanguageTag) -> Callable[[Dissection], bool]:
     """Whether a sentence has hardly a word that is neither the topic's nor every topic's."""
     general = general_stems(language)
 
-    def is_empty(sentence: str) -> bool:
-        found = content(sentence, language)
+    def is_empty(sentence: Dissection) -> bool:
+        found = sentence.content(language)
         return bool(found & general) and len(found - of_topic - general) < TELLING_WORDS_MIN
 
     return is_empty
@@ -101,7 +100,7 @@ def _empty(of_topic: frozenset[str], language: LanguageTag) -> Callable[[str], b
 
 def _asks(draft: Draft) -> bool:
     """Whether the question has a question mark or a word that asks; only marks are known of some languages."""
-    if _QUESTION_MARKS & set(draft.question):
+    if not _QUESTION_MARKS.isdisjoint(draft.question):
         return True
     asking = ASKING_WORDS.get(primary_language(draft.language))
-    return asking is None or bool(asking & set(words(draft.question)))
+    return asking is None or not asking.isdisjoint(dissected(draft.question).words)

@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from pathshala_common.contract.lesson import Article, LanguageTag, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment, Draft, Said
-from pathshala_generator.text.content import content
+from pathshala_generator.text.dissection import dissected
 from pathshala_generator.text.quoting import stands_in
-from pathshala_generator.text.sentences import sentences
-from pathshala_generator.text.words import length, numbers
 
 NAME = "evidence"
 QUOTE_WORDS_MIN = 3
@@ -41,7 +39,7 @@ def _doubt(said: Said, article: Article, draft: Draft) -> str | None:
     quote = said.quote or ""
     if not stands_in(quote, article.summary):
         return INVENTED
-    if length(quote) < QUOTE_WORDS_MIN:
+    if len(dissected(quote).words) < QUOTE_WORDS_MIN:
         return BRIEF
     if primary_language(article.language) == primary_language(draft.language) and not _related(
         said.text, quote, draft.language
@@ -51,11 +49,12 @@ def _doubt(said: Said, article: Article, draft: Draft) -> str | None:
 
 
 def _related(text: str, quote: str, language: LanguageTag) -> bool:
-    return bool(content(text, language) & content(quote, language) or numbers(text) & numbers(quote))
+    told, quoted = dissected(text), dissected(quote)
+    return bool(told.content(language) & quoted.content(language) or told.numbers & quoted.numbers)
 
 
 def _enough(draft: Draft, article: Article) -> float:
-    least = 1 if len(sentences(article.summary)) <= TINY_ARTICLE_SENTENCES else QUOTED_MIN
+    least = 1 if len(dissected(article.summary).sentences) <= TINY_ARTICLE_SENTENCES else QUOTED_MIN
     return min(max(least, QUOTED_SHARE_MIN * len(draft.statements)), len(draft.statements))
 
 

@@ -1,12 +1,12 @@
 """Each lesson is fresh: it neither bears the title of an earlier revision nor opens as one did."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.parts import prose, share
+from pathshala_generator.checks.parts import explained, share
 from pathshala_generator.draft import Assignment, Draft
-from pathshala_generator.text.words import words
+from pathshala_generator.text.dissection import dissected
 
 NAME = "fresh"
 TITLE_LIKENESS_MAX = 0.9
@@ -25,23 +25,28 @@ def fresh(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
 
 
 def _repeats(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
-    told = words(prose(draft))
-    if any(_alike(draft.title, precedent.title) > TITLE_LIKENESS_MAX for precedent in assignment.precedents):
+    told = explained(draft).words
+    if any(_alike(draft.title, precedent.title) for precedent in assignment.precedents):
         yield Fault(NAME, "title", SAME_TITLE)
-    if any(_opens_as(told, words(precedent.opening)) for precedent in assignment.precedents):
+    if any(_opens_as(told, dissected(precedent.opening).words) for precedent in assignment.precedents):
         yield Fault(NAME, "explanation", SAME_OPENING)
 
 
-def _alike(title: str, other: str) -> float:
-    return SequenceMatcher(None, " ".join(words(title)), " ".join(words(other)), autojunk=False).ratio()
+def _alike(title: str, other: str) -> bool:
+    one, two = (" ".join(dissected(text).words) for text in (title, other))
+    compared = SequenceMatcher(None, one, two, autojunk=False)
+    # The first two are quick, and never less than the third.
+    return all(
+        ratio() > TITLE_LIKENESS_MAX for ratio in (compared.real_quick_ratio, compared.quick_ratio, compared.ratio)
+    )
 
 
-def _opens_as(told: list[str], opening: list[str]) -> bool:
+def _opens_as(told: Sequence[str], opening: Sequence[str]) -> bool:
     """Whether as much of a text as an opening is long says the same; numbers of quotes aside."""
     before = _runs([word for word in opening if not word.isdigit()])
     now = _runs([word for word in told if not word.isdigit()][: len(opening)])
     return share(before & now, before) > OPENING_LIKENESS_MAX
 
 
-def _runs(told: list[str]) -> frozenset[tuple[str, ...]]:
+def _runs(told: Sequence[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(*(told[place:] for place in range(RUN_WORDS)), strict=False))

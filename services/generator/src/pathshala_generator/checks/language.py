@@ -1,22 +1,28 @@
 """Each field is written in the language that was asked for. Quotes may be in another; own words may not."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.parts import fields
 from pathshala_generator.draft import Assignment, Draft
-from pathshala_generator.text.languages import known, likelihoods
-from pathshala_generator.text.scripts import has_script_subtag, letters, scripts
+from pathshala_generator.text.content import GRAMMAR
+from pathshala_generator.text.dissection import Dissection, dissected
+from pathshala_generator.text.languages import known
+from pathshala_generator.text.scripts import LATIN, has_script_subtag, scripts
 
 NAME = "language"
 SCRIPT_LETTERS_MIN = 20
 SCRIPT_SHARE_MIN = 0.5
 LETTERS_MIN = 60
 """Shorter texts are judged by their script alone."""
-LIKELIHOOD_MIN = 0.02
-"""Below this a text is in another language; it is low because lessons on languages mix them."""
+SENTENCE_LETTERS_MIN = 30
+"""A shorter sentence may be taken for one in a related language."""
+MIXED_SHARE_MIN = 0.3
+"""So much of a text, by its sentences, may be in the language asked for where most of it is in another: lessons on
+languages mix them."""
 
 ELSEWHERE = "is not in the language that was asked for"
 QUOTED = re.compile('“[^”]{1,600}”|„[^“”]{1,600}[“”]|«[^»]{1,600}»|"[^"]{1,600}"|‘[^’]{8,600}’')  # noqa: RUF001 - quotation marks
@@ -33,7 +39,7 @@ ALIKE = (
     {"kok", "gom"},
     {"tl", "fil"},
 )
-"""Languages that the model cannot keep apart in a short text."""
+"""Languages that cannot be kept apart in a short text."""
 
 
 def language(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
@@ -45,25 +51,47 @@ def language(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
 
 def _elsewhere(draft: Draft, asked: LanguageTag) -> Iterator[Fault]:
     for field, text in fields(draft).items():
-        own = QUOTED.sub(" ", text)
+        own = dissected(QUOTED.sub(" ", text))
         if not (_in_script(own, asked) and _in_language(own, asked)):
             yield Fault(NAME, field, ELSEWHERE)
 
 
-def _in_script(text: str, asked: LanguageTag) -> bool:
-    counted, fitting = letters(text), scripts(asked)
-    total = counted.total()
-    return total < SCRIPT_LETTERS_MIN or sum(counted[script] for script in fitting) / total >= SCRIPT_SHARE_MIN
+def _in_script(text: Dissection, asked: LanguageTag) -> bool:
+    total = text.letters.total()
+    return total < SCRIPT_LETTERS_MIN or _share_in(scripts(asked), text.letters) >= SCRIPT_SHARE_MIN
 
 
-def _in_language(text: str, asked: LanguageTag) -> bool:
-    """Whether the model thinks it possible; names in Latin letters do not count in other scripts."""
-    judged = text if "LATIN" in scripts(asked) else LATIN_ASIDE.sub(" ", text)
+def _share_in(fitting: frozenset[str], letters: Counter[str]) -> float:
+    return sum(letters[script] for script in fitting) / letters.total()
+
+
+def _in_language(text: Dissection, asked: LanguageTag) -> bool:
+    """Whether it may be in a language, for all we can tell; names in Latin letters do not count in other scripts."""
+    judged = text if LATIN in scripts(asked) else dissected(LATIN_ASIDE.sub(" ", text.text))
     accepted = _accepted(primary_language(asked))
-    if has_script_subtag(asked) or letters(judged).total() < LETTERS_MIN or not any(map(known, accepted)):
+    if has_script_subtag(asked) or judged.letters.total() < LETTERS_MIN:
         return True
-    found = likelihoods(judged)
-    return sum(found.get(tag, 0.0) for tag in accepted) >= LIKELIHOOD_MIN
+    if not any(map(known, accepted)):
+        return _speaks(judged, primary_language(asked))
+    identified = judged.language
+    if identified.language in accepted or _is_mixed(judged, accepted):
+        return True
+    return not identified.is_sure and _speaks(judged, primary_language(asked))
+
+
+def _is_mixed(text: Dissection, accepted: frozenset[str]) -> bool:
+    """Whether enough of its sentences are in an accepted language, where most are in another."""
+    telling = [one for one in text.sentences if one.letters.total() >= SENTENCE_LETTERS_MIN and one.language.is_sure]
+    own = sum(one.letters.total() for one in telling if one.language.language in accepted)
+    return own / text.letters.total() >= MIXED_SHARE_MIN
+
+
+def _speaks(text: Dissection, asked: LanguageTag) -> bool:
+    """Judge by words of grammar, where a language cannot be identified and we know some of its: no more of others."""
+    own = GRAMMAR.get(asked, frozenset())
+    others = frozenset().union(*GRAMMAR.values()) - own
+    told = text.words
+    return not own or sum(word in own for word in told) >= sum(word in others for word in told)
 
 
 def _accepted(asked: LanguageTag) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The phrases of a model that speaks of itself, to its user, or of its instructions: regular expressions.
 
-`lists/machine_phrases.json` has them by kind; `<part>` in one stands for what it has under `parts`.
+`lists/machine_phrases.json` has them by kind; `<part>` in one stands for what it has under `parts`. Each phrase has its
+signs, one of which stands wherever it does.
 """
 
 import re
@@ -8,11 +9,17 @@ from collections.abc import Mapping
 from functools import reduce
 
 from pathshala_common.contract.lesson import Value
+from pathshala_generator.text.patterns import Pattern
 from pathshala_generator.text.word_lists import read_list
 
 
+class _Phrase(Value):
+    phrase: str
+    signs: tuple[str, ...]
+
+
 class _Listed(Value):
-    phrases: Mapping[str, tuple[str, ...]]
+    phrases: Mapping[str, tuple[_Phrase, ...]]
     parts: Mapping[str, str]
     topics: Mapping[str, frozenset[str]]
 
@@ -22,14 +29,16 @@ TOPICS_OF_FORM, TOPICS_OF_ORDERS = _LISTED.topics["of form"], _LISTED.topics["of
 """Lessons on these may speak of them."""
 
 
-def _pattern(kind: str) -> re.Pattern[str]:
-    """Any phrase of a kind, case ignored; ^ is the beginning of a line."""
-    return re.compile("|".join(map(_filled, _LISTED.phrases[kind])), re.IGNORECASE | re.MULTILINE)
+def _patterns(kind: str) -> tuple[Pattern, ...]:
+    """The phrases of a kind, case ignored; ^ is the beginning of a line."""
+    return tuple(
+        Pattern.of(_filled(one.phrase), *one.signs, flags=re.IGNORECASE | re.MULTILINE) for one in _LISTED.phrases[kind]
+    )
 
 
 def _filled(phrase: str) -> str:
     return reduce(lambda text, part: text.replace(f"<{part[0]}>", part[1]), _LISTED.parts.items(), phrase)
 
 
-OF_ITSELF, TO_WHOEVER_ORDERED = _pattern("of itself"), _pattern("to whoever ordered")
-OF_ORDERS, OF_FORM = _pattern("of orders"), _pattern("of form")
+OF_ITSELF, TO_WHOEVER_ORDERED = _patterns("of itself"), _patterns("to whoever ordered")
+OF_ORDERS, OF_FORM = _patterns("of orders"), _patterns("of form")

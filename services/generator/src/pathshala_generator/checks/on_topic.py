@@ -7,18 +7,17 @@ was refused for its own topic. For another, 46 of 1,302 were let in with that to
 were cut at five letters), and 13 of 1,232 without (17), most of them near relations.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pathshala_common.contract.lesson import LanguageTag, LessonRequest, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.filler import classroom_stems
-from pathshala_generator.checks.parts import prose, share
+from pathshala_generator.checks.parts import explained, share
 from pathshala_generator.checks.topic_words import TopicWords, topic_words
 from pathshala_generator.draft import Assignment, Draft
-from pathshala_generator.text.content import content
+from pathshala_generator.text.dissection import Dissection, dissected
 from pathshala_generator.text.scripts import script_of, scripts
-from pathshala_generator.text.sentences import sentences
 
 NAME = "on_topic"
 NAMING_SHARE_MIN = 0.2
@@ -59,56 +58,52 @@ class _Matter:
     def of(cls, draft: Draft, assignment: Assignment) -> "_Matter":
         article, topic = assignment.article, topic_words(assignment.request, draft.language)
         if article and primary_language(article.language) == primary_language(draft.language):
-            named = TopicWords(topic.stems | content(article.title, draft.language), draft.language)
-            return cls(named, content(article.summary, draft.language) | named.stems, knowable=True)
+            named = TopicWords(topic.stems | dissected(article.title).content(draft.language), draft.language)
+            told = dissected(article.summary).content(draft.language)
+            return cls(named, told | named.stems, knowable=True)
         knowable = bool(topic.stems) and _same_language(assignment.request, draft.language)
         return cls(topic, frozenset(), knowable)
 
     def told_in(self, draft: Draft) -> bool:
         """Whether the explanation is on it."""
-        told = sentences(prose(draft))
+        title, text = dissected(draft.title), explained(draft)
+        told = text.sentences
         naming = [sentence for sentence in told if self.topic.stand_in(sentence)]
-        whole = self.topic.all_stand_in(f"{draft.title}\n{prose(draft)}")
+        whole = self.topic.all_stand_in(title, text)
         if _enough(naming, told, NAMING_SHARE_MIN if whole else NAMING_IN_PART_SHARE_MIN):
             return True
-        titled = bool(naming) and self.topic.stand_in(draft.title)
+        titled = bool(naming) and self.topic.stand_in(title)
         if not self.article:
             return titled
         sharing = [sentence for sentence in told if self._from_article(sentence)]
         named_min = ARTICLE_NAMED_SHARE_MIN if naming else ARTICLE_SHARE_MIN
         return _enough(sharing, told, ARTICLE_TITLED_SHARE_MIN if titled else named_min)
 
-    def _from_article(self, sentence: str) -> bool:
-        return len(content(sentence, self.topic.language) & self.article) >= ARTICLE_WORDS_MIN
+    def _from_article(self, sentence: Dissection) -> bool:
+        return len(sentence.content(self.topic.language) & self.article) >= ARTICLE_WORDS_MIN
 
 
-def _enough(some: list[str], told: list[str], share_min: float) -> bool:
+def _enough(some: Sequence[Dissection], told: Sequence[Dissection], share_min: float) -> bool:
     """Whether some are that share of all sentences, and more than one by chance."""
     return share(some, told) >= share_min and len(some) >= min(SENTENCES_MIN, len(told))
 
 
 def _strays(draft: Draft, matter: _Matter) -> list[Fault]:
     """The single fields that are about something else."""
-    language = draft.language
-    explained = content(prose(draft), language) | matter.article
-    whole = explained | content(draft.title, language)
+    language, text = draft.language, explained(draft)
+    title, activity, question = map(dissected, (draft.title, draft.activity, draft.question))
+    explanation = text.content(language) | matter.article
+    whole = explanation | title.content(language)
+    with_activity = whole | activity.content(language)
     parts = (
-        _Part("title", draft.title, language, explained, judged_words_min=2, common_words_min=1),
-        _Part("activity", draft.activity, language, whole, judged_words_min=4, common_words_min=2),
-        _Part(
-            "question",
-            draft.question,
-            language,
-            whole | content(draft.activity, language),
-            judged_words_min=4,
-            common_words_min=1,
-        ),
+        _Part("title", title, language, explanation, judged_words_min=2, common_words_min=1),
+        _Part("activity", activity, language, whole, judged_words_min=4, common_words_min=2),
+        _Part("question", question, language, with_activity, judged_words_min=4, common_words_min=1),
     )
-    script = script_of(prose(draft))
     return [
         Fault(NAME, part.field, UNRELATED)
         for part in parts
-        if script_of(part.text) == script and not part.related and not matter.topic.stand_in(part.text)
+        if part.text.script == text.script and not part.related and not matter.topic.stand_in(part.text)
     ]
 
 
@@ -117,7 +112,7 @@ class _Part:
     """A field beside the rest of its lesson; words of any lesson do not count, and too few words tell nothing."""
 
     field: str
-    text: str
+    text: Dissection
     language: LanguageTag
     rest: frozenset[str]
     judged_words_min: int
@@ -126,7 +121,7 @@ class _Part:
     @property
     def related(self) -> bool:
         """Whether it has words in common with the rest, or too few of its own to be judged."""
-        found = content(self.text, self.language) - classroom_stems(self.language)
+        found = self.text.content(self.language) - classroom_stems(self.language)
         common = found & self.rest
         enough = len(common) >= self.common_words_min and share(common, found) >= RELATED_SHARE_MIN
         return enough or len(found) < self.judged_words_min

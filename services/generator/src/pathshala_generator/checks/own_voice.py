@@ -1,12 +1,14 @@
 """The lesson speaks as a lesson: not as a machine about itself, and not about what it was told to do."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pathshala_generator.checks import machine_phrases
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.parts import fields
+from pathshala_generator.checks.parts import asked, fields
 from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.text.dissection import dissected
+from pathshala_generator.text.patterns import any_stands_in
 from pathshala_generator.text.words import words
 
 NAME = "own_voice"
@@ -28,22 +30,21 @@ _APOSTROPHES = str.maketrans("’ʼ", "''")  # noqa: RUF001 - to fold
 
 def own_voice(instructions: str) -> Callable[[Draft, Assignment], Iterator[Fault]]:
     """Give the check against what a model was told: talk about it, and runs of its words."""
-    told = _runs(instructions)
+    told = frozenset(_runs(words(instructions)))
 
     def check(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
         """Find fields that speak of the writer or its orders, unless that is the topic."""
-        named = set(words(f"{assignment.request.subject} {assignment.request.topic}"))
+        named = frozenset(asked(assignment.request).words)
         kinds = [(reason, kind) for reason, kind, topics in _KINDS if not topics & named]
         for field, text in fields(draft).items():
-            folded = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
-            reasons = {reason for reason, kind in kinds if kind.search(folded)} | (
-                {LEAKED} if told & _runs(text) else set()
-            )
+            folded = dissected(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
+            reasons = {reason for reason, kind in kinds if any_stands_in(kind, folded)}
+            if not told.isdisjoint(_runs(dissected(text).words)):
+                reasons.add(LEAKED)
             yield from (Fault(NAME, field, reason) for reason in sorted(reasons))
 
     return check
 
 
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    told = words(text)
-    return frozenset(tuple(told[place : place + LEAKED_RUN_WORDS]) for place in range(len(told) - LEAKED_RUN_WORDS + 1))
+def _runs(told: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(told[place:] for place in range(LEAKED_RUN_WORDS)), strict=False)

@@ -4,54 +4,61 @@ import re
 from collections.abc import Iterator
 
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.parts import fields
+from pathshala_generator.checks.parts import asked, fields
 from pathshala_generator.draft import Assignment, Draft
-from pathshala_generator.text.words import words
+from pathshala_generator.text.dissection import dissected
+from pathshala_generator.text.patterns import Pattern
 
 NAME = "plain_text"
 TOPICS_OF_MARKUP = frozenset({"css", "html", "markdown", "svg", "web", "xml"})
 """Lessons on these have to name what is no markup there; what a browser would run stays out all the same."""
 
 ACTIVE = {
-    "holds signs that cannot be seen": re.compile(
+    "holds signs that cannot be seen": Pattern.of(
         "[\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
     ),
-    "holds what a browser would run": re.compile(
+    "holds what a browser would run": Pattern.of(
         r"<(?:script|iframe|object|embed|meta|link|base|form)\b|<\w[^<>]*\son\w+\s*=|\b(?:javascript|vbscript)\s*:\s*\S|"
         r"\bdata:[a-z]+/[a-z0-9.+-]+[;,]",
-        re.IGNORECASE,
+        "<",
+        "script",
+        "data:",
+        flags=re.IGNORECASE,
     ),
 }
 MARKUP = {
-    "holds HTML": re.compile(
+    "holds HTML": Pattern.of(
         r"</?(?:a|abbr|article|b|blockquote|body|br|button|center|code|dd|div|dl|dt|em|embed|font|form|frame|h[1-6]|"
         r"head|hr|html|i|iframe|img|input|li|link|math|meta|object|ol|p|pre|q|s|script|section|small|span|strong|style|"
         r"sub|sup|svg|table|tbody|td|textarea|th|thead|title|tr|tt|u|ul|video)(?:\s[^<>]*|/)?>|<!--|<!doctype",
-        re.IGNORECASE,
+        "<",
+        flags=re.IGNORECASE,
     ),
-    "holds HTML entities": re.compile(
+    "holds HTML entities": Pattern.of(
         r"&(?:amp|apos|gt|hellip|laquo|ldquo|lt|mdash|nbsp|ndash|quot|raquo|rdquo|#\d{1,7}|#x[0-9a-f]{1,6});",
-        re.IGNORECASE,
+        "&",
+        flags=re.IGNORECASE,
     ),
-    "holds encoded text": re.compile(
+    "holds encoded text": Pattern.of(
         r"(?<![A-Za-z0-9+/])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{24,}={0,2}"
     ),
-    "holds Markdown": re.compile(
+    "holds Markdown": Pattern.of(
         r"^[ \t]{0,3}#{1,6}[ \t]+\S|```|~~~|!?\[[^\]\n]{1,200}\]\([^)\s]{0,500}[:/.#][^)\s]{0,500}\)|"
         r"\*\*[^\s*][^*\n]{0,200}\*\*|"
         r"(?<!\w)__[^\s_][^_\n]{0,200}__(?!\w)|^[ \t]*+(?:\|[^|\n]++){2,}\|[ \t]*$|^[ \t]*+[-*_]{3,}[ \t]*$|"
         r"(?<!\w)`[^`\n]+`|"
         r"(?<![\w*])\*[^\W\d_][^*\n]{0,80}[^\W\d_]\*(?![\w*])",
-        re.MULTILINE,
+        *("#", "`", "~~~", "](", "*", "__", "-_", "_-", "---", "|"),
+        flags=re.MULTILINE,
     ),
 }
 
 
 def plain_text(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
     """Find the fields that hold markup. Signs of mathematics, lists with dashes and addresses of pages are text."""
-    named = words(f"{assignment.request.subject} {assignment.request.topic}")
+    named = asked(assignment.request).words
     forbidden = ACTIVE if TOPICS_OF_MARKUP.intersection(named) else ACTIVE | MARKUP
     for field, text in fields(draft).items():
         for reason, markup in forbidden.items():
-            if markup.search(text):
+            if markup.stands_in(dissected(text)):
                 yield Fault(NAME, field, f"{reason}; it has to be plain text")

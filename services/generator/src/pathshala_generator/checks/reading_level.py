@@ -7,9 +7,9 @@ from pathshala_common.contract.lesson import Level, ReadingLevel, primary_langua
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.parts import share
 from pathshala_generator.draft import Assignment, Draft, Said
+from pathshala_generator.text.dissection import dissected
 from pathshala_generator.text.quoting import stands_in
 from pathshala_generator.text.readability import ARI, EASE, FORMULAS, GULPEASE, readability
-from pathshala_generator.text.words import length, words
 
 NAME = "reading_level"
 MEASURED_WORDS_MIN = 60
@@ -68,7 +68,7 @@ def measured(draft: Draft, assignment: Assignment) -> ReadingLevel | None:
 def _measured(statements: Iterable[Said], draft: Draft, assignment: Assignment) -> ReadingLevel | None:
     text = " ".join(said.text for said in statements)
     formula = FORMULAS.get(primary_language(draft.language))
-    if formula is None or length(text) < MEASURED_WORDS_MIN:
+    if formula is None or len(dissected(text).words) < MEASURED_WORDS_MIN:
         return None
     score = round(readability(text, draft.language), 1)
     return ReadingLevel(formula=formula, score=score, fits=BANDS[formula][assignment.request.level].holds(score))
@@ -80,7 +80,7 @@ def _is_quote(said: Said) -> bool:
         return False
     if stands_in(said.quote, said.text) and 2 * len(said.quote) > len(said.text):
         return True
-    told, quoted = words(said.text), set(words(said.quote))
+    told, quoted = dissected(said.text).words, frozenset(dissected(said.quote).words)
     return share([word for word in told if word in quoted], told) >= QUOTED_SHARE_MIN
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from pathshala_common.contract.lesson import LanguageTag, LessonRequest
 from pathshala_generator.text.content import FUNCTION_WORDS
+from pathshala_generator.text.dissection import Dissection, dissected
 from pathshala_generator.text.stems import stem
 from pathshala_generator.text.word_lists import all_words
-from pathshala_generator.text.words import accented_words, plain
+from pathshala_generator.text.words import plain_word
 
 ANYWHERE_LENGTH_MIN = 5
 """From this length on a stem also counts inside a word, for languages that write words together."""
@@ -28,18 +29,13 @@ class TopicWords:
     stems: frozenset[str]
     language: LanguageTag
 
-    def stand_in(self, text: str) -> bool:
+    def stand_in(self, text: Dissection) -> bool:
         """Whether one of them does."""
-        told = self._told(text)
-        return any(_stands(wanted, told) for wanted in self.stems)
+        return any(_stands(wanted, text, self.language) for wanted in self.stems)
 
-    def all_stand_in(self, text: str) -> bool:
-        """Whether each of them does."""
-        told = self._told(text)
-        return all(_stands(wanted, told) for wanted in self.stems)
-
-    def _told(self, text: str) -> frozenset[tuple[str, str]]:
-        return frozenset((stem(word, self.language), plain(word)) for word in accented_words(text))
+    def all_stand_in(self, *texts: Dissection) -> bool:
+        """Whether each of them does, in one or the other."""
+        return all(any(_stands(wanted, text, self.language) for text in texts) for wanted in self.stems)
 
 
 def topic_words(request: LessonRequest, language: LanguageTag) -> TopicWords:
@@ -48,19 +44,19 @@ def topic_words(request: LessonRequest, language: LanguageTag) -> TopicWords:
 
 
 def _stems(name: str, language: LanguageTag) -> frozenset[str]:
-    telling = [word for word in accented_words(name) if _tells(plain(word))]
+    telling = [word for word in dissected(name).accented if _tells(plain_word(word))]
     longer = [word for word in telling if len(word) > 2]  # noqa: PLR2004 - "of", "in", "de" tell nothing
     return frozenset(stem(word, language) for word in longer or telling)
 
 
 def _tells(word: str) -> bool:
-    return not word.isdigit() and word not in FUNCTION_WORDS | COURSE_WORDS
+    return not word.isdigit() and word not in FUNCTION_WORDS and word not in COURSE_WORDS
 
 
-def _stands(wanted: str, told: frozenset[tuple[str, str]]) -> bool:
+def _stands(wanted: str, text: Dissection, language: LanguageTag) -> bool:
     """Whether a stem is that of a word that was told, or stands in it as it was written."""
-    if any(wanted == stemmed for stemmed, _ in told):
+    if wanted in text.stems(language):
         return True
     if len(wanted) >= ANYWHERE_LENGTH_MIN or unicodedata.category(wanted[0]) == "Lo":
-        return any(wanted in word for _, word in told)
-    return len(wanted) >= BEGINNING_LENGTH_MIN and any(word.startswith(wanted) for _, word in told)
+        return wanted in text.spelled
+    return len(wanted) >= BEGINNING_LENGTH_MIN and f" {wanted}" in text.spelled

@@ -1,26 +1,40 @@
 """The words of a text that say what it is about: no grammar, no bare numbers. Pure."""
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from pathshala_common.contract.lesson import LanguageTag
 from pathshala_generator.text.stems import stem
-from pathshala_generator.text.word_lists import all_words
-from pathshala_generator.text.words import accented_words, plain
+from pathshala_generator.text.word_lists import word_lists
+from pathshala_generator.text.words import WORDS_KEPT, accented_words, plain_word
 
-FUNCTION_WORDS = all_words(__package__, "function_words")
-"""Words that are grammar, folded. Shorter ones are told by their length."""
+_LISTED = word_lists(__package__, "function_words")
+GRAMMAR: Mapping[LanguageTag, frozenset[str]] = {
+    language: frozenset(words) for languages, words in _LISTED.items() for language in languages.split(", ")
+}
+"""Words that are grammar, folded, by their language. Shorter ones are told by their length."""
+FUNCTION_WORDS = frozenset().union(*GRAMMAR.values())
 CONTENT_LENGTH_MIN = 4
 """Shorter Latin or Cyrillic words are mostly grammar."""
-KEPT_TEXTS = 64
 
 _SPELLED_WITH_SPACES = re.compile(r"[\u0000-\u05ff]")
 
 
-@lru_cache(maxsize=KEPT_TEXTS)
 def content(text: str, language: LanguageTag) -> frozenset[str]:
     """The stems of a text's words that carry meaning, by the grammar of a language."""
-    return frozenset(stem(word, language) for word in accented_words(text) if _carries_meaning(plain(word)))
+    return content_of(accented_words(text), language)
+
+
+def content_of(accented: Iterable[str], language: LanguageTag) -> frozenset[str]:
+    """The same of words that have been taken apart already."""
+    return frozenset(told for word in accented if (told := _telling(word, language)) is not None)
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _telling(word: str, language: LanguageTag) -> str | None:
+    """Give the stem of a word that carries meaning."""
+    return stem(word, language) if _carries_meaning(plain_word(word)) else None
 
 
 def _carries_meaning(word: str) -> bool:

@@ -1,6 +1,7 @@
 """Finds in a source the words that somebody says to quote, as the source has them. Pure."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 APOSTROPHES = "\u2018\u2019\u02bc"
@@ -26,14 +27,14 @@ def located(quote: str, source: str) -> str | None:
     It has to be a run of whole words. Blanks, case and the shape of quotation marks and dashes do not count; nothing
     else is forgiven.
     """
-    wanted, (folded, places) = _folded(quote.strip(FRAME))[0], _folded_source(source)
+    wanted, (folded, places) = _folded(quote.strip(FRAME)), _folded_source(source)
     found = _place_of(wanted, folded)
     return None if found is None else " ".join(source[places[found] : places[found + len(wanted) - 1] + 1].split())
 
 
 def stands_in(quote: str, source: str) -> bool:
     """Whether a quote stands in a source by the same rule, its own marks at both ends included."""
-    return _place_of(_folded(quote.strip())[0], _folded_source(source)[0]) is not None
+    return _place_of(_folded(quote.strip()), _folded_source(source)[0]) is not None
 
 
 def _place_of(wanted: str, folded: str) -> int | None:
@@ -54,19 +55,22 @@ def _is_of_word(sign: str) -> bool:
     return sign.isalnum() or sign == "_" or unicodedata.category(sign) in {"Mn", "Mc"}
 
 
+def _folded(text: str) -> str:
+    """Fold a text: a blank for each run of blanks, and none before the first word."""
+    folded = text.translate(ALIKE).casefold()
+    return " ".join(folded.split()) + (" " if folded[-1:].isspace() and not folded.isspace() else "")
+
+
 @lru_cache(maxsize=SOURCES_KEPT)
-def _folded_source(source: str) -> tuple[str, list[int]]:
-    return _folded(source)
-
-
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded_source(source: str) -> tuple[str, Sequence[int]]:
     """Fold a text, and say of each sign of the result where it comes from."""
-    signs: list[str] = []
+    folded = _folded(source)
+    if len(source.casefold()) == len(source) == len(folded):  # each sign becomes one
+        return folded, range(len(source))
     places: list[int] = []
-    for place, sign in enumerate(text):
-        folded = " " if sign.isspace() else sign.translate(ALIKE).casefold()
-        if folded == " " and (not signs or signs[-1] == " "):
-            continue
-        signs.extend(folded)
-        places.extend([place] * len(folded))
-    return "".join(signs), places
+    is_after_blank = True
+    for place, sign in enumerate(source):
+        if not (sign.isspace() and is_after_blank):
+            places.extend([place] * len(sign.translate(ALIKE).casefold()))
+        is_after_blank = sign.isspace()
+    return folded, places

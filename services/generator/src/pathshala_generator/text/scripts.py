@@ -6,12 +6,14 @@ and by which subtag of ISO 15924 a tag names it against its language's habit (hi
 
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
 from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_generator.text.word_lists import word_lists
 
 LATIN = "LATIN"
+LANGUAGES_KEPT = 256
 
 _LANGUAGES = word_lists(__package__, "scripts")
 _SUBTAGS = {
@@ -20,6 +22,7 @@ _SUBTAGS = {
 _LATIN_BY_ANOTHER_NAME = frozenset({"FEMININE", "MASCULINE", "MICRO", "FULLWIDTH"})
 
 
+@lru_cache(maxsize=LANGUAGES_KEPT)
 def scripts(language: LanguageTag) -> frozenset[str]:
     """The scripts that a text in a language may be written in; Latin where nothing else is known."""
     told = frozenset(_SUBTAGS[subtag] for subtag in _subtags(language))
@@ -34,12 +37,20 @@ def has_script_subtag(language: LanguageTag) -> bool:
 
 def letters(text: str) -> Counter[str]:
     """Count the letters of each script in a text."""
-    return Counter(_script(sign) for sign in text if sign.isalpha())
+    counted: Counter[str] = Counter()
+    for sign, times in Counter(text).items():
+        if sign.isalpha():
+            counted[_script(sign)] += times
+    return counted
 
 
 def script_of(text: str) -> str | None:
     """The script of most of a text's letters; None if it has none."""
-    counted = letters(text)
+    return most_of(letters(text))
+
+
+def most_of(counted: Mapping[str, int]) -> str | None:
+    """The script of most letters that were counted; of as many, the one that came first. None without any."""
     return max(counted, key=lambda script: counted[script]) if counted else None
 
 
