@@ -9,8 +9,11 @@ from pathshala_common.contract.lesson import Article, LessonRequest, Level
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks import examination
 from pathshala_generator.draft import Assignment
+from pathshala_generator.examiner import Checks, Examiner
 from pathshala_generator.lesson_plan import shipped_plan
-from pathshala_generator.model_writer import Checks, ModelWriter
+from pathshala_generator.model import Model
+from pathshala_generator.model_writer import ModelWriter
+from pathshala_generator.model_writer import told as instructions_of
 from pathshala_generator.openai_model import OpenAIModel
 from pathshala_generator.shlokas import shipped_shlokas
 from tests.clock import PassingClock
@@ -75,7 +78,12 @@ async def writing(url: str, *, checks: Checks = examination.checks, **given: Any
     """A writer with such a model."""
     own = {name: given.pop(name) for name in ("prices", "repairs_max", "moderator") if name in given}
     async with asking(url, **given) as model:
-        yield ModelWriter(model, PLAN, PassingClock(), checks=checks, **own)
+        yield a_writer(model, checks, **own)
+
+
+def a_writer(model: Model, checks: Checks = examination.checks, **given: Any) -> ModelWriter:
+    """A writer that examines by these checks."""
+    return ModelWriter(model, PLAN, PassingClock(), examiner=Examiner(instructions_of(PLAN), checks=checks), **given)
 
 
 def unrecorded(_call: ProviderCall) -> None:

@@ -16,7 +16,18 @@ from pathshala_generator.moderation import Moderator
 from pathshala_generator.prompt import prompt_version
 from pathshala_generator.text.quoting import located
 from pathshala_generator.usage import Prices
-from services.generator.tests.given import KEY, MODEL, PLAN, VERB, a_request, an_assignment, asking, unrecorded, writing
+from services.generator.tests.given import (
+    KEY,
+    MODEL,
+    PLAN,
+    VERB,
+    a_request,
+    a_writer,
+    an_assignment,
+    asking,
+    unrecorded,
+    writing,
+)
 from tests.clock import PassingClock
 from tests.stubs import openai_faults as faults
 from tests.stubs.openai import StubOpenAI
@@ -250,7 +261,7 @@ async def test_recorded_exchanges_come_to_the_same_outcome_without_a_network(
     async with writing(stub.url, checks=own_checks, call_timeout_seconds=0.5) as writer:
         lived = await _outcome(writer, recorded)
     kept = [ProviderCall.model_validate_json(call.model_dump_json()) for call in recorded]
-    replayed = await _outcome(ModelWriter(Recording(kept), PLAN, PassingClock(), checks=own_checks), [])
+    replayed = await _outcome(a_writer(Recording(kept), own_checks), [])
 
     assert replayed == lived
 

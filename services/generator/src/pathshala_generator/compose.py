@@ -12,13 +12,15 @@ from pathshala_common.runtime import connect
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_generator.draft import Writer
+from pathshala_generator.examiner import Examiner, prepare
 from pathshala_generator.handlers import handlers
 from pathshala_generator.lesson_plan import LessonPlan, plan_at, shipped_plan
 from pathshala_generator.model import Model, Moderation
-from pathshala_generator.model_writer import ModelWriter
+from pathshala_generator.model_writer import ModelWriter, told
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.precedents import Precedents, no_precedents, of_store
+from pathshala_generator.processes import Processes, size_by_cores
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_generator.shlokas import shipped_shlokas
 from pathshala_generator.usage import Prices
@@ -34,7 +36,8 @@ class SharedStore(Lessons, Claims, EventLog, Protocol):
 def service(settings: GeneratorSettings, clock: Clock, store: SharedStore | None = None) -> Service:
     """Put the generator together; without a store it knows no precedents, and claims nothing. Raises SettingsError."""
     model = openai_model(settings) if settings.chosen_writer == "openai" else None
-    chosen = writer(settings, clock, model, model if settings.moderated else None)
+    examiner, pool = examining(settings) if model else (None, None)
+    chosen = writer(settings, clock, model, model if settings.moderated else None, examiner)
     precedents = of_store(store) if store else no_precedents
     leases = Leases(store, store, clock, outcome=LessonGenerated) if store and model else None
     return Service(
@@ -48,7 +51,7 @@ def service(settings: GeneratorSettings, clock: Clock, store: SharedStore | None
             leases=leases,
         ),
         background=[leases.run] if leases else [],
-        close=[part.close for part in (leases, model) if part],
+        close=[part.close for part in (leases, model, pool) if part],
     )
 
 
@@ -58,7 +61,11 @@ def table(writer: Writer, clock: Clock, precedents: Precedents, *, recordings: b
 
 
 def writer(
-    settings: GeneratorSettings, clock: Clock, model: Model | None, moderation: Moderation | None = None
+    settings: GeneratorSettings,
+    clock: Clock,
+    model: Model | None,
+    moderation: Moderation | None = None,
+    examiner: Examiner | None = None,
 ) -> Writer:
     """Put a writer on a model and a moderation, or on the recording of them; offline without. Raises SettingsError."""
     plan = lesson_plan(settings)
@@ -71,7 +78,16 @@ def writer(
         prices=Prices(settings.price_prompt, settings.price_completion, settings.price_currency),
         repairs_max=settings.repairs_max,
         moderator=Moderator(moderation) if moderation else None,
+        examiner=examiner,
     )
+
+
+def examining(settings: GeneratorSettings) -> tuple[Examiner, Processes | None]:
+    """The examiner, and its pool if these settings want one; no process is started yet. Raises SettingsError."""
+    instructions = told(lesson_plan(settings))
+    size = size_by_cores() if settings.generator_processes is None else settings.generator_processes
+    pool = Processes(size, prepare, instructions) if size else None
+    return Examiner(instructions, pool), pool
 
 
 def lesson_plan(settings: GeneratorSettings) -> LessonPlan:

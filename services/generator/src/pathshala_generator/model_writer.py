@@ -1,7 +1,6 @@
 """Writes lessons with a language model: ask, read, examine, and have written anew what is wrong, in bounds."""
 
-from asyncio import to_thread
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pathshala_common.contract.errors import Retry
@@ -9,10 +8,9 @@ from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.answer import Fields, read_fields
-from pathshala_generator.checks import examination
-from pathshala_generator.checks.fault import Check, Fault
-from pathshala_generator.checks.reading_level import measured
+from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment, Draft, Record, Written
+from pathshala_generator.examiner import Examiner, Instructions
 from pathshala_generator.fates import INVALID_ANSWER
 from pathshala_generator.lesson_plan import LessonPlan
 from pathshala_generator.model import Model, Question
@@ -25,13 +23,15 @@ from pathshala_generator.prompt import (
     prompt_version,
     repair_question,
 )
-from pathshala_generator.proofreading import Proof, proofread, without_doubtful_quotes
+from pathshala_generator.proofreading import Proof
 from pathshala_generator.usage import Prices, usage_of
 
 REPAIRS_MAX = 2
 
-Checks = Callable[[str], Mapping[str, Check]]
-"""Gives the checks, by what the model is told and no lesson may repeat."""
+
+def told(plan: LessonPlan) -> Instructions:
+    """Give a model's instructions by a plan."""
+    return {level: instructions(plan, level) for level in Level}
 
 
 class ModelWriter:
@@ -53,30 +53,35 @@ class ModelWriter:
         prices: Prices | None = None,
         repairs_max: int = REPAIRS_MAX,
         moderator: Moderator | None = None,
-        checks: Checks = examination.checks,
+        examiner: Examiner | None = None,
     ) -> None:
-        """Write by the plan; nothing is asked yet."""
+        """Write by the plan; nothing is asked yet. Without another examiner, all checks are applied in a thread."""
         self.model = model.name
         self._model, self._plan, self._clock, self._moderator = model, plan, clock, moderator
         self._prices, self._repairs_max = prices or Prices(), repairs_max
-        self._checks = {level: checks(instructions(plan, level)) for level in Level}
+        self._examiner = examiner or Examiner(told(plan))
         self._prompt_version = prompt_version(plan)
 
     async def write(self, assignment: Assignment, record: Record) -> Written:
         """Write one lesson that passes every check. Cancelling ends the call that is on its way."""
-        if self._moderator is not None:
-            await self._moderator.refuse_unfit(assignment.request, record)
-        checks, work = self._checks[assignment.request.level], _Work(assignment, record)
-        await self._ask(lesson_question(self._plan, assignment), list(FORMS), work)
-        proof = await to_thread(proofread, work.fields, assignment, checks)
-        for _ in range(self._repairs_max):
-            if proof.faults:
-                await self._mend(proof.faults, work)
-                proof = await to_thread(proofread, work.fields, assignment, checks)
-        proof = await to_thread(without_doubtful_quotes, proof, assignment, checks)
+        with self._examiner.expecting():
+            if self._moderator is not None:
+                await self._moderator.refuse_unfit(assignment.request, record)
+            work = _Work(assignment, record)
+            await self._ask(lesson_question(self._plan, assignment), list(FORMS), work)
+            proof = await self._proof(work)
         if proof.draft is None or proof.faults:
             raise proof.refusal
         return self._written(proof.draft, proof, work)
+
+    async def _proof(self, work: "_Work") -> Proof:
+        """Examine what was written, and have written anew what is wrong."""
+        proof = await self._examiner.proofread(work.fields, work.assignment)
+        for _ in range(self._repairs_max):
+            if proof.faults:
+                await self._mend(proof.faults, work)
+                proof = await self._examiner.proofread(work.fields, work.assignment)
+        return await self._examiner.without_doubtful_quotes(proof, work.assignment)
 
     async def _mend(self, faults: Sequence[Fault], work: "_Work") -> None:
         """Have what is wrong written anew: all of the lesson, if that is what is wrong."""
@@ -107,7 +112,7 @@ class ModelWriter:
             checks_passed=proof.passed,
             prompt_version=self._prompt_version,
             usage=usage_of(work.calls, self._prices),
-            reading_level=measured(draft, work.assignment),
+            reading_level=proof.reading_level,
         )
 
 

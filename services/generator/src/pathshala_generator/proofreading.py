@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from pathshala_common.contract.errors import Reject
+from pathshala_common.contract.lesson import ReadingLevel
 from pathshala_generator.answer import Fields, draft_of
 from pathshala_generator.checks.examination import Findings, findings, passed
 from pathshala_generator.checks.fault import Check, Fault
+from pathshala_generator.checks.reading_level import measured
 from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Said
 from pathshala_generator.prompt import told
 
@@ -17,15 +19,21 @@ EVIDENCE = "evidence"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The findings of the checks on a draft; the draft is None if the fields make none."""
+    """The findings of the checks on a draft, and how hard it is to read; the draft is None if the fields make none."""
 
     draft: Draft | None
     found: Findings
+    reading_level: ReadingLevel | None = None
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """All that is wrong."""
         return tuple(chain.from_iterable(self.found.values()))
+
+    @property
+    def only_quotes_are_doubtful(self) -> bool:
+        """Whether nothing else is wrong."""
+        return self.draft is not None and {fault.check for fault in self.faults} == {EVIDENCE}
 
     @property
     def passed(self) -> tuple[str, ...]:
@@ -43,7 +51,7 @@ def proofread(fields: Fields, assignment: Assignment, checks: Mapping[str, Check
     """Examine what a model answered."""
     draft = draft_of(fields, assignment)
     if isinstance(draft, Draft):
-        return Proof(draft, findings(draft, assignment, checks))
+        return _proof(draft, assignment, checks)
     return Proof(None, {UNUSABLE: draft})
 
 
@@ -53,7 +61,7 @@ def without_doubtful_quotes(proof: Proof, assignment: Assignment, checks: Mappin
     Whether enough others stand, the check itself says.
     """
     draft, check = proof.draft, checks.get(EVIDENCE)
-    if draft is None or check is None or {fault.check for fault in proof.faults} != {EVIDENCE}:
+    if draft is None or check is None or not proof.only_quotes_are_doubtful:
         return proof
 
     def kept(said: Said) -> Said:
@@ -62,4 +70,8 @@ def without_doubtful_quotes(proof: Proof, assignment: Assignment, checks: Mappin
         return said.model_copy(update={"quote": None}) if doubtful else said
 
     honest = draft.model_copy(update={"explanation": tuple(tuple(map(kept, part)) for part in draft.explanation)})
-    return Proof(honest, findings(honest, assignment, checks))
+    return _proof(honest, assignment, checks)
+
+
+def _proof(draft: Draft, assignment: Assignment, checks: Mapping[str, Check]) -> Proof:
+    return Proof(draft, findings(draft, assignment, checks), measured(draft, assignment))

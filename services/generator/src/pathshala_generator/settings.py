@@ -10,6 +10,7 @@ from pathshala_common.runtime.setting_types import (
     PlainPath,
     Port,
     Price,
+    Processes,
     Repairs,
     Seconds,
     WebAddress,
@@ -32,6 +33,12 @@ class GeneratorSettings(HealthSettings):
     )
     model: Line = setting("gpt-5.4-mini", Group.WRITER, "the model that writes")
     generator_concurrency: Concurrency = setting(64, Group.WRITER, "lessons written at once by one generator")
+    generator_processes: Processes | None = setting(
+        None,
+        Group.WRITER,
+        "processes beside a generator that examine lessons once many are written at once; 0 is none, and if not set "
+        "there is one less than cores, and 4 at most",
+    )
     llm_timeout_seconds: Seconds = setting(120, Group.WRITER, "one call to the model may take this long")
     plan: PlainPath | None = setting(
         None, Group.WRITER, "the lesson plan, a Markdown file or a folder; the shipped one if not set"

@@ -26,6 +26,7 @@ CONCURRENCY_MAX = 10_000
 
 ATTEMPTS_MAX = 100
 REPAIRS_MAX = 10
+PROCESSES_MAX = 64
 PRICE_MAX = 1_000_000
 TEXT_LENGTH_MAX = 200
 CURRENCY_LENGTH_MAX = 20
@@ -120,6 +121,7 @@ def _text(length_max: int) -> StringConstraints:
 Port = Annotated[int, Field(ge=0, le=PORT_MAX)]
 Count = Annotated[int, Field(ge=1, le=COUNT_MAX)]
 Concurrency = Annotated[int, Field(ge=1, le=CONCURRENCY_MAX)]
+Processes = Annotated[int, Field(ge=0, le=PROCESSES_MAX)]
 Attempts = Annotated[int, Field(ge=1, le=ATTEMPTS_MAX)]
 Repairs = Annotated[int, Field(ge=0, le=REPAIRS_MAX)]
 Seconds = Annotated[float, Field(ge=SECONDS_MIN, le=SECONDS_MAX, allow_inf_nan=False)]

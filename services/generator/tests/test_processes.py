@@ -1,0 +1,162 @@
+"""The pool of processes: when it is up, and what becomes of whom when one of them dies."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AsyncExitStack, asynccontextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pathshala_common.contract.errors import Retry
+from pathshala_generator.processes import CRASHED, Processes
+from services.generator.tests import computations
+from tests.waiting import until
+
+
+@asynccontextmanager
+async def pool(folder: Path, *, size: int = 1, **given: Any) -> AsyncIterator[Processes]:
+    """A pool that is up."""
+    processes = Processes(size, computations.prepare, str(folder), expected_min=1, **given)
+    try:
+        with processes.expecting():
+            await until(lambda: processes.up)
+            yield processes
+    finally:
+        await processes.close()
+
+
+def started(folder: Path) -> list[int]:
+    return [int(path.name) for path in folder.iterdir() if path.name.isdecimal()]
+
+
+def runs(process: int) -> bool:
+    return Path(f"/proc/{process}").exists() and ") Z " not in Path(f"/proc/{process}/stat").read_text()
+
+
+async def test_no_process_is_started_before_many_will_need_one(tmp_path: Path) -> None:
+    processes = Processes(1, computations.prepare, str(tmp_path), expected_min=3)
+
+    with processes.expecting(), processes.expecting():
+        assert not processes.up
+    assert started(tmp_path) == []
+    with processes.expecting(), processes.expecting(), processes.expecting():
+        await until(lambda: processes.up)
+        assert await processes.run(computations.double, 4) == 8
+    [process] = started(tmp_path)
+    await processes.close()
+    await until(lambda: not runs(process))
+
+
+async def test_each_caller_gets_its_own_result_or_fault(tmp_path: Path) -> None:
+    async with pool(tmp_path, size=2) as processes:
+        doubled = asyncio.gather(*(processes.run(computations.double, number) for number in range(100)))
+        refused = await asyncio.gather(processes.run(computations.refuse, "no"), return_exceptions=True)
+
+        assert await doubled == list(range(0, 200, 2))
+        assert [str(fault) for fault in refused] == ["no"]
+        await until(lambda: len(started(tmp_path)) == 2)
+
+
+async def test_a_process_that_is_killed_costs_nobody_a_result(tmp_path: Path) -> None:
+    async with pool(tmp_path) as processes:
+        [first] = started(tmp_path)
+        running = asyncio.gather(*(processes.run(computations.double, number) for number in range(100)))
+        os.kill(first, signal.SIGKILL)
+
+        assert await running == list(range(0, 200, 2))
+        assert await processes.run(computations.double, 1) == 2
+    assert len(started(tmp_path)) > 1
+
+
+async def test_a_computation_that_died_once_is_tried_again_and_what_shared_its_process_too(tmp_path: Path) -> None:
+    place = str(tmp_path / "place")
+
+    async with pool(tmp_path) as processes:
+        told = await asyncio.gather(
+            processes.run(computations.double, 1),
+            processes.run(computations.die_unless, place),
+            processes.run(computations.double, 2),
+        )
+
+    assert list(told) == [2, place, 4]
+
+
+async def test_a_computation_over_which_every_process_dies_is_to_blame_and_no_other(tmp_path: Path) -> None:
+    async with pool(tmp_path) as processes:
+        before, guilty, after = await asyncio.gather(
+            processes.run(computations.double, 1),
+            processes.run(computations.die),
+            processes.run(computations.double, 2),
+            return_exceptions=True,
+        )
+
+        assert (before, after) == (2, 4)
+        assert isinstance(guilty, Retry)
+        assert guilty.code == CRASHED
+        assert await processes.run(computations.double, 3) == 6
+
+
+async def test_without_a_second_try_innocent_computations_die_with_their_process() -> None:
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(1, get_context("spawn")) as bare:
+        innocent = loop.run_in_executor(bare, computations.double, 1)
+        guilty = loop.run_in_executor(bare, computations.die)
+        second = loop.run_in_executor(bare, computations.double, 2)
+
+        faults = await asyncio.gather(innocent, guilty, second, return_exceptions=True)
+
+    assert [type(fault) for fault in faults[1:]] == [BrokenProcessPool] * 2
+
+
+async def test_a_computation_without_end_is_ended(tmp_path: Path) -> None:
+    async with pool(tmp_path, cpu_seconds_max=0.2) as processes:
+        with pytest.raises(Retry):
+            await processes.run(computations.spin)
+
+
+async def test_a_caller_that_goes_leaves_the_others_their_results(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        processes = await stack.enter_async_context(pool(tmp_path))
+        gone = asyncio.create_task(processes.run(computations.double, 1))
+        stays = asyncio.create_task(processes.run(computations.double, 2))
+        begun = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(begun.set_result, None)
+        await begun
+        gone.cancel()
+
+        assert await stays == 4
+
+
+async def test_no_process_outlives_the_one_that_started_it(tmp_path: Path) -> None:
+    house = textwrap.dedent(f"""
+        import asyncio
+        from pathshala_generator.processes import Processes
+        from services.generator.tests import computations
+
+        async def main():
+            processes = Processes(1, computations.prepare, {str(tmp_path)!r}, expected_min=1)
+            with processes.expecting():
+                await asyncio.Event().wait()
+
+        if __name__ == "__main__":
+            asyncio.run(main())
+    """)
+    script = tmp_path / "house.py"
+    script.write_text(house)
+    running = subprocess.Popen([sys.executable, str(script)])  # noqa: ASYNC220 - killed below
+    await until(lambda: bool(started(tmp_path)))
+
+    running.kill()
+    running.wait()
+
+    [process] = started(tmp_path)
+    await until(lambda: not runs(process))
