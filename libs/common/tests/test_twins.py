@@ -40,6 +40,7 @@ IN_ONE_TWIN_ONLY = {
     "broker/rabbitmq/topology.py": "nobody else can have made queues in memory, so none are declared",
     "broker/rabbitmq/variants.py": "nobody else can have made a queue in memory with other arguments",
     "store/mongodb/address.py": "a SQLite URL is a path and no more",
+    "store/mongodb/one_turn.py": "the thread of a SQLite connection puts what waits together by itself",
     "store/sqlite/heads.py": "others write to MongoDB too, so what one process remembers may be overtaken",
     "store/sqlite/file.py": "MongoDB's server keeps its files itself",
 }

@@ -157,10 +157,10 @@ async def test_a_hundred_lessons_cost_mongodb_no_more_round_trips_than_one(
     mongodb: MigratedMongoStore, commands: Commands
 ) -> None:
     await create_all(mongodb)
-    assert commands.counted.total() <= BURST
+    assert commands.counted.total() <= 1 + 2  # the first call asks whether the server and its indexes are there
     commands.counted.clear()
 
     await record_all(mongodb)
 
     polls = BURST
-    assert commands.counted.total() <= 30 + polls, commands.counted
+    assert commands.counted.total() <= 21 + polls, commands.counted

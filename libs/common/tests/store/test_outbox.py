@@ -3,7 +3,7 @@
 import asyncio
 from itertools import chain
 
-from libs.common.tests.store.examples import HOUR, NOON, SECOND, change, enriching, new_task, put, requested
+from libs.common.tests.store.examples import HOUR, NOON, SECOND, change, enriching, new_task, put, request, requested
 from pathshala_common.contract.ports.store import Change, Store
 
 
@@ -94,3 +94,23 @@ async def test_what_is_given_again_and_again_is_given_ever_less_often(store: Sto
             given.append(seconds)
 
     assert given == [10, 20, 40, 80, 160, 320, 640, 1_280, 2_190, 3_100]
+
+
+async def test_of_many_created_at_once_each_gets_its_own_answer(store: Store) -> None:
+    kept, twice, unspeakable = new_task(), new_task(), new_task(request(user_id="asha"))
+    await store.create(kept, requested(kept), send_by=NOON)
+    again = kept.model_copy(update={"request": request(topic="nouns")})
+    bad = unspeakable.model_copy(update={"request": unspeakable.request.model_copy(update={"user_id": "\ud800"})})
+    fresh = [new_task() for _ in range(250)]
+
+    answers = await asyncio.gather(
+        *(store.create(task, requested(task), send_by=NOON) for task in (again, twice, twice)),
+        store.create(bad, requested(unspeakable), send_by=NOON),
+        *(store.create(task, requested(task), send_by=NOON) for task in fresh),
+        return_exceptions=True,
+    )
+
+    assert answers[:3] == [kept, twice, twice]
+    assert isinstance(answers[3], ValueError)
+    assert all(answer is task for answer, task in zip(answers[4:], fresh, strict=True))
+    assert await store.task(unspeakable.task_id) is None

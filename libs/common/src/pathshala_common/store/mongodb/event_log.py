@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError
 from pathshala_common.contract.ports.store import Change, Stream
 from pathshala_common.store.mongodb import lessons
 from pathshala_common.store.mongodb import tasks as task_documents
-from pathshala_common.store.mongodb.schema import BY_TIME, BY_TYPE, Collection, duplicates, log_id
+from pathshala_common.store.mongodb.schema import BY_TIME, BY_TYPE, PAGE, Collection, duplicates, log_id
 from pathshala_common.store.records import PASSING, Place, Record, event_records, stream
 
 READ_AHEAD = 8
@@ -117,8 +117,8 @@ async def _overtaken(tasks: Collection, events: Collection, changes: Mapping[int
         return set()
     ids = [change.task_id for change, _ in changes.values()]
     logged, folded = await asyncio.gather(
-        events.find({"task_id": {"$in": ids}}, {"_id": 0, "task_id": 1, "position": 1}).to_list(None),
-        tasks.find({"_id": {"$in": ids}}, {"position": 1}).to_list(None),
+        events.find({"task_id": {"$in": ids}}, {"_id": 0, "task_id": 1, "position": 1}, batch_size=PAGE).to_list(None),
+        tasks.find({"_id": {"$in": ids}}, {"position": 1}, batch_size=PAGE).to_list(None),
     )
     reached = {document["_id"]: document["position"] for document in folded}
     for event in logged:
@@ -140,7 +140,7 @@ def documents(change: Change) -> list[Record]:
 
 async def streams(tasks: Collection, events: Collection, asked: Mapping[str, Sequence[str]]) -> dict[str, Stream]:
     """Give the stream of each task: documents first, so that the log is never behind its document."""
-    found = tasks.find({"_id": {"$in": list(asked)}}, {"document": 1, "position": 1})
+    found = tasks.find({"_id": {"$in": list(asked)}}, {"document": 1, "position": 1}, batch_size=PAGE)
     folded = {document["_id"]: document async for document in found}
     positions = {task_id: folded[task_id]["position"] if task_id in folded else 0 for task_id in asked}
     reached = await _ends(events, {task_id: document["position"] for task_id, document in folded.items()}, asked)
@@ -166,7 +166,7 @@ async def _ends(events: Collection, folded: Mapping[str, int], asked: Iterable[s
         {"$match": {"task_id": {"$in": unknown}}},
         {"$group": {"_id": "$task_id", "position": {"$max": "$position"}}},
     ]
-    found = [group async for group in await events.aggregate(last)] if unknown else []
+    found = [group async for group in await events.aggregate(last, batchSize=PAGE)] if unknown else []
     return dict.fromkeys(unknown, 0) | dict(folded) | {group["_id"]: group["position"] for group in found}
 
 
@@ -197,7 +197,9 @@ async def _read(events: Collection, field: str, reached: Mapping[str, int]) -> d
 
 
 async def _fetch(events: Collection, field: str, keys: Sequence[str]) -> dict[str, Any]:
-    return {event["_id"]: event[field] async for event in events.find({"_id": {"$in": keys}}, {field: 1})}
+    return {
+        event["_id"]: event[field] async for event in events.find({"_id": {"$in": keys}}, {field: 1}, batch_size=PAGE)
+    }
 
 
 async def raws(tasks: Collection, events: Collection, task_id: str) -> list[bytes]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pathshala_common.store.mongodb.schema import ASCENDING, DESCENDING, Collection
+from pathshala_common.store.mongodb.schema import ASCENDING, DESCENDING, PAGE, Collection
 from pathshala_common.store.records import Record
 
 
@@ -17,7 +17,7 @@ async def latest_revisions(events: Collection, keys: Sequence[str]) -> list[int 
         {"$sort": {"lesson_key": ASCENDING, "revision": DESCENDING}},
         {"$group": {"_id": "$lesson_key", "revision": {"$first": "$revision"}}},
     ]
-    found = [group async for group in await events.aggregate(newest_first)] if keys else []
+    found = [group async for group in await events.aggregate(newest_first, batchSize=PAGE)] if keys else []
     latest = {group["_id"]: group["revision"] for group in found}
     return [latest.get(key) for key in keys]
 

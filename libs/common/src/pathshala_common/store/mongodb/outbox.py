@@ -1,19 +1,28 @@
 """The outbox in MongoDB: who is given its events, and what each user has there; store.py says why it is safe."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import uuid4
 
+from bson import encode
+from bson.raw_bson import RawBSONDocument
 from pymongo import UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.store import Load
-from pathshala_common.store.mongodb.schema import NOT_YET, OUTBOX, Collection, log_id
+from pathshala_common.store.mongodb.schema import NOT_YET, OUTBOX, Collection, duplicates, log_id
 from pathshala_common.store.mongodb.tasks import document
 from pathshala_common.store.records import Record, milliseconds, next_due
+
+
+class Creation(NamedTuple):
+    """The outcome for one task: whether it was inserted, or else the document that has its id, if it still has."""
+
+    is_new: bool
+    document: str | None = None
 
 
 def record(task: Task, requested: Envelope, send_by: datetime | None) -> Record:
@@ -22,16 +31,22 @@ def record(task: Task, requested: Envelope, send_by: datetime | None) -> Record:
     return made | ({"outbox_held": True} if send_by is None else {"outbox_due": milliseconds(send_by)})
 
 
-async def create(tasks: Collection, made: Record) -> str | None:
-    """Insert a task with its outbox; give the document that has its id already, if one has."""
+def encoded(made: Record) -> RawBSONDocument:
+    """Encode a document now, so that one that cannot be fails whoever made it, and nobody beside it."""
+    return RawBSONDocument(encode(made))
+
+
+async def create(tasks: Collection, made: Sequence[RawBSONDocument]) -> list[Creation]:
+    """Insert tasks with their outboxes in one write; of those whose id was there already, find the documents."""
     try:
-        await tasks.insert_one(made)
-    except DuplicateKeyError:
-        existing = await tasks.find_one({"_id": made["_id"]}, {"document": 1})
-        if existing is None:
-            raise StoreUnavailable("MongoDB: a task with this id was forgotten this moment") from None
-        return str(existing["document"])
-    return None
+        await tasks.insert_many(made, ordered=False)
+    except BulkWriteError as error:
+        refused = set(duplicates(error))
+    else:
+        return [Creation(is_new=True)] * len(made)
+    found = tasks.find({"_id": {"$in": [made[index]["_id"] for index in refused]}}, {"document": 1})
+    documents = {one["_id"]: one["document"] async for one in found}
+    return [Creation(index not in refused, documents.get(one["_id"])) for index, one in enumerate(made)]
 
 
 async def claim(tasks: Collection, events: Collection, now: int, until: int, limit: int) -> list[bytes]:

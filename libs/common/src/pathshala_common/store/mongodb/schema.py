@@ -19,6 +19,9 @@ NOT_YET = 2**53
 
 DUPLICATE_KEY = 11000
 
+PAGE = 10_000
+"""Documents that a server may answer with at once, so that what is asked for together takes one round trip."""
+
 Keys = Sequence[tuple[str, int]]
 Index = tuple[Keys, Mapping[str, Any]]
 

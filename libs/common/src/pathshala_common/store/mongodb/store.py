@@ -28,6 +28,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
+from bson.raw_bson import RawBSONDocument
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
@@ -39,6 +40,7 @@ from pathshala_common.store.mongodb import claims, event_log, lessons, outbox, r
 from pathshala_common.store.mongodb import tasks as documents
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
 from pathshala_common.store.mongodb.migration import missing
+from pathshala_common.store.mongodb.one_turn import OneTurn
 from pathshala_common.store.mongodb.schema import BY_DEADLINE, BY_ID, NEWEST, NOT_YET, Collection, Keys
 from pathshala_common.store.records import (
     RECORDING,
@@ -56,6 +58,9 @@ from pathshala_common.store.records import (
 
 log = structlog.get_logger()
 
+CREATED_MAX = 100
+"""Tasks that are created in one write at the most."""
+
 REMEDY = "run `pathshala migrate`"
 
 
@@ -69,6 +74,7 @@ class MongoStore:
     def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._link = MongoLink(url, timeout_seconds=timeout_seconds)
         self._ready = False
+        self._create = OneTurn(self._create_all, size_max=CREATED_MAX)
 
     async def open(self) -> None:
         """Connect, or log that this has to wait. Raises SettingsError for a wrong URL."""
@@ -95,9 +101,12 @@ class MongoStore:
 
     async def create(self, task: Task, requested: Envelope, *, send_by: datetime | None) -> Task:
         """Keep a new task with its outbox; a task that has its id already is returned instead."""
-        async with self._collections() as (tasks, _):
-            existing = await outbox.create(tasks, outbox.record(task, requested, send_by))
-        return task if existing is None else read_task(existing)
+        created = await self._create(outbox.encoded(outbox.record(task, requested, send_by)))
+        if created.is_new:
+            return task
+        if created.document is None:
+            raise StoreUnavailable("MongoDB: a task with this id was forgotten this moment")
+        return read_task(created.document)
 
     async def claim_outbox(self, now: datetime, *, until: datetime, limit: int) -> Sequence[Envelope]:
         """Take due events."""
@@ -263,6 +272,10 @@ class MongoStore:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
         async with self._collections() as (_, events):
             return await lessons.newest(events, text, bound, limit)
+
+    async def _create_all(self, made: Sequence[RawBSONDocument]) -> Sequence[outbox.Creation]:
+        async with self._collections() as (tasks, _):
+            return await outbox.create(tasks, made)
 
     async def _summaries(self, where: Record, order: Keys, limit: int, index: Keys) -> list[TaskSummary]:
         async with self._collections() as (tasks, _):
