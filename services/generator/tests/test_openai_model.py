@@ -9,6 +9,7 @@ from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, TOO_LAR
 from pathshala_generator.openai_model import ANSWER_SIZE_MAX_BYTES, ANSWER_TOKENS_MAX
 from pathshala_generator.prompt import lesson_question
 from services.generator.tests.given import KEY, MODEL, PLAN, an_assignment, asking
+from tests.counting import calls_of
 from tests.stubs import openai_faults as faults
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import Fault
@@ -36,6 +37,16 @@ async def test_a_question_is_one_call_and_its_exchange_holds_what_was_sent_and_s
     assert json.loads(call.answer)["choices"][0]["message"]["content"]
     assert call.seconds > 0
     assert KEY not in call.model_dump_json()
+
+
+async def test_what_a_call_says_is_written_once_and_sent_as_it_was_written(stub: StubOpenAI) -> None:
+    async with asking(stub.url) as model:
+        with calls_of(json.dumps) as calls:
+            call = await model.ask(QUESTION)
+
+    ours = [body for body in calls["dumps"] if isinstance(body, dict) and "messages" in body]
+    assert len(ours) == 1
+    assert json.loads(call.request) == ours[0]
 
 
 async def test_a_question_in_any_script_is_recorded_as_it_reads(stub: StubOpenAI) -> None:
