@@ -45,7 +45,7 @@ def sayable(name: str) -> str:
     return name
 
 
-def _milliseconds(moment: datetime) -> datetime:
+def whole_milliseconds(moment: datetime) -> datetime:
     """Moments are UTC with whole milliseconds, in years that leave room to count on: what all can hold."""
     if moment.year not in YEARS:
         raise ValueError(f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
@@ -60,7 +60,7 @@ Name = Annotated[
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LENGTH_MAX)]
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$")]
-Moment = Annotated[AwareDatetime, AfterValidator(_milliseconds)]
+Moment = Annotated[AwareDatetime, AfterValidator(whole_milliseconds)]
 
 
 class Value(BaseModel):
