@@ -1,7 +1,8 @@
-"""Counts the calls of functions while something runs: what a lesson costs, without a clock."""
+"""Counts the calls of functions, and tasks, while something runs: what a lesson costs, without a clock."""
 
+import asyncio
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -28,3 +29,20 @@ def calls_of(*functions: Callable[..., Any]) -> Iterator[Calls]:
         yield counted
     finally:
         sys.setprofile(before)
+
+
+@contextmanager
+def tasks_created() -> Iterator[Counter[str]]:
+    """Count the tasks of the running loop that are created while inside, by the names of their coroutines."""
+    created = Counter[str]()
+
+    def create(loop: asyncio.AbstractEventLoop, coroutine: Any, **more: Any) -> asyncio.Future[Any]:
+        created[coroutine.__qualname__] += 1
+        return asyncio.Task(coroutine, loop=loop, **more)
+
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(create)
+    try:
+        yield created
+    finally:
+        loop.set_task_factory(None)

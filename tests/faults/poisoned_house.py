@@ -7,15 +7,16 @@ POISON_IN names the service. It dies before it has told of anything. The rest of
 import asyncio
 import os
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pathshala.run import embedded
 from pathshala.settings import HouseSettings
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import AnyEvent, Event, LessonEnriched, LessonGenerated, LessonRequested
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.handlers import Context, Handler
+from pathshala_common.contract.ports.handlers import BatchHandler, Context, Handler
 from pathshala_common.runtime.process import Process, Service, main
 from tests.faults.poisoned_generator import EXIT_CODE, FUSE_SECONDS, LESSON_SECONDS, POISON, TRIED_APART, WRITING, log
 
@@ -37,7 +38,10 @@ def _poisoned(part: Service) -> Service:
     seconds = LESSON_SECONDS if part.name == "generator" else 0
     handler = _slow(table[taken], seconds, deadly=part.name == os.environ[VARIABLE])
     tried_apart = part.consuming.tried_apart and TRIED_APART
-    return replace(part, consuming=replace(part.consuming, handlers={**table, taken: handler}, tried_apart=tried_apart))
+    consuming = replace(part.consuming, handlers={**table, taken: handler}, tried_apart=tried_apart)
+    if consuming.together is not None and part.name == os.environ[VARIABLE]:
+        consuming = replace(consuming, together=_dying(consuming.together, taken))
+    return replace(part, consuming=consuming)
 
 
 def _slow(handler: Handler, seconds: float, *, deadly: bool) -> Handler:
@@ -50,6 +54,19 @@ def _slow(handler: Handler, seconds: float, *, deadly: bool) -> Handler:
         await asyncio.sleep(seconds)
         async for told in handler(event, context):
             yield told
+
+    return handle
+
+
+def _dying(together: BatchHandler, taken: type[Event]) -> BatchHandler:
+    """Die of a batch that has the marked topic in it."""
+
+    async def handle(envelopes: Sequence[Envelope]) -> Sequence[AnyEvent | None]:
+        events: list[Any] = [envelope.event for envelope in envelopes if isinstance(envelope.event, taken)]
+        if any(event.request.topic == POISON for event in events):
+            await asyncio.sleep(FUSE_SECONDS)
+            os._exit(EXIT_CODE)
+        return await together(envelopes)
 
     return handle
 

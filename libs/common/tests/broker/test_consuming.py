@@ -148,6 +148,27 @@ async def test_a_delivery_is_settled_once(place: Place) -> None:
         await delivery.requeue()
 
 
+async def test_what_is_settled_at_once_has_each_its_own_fate(place: Place) -> None:
+    broker, topology = await place.started()
+    held = Hands(ack=False)
+    subscription = await broker.consume(topology.queue("store"), prefetch=6, on_delivery=held.take)
+    await broker.publish([message(topology.exchange, FAILED, identity) for identity in "abcdef"])
+    a, b, c, d, _e, f = await held.hold(6)
+    await subscription.cancel()
+
+    await a.requeue()
+    for delivery in (d, b, f):
+        await delivery.ack()
+    rest = await hands(broker, topology.queue("store"), ack=False)
+    await rest.hold(1)
+    await c.requeue()
+    await rest.hold(2)
+
+    assert rest.ids == ["a", "c"]
+    with pytest.raises(BrokerUnavailable):
+        await b.ack()
+
+
 async def test_a_cancelled_consumer_gets_nothing_more_and_may_settle_what_it_has(place: Place) -> None:
     broker, topology = await place.started()
     held = Hands(ack=False)

@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, Field
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
-    ArticleSource,
     LanguageTag,
     LessonContent,
     LessonRequest,
@@ -129,7 +128,6 @@ class Writer(Protocol):
 def content_of(assignment: Assignment, written: Written, writer: Writer, absence: Absence | None) -> LessonContent:
     """Put the lesson together, and say how it came about. `absence` counts only where there is no article."""
     article, draft, request = assignment.article, written.draft, assignment.request
-    source = article.source if article else None
     verse = assignment.verses[draft.verse]
     return LessonContent(
         title=draft.title,
@@ -142,9 +140,7 @@ def content_of(assignment: Assignment, written: Written, writer: Writer, absence
         statements=draft.statements,
         activity=draft.activity,
         question=draft.question,
-        wikipedia_info=article if source is ArticleSource.WIKIPEDIA else None,
-        source=source,
-        source_info=None if source is ArticleSource.WIKIPEDIA else article,
+        wikipedia_info=article,
         language=draft.language,
         level=request.level,
         quality=Quality(
@@ -154,7 +150,6 @@ def content_of(assignment: Assignment, written: Written, writer: Writer, absence
             ungrounded_reason=None if article else absence,
             article_fallback=article is not None
             and primary_language(article.language) != primary_language(request.language),
-            source=source,
             repaired_fields=written.repaired_fields,
             checks_passed=written.checks_passed,
             prompt_version=written.prompt_version,

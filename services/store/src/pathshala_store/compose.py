@@ -40,6 +40,7 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
             concurrency=CONCURRENCY,
             attempts_max=settings.attempts_max,
             tried_apart=False,
+            together=recording.record,
             grace_seconds=settings.grace_seconds,
         ),
         background=[housekeeping.run, retention.run],

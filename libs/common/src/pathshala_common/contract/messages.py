@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, Envelope, decode
 from pathshala_common.contract.ports.broker import HeaderValue, Message
 from pathshala_common.contract.topology import Delay
 
@@ -37,7 +37,15 @@ def event_message(envelope: Envelope, exchange: str) -> Message:
         type=envelope.type,
         correlation_id=envelope.task_id,
         mandatory=envelope.event.MANDATORY,
+        envelope=envelope,
     )
+
+
+def envelope_of(message: Message, *, size_max_bytes: int = MESSAGE_SIZE_MAX_BYTES) -> Envelope:
+    """Read what a message says, unless it never left the process that wrote it. Raises what `decode` raises."""
+    if message.envelope is not None and len(message.body) <= size_max_bytes:
+        return message.envelope
+    return decode(message.body, size_max_bytes=size_max_bytes)
 
 
 def queue_message(envelope: Envelope, queue: str) -> Message:

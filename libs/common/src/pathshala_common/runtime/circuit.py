@@ -55,6 +55,11 @@ class Circuit:
         self._line: deque[Waiting] = deque()
         self._changed = asyncio.Event()
 
+    @property
+    def closed(self) -> bool:
+        """Whether all seems well."""
+        return self._fault is None
+
     @asynccontextmanager
     async def passage(self, waiting: Waiting) -> AsyncIterator[None]:
         """Let the block run once it may: at once while closed, or as the probe.
@@ -62,7 +67,8 @@ class Circuit:
         What the block raises decides: Unavailable means still down, a cancellation nothing, all else that it is up.
         Raises WaitedTooLongError if whoever is waiting will wait no longer.
         """
-        await self._turn(waiting)
+        if not self.closed:
+            await self._turn(waiting)
         epoch = self._epoch
         probe = self._probing = self._fault is not None
         try:

@@ -12,7 +12,6 @@ class Company:
         self._inside = 0
         self._door, self._empty, self._turn = asyncio.Event(), asyncio.Event(), asyncio.Lock()
         self._door.set()
-        self._empty.set()
 
     @asynccontextmanager
     async def together(self) -> AsyncIterator[None]:
@@ -20,7 +19,6 @@ class Company:
         while not self._door.is_set():
             await self._door.wait()
         self._inside += 1
-        self._empty.clear()
         try:
             yield
         finally:
@@ -34,7 +32,9 @@ class Company:
         async with self._turn:
             self._door.clear()
             try:
-                await self._empty.wait()
+                while self._inside:
+                    self._empty.clear()
+                    await self._empty.wait()
                 yield
             finally:
                 self._door.set()

@@ -10,11 +10,13 @@ decode -> handler -> publish what it yields, await the confirms -> acknowledge
   |-- of no use here          -> acknowledge
   |-- handled lately          -> publish the same again
   |-- paid for by another     -> wait for the lease, or drop it if the task has gone on
+  |-- one of many at once     -> handled together, if the service can; each by itself again if that fails
   `-- came back               -> queue of suspects: tried in a process of its own, or alone; then the dead-letter queue
 """
 
 import asyncio
 import random
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -22,14 +24,14 @@ from functools import partial
 import structlog
 
 from pathshala_common.contract import topology as contract
-from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, decode
+from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES
 from pathshala_common.contract.errors import ContractError, ProviderUnavailable, Reject, Retry, TooNewError, Unavailable
 from pathshala_common.contract.events import AnyEvent
-from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, event_message, handed_back
-from pathshala_common.contract.ports.broker import Delivery, Message, Subscription, Transport
+from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, envelope_of, event_message, handed_back
+from pathshala_common.contract.ports.broker import Delivery, Message, OnDelivery, Subscription, Transport
 from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.handlers import Context, Handler, Handlers
+from pathshala_common.contract.ports.handlers import BatchHandler, Context, Handler, Handlers
 from pathshala_common.contract.services import Service
 from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
 from pathshala_common.runtime.company import Company
@@ -39,6 +41,8 @@ from pathshala_common.runtime.leases import ASK_AGAIN_SECONDS, Leases
 from pathshala_common.runtime.outage_wait import OutageWait
 from pathshala_common.runtime.repeats import Repeats
 from pathshala_common.runtime.retry import RetryPolicy
+from pathshala_common.runtime.telemetry import about
+from pathshala_common.runtime.together import Together
 from pathshala_common.runtime.trial import Trial
 
 log = structlog.get_logger()
@@ -102,16 +106,22 @@ class Consumer:
         self._circuit, self._repeats, self._leases = Circuit(clock, rng), Repeats(), leases
         self._trial: Trial | None = None
         self._company = Company()
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._together: Together | None = None
+        self._in_hand: set[asyncio.Future[None]] = set()
         self._subscriptions: list[Subscription] = []
 
-    async def start(self, trial: Trial | None = None) -> None:
-        """Begin to take deliveries. Suspects are handled by their trial; without one in this process, and alone."""
-        self._trial = trial
+    async def start(self, trial: Trial | None = None, together: BatchHandler | None = None) -> None:
+        """Begin to take deliveries; those that come at once are handled `together`, if that is given.
+
+        Suspects are handled by their trial; without one in this process, and alone.
+        """
+        self._trial, self._together = trial, self._batches(together) if together else None
+        concurrency, alone = self._limits.concurrency, partial(self._on_delivery, self._queue)
+        take: OnDelivery = self._together.take if self._together else alone
+        self._subscriptions.append(await self._broker.consume(self._queue, prefetch=concurrency, on_delivery=take))
         suspects = TRIALS_AT_ONCE if self._trial else SUSPECTS_PREFETCH
-        for queue, prefetch in ((self._queue, self._limits.concurrency), (self._suspects, suspects)):
-            on_delivery = partial(self._on_delivery, queue)
-            self._subscriptions.append(await self._broker.consume(queue, prefetch=prefetch, on_delivery=on_delivery))
+        take = partial(self._on_delivery, self._suspects)
+        self._subscriptions.append(await self._broker.consume(self._suspects, prefetch=suspects, on_delivery=take))
 
     async def drain(self, grace_seconds: float, hurry: asyncio.Event | None = None) -> None:
         """Take nothing more; let what is in hand finish, and hand back what has not within the grace period.
@@ -123,13 +133,13 @@ class Consumer:
                 for subscription in self._subscriptions:
                     await subscription.cancel()
         self._subscriptions.clear()
-        if self._in_hand:
+        if in_hand := self._all_in_hand():
             hurried = asyncio.create_task((hurry or asyncio.Event()).wait())
-            finished = asyncio.create_task(asyncio.wait(self._in_hand))
+            finished = asyncio.create_task(asyncio.wait(in_hand))
             await asyncio.wait([finished, hurried], timeout=grace_seconds, return_when=asyncio.FIRST_COMPLETED)
             for waiting in (finished, hurried):
                 waiting.cancel()
-        late = set(self._in_hand)
+        late = self._all_in_hand()
         for task in late:
             task.cancel()
         if late:
@@ -138,11 +148,13 @@ class Consumer:
             if stuck:
                 log.warning("leaving to the broker what could not be handed back", count=len(stuck))
 
+    def _all_in_hand(self) -> set[asyncio.Future[None]]:
+        return self._in_hand | (self._together.in_hand if self._together else set())
+
     async def _on_delivery(self, queue: str, delivery: Delivery) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._in_hand.add(task)
-            task.add_done_callback(self._in_hand.discard)
+        task: asyncio.Task[None] | None = asyncio.current_task()
+        assert task is not None, "a broker runs it in a task of its own"
+        self._in_hand.add(task)
         try:
             await self._settle(queue, delivery)
             await delivery.ack()
@@ -151,6 +163,8 @@ class Consumer:
         except Unavailable as error:
             # Only the acknowledgement raises it: the broker will deliver again, and its repeat changes nothing.
             log.info("delivery lost before its acknowledgement", service=self._service, reason=str(error))
+        finally:
+            self._in_hand.discard(task)
 
     async def _hand_back(self, queue: str, delivery: Delivery) -> None:
         """Give back what there was no time for. The broker would count a requeue as a death over it."""
@@ -165,8 +179,8 @@ class Consumer:
     async def _settle(self, queue: str, delivery: Delivery) -> None:
         """Do all that must be safe before the delivery may be acknowledged."""
         message = delivery.message
-        attempt = _whole(message, ATTEMPT, default=1)
-        wait = _whole(message, NOT_BEFORE, default=0) / 1_000 - self._clock.now().timestamp()
+        attempt, not_before = _whole(message, ATTEMPT, default=1), _whole(message, NOT_BEFORE, default=0)
+        wait = not_before and not_before / 1_000 - self._clock.now().timestamp()
         suspect = queue == self._suspects
         if not suspect and delivery.returns >= RETURNS_MAX:
             log.warning("consumers died over it: a suspect", service=self._service, message_id=message.message_id)
@@ -180,7 +194,7 @@ class Consumer:
         """Decode, and attempt what was not handled lately."""
         message = delivery.message
         try:
-            envelope = decode(message.body, size_max_bytes=self._limits.message_size_max_bytes)
+            envelope = envelope_of(message, size_max_bytes=self._limits.message_size_max_bytes)
         except TooNewError as error:
             return await self._failures.put_off(message, error, attempt)
         except ContractError as error:
@@ -189,13 +203,15 @@ class Consumer:
             log.info("came by a binding that is no more", service=self._service, event_type=envelope.type)
             return None
         context = Context(envelope, attempt, self._attempts_max)
-        about = {"task_id": envelope.task_id, "event_type": envelope.type, "attempt": attempt}
-        with structlog.contextvars.bound_contextvars(**about):
+        logged = about.set(context)
+        try:
             async with self._repeats.turn(envelope.id) as handled_before:
                 for repeat in handled_before or ():
                     await self._emitter.publish(repeat)
                 if handled_before is None:
                     await self._attempt(queue, delivery, context)
+        finally:
+            about.reset(logged)
         return None
 
     def _is_unheard(self, message: Message, event: AnyEvent) -> bool:
@@ -275,6 +291,23 @@ class Consumer:
     async def _emit(self, handler: Handler, context: Context) -> None:
         messages = await self._emitter.emit(handler(context.envelope.event, context), context)
         self._repeats.remember(context.envelope.id, messages)
+
+    def _batches(self, handle: BatchHandler) -> Together:
+        async def handle_together(contexts: Sequence[Context]) -> None:
+            async with self._company.together():
+                led_to = await handle([context.envelope for context in contexts])
+                pairs = zip(led_to, contexts, strict=True)
+                await self._emitter.tell_all([(event, context) for event, context in pairs if event is not None])
+
+        return Together(
+            handle_together,
+            partial(self._on_delivery, self._queue),
+            partial(self._hand_back, self._queue),
+            circuit=self._circuit,
+            expected=self._handlers.keys(),
+            attempts_max=self._attempts_max,
+            message_size_max_bytes=self._limits.message_size_max_bytes,
+        )
 
     async def _run_late(self, handler: Handler, context: Context, waited: WaitedTooLongError) -> None:
         """Let the handler say what a passed deadline means to it, whatever is down."""

@@ -106,18 +106,26 @@ class Failures:
 
         Each telling of an attempt is an event of its own, and so is the retry that may follow.
         """
-        scheduled = self._scheduled(context, fault, interval_seconds)
-        waiting = scheduled.model_copy(update={"retry_at": probe_at, "telling": telling})
+        waiting = self._scheduled(context, fault, interval_seconds, retry_at=probe_at, telling=telling)
         await self._emitter.tell(waiting, context, index=telling)
 
-    def _scheduled(self, context: Context, cause: Retry | ProviderUnavailable, seconds: float) -> RetryScheduled:
+    def _scheduled(
+        self,
+        context: Context,
+        cause: Retry | ProviderUnavailable,
+        seconds: float,
+        *,
+        retry_at: datetime | None = None,
+        telling: int = 0,
+    ) -> RetryScheduled:
         return RetryScheduled(
             task_id=context.envelope.task_id,
             service=self._service,
             attempt=context.attempt,
             attempts_max=context.attempts_max,
-            retry_at=self._clock.now() + timedelta(seconds=seconds),
+            retry_at=retry_at or self._clock.now() + timedelta(seconds=seconds),
             delay_seconds=seconds,
             code=cause.code,
             reason=cause.reason,
+            telling=telling,
         )

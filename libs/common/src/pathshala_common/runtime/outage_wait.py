@@ -25,8 +25,6 @@ class OutageWait:
     def __init__(self, context: Context, failures: Failures, clock: Clock) -> None:
         self._context, self._failures, self._clock = context, failures, clock
         self._held_until = clock.monotonic() + HOLD_SECONDS_MAX
-        request = request_of(context.envelope.event)
-        self._deadline = None if request is None else request.deadline
         self._tellings, self._told_probe_at, self._told_seconds = 0, clock.now(), 0.0
         self._openings = 0
 
@@ -63,4 +61,5 @@ class OutageWait:
 
     def _deadline_for(self, fault: Unavailable) -> datetime | None:
         """The deadline is for a service outside; what was written is stored ever so late."""
-        return self._deadline if isinstance(fault, ProviderUnavailable) else None
+        request = request_of(self._context.envelope.event)
+        return request.deadline if request and isinstance(fault, ProviderUnavailable) else None

@@ -18,7 +18,7 @@ from pathshala_common.contract import services as contract
 from pathshala_common.contract.errors import SettingsError, Unavailable
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.handlers import Handlers
+from pathshala_common.contract.ports.handlers import BatchHandler, Handlers
 from pathshala_common.contract.ports.store import Lifecycle
 from pathshala_common.runtime import http, telemetry
 from pathshala_common.runtime.clock import SystemClock
@@ -50,7 +50,8 @@ class Consuming:
     """A service's part in the queues: its handlers, how many events it takes at once, how often it tries one.
 
     What its handlers pay for is claimed by `leases` first. At SIGTERM what is in hand may take `grace_seconds`.
-    Its suspects are tried in processes of their own, if its handlers can do without the store of this one.
+    Its suspects are tried in processes of their own, if its handlers can do without the store of this one. What comes
+    at once is handled `together`, if that is given.
     """
 
     service: contract.Service
@@ -60,6 +61,7 @@ class Consuming:
     grace_seconds: float
     leases: Leases | None = None
     tried_apart: bool = True
+    together: BatchHandler | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,8 @@ async def _consuming(
     ]
     for consumer, part in zip(consumers, parts, strict=True):
         apart = trial_command is not None and part.tried_apart
-        await consumer.start(Trial(part.service, trial_command or (), process.clock) if apart else None)
+        trial = Trial(part.service, trial_command or (), process.clock) if apart else None
+        await consumer.start(trial, part.together)
     try:
         yield
     finally:

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 
 from pathshala_common.contract.ports.broker import Message
 
@@ -19,37 +18,52 @@ class Repeats:
     """Keeps what lately handled events led to, and lets one delivery of an event at a time pass."""
 
     def __init__(self) -> None:
-        self._handled: OrderedDict[str, Sequence[Message]] = OrderedDict()
+        self._handled: OrderedDict[str, tuple[Sequence[Message], int]] = OrderedDict()
         self._bytes = 0
-        self._in_hand: dict[str, asyncio.Event] = {}
+        self._in_hand: dict[str, _Turn] = {}
 
     def remember(self, identity: str, messages: Sequence[Message]) -> None:
         """Keep what the event led to, once all of it is confirmed; forget the oldest beyond the bounds."""
-        self._bytes -= _size(self._handled.pop(identity, ()))
-        if _size(messages) > HANDLED_MAX_BYTES:
+        _, before = self._handled.pop(identity, ((), 0))
+        self._bytes -= before
+        size = sum(len(message.body) for message in messages)
+        if size > HANDLED_MAX_BYTES:
             return
-        self._handled[identity] = messages
-        self._bytes += _size(messages)
+        self._handled[identity] = messages, size
+        self._bytes += size
         while len(self._handled) > HANDLED_MAX or self._bytes > HANDLED_MAX_BYTES:
-            _, forgotten = self._handled.popitem(last=False)
-            self._bytes -= _size(forgotten)
+            _, (_, forgotten) = self._handled.popitem(last=False)
+            self._bytes -= forgotten
 
-    @asynccontextmanager
-    async def turn(self, identity: str) -> AsyncIterator[Sequence[Message] | None]:
+    def turn(self, identity: str) -> "_Turn":
         """Wait until no other delivery of this event is in hand. Gives what the event led to; None: handle it.
 
         A delivery whose fellow was not handled, but sent on for another attempt, say, may be that very attempt:
         it is handled.
         """
-        while (ahead := self._in_hand.get(identity)) is not None:
-            await ahead.wait()
-        ended = self._in_hand[identity] = asyncio.Event()
-        try:
-            yield self._handled.get(identity)
-        finally:
-            del self._in_hand[identity]
-            ended.set()
+        return _Turn(identity, self._handled, self._in_hand)
 
 
-def _size(messages: Sequence[Message]) -> int:
-    return sum(len(message.body) for message in messages)
+class _Turn:
+    """One delivery's turn with its event, as a context manager. Every delivery has one, so it is no generator."""
+
+    __slots__ = ("_handled", "_identity", "_in_hand", "ended")
+
+    def __init__(
+        self, identity: str, handled: Mapping[str, tuple[Sequence[Message], int]], in_hand: "dict[str, _Turn]"
+    ) -> None:
+        self._identity, self._handled, self._in_hand = identity, handled, in_hand
+        self.ended: asyncio.Event | None = None
+
+    async def __aenter__(self) -> Sequence[Message] | None:
+        while (ahead := self._in_hand.get(self._identity)) is not None:
+            ahead.ended = ahead.ended or asyncio.Event()
+            await ahead.ended.wait()
+        self._in_hand[self._identity] = self
+        messages, _ = self._handled.get(self._identity, (None, 0))
+        return messages
+
+    async def __aexit__(self, *_exc: object) -> None:
+        del self._in_hand[self._identity]
+        if self.ended is not None:
+            self.ended.set()

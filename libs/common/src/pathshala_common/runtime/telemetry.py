@@ -3,12 +3,18 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
 
+from pathshala_common.contract.ports.handlers import Context
+
 log = structlog.get_logger()
+
+about: ContextVar[Context | None] = ContextVar("about", default=None)
+"""The event that each line is about, while one is set."""
 
 NOISY_LOGGERS = ("aio_pika", "pymongo", "httpx2", "httpcore2", "openai")
 
@@ -16,7 +22,7 @@ NOISY_LOGGERS = ("aio_pika", "pymongo", "httpx2", "httpcore2", "openai")
 def configure(level: str, log_format: str) -> None:
     """Send our own and every library's log lines to standard error in one form."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _say_what_about,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -55,6 +61,13 @@ def configure(level: str, log_format: str) -> None:
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     # Each of its errors is told again, with what it means, by the adapter that meets it.
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+
+
+def _say_what_about(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if (context := about.get()) is None:
+        return entry
+    envelope = context.envelope
+    return {"task_id": envelope.task_id, "event_type": envelope.type, "attempt": context.attempt, **entry}
 
 
 def tell_of_loop_fault(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:

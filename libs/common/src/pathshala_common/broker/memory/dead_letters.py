@@ -55,7 +55,8 @@ class DeadLetterFolder:
     def keep(self, service: Service, message: Message) -> bool:
         """Keep a letter; False if the disk does not take it."""
         self._number += 1
-        letter = {**asdict(message), "body": b64encode(message.body).decode()}
+        letter = {**asdict(replace(message, envelope=None)), "body": b64encode(message.body).decode()}
+        del letter["envelope"]  # the body says it all
         try:
             _write(self._path / f"{self._number:012}.{service}{LETTER}", json.dumps(letter))
             self._make_room(service)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -18,7 +19,10 @@ from pathshala_common.contract.topology import Newest
 
 log = structlog.get_logger()
 
-Task = asyncio.Task[None]
+Future = asyncio.Future[None]
+
+READ_AHEAD_MAX = 1_000
+"""Messages that wait behind so many keep their bytes alone: what those say takes several times as much room."""
 
 
 class Turn:
@@ -68,8 +72,8 @@ class MemoryQueue:
         self._idle: deque[_Subscription] = deque()
         self.newest: Newest | None = None
         self.sink: Callable[[Message], bool] | None = None
-        self._in_hand: set[Task] = set()
-        self._timer: Task | None = None
+        self._in_hand: set[Future] = set()
+        self._timer: asyncio.Task[None] | None = None
         self.turn = turn
         if turn is not None:
             turn.join(self)
@@ -90,6 +94,8 @@ class MemoryQueue:
             return
         until = None if self._time_limit is None else self._clock.now() + self._time_limit
         returns = message.headers.get(RETURNS)
+        if len(self._ready) >= READ_AHEAD_MAX:
+            message = replace(message, envelope=None)
         self._ready.append(_Delivery(self, message, returns if isinstance(returns, int) else 0, until))
         self.hand_out()
         if self.newest is not None:
@@ -132,8 +138,8 @@ class MemoryQueue:
         with suppress(ValueError):
             self._idle.remove(subscription)
 
-    def close(self) -> Sequence[Task]:
-        """Forget everything. Returns the tasks that are left to end."""
+    def close(self) -> Sequence[Future]:
+        """Forget everything. Returns what is left to end."""
         self.closed = True
         self._ready.clear()
         self._idle.clear()
@@ -143,10 +149,27 @@ class MemoryQueue:
         subscription.room -= 1
         if self.turn is not None:
             self.turn.free = False
-        delivery.subscription, delivery.slot = subscription, self.hands.take(delivery.message.correlation_id, self.name)
-        task = asyncio.create_task(_handled(delivery, subscription.on_delivery))
-        self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
+        delivery.subscription = subscription
+        begin = partial(self._begin, subscription, delivery)
+        delivery.slot = self.hands.take(delivery.message.correlation_id, self.name, begin)
+
+    def _begin(self, subscription: "_Subscription", delivery: "_Delivery") -> None:
+        """Have it handled, unless its consumer was cancelled meanwhile: then it was never in hand."""
+        if subscription.cancelled and not self.closed:
+            delivery.leave()
+            self._ready.appendleft(delivery)
+            self.hand_out()
+        elif not self.closed:
+            handling = asyncio.ensure_future(subscription.on_delivery(delivery))
+            self._in_hand.add(handling)
+            handling.add_done_callback(partial(self._ended, delivery))
+
+    def _ended(self, delivery: "_Delivery", handling: Future) -> None:
+        self._in_hand.discard(handling)
+        if not handling.cancelled() and (error := handling.exception()) is not None:
+            log.error("a delivery was not handled", exc_info=error)
+            with suppress(BrokerUnavailable):
+                delivery.give_back()
 
     async def _watch(self) -> None:
         """Wait for the first in the queue to outlive the limit, as long as there is one."""
@@ -209,14 +232,18 @@ class _Delivery:
         self.slot = -1
 
     async def ack(self) -> None:
-        self._settle().release()
+        self.leave().release()
 
     async def requeue(self) -> None:
-        subscription = self._settle()
+        self.give_back()
+
+    def give_back(self) -> None:
+        subscription = self.leave()
         self._queue.put_back(self)
         subscription.release()
 
-    def _settle(self) -> _Subscription:
+    def leave(self) -> _Subscription:
+        """Be in hand no more. Raises BrokerUnavailable if it was not, or the broker is closed."""
         subscription, self.subscription = self.subscription, None
         if subscription is None:
             raise BrokerUnavailable("this delivery is settled already")
@@ -226,12 +253,3 @@ class _Delivery:
         if self._queue.turn is not None:
             self._queue.turn.end()
         return subscription
-
-
-async def _handled(delivery: _Delivery, on_delivery: OnDelivery) -> None:
-    try:
-        await on_delivery(delivery)
-    except Exception:
-        log.exception("a delivery was not handled")
-        with suppress(BrokerUnavailable):
-            await delivery.requeue()

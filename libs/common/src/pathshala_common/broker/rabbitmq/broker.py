@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import PublishError
 
 from pathshala_common.broker.rabbitmq.address import HEARTBEAT_SECONDS, addresses
 from pathshala_common.broker.rabbitmq.link import Link, Prepare, end, failures, reason
-from pathshala_common.broker.rabbitmq.messages import outgoing
 from pathshala_common.broker.rabbitmq.moving import move_on
+from pathshala_common.broker.rabbitmq.publishing import Publishing, outcomes
 from pathshala_common.broker.rabbitmq.refusals import left_of, refused
 from pathshala_common.broker.rabbitmq.subscription import RabbitMQSubscription
 from pathshala_common.broker.rabbitmq.topology import bind, declare, waiting
@@ -70,9 +70,7 @@ class RabbitMQBroker:
         self._publishing = link("publishing", self._prepare_publishing)
         self._consuming = link("consuming", self._prepare_consuming)
         self._variants = Variants()
-        self._exchanges: dict[str, AbstractExchange] = {}
-        self._channel: AbstractChannel
-        self._in_flight: dict[str, asyncio.Future[None]] = {}
+        self._channel: Publishing
         self._declaring, self._declare_soon = asyncio.Lock(), asyncio.Event()
         self._declare_fault: str | None = None
         self._misfit: str | None = None
@@ -106,10 +104,8 @@ class RabbitMQBroker:
             self._check_address(message)
         if not self._publishing.is_up:
             raise BrokerUnavailable(self._fault() or "not connected")
-        with failures():
-            async with asyncio.timeout(self._publish_timeout_seconds):
-                outcomes = await asyncio.gather(*map(self._send, messages), return_exceptions=True)
-        failed = [pair for pair in zip(messages, outcomes, strict=True) if pair[1] is not None]
+        known = await outcomes(list(map(self._send, messages)), self._publish_timeout_seconds)
+        failed = [pair for pair in zip(messages, known, strict=True) if pair[1] is not None]
         for message, outcome in failed:
             if isinstance(outcome, PublishError):
                 self._declare_fault = f"no queue takes {message.routing_key!r} from exchange {message.exchange!r}"
@@ -171,24 +167,11 @@ class RabbitMQBroker:
         elif exchange not in ("", self._topology.exchange):
             raise BrokerUnavailable(f"no exchange {exchange!r}")
 
-    async def _send(self, message: Message) -> None:
-        """Publish one message and wait for its confirm.
-
-        One id is in flight once: aio-pika tells by the id which publish was unroutable, and would confuse them.
-        """
-        identity = message.message_id
-        while (earlier := self._in_flight.get(identity)) is not None:
-            await asyncio.wait([earlier])
-        sent = self._in_flight[identity] = asyncio.get_running_loop().create_future()
-        try:
-            name, routing_key = message.exchange, message.routing_key
-            if name != self._topology.exchange:
-                name, routing_key = self._variants.name(name), self._variants.name(routing_key)
-            exchange = self._exchanges.get(name) or await self._exchange(name)
-            await exchange.publish(outgoing(message), routing_key, mandatory=message.mandatory)
-        finally:
-            del self._in_flight[identity]
-            sent.set_result(None)
+    def _send(self, message: Message) -> asyncio.Future[object]:
+        name, routing_key = message.exchange, message.routing_key
+        if name != self._topology.exchange:
+            name, routing_key = self._variants.name(name), self._variants.name(routing_key)
+        return self._channel.send(message, name, routing_key)
 
     async def _left(self, failed: Sequence[tuple[Message, BaseException | None]]) -> Sequence[Message]:
         """Find what to publish again of what was not confirmed; all of it, if the queues cannot be asked."""
@@ -204,12 +187,10 @@ class RabbitMQBroker:
     async def _prepare_publishing(self, connection: AbstractConnection) -> AbstractChannel:
         await self._declare(connection)
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        self._exchanges, self._channel = {"": channel.default_exchange}, channel
+        publishing = self._channel = Publishing(await channel.get_underlay_channel())
+        for closing in (channel, connection):
+            closing.close_callbacks.add(lambda _sender, _error: publishing.close())
         return channel
-
-    async def _exchange(self, name: str) -> AbstractExchange:
-        exchange = self._exchanges[name] = await self._channel.get_exchange(name, ensure=False)
-        return exchange
 
     # consuming
 

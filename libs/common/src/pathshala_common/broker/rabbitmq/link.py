@@ -163,7 +163,7 @@ def reason(error: BaseException | None) -> str:
             return f"{type(error).__name__}: {error}"[:REASON_LENGTH_MAX]
 
 
-async def end(*tasks: asyncio.Task[None]) -> None:
+async def end(*tasks: asyncio.Future[None]) -> None:
     """Cancel tasks until they have ended, since a cancellation can be swallowed (see failures)."""
     while running := [task for task in tasks if not task.done()]:
         for task in running:

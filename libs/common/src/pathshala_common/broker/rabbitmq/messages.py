@@ -3,6 +3,8 @@
 from aio_pika import DeliveryMode
 from aio_pika import Message as AMQPMessage
 from aio_pika.abc import AbstractIncomingMessage, HeadersType
+from aiormq import spec
+from aiormq.abc import DeliveredMessage
 
 from pathshala_common.contract.envelope import CONTENT_TYPE
 from pathshala_common.contract.ports.broker import HeaderValue, Message
@@ -25,6 +27,18 @@ def outgoing(message: Message) -> AMQPMessage:
         delivery_mode=DeliveryMode.PERSISTENT,
         message_id=message.message_id,
         type=message.type,
+        correlation_id=message.correlation_id,
+    )
+
+
+def properties(message: Message, *, message_id: str) -> spec.Basic.Properties:
+    """The same, as the layer under aio-pika has it."""
+    return spec.Basic.Properties(
+        headers=dict(message.headers),
+        content_type=CONTENT_TYPE,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        message_id=message_id,
+        message_type=message.type,
         correlation_id=message.correlation_id,
     )
 
@@ -53,9 +67,23 @@ def incoming(message: AbstractIncomingMessage, addressed_to: str | None = None) 
     )
 
 
-def returns(message: AbstractIncomingMessage) -> int:
+def delivered(message: DeliveredMessage, addressed_to: str | None) -> Message:
+    """Read the same from the layer under aio-pika."""
+    told = message.header.properties
+    return Message(
+        body=message.body,
+        exchange=message.exchange or "",
+        routing_key=addressed_to or message.routing_key or "",
+        message_id=told.message_id or "",
+        type=told.message_type or "",
+        correlation_id=told.correlation_id or "",
+        headers=_headers(told.headers) if told.headers else {},
+    )
+
+
+def returns(message: DeliveredMessage) -> int:
     """The number of times that a quorum queue got it back."""
-    count = message.headers.get(RETURNS_HEADER)
+    count = (message.header.properties.headers or {}).get(RETURNS_HEADER)
     return count if isinstance(count, int) else 0
 
 

@@ -4,12 +4,15 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.abc import DeliveredMessage
 
 from pathshala_common.broker.rabbitmq.link import Link, disconnect, end, failures, reason
-from pathshala_common.broker.rabbitmq.messages import incoming, returns
+from pathshala_common.broker.rabbitmq.messages import delivered, returns
+from pathshala_common.broker.rabbitmq.settling import Settling
 from pathshala_common.contract.backoff import JITTER
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery
@@ -40,7 +43,7 @@ class RabbitMQSubscription:
         self.queue, self._prefetch, self._on_delivery = queue, prefetch, on_delivery
         self._link, self._declare, self._name = link, declare, name
         self.consumed: str | None = None
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_hand: set[asyncio.Future[None]] = set()
         self._stop: Callable[[], Awaitable[object]] | None = None
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._cancelled = False
@@ -106,46 +109,47 @@ class RabbitMQSubscription:
         underlay.on_consumer_cancel_callbacks.add(lambda _frame: _settle(lost, "cancelled by the broker"))
         await channel.set_qos(prefetch_count=self._prefetch)
         self.consumed = self._name(self.queue)
-        queue = await channel.get_queue(self.consumed, ensure=False)
-        tag = await queue.consume(self._take)
-        self._stop = lambda: queue.cancel(tag)
+        told = await underlay.basic_consume(self.consumed, partial(self._take, Settling(underlay)))
+        tag = told.consumer_tag or ""
+        self._stop = lambda: underlay.basic_cancel(tag)
 
-    async def _take(self, message: AbstractIncomingMessage) -> None:
-        """Handle it in a task of ours: aio-pika would cancel its own when the channel closes."""
-        if self._cancelled:
-            return
-        delivery = _Delivery(message, self.queue if message.routing_key == self.consumed else None)
-        task = asyncio.create_task(self._handle(delivery))
-        self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
+    async def _take(self, settling: Settling, message: DeliveredMessage) -> None:
+        """Have it handled, and not in this task: aiormq cancels its own when the channel closes."""
+        tag = message.delivery_tag or 0
+        settling.take(tag)
+        if not self._cancelled:
+            addressed_to = self.queue if message.routing_key == self.consumed else None
+            delivery = _Delivery(settling, tag, delivered(message, addressed_to), returns(message))
+            handling = asyncio.ensure_future(self._on_delivery(delivery))
+            self._in_hand.add(handling)
+            handling.add_done_callback(partial(self._ended, delivery))
 
-    async def _handle(self, delivery: "_Delivery") -> None:
-        try:
-            await self._on_delivery(delivery)
-        except Exception:
-            log.exception("a delivery was not handled", queue=self.queue)
+    def _ended(self, delivery: "_Delivery", handling: asyncio.Future[None]) -> None:
+        self._in_hand.discard(handling)
+        if not handling.cancelled() and (error := handling.exception()) is not None:
+            log.error("a delivery was not handled", queue=self.queue, exc_info=error)
             with suppress(BrokerUnavailable):
-                await delivery.requeue()
+                delivery.give_back()
 
 
 class _Delivery:
     """Implements Delivery."""
 
-    __slots__ = ("_incoming", "message", "returns")
+    __slots__ = ("_settling", "_tag", "message", "returns")
 
-    def __init__(self, message: AbstractIncomingMessage, addressed_to: str | None) -> None:
-        self._incoming = message
-        self.message: Message = incoming(message, addressed_to)
-        self.returns: int = returns(message)
+    def __init__(self, settling: Settling, tag: int, message: Message, returned: int) -> None:
+        self._settling, self._tag = settling, tag
+        self.message: Message = message
+        self.returns: int = returned
 
     async def ack(self) -> None:
-        with failures():
-            await self._incoming.ack()
+        self._settling.ack(self._tag)
 
     async def requeue(self) -> None:
-        """Reject it: RabbitMQ counts that as a return in every version; a nack, not in each."""
-        with failures():
-            await self._incoming.reject(requeue=True)
+        self.give_back()
+
+    def give_back(self) -> None:
+        self._settling.reject(self._tag)
 
 
 def _settle(lost: asyncio.Future[str], why: str) -> None:

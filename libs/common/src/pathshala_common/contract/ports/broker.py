@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import BrokerUnavailable, Unavailable
 from pathshala_common.contract.services import Service
 
@@ -15,6 +16,7 @@ class Message:
     """Bytes with an address. `exchange` "" is the default one: the routing key names a queue.
 
     What is `mandatory` is refused if no queue takes it; what is not then goes nowhere, and that is a success.
+    `envelope` is what `body` says, where that is known; it never leaves the process.
     """
 
     body: bytes = field(repr=False)
@@ -25,6 +27,7 @@ class Message:
     correlation_id: str = ""
     headers: Mapping[str, HeaderValue] = field(default_factory=dict)
     mandatory: bool = True
+    envelope: Envelope | None = field(default=None, compare=False, repr=False)
 
 
 class NotAllPublished(BrokerUnavailable):
@@ -90,7 +93,10 @@ class Transport(Publisher, Protocol):
     """Delivers what lies in a queue, too: all that a consumer needs."""
 
     async def consume(self, queue: str, *, prefetch: int, on_delivery: OnDelivery) -> Subscription:
-        """Call `on_delivery`, each call in a task of its own, with at most `prefetch` deliveries in hand."""
+        """Call `on_delivery`, with at most `prefetch` deliveries in hand.
+
+        A coroutine that it returns runs in a task of its own; a future is waited for. What fails is given back.
+        """
 
 
 class Queues(Publisher, Protocol):

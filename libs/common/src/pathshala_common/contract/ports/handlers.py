@@ -1,6 +1,6 @@
 """The port of handlers: an event goes in, events come out. It knows no acknowledgement, no broker and no retry."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,3 +26,9 @@ Raises Retry or Reject; anything else is a fault of ours and is retried in bound
 
 
 Handlers = Mapping[type[Event], Handler]
+
+BatchHandler = Callable[[Sequence[Envelope]], Awaitable[Sequence[AnyEvent | None]]]
+"""Handles events that came together, and gives for each the one that it led to, if it did.
+
+If it raises, for whatever reason, each is handled alone: a repeat of what it did before must change nothing.
+"""
