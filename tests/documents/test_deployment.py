@@ -128,7 +128,7 @@ def test_kubernetes_runs_real_modules_of_the_one_image_and_keeps_secrets_to_thos
     assert given.keys() <= set(variables())
     assert all(reference["key"] == name for name, reference in given.items())
     assert ("OPENAI_API_KEY" in given) == (service == "generator")
-    assert ("PATHSHALA_STORE_URL" in given) == (service != "enricher")
+    assert "PATHSHALA_STORE_URL" in given
 
 
 def test_no_service_of_kubernetes_can_be_taken_for_a_setting() -> None:

@@ -14,6 +14,7 @@ MAY_SLEEP = {
     "tests/faults/poisoned_generator.py": "a handler that takes its time before it dies",
     "tests/faults/poisoned_house.py": "the same in a whole house",
     "tests/replay/test_virtual_time.py": "sleeping is what it tests",
+    "services/enricher/tests/test_turns.py": "an encyclopedia that is slow, in virtual time",
     "tests/stubs/wikipedia.py": "a server that is slow because a test asked for it",
     "tests/clients/seed_client.py": "the seed document's own client, as written there",
     "services/api/tests/given.py": "a clock whose waits are a fiftieth of what they should be",

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +22,7 @@ from tests.stubs import openai_faults, wikipedia
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_lessons import FORM, lesson
 from tests.stubs.wikipedia import StubWikipedia
+from tests.stubs.wikipedia_pages import PAGES
 
 FOLDER = Path(__file__).parent
 WIKIPEDIA_PORT = 8911
@@ -41,6 +42,7 @@ class Kind:
     settings: Mapping[str, str] = field(default_factory=dict)
     model_does: Sequence[openai_faults.Fault] = ()
     wikipedia_does: Sequence[wikipedia.Fault] = ()
+    pictures: bool = False
 
 
 ALONE = {"include_wikipedia": False}
@@ -66,6 +68,8 @@ def marked_up(topic: str) -> openai_faults.Fault:
 KINDS: Mapping[str, Kind] = {
     "plain": Kind("verbs", asked=ALONE),
     "enriched": Kind("verbs"),
+    "pictured": Kind("verbs", pictures=True),
+    "sampled": Kind("gravity"),
     "not_found": Kind("Qwertyology"),
     "wikipedia_retried": Kind("nouns", wikipedia_does=[wikipedia.SERVER_ERROR]),
     "wikipedia_refused": Kind("nouns", wikipedia_does=[wikipedia.FORBIDDEN] * 2),
@@ -87,7 +91,8 @@ async def record(name: str, kind: Kind, folder: Path) -> None:
     """Run one task in a house of its own, and keep what its log says."""
     async with AsyncExitStack() as stack:
         openai = await stack.enter_async_context(StubOpenAI())
-        encyclopedia = await stack.enter_async_context(StubWikipedia(port=WIKIPEDIA_PORT))
+        pages = PAGES if kind.pictures else [replace(page, thumbnail=None) for page in PAGES]
+        encyclopedia = await stack.enter_async_context(StubWikipedia(pages, port=WIKIPEDIA_PORT))
         openai.faults.extend(kind.model_does)
         encyclopedia.faults.extend(kind.wikipedia_does)
         writer = {"PATHSHALA_WRITER": "openai", "OPENAI_BASE_URL": openai.url, "PATHSHALA_MODEL": MODEL}

@@ -6,6 +6,7 @@ In tests `async with StubWikipedia() as stub`; as a process `python -m tests.stu
 import argparse
 import asyncio
 import json
+import re
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +17,13 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from tests.stubs.wikipedia_pages import PAGES, Page
+from tests.stubs.wikipedia_pages import ANSWERED_AT, PAGES, TERMS, Page
 from tests.waiting import DEADLINE_SECONDS
 
 DOCREF = "See https://www.mediawiki.org/w/api.php for API usage."
 JSON_TYPE = "application/json; charset=utf-8"
 CHUNK = b" " * 65_536
+MISSING_FIRST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,20 @@ class Request:
 class StubWikipedia:
     """Answers as the Action API does with formatversion=2. `faults` are spent one a request; then `always`, if set.
 
-    The language stands in the path, since there is one host. `bytes_sent` counts what was taken from it.
+    The language stands in the path, since there is one host. `bytes_sent` counts what was taken from it. Requests for
+    the terms of pictures are in `pictures`, and have faults of their own; all others are in `requests`.
+
+    Its search knows plurals, as Wikipedia's does, and makes `suggestions` for words that are misspelt. A `stock` one is
+    that of a MediaWiki without extensions: exact words or a star, in titles alone if it is not told to search texts.
     """
 
-    def __init__(self, pages: Sequence[Page] = PAGES, *, port: int = 0, delay_seconds: float = 0.0) -> None:
-        self.pages, self.delay_seconds = list(pages), delay_seconds
+    def __init__(
+        self, pages: Sequence[Page] = PAGES, *, port: int = 0, delay_seconds: float = 0.0, stock: bool = False
+    ) -> None:
+        self.pages, self.delay_seconds, self.stock = list(pages), delay_seconds, stock
+        self.suggestions: dict[str, str] = {}
+        self.pictures: list[Request] = []
+        self.faults_of_pictures: deque[Fault] = deque()
         self.faults: deque[Fault] = deque()
         self.always: Fault | None = None
         self.requests: list[Request] = []
@@ -93,8 +104,14 @@ class StubWikipedia:
 
     @property
     def searches(self) -> list[tuple[str, str]]:
-        """What was searched for, each with its language."""
-        return [(request.language, request.params.get("gsrsearch", "")) for request in self.requests]
+        """What was searched for or asked for by its title, each with its language."""
+        return [
+            (request.language, request.params.get("gsrsearch") or self._title(request)) for request in self.requests
+        ]
+
+    @staticmethod
+    def _title(request: Request) -> str:
+        return request.params.get("titles", "").split("|")[0]
 
     async def until(self, reached: Callable[[], bool]) -> None:
         """Wait for something about the requests to come true."""
@@ -134,13 +151,15 @@ class StubWikipedia:
         self.in_flight_max = max(self.in_flight_max, self.in_flight)
         try:
             request = _request(head)
-            self.requests.append(request)
+            of_picture = request.params.get("prop") == "imageinfo"
+            (self.pictures if of_picture else self.requests).append(request)
             async with self.changed:
                 self.changed.notify_all()
-            fault = self.faults.popleft() if self.faults else self.always
+            faults = self.faults_of_pictures if of_picture else self.faults
+            fault = faults.popleft() if faults else self.always
             await asyncio.sleep(self.delay_seconds)
             if fault is None:
-                body = json.dumps(self._content(request), ensure_ascii=False).encode()
+                body = json.dumps(self.content(request), ensure_ascii=False).encode()
                 fault = Fault(headers={"Content-Type": JSON_TYPE}, body=body)
             if fault.stall:
                 await asyncio.Event().wait()
@@ -161,46 +180,110 @@ class StubWikipedia:
 
     # ---------------------------------------------------------------- the encyclopedia
 
-    def _content(self, request: Request) -> Mapping[str, object]:
+    def content(self, request: Request) -> Mapping[str, object]:
+        """The answer to a request without a fault."""
         params = request.params
-        terms = params.get("gsrsearch", "").casefold().split()
-        if not terms:
-            info = 'The "gsrsearch" parameter must be set.'
-            return {"error": {"code": "missingparam", "info": info, "docref": DOCREF}, "servedby": "stub"}
-        limit = int(params.get("gsrlimit", "10"))
-        hits = self._hits(request.language, terms)
+        if params.get("prop") == "imageinfo":
+            return {"batchcomplete": True, "query": {"pages": [self._picture(params["titles"])]}}
         content: dict[str, object] = {"batchcomplete": True}
-        if len(hits) > limit:
-            content["continue"] = {"gsroffset": limit, "continue": "gsroffset||"}
-        if hits:
-            shown = [self._page(page, index, params) for index, page in enumerate(hits[:limit], 1)]
-            # The API sorts pages by id, not by how well they match.
-            content["query"] = {"pages": [page for _, page in sorted(shown, key=lambda one: one[0])]}
+        if "curtimestamp" in params:
+            content["curtimestamp"] = ANSWERED_AT
+        query: dict[str, object] = {}
+        if params.get("generator") == "search":
+            terms = params.get("gsrsearch", "").casefold().split()
+            if not terms:
+                info = 'The "gsrsearch" parameter must be set.'
+                return {"error": {"code": "missingparam", "info": info, "docref": DOCREF}, "servedby": "stub"}
+            limit = int(params.get("gsrlimit", "10"))
+            hits = self._hits(request.language, terms, params.get("gsrwhat"))
+            if len(hits) > limit:
+                content["continue"] = {"gsroffset": limit, "continue": "gsroffset||"}
+            shown = [self._page(page, params, index) for index, page in enumerate(hits[:limit], 1)]
+        else:
+            shown = self._asked(request.language, params, query)
+        if shown:
+            # The API sorts pages by id, not by how well they match; those that are missing come first.
+            query["pages"] = [page for _, page in sorted(shown, key=lambda one: one[0])]
+        if params.get("list") == "search":
+            found = self._hits(request.language, params["srsearch"].casefold().split(), params.get("srwhat"))
+            if guess := self.suggestions.get(params["srsearch"]):
+                query["searchinfo"] = {"suggestion": guess, "suggestionsnippet": f"<em>{guess}</em>"}
+            query["search"] = [{"ns": 0, "title": page.title, "pageid": page.id} for page in found][
+                : int(params["srlimit"])
+            ]
+        if query:
+            content["query"] = query
         return content
 
-    def _hits(self, language: str, terms: Sequence[str]) -> list[Page]:
-        """Find pages with all the words, plural or not; those with most of them in a short title first."""
+    def _asked(
+        self, language: str, params: Mapping[str, str], query: dict[str, object]
+    ) -> list[tuple[int, Mapping[str, object]]]:
+        """The pages that were asked for by title or revision; what the titles became is noted in the answer."""
+        if revids := params.get("revids"):
+            found = [page for page in self.pages if revids in map(str, (page.revision, *page.old_revisions))]
+            if not found:
+                query["badrevids"] = {revids: {"revid": int(revids), "missing": True}}
+            return [self._page(page, params) for page in found]
+        shown, normalized, redirects = dict[str, tuple[int, Mapping[str, object]]](), [], []
+        for number, asked in enumerate(filter(None, params.get("titles", "").split("|"))):
+            title = asked[:1].upper() + asked[1:]
+            if title != asked:
+                normalized.append({"fromencoded": False, "from": asked, "to": title})
+            page = self._titled(language, title)
+            if page and page.title != title:
+                redirects.append({"from": title, "to": page.title})
+            missing = (number - MISSING_FIRST, {"ns": 0, "title": title, "missing": True})
+            shown[page.title if page else title] = self._page(page, params) if page else missing
+        query |= {name: told for name, told in (("normalized", normalized), ("redirects", redirects)) if told}
+        return [*shown.values()]
 
-        def count(terms: Sequence[str], text: str) -> int:
-            words = text.casefold().replace("(", "").split()
-            return sum(any(word.startswith(term.rstrip("s")) for word in words) for term in terms)
+    def _titled(self, language: str, title: str) -> Page | None:
+        pages = (page for page in self.pages if page.language == language)
+        return next((page for page in pages if title in (page.title, *page.redirects)), None)
 
-        found = [
-            page
-            for page in self.pages
-            if page.language == language and count(terms, f"{page.title} {page.extract} {page.body}") == len(terms)
-        ]
-        return sorted(found, key=lambda page: (-count(terms, page.title), len(page.title)))
+    def _hits(self, language: str, terms: Sequence[str], what: str | None) -> list[Page]:
+        """Find pages with all the words; those with most of them in a short title first, if this is no stock engine."""
 
-    def _page(self, page: Page, index: int, params: Mapping[str, str]) -> tuple[int, Mapping[str, object]]:
+        def has(term: str, words: Sequence[str]) -> bool:
+            if self.stock and not term.endswith("*"):
+                return term in words
+            return any(word.startswith(term.rstrip("*") if self.stock else term.rstrip("s*")) for word in words)
+
+        def count(text: str) -> int:
+            words = re.findall(r"[^\W_]+(?:[\u0900-\u097f]+)?", text.casefold()) if self.stock else _words(text)
+            return sum(has(term, words) for term in terms)
+
+        pages = [page for page in self.pages if page.language == language]
+        titles_alone = self.stock and what != "text"
+        texts = {page.id: page.title if titles_alone else f"{page.title} {page.extract} {page.body}" for page in pages}
+        found = [page for page in pages if terms and count(texts[page.id]) == len(terms)]
+        return found if self.stock else sorted(found, key=lambda page: (-count(page.title), len(page.title)))
+
+    @staticmethod
+    def _picture(title: str) -> Mapping[str, object]:
+        """The terms of a picture, of the common store of pictures: missing here, and known all the same."""
+        name = title.removeprefix("File:")
+        page = {"ns": 6, "title": title, "missing": True, "known": True, "imagerepository": "shared"}
+        told = {name: {"value": value, "source": "commons-desc-page"} for name, value in TERMS.get(name, {}).items()}
+        url = f"https://upload.wikimedia.org/wikipedia/commons/{name}"
+        described = f"https://commons.wikimedia.org/wiki/{quote(title)}"
+        info = {"url": url, "descriptionurl": described, "descriptionshorturl": described, "extmetadata": told}
+        return page | {"imageinfo": [info]}
+
+    def _page(
+        self, page: Page, params: Mapping[str, str], index: int | None = None
+    ) -> tuple[int, Mapping[str, object]]:
         props = params.get("prop", "").split("|")
         site = f"http://127.0.0.1:{self._port}"
         url = page.url or f"{site}/{page.language}/wiki/{quote(page.title.replace(' ', '_'))}"
-        shown: dict[str, object] = {"pageid": page.id, "ns": 0, "title": page.title, "index": index}
+        shown: dict[str, object] = {"pageid": page.id, "ns": 0, "title": page.title}
+        if index is not None:
+            shown["index"] = index
         if "extracts" in props:
             shown["extract"] = page.extract
         if "pageimages" in props and page.thumbnail:
             shown["thumbnail"] = {"source": page.thumbnail, "width": 320, "height": 240}
+            shown["pageimage"] = page.thumbnail.split("/")[-2]
         if "info" in props:
             shown |= {
                 "contentmodel": "wikitext",
@@ -208,7 +291,7 @@ class StubWikipedia:
                 "pagelanguagehtmlcode": page.language,
                 "pagelanguagedir": "ltr",
                 "touched": "2026-11-01T08:00:00Z",
-                "lastrevid": 1_200_000_000 + page.id,
+                "lastrevid": page.revision,
                 "length": len(page.extract + page.body),
                 "fullurl": url,
                 "editurl": f"{site}/{page.language}/w/index.php?title={quote(page.title)}&action=edit",
@@ -217,6 +300,10 @@ class StubWikipedia:
         if "pageprops" in props and page.disambiguation:
             shown["pageprops"] = {"disambiguation": ""}
         return page.id, shown
+
+
+def _words(text: str) -> Sequence[str]:
+    return text.casefold().replace("(", "").split()
 
 
 def _request(head: bytes) -> Request:

@@ -1,8 +1,21 @@
 """The encyclopedia of the stub: a few articles, each with the words of its body that only a search sees."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 PICTURES = "https://upload.wikimedia.org/wikipedia/commons/thumb"
+ANSWERED_AT = "2026-11-23T08:59:59Z"
+
+TERMS: Mapping[str, Mapping[str, str]] = {
+    "verb.svg": {
+        "LicenseShortName": "CC BY 3.0",
+        "LicenseUrl": "https://creativecommons.org/licenses/by/3.0",
+        "Artist": '<a href="//commons.wikimedia.org/wiki/User:Asha" title="User:Asha">Asha &amp; Ravi</a>',
+    },
+    "leaf.jpg": {"LicenseShortName": "Public domain", "Artist": "<bdi>Ravi</bdi>"},
+    "planet.jpg": {"LicenseShortName": "Public domain"},
+}
+"""Under what terms the pictures may be shown; of the planet's it is not told whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +30,13 @@ class Page:
     thumbnail: str | None = None
     disambiguation: bool = False
     url: str | None = None
+    redirects: tuple[str, ...] = ()
+    revision: int = 0
+    old_revisions: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.revision:
+            object.__setattr__(self, "revision", 1_200_000_000 + self.id)
 
 
 PAGES: tuple[Page, ...] = (

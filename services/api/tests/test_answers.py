@@ -153,6 +153,8 @@ async def test_an_answer_is_as_its_model_says(api: Api) -> None:
         model = schemas.TaskStatus.model_validate_json(body, strict=False)
         assert json.loads(body) == model.model_dump(mode="json")
         assert model.status == status
+    accepted = (await api.client.post("/lessons", json=an_order())).content
+    assert json.loads(accepted) == schemas.Accepted.model_validate_json(accepted).model_dump(mode="json")
     lesson = (await api.client.get("/lessons/english/verbs%20100%25")).content
     assert json.loads(lesson) == schemas.LessonVersion.model_validate_json(lesson).model_dump(mode="json")
 

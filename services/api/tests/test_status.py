@@ -104,6 +104,9 @@ async def test_the_lesson_has_the_seeds_fields_and_what_its_licence_asks_for(api
         "language": "en",
         "revision_id": 1234,
         "licence": "CC BY-SA 4.0",
+        "source": "wikipedia",
+        "read_at": None,
+        "picture": None,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import LessonRequested
 from pathshala_common.contract.lesson import Absence, Article
+from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_enricher.http_fetch import CONNECT_SECONDS, HttpFetch
 from pathshala_enricher.source import Query
@@ -26,9 +27,10 @@ async def wikipedia_at(
     limits: LookUpLimits = LIMITS,
     *,
     connect_seconds: float = CONNECT_SECONDS,
+    store: Articles | None = None,
 ) -> AsyncIterator[Wikipedia]:
     fetch = HttpFetch(user_agent=USER_AGENT, connect_seconds=connect_seconds)
-    wikipedia = Wikipedia(url_template, fetch=fetch, clock=clock or PassingClock(), limits=limits)
+    wikipedia = Wikipedia(url_template, fetch=fetch, clock=clock or PassingClock(), limits=limits, store=store)
     try:
         yield wikipedia
     finally:

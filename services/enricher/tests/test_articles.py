@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathshala_common.contract.lesson import TEXT_LENGTH_MAX
-from pathshala_enricher.articles import RELATED_MAX, SEARCH_LENGTH_MAX, Site, read_article, searches, trim
+from pathshala_enricher.articles import RELATED_MAX, Site, read_article, trim
 from pathshala_enricher.editions import Edition
 from pathshala_enricher.source import Query
+from pathshala_enricher.terms import SEARCH_LENGTH_MAX, searches
 
 SITE = Site("en.wikipedia.org", Edition("en", "en"), "CC BY-SA 4.0")
 MERCURY = Query("chemistry", "Mercury", "en")
@@ -136,7 +137,12 @@ def test_related_articles_are_few_and_on_the_subject_or_topic_and_not_ambiguous(
     ],
 )
 def test_a_topic_is_known_in_its_inflected_forms(topic: str, title: str) -> None:
-    assert read_article(answer(page(title=title, extract="...")), Query("x", topic, "en"), SITE) is not None
+    assert (
+        read_article(
+            answer(page(title=title, extract=f"{title}: the one of this name.")), Query("x", topic, "en"), SITE
+        )
+        is not None
+    )
 
 
 def test_control_characters_are_dropped() -> None:

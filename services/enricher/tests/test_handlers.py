@@ -85,8 +85,9 @@ def test_the_table_is_what_the_enricher_subscribes_to(source: Source, clock: Pas
 
 async def test_a_request_is_enriched_with_its_article(source: Source, clock: PassingClock) -> None:
     event = requested()
-    started, answered, ended = await events_of(source, clock, event)
+    started, answered, pictured, ended = await events_of(source, clock, event)
     assert isinstance(answered, ProviderAnswered)
+    assert isinstance(pictured, ProviderAnswered)
     assert started == EnrichmentStarted(task_id="t-1", attempt=1, source="wikipedia", query="verbs")
     assert isinstance(ended, LessonEnriched)
     assert isinstance(ended.article, Article)

@@ -90,7 +90,7 @@ async def test_what_was_found_or_not_is_found_or_not_again(stub: StubWikipedia, 
     async with wikipedia_at(stub.url_template) as wikipedia:
         lookup = await wikipedia.find(query)
     assert isinstance(lookup.outcome, Article) == (query != NOWHERE)
-    assert len(lookup.calls) == len(stub.requests)
+    assert len(lookup.calls) == len(stub.requests) + len(stub.pictures)
     await assert_replays(lookup, query, stub.url_template)
 
 
@@ -109,7 +109,7 @@ async def test_a_failure_in_the_asked_language_and_the_article_in_english_come_a
     query = Query("english", "verbs", "xx")
     async with wikipedia_at(stub.url_template) as wikipedia:
         lookup = await wikipedia.find(query)
-    assert [call.status for call in lookup.calls] == [302, 200]
+    assert [call.status for call in lookup.calls] == [302, 200, 200]
     await assert_replays(lookup, query, stub.url_template)
 
 
@@ -143,15 +143,15 @@ async def test_a_server_of_the_asked_language_that_is_down_costs_one_request_and
     stub: StubWikipedia,
 ) -> None:
     async with wikipedia_at(stub.url_template) as wikipedia:
-        [in_english] = (await wikipedia.find(VERBS)).calls
+        in_english = (await wikipedia.find(VERBS)).calls
     down = not_sent("http://zz.example/api.php", {}, Ending.UNREACHABLE)
-    recorded = Recorded([down, in_english, in_english])
+    recorded = Recorded([down, *in_english])
     wikipedia = Wikipedia(stub.url_template, fetch=recorded, clock=PassingClock())
     first, again = [await wikipedia.find(Query("english", "verbs", "zz")) for _ in range(2)]
     assert isinstance(first.outcome, Article)
     assert (first.outcome.language, again.outcome) == ("en", first.outcome)
-    assert [call.fault for call in again.calls] == [Ending.KNOWN_TO_BE_DOWN, None]
-    assert ["/zz/" in request for request in recorded.asked] == [True, False, False]
+    assert [call.fault for call in again.calls] == [Ending.KNOWN_TO_BE_DOWN, None, None]
+    assert ["/zz/" in request for request in recorded.asked] == [True, False, False]  # the article, and its picture
 
 
 async def test_what_was_kept_comes_with_the_exchanges_that_made_it(stub: StubWikipedia) -> None:
@@ -196,11 +196,12 @@ def handled(source: Source, *, recordings: bool = True) -> AsyncGenerator[AnyEve
 async def test_each_exchange_is_told_before_what_it_led_to(stub: StubWikipedia) -> None:
     async with wikipedia_at(stub.url_template) as wikipedia:
         events, _ = await told(handled(wikipedia))
-    assert kinds(events) == ["EnrichmentStarted", *["ProviderAnswered"] * 3, "LessonEnriched"]
+    assert kinds(events) == ["EnrichmentStarted", *["ProviderAnswered"] * 4, "LessonEnriched"]
     answered = [event for event in events if isinstance(event, ProviderAnswered)]
     assert {(event.service, event.attempt) for event in answered} == {("enricher", 1)}
     assert "/hi/" in answered[0].call.request
-    assert "A verb is a word" in answered[-1].call.answer
+    assert "A verb is a word" in answered[-2].call.answer
+    assert "Asha" in answered[-1].call.answer
 
 
 async def test_the_exchange_is_told_before_an_attempt_is_given_up(stub: StubWikipedia) -> None:

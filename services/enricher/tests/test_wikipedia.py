@@ -150,17 +150,20 @@ async def test_a_language_cannot_alter_the_address(wikipedia: Wikipedia, stub: S
 
 async def test_one_request_asks_for_all_and_names_who_asks(wikipedia: Wikipedia, stub: StubWikipedia) -> None:
     await found(wikipedia, VERBS)
-    [request] = stub.requests
-    assert request.headers["user-agent"] == USER_AGENT
+    [request], [picture] = stub.requests, stub.pictures
+    assert request.headers["user-agent"] == picture.headers["user-agent"] == USER_AGENT
+    assert (request.params["maxlag"], picture.params["maxlag"]) == ("5", "5")
     assert "gzip" in request.headers["accept-encoding"]
     assert request.params == {
         "action": "query",
         "format": "json",
         "formatversion": "2",
         "maxlag": "5",
+        "curtimestamp": "1",
         "redirects": "1",
         "generator": "search",
         "gsrsearch": "verbs english",
+        "gsrwhat": "text",
         "gsrnamespace": "0",
         "gsrlimit": "8",
         "prop": "extracts|pageimages|info|pageprops",
@@ -168,9 +171,15 @@ async def test_one_request_asks_for_all_and_names_who_asks(wikipedia: Wikipedia,
         "explaintext": "1",
         "exlimit": "max",
         "inprop": "url",
-        "piprop": "thumbnail",
+        "piprop": "thumbnail|name",
         "pithumbsize": "320",
         "ppprop": "disambiguation",
+        "list": "search",
+        "srsearch": "verbs",
+        "srwhat": "text",
+        "srnamespace": "0",
+        "srlimit": "8",
+        "srinfo": "suggestion",
     }
 
 

@@ -36,7 +36,7 @@ def house(settings: HouseSettings, broker: Broker, store: Store, clock: Clock) -
         store=store,
         services=[
             api.service(settings, broker, store, clock),
-            enricher.service(settings, clock),
+            enricher.service(settings, clock, store),
             generator.service(settings, clock, store),
             store_service.service(settings, broker, store, clock),
         ],

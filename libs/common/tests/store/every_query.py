@@ -16,6 +16,7 @@ from libs.common.tests.store.examples import (
 )
 from pathshala_common.contract.events import EVENT_BY_NAME
 from pathshala_common.contract.lesson import Status, lesson_key
+from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim
 from pathshala_common.contract.ports.operator import Extent, Log, Projections
 from pathshala_common.contract.ports.store import Change, Page, Store
@@ -51,6 +52,9 @@ async def ask_everything(store: Store, log: Log, projections: Projections) -> No
     await store.leased([waiting.task_id], now=NOON)
     await store.settle("you", wanted)
     await store.disclaim([waiting.task_id])
+    for name in ("verbs", "nouns"):
+        await store.keep_article(KeptArticle(name, b"1", NOON), newest=1)
+    await store.kept_article("verbs")
     await log.task(task.task_id)
     await log.page(Extent(5, NOON - HOUR, NOON + HOUR, frozenset(EVENT_BY_NAME), (NOON, "a", 1)))
     await log.tasks(after="", limit=5)

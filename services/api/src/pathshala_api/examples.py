@@ -65,7 +65,12 @@ LESSON_DATA: dict[str, Any] = {
         "language": "en",
         "revision_id": 1234,
         "licence": "CC BY-SA 4.0",
+        "source": "wikipedia",
+        "read_at": "2026-11-23T09:00:01Z",
+        "picture": None,
     },
+    "source": "wikipedia",
+    "source_info": None,
     "language": "en",
     "level": "middle",
     "quality": {
@@ -74,6 +79,7 @@ LESSON_DATA: dict[str, Any] = {
         "grounded": True,
         "ungrounded_reason": None,
         "article_fallback": False,
+        "source": "wikipedia",
         "repaired_fields": ["question"],
         "checks_passed": [
             "on_topic",

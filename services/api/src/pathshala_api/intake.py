@@ -11,7 +11,7 @@ from pathshala_api.schemas import LessonOrder
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.events import LessonRequested
-from pathshala_common.contract.lesson import LessonRequest, Task
+from pathshala_common.contract.lesson import LessonRequest, Task, whole_milliseconds
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Outbox
 
@@ -51,8 +51,10 @@ class Intake:
         Raises StoreUnavailable if the task is surely not kept, MaybeAcceptedError if it may be, KeyReusedError if the
         key's task asks for something else, LimitReachedError if there are too many tasks and the key has none.
         """
-        now = self._clock.now()
-        request = LessonRequest.model_validate({**dict(order), "requested_at": now, "deadline": now + self._allowed})
+        now = whole_milliseconds(self._clock.now())
+        # Not validated a second time: an order is held to more than a request is.
+        deadline = whole_milliseconds(now + self._allowed)
+        request = LessonRequest.model_construct(**dict(order), requested_at=now, deadline=deadline)
         if key is None:
             key = new_key()
             task_id, kept = task_id_of(order.user_id, key), None

@@ -189,14 +189,16 @@ def lesson_url(subject: str, topic: str, revision: int | None = None) -> str:
     return f"{path}?version={version_of(revision)}" if revision is not None else path
 
 
-def accepted(task: Task) -> Accepted:
-    """Answer a request."""
-    return Accepted(
-        task_id=task.task_id,
-        status=task.status,
-        message=f"Lesson generation started for {task.request.subject}/{task.request.topic}",
-        estimated_completion_time=ESTIMATE,
-        poll_url=poll_url(task.task_id),
+def accepted(task: Task) -> bytes:
+    """Answer a request: an Accepted as JSON."""
+    return to_json(
+        {
+            "task_id": task.task_id,
+            "status": task.status,
+            "message": f"Lesson generation started for {task.request.subject}/{task.request.topic}",
+            "estimated_completion_time": ESTIMATE,
+            "poll_url": poll_url(task.task_id),
+        }
     )
 
 

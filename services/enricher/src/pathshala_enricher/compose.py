@@ -1,5 +1,6 @@
 """Puts the enricher together: as a service among others, and as a process of its own."""
 
+from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.runtime import connect
@@ -10,14 +11,18 @@ from pathshala_enricher.http_fetch import HttpFetch
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_enricher.wikipedia import LookUpLimits, Wikipedia
 
-CONCURRENCY = 64
-"""Requests taken at once; Wikipedia is asked one at a time all the same."""
+CONCURRENCY = 1_000
+"""Requests taken at once; Wikipedia is asked one at a time all the same.
+
+They are more than can be looked up before their deadlines, so that a request waits here, where its user has turns and
+its time does not run while others are served, and not in the queue, from which it goes on without an article.
+"""
 
 
-def service(settings: EnricherSettings, clock: Clock) -> Service:
-    """Put the enricher together from what it is given. Raises SettingsError."""
+def service(settings: EnricherSettings, clock: Clock, store: Articles | None = None) -> Service:
+    """Put the enricher together from what it is given; without a store it keeps articles in memory alone."""
     fetch = HttpFetch(user_agent=settings.wikipedia_user_agent)
-    wikipedia = source(settings, fetch, clock)
+    wikipedia = source(settings, fetch, clock, store)
 
     return Service(
         name="enricher",
@@ -32,11 +37,11 @@ def service(settings: EnricherSettings, clock: Clock) -> Service:
     )
 
 
-def source(settings: EnricherSettings, fetch: Fetch, clock: Clock) -> Wikipedia:
+def source(settings: EnricherSettings, fetch: Fetch, clock: Clock, store: Articles | None = None) -> Wikipedia:
     """Put Wikipedia on a network, or on a recording of one; it has learned nothing yet."""
     limits = LookUpLimits(lookup_seconds=settings.wikipedia_lookup_seconds)
     licence = settings.wikipedia_licence
-    return Wikipedia(settings.wikipedia_url, fetch=fetch, clock=clock, licence=licence, limits=limits)
+    return Wikipedia(settings.wikipedia_url, fetch=fetch, clock=clock, licence=licence, limits=limits, store=store)
 
 
 def table(settings: EnricherSettings, wikipedia: Wikipedia, clock: Clock, *, recordings: bool = True) -> Handlers:
@@ -46,10 +51,13 @@ def table(settings: EnricherSettings, wikipedia: Wikipedia, clock: Clock, *, rec
 
 def process(settings: EnricherSettings, clock: Clock) -> Process:
     """Run it alone, on the broker that the settings name. Raises SettingsError."""
+    store = connect.shared_store(settings)
     return Process(
         settings=settings,
         clock=clock,
         broker=connect.shared_broker(settings, clock),
-        services=[service(settings, clock)],
+        store=store,
+        store_required=False,
+        services=[service(settings, clock, store)],
         address=(settings.health_host, settings.health_port),
     )

@@ -1,136 +1,114 @@
-"""Searches a MediaWiki, a request for each edition (the asked language's, English) and each search in it."""
+"""Searches one edition of an encyclopedia, in as few requests as find the article.
+
+1. The topic within its subject, with texts; beside it the titles that the topic alone finds, and what the engine
+   suggests in its stead.
+2. If no page of those will do: texts of these titles, and of those that the topic, its singular or the suggestion may
+   have; beside them the titles that a wider search finds.
+3. If none of these will do, and there are others: texts of them.
+
+A picture costs one request more, which asks whose it is.
+"""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.lesson import Absence, Article
-from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_enricher.answer import Down, Refused, Resting, Without, read
-from pathshala_enricher.articles import Site, read_article, searches
-from pathshala_enricher.cooldown import PROBE_AFTER_SECONDS, Cooldown
-from pathshala_enricher.editions import ENGLISH, Edition, edition_of
-from pathshala_enricher.fetch import Fetch, FetchFault, not_sent
+from pathshala_common.contract.lesson import Article
+from pathshala_enricher.answer import Without
+from pathshala_enricher.articles import Choice, Site, choose
+from pathshala_enricher.editions import Edition
+from pathshala_enricher.pages import hits, read_pages, suggestion
+from pathshala_enricher.picture import picture_parameters, read_picture
+from pathshala_enricher.servers import Record, Servers
 from pathshala_enricher.source import Query
+from pathshala_enricher.terms import searches, titles, wider_search
 
-PLACE_OF_LANGUAGE = "{language}"
-
-# Eight hits: one to stand on, and enough others to choose from and to name as related.
-PARAMETERS: Mapping[str, str] = {
-    "action": "query",
-    "format": "json",
-    "formatversion": "2",
-    "maxlag": "5",
+ASKED: Mapping[str, str] = {"action": "query", "format": "json", "formatversion": "2", "maxlag": "5"}
+TEXTS: Mapping[str, str] = {
+    **ASKED,
+    "curtimestamp": "1",
     "redirects": "1",
-    "generator": "search",
-    "gsrnamespace": "0",
-    "gsrlimit": "8",
     "prop": "extracts|pageimages|info|pageprops",
     "exintro": "1",
     "explaintext": "1",
     "exlimit": "max",
     "inprop": "url",
-    "piprop": "thumbnail",
+    "piprop": "thumbnail|name",
     "pithumbsize": "320",
     "ppprop": "disambiguation",
 }
+# Eight hits: one to stand on, and enough others to choose from and to name as related. Texts are searched, since an
+# engine without stems searches titles alone if it is not told, and there is no "verbs" in the title "Verb".
+HITS: Mapping[str, str] = {"generator": "search", "gsrwhat": "text", "gsrnamespace": "0", "gsrlimit": "8"}
+TITLES: Mapping[str, str] = {
+    "list": "search",
+    "srwhat": "text",
+    "srnamespace": "0",
+    "srlimit": "8",
+    "srinfo": "suggestion",
+    "srprop": "",
+}
 
-Record = Callable[[ProviderCall], None]
-"""Called with each call, whatever comes of it."""
+Ask = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
 
 
 class Search:
-    """Asks the servers of the editions, each behind a circuit of its own."""
+    """Asks the server of one edition after the other, for as long as `seconds` in all.
 
-    def __init__(self, url_template: str, *, fetch: Fetch, clock: Clock, licence: str) -> None:
-        """Take the Action API's address with `{language}` where an edition's code stands."""
-        self._url_template, self._licence, self._clock, self._fetch = url_template, licence, clock, fetch
-        # A code has two or three letters or stands in a short table, so there cannot be many.
-        self._circuits: dict[str, Cooldown] = {}
+    Every method raises Without, or Retry for what may pass.
+    """
 
-    async def run(self, query: Query, *, seconds: float, record: Record) -> Article | Absence:
-        """Search for as long as `seconds` in all. Raises Without, or Retry for what may pass.
+    def __init__(self, servers: Servers, *, licence: str) -> None:
+        """Take the servers, and the licence of their texts."""
+        self._servers, self._licence = servers, licence
 
-        A refusal counts only from the last edition: the first may not exist.
-        """
+    async def run(self, edition: Edition, query: Query, *, seconds: float, record: Record) -> Article | None:
+        """Find the article."""
+        ask = self._asking(edition, seconds, record)
+        site = Site(urlsplit(self._servers.url(edition)).hostname or "", edition, self._licence)
+        found = await _found(ask, query, site)
+        return await _with_picture(ask, found) if found else None
+
+    async def is_current(self, edition: Edition, article: Article, *, seconds: float, record: Record) -> bool:
+        """Whether the article's revision is still the last one of its page."""
+        asked = {"prop": "info", "inprop": "url", "revids": str(article.revision_id)}
+        pages = read_pages(await self._asking(edition, seconds, record)({**ASKED, **asked}))
+        return any(page.lastrevid == article.revision_id for page in pages)
+
+    def _asking(self, edition: Edition, seconds: float, record: Record) -> Ask:
         deadline = asyncio.get_running_loop().time() + seconds
-        failure: Without | None = None
-        for edition in self._editions(query):
-            try:
-                article = await self._search(edition, query, deadline, record)
-            except (Down, Refused) as error:
-                failure = error
-                continue
-            if article is not None:
-                return article
-            failure = failure if isinstance(failure, Down) else None
-        if failure is not None:
-            raise failure
-        return Absence.NOT_FOUND
-
-    def is_down(self, query: Query) -> bool:
-        """Whether every server that could be asked is known to be down, so that none would be."""
-        circuits = [self._circuits.get(self._url(edition)) for edition in self._editions(query)]
-        return all(circuit is not None and circuit.is_open(self._clock.monotonic()) for circuit in circuits)
-
-    def unsent(self, query: Query, fault: FetchFault) -> ProviderCall:
-        """Give the first request of a search as one that was held back."""
-        url = self._url(self._editions(query)[0])
-        return not_sent(url, _parameters(searches(query)[0]), fault)
-
-    async def _search(self, edition: Edition, query: Query, deadline: float, record: Record) -> Article | None:
-        """Search one edition."""
-        for terms in searches(query):
-            answer = await self._ask(edition, terms, deadline, record)
-            article = read_article(answer, query, self._site(edition))
-            if article is not None:
-                return article
-        return None
-
-    async def _ask(self, edition: Edition, terms: str, deadline: float, record: Record) -> Mapping[str, object]:
-        """Send one request, and let its end open or close the server's circuit."""
-        url, now = self._url(edition), self._clock.monotonic
-        circuit = self._circuits.setdefault(url, Cooldown())
-        call = await self._call(circuit, url, _parameters(terms), deadline)
-        record(call)
-        try:
-            content = read(call, self._clock.now())
-        except Down:
-            if call.fault != FetchFault.KNOWN_TO_BE_DOWN:
-                circuit.pause(now(), PROBE_AFTER_SECONDS)
-            raise
-        except Resting as error:
-            circuit.pause(now(), error.after_seconds or 0)
-            raise
-        except Retry:
-            circuit.fail(now())
-            raise
-        except Refused:
-            circuit.succeed()
-            raise
-        circuit.succeed()
-        return content
-
-    async def _call(self, circuit: Cooldown, url: str, params: Mapping[str, str], deadline: float) -> ProviderCall:
-        if not circuit.admit(self._clock.monotonic()):
-            return not_sent(url, params, FetchFault.KNOWN_TO_BE_DOWN)
-        return await self._fetch(url, params, deadline - asyncio.get_running_loop().time())
-
-    def _editions(self, query: Query) -> Sequence[Edition]:
-        """Give the editions to search, each once; a template without a language has only its own."""
-        asked = edition_of(query.language)
-        if PLACE_OF_LANGUAGE not in self._url_template or asked.code == ENGLISH:
-            return (asked,)
-        return (asked, Edition(ENGLISH, ENGLISH))
-
-    def _url(self, edition: Edition) -> str:
-        return self._url_template.replace(PLACE_OF_LANGUAGE, edition.code)
-
-    def _site(self, edition: Edition) -> Site:
-        return Site(urlsplit(self._url(edition)).hostname or "", edition, self._licence)
+        return partial(self._servers.ask, edition, deadline=deadline, record=record)
 
 
-def _parameters(terms: str) -> Mapping[str, str]:
-    return {**PARAMETERS, "gsrsearch": terms}
+def first_request(query: Query) -> Mapping[str, str]:
+    """Ask for the topic within its subject, and for titles by the topic alone."""
+    narrow, *_, alone = searches(query) * 2
+    return {**TEXTS, **HITS, "gsrsearch": narrow, **TITLES, "srsearch": alone}
+
+
+async def _found(ask: Ask, query: Query, site: Site) -> Choice | None:
+    first = await ask(first_request(query))
+    if found := choose(first, query, site):
+        return found
+    meant = suggestion(first)
+    named, wider = titles(query, meant, hits(first)), wider_search(query, meant)
+    second = await ask({**TEXTS, "titles": "|".join(named), **({**TITLES, "srsearch": wider} if wider else {})})
+    senses = [query, query._replace(topic=meant)] if meant else [query]
+    for sense in senses:
+        if found := choose(second, sense, site, named):
+            return found
+    others = tuple(title for title in hits(second) if title not in named)
+    third = await ask({**TEXTS, "titles": "|".join(others)}) if others else {}
+    return next((found for sense in senses if (found := choose(third, sense, site, others))), None)
+
+
+async def _with_picture(ask: Ask, found: Choice) -> Article:
+    """Give the article, with its picture only if it is told whose that is."""
+    try:
+        picture = read_picture(await ask(picture_parameters(found.image))) if found.image else None
+    except (Retry, Without):
+        picture = None
+    thumbnail = found.article.thumbnail if picture else None
+    return found.article.model_copy(update={"picture": picture, "thumbnail": thumbnail})

@@ -12,11 +12,13 @@ UNAVAILABLE = "encyclopedia_unavailable"
 
 
 class Query(NamedTuple):
-    """The subject and topic of a look-up, and the BCP 47 tag of its language."""
+    """The subject and topic of a look-up, and the BCP 47 tag of its language; then who asks, and how long they wait."""
 
     subject: str
     topic: str
     language: str
+    user_id: str = ""
+    wait_seconds: float | None = None
 
 
 class LookUp(NamedTuple):
@@ -36,4 +38,7 @@ class Source(Protocol):
     name: str
 
     async def find(self, query: Query) -> LookUp:
-        """Find the article on a topic, or say why there is none; at once, if the source is known to be down."""
+        """Find the article on a topic, or say why there is none; at once, if the source is known to be down.
+
+        Who asks for one after the other's turn waits for no more than that: users take turns.
+        """

@@ -1,37 +1,37 @@
 """Wikipedia, or any MediaWiki, as a source of articles.
 
-find -> what is kept -> a look-up of the same already under way -> a new search, when its turn comes
+find -> for the asked language and then English: what is kept -> a look-up of the same already under way -> a new
+search, when its turn comes
 """
 
 import asyncio
-import contextlib
-import sys
 from dataclasses import dataclass
-
-import structlog
-from cachetools import TTLCache
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Absence, Article, fold
+from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_enricher.answer import Without, read
-from pathshala_enricher.articles import searches
+from pathshala_enricher.answer import Down, Refused, Without
 from pathshala_enricher.editions import edition_of
-from pathshala_enricher.fetch import Fetch, FetchFault
-from pathshala_enricher.search import Record, Search
+from pathshala_enricher.fetch import Fetch
+from pathshala_enricher.kept import Shelf
+from pathshala_enricher.look_ups import LookUps
+from pathshala_enricher.search import Search
+from pathshala_enricher.servers import Servers
 from pathshala_enricher.source import LookUp, Query
+from pathshala_enricher.terms import searches
+from pathshala_enricher.turns import Turns
 
 LICENCE = "CC BY-SA 4.0"
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class LookUpLimits:
     """The bounds of a look-up in time, and of the cache in size and age.
 
-    `turn_seconds` is the longest wait for the look-ups before; `lookup_seconds` bounds all requests of one look-up.
+    `turn_seconds` is the longest wait for the look-ups before, from the last answer to one of them;
+    `lookup_seconds` bounds all requests of one look-up.
     """
 
     lookup_seconds: float = 5.0
@@ -42,9 +42,6 @@ class LookUpLimits:
 
 LIMITS = LookUpLimits()
 
-ENTRY_BYTES = 8_192
-"""About what an entry of the cache takes besides the texts of its calls: the article, and the objects around them."""
-
 
 class Wikipedia:
     """Asks politely: one request at a time, in bounds; obeys what the server asks; remembers what it learned."""
@@ -52,80 +49,58 @@ class Wikipedia:
     name = "wikipedia"
 
     def __init__(
-        self, url_template: str, *, fetch: Fetch, clock: Clock, licence: str = LICENCE, limits: LookUpLimits = LIMITS
+        self,
+        url_template: str,
+        *,
+        fetch: Fetch,
+        clock: Clock,
+        licence: str = LICENCE,
+        limits: LookUpLimits = LIMITS,
+        store: Articles | None = None,
     ) -> None:
         """Take the Action API's address with `{language}` where the language stands, and the network, or a recording.
 
-        `licence` is that of the encyclopedia's texts.
+        `licence` is that of the encyclopedia's texts. Articles are kept in the store, if there is one.
         """
-        self._search = Search(url_template, fetch=fetch, clock=clock, licence=licence)
-        self._clock, self._limits = clock, limits
-        self._cache = TTLCache[Query, LookUp, float](
-            limits.cache_max_bytes, limits.cache_seconds, timer=clock.monotonic, getsizeof=_size
+        self._servers = Servers(url_template, fetch=fetch, clock=clock)
+        self._look_ups = LookUps(
+            Search(self._servers, licence=licence),
+            self._servers,
+            Shelf(store, clock, memory_bytes=limits.cache_max_bytes, memory_seconds=limits.cache_seconds),
+            clock,
+            lookup_seconds=limits.lookup_seconds,
+            turns=Turns(limits.turn_seconds),
         )
-        self._under_way: dict[Query, asyncio.Task[LookUp]] = {}
-        self._turn = asyncio.Lock()
 
     async def find(self, query: Query) -> LookUp:
-        """Implement the port Source. Raises ValueError for a language that could alter the address."""
-        query = Query(fold(query.subject), fold(query.topic), edition_of(query.language).language)
+        """Implement the port Source. Raises ValueError for a language that could alter the address.
+
+        A refusal counts only from the last edition: the first may not exist.
+        """
+        asked = edition_of(query.language)
+        query = query._replace(subject=fold(query.subject), topic=fold(query.topic), language=asked.language)
         if not searches(query):
             return LookUp(Absence.NOT_FOUND)
-        kept = self._cache.get(query)
-        if kept is not None:
-            return kept
-        if query not in self._under_way:
-            lookup = asyncio.create_task(self._look_up(query))
-            self._under_way[query] = lookup
-            lookup.add_done_callback(lambda _: self._under_way.pop(query))
-        # Who stops waiting does not stop it for the others.
-        return await asyncio.shield(self._under_way[query])
+        calls, failure = list[ProviderCall](), None
+        until = None if query.wait_seconds is None else asyncio.get_running_loop().time() + query.wait_seconds
+        for edition in self._servers.editions(asked):
+            try:
+                async with asyncio.timeout_at(until):
+                    ended = await self._look_ups.find(edition, query)
+            except TimeoutError:
+                return LookUp(Absence.TIMED_OUT, (*calls, self._look_ups.unsent(edition, query)))
+            calls += ended.calls
+            match ended.outcome:
+                case Article() | Retry():
+                    return LookUp(ended.outcome, tuple(calls))
+                case Down() | Refused():
+                    failure = ended.outcome
+                case Without():
+                    return LookUp(ended.outcome.absence, tuple(calls))
+                case None:
+                    failure = failure if isinstance(failure, Down) else None
+        return LookUp(failure.absence if failure else Absence.NOT_FOUND, tuple(calls))
 
     async def close(self) -> None:
         """End what is under way."""
-        lookups = list(self._under_way.values())
-        for lookup in lookups:
-            lookup.cancel()
-        await asyncio.gather(*lookups, return_exceptions=True)
-
-    async def _look_up(self, query: Query) -> LookUp:
-        """Look up, tell the log how it ended, and keep what stays true for a while."""
-        calls: list[ProviderCall] = []
-        told = log.bind(language=query.language)
-        outcome: Article | Absence | Retry
-        try:
-            outcome = await self._in_turn(query, calls.append)
-        except Retry as error:
-            told.warning("look-up failed, may pass", code=error.code, reason=error.reason, seconds=error.after_seconds)
-            return LookUp(error, tuple(calls))
-        except Without as error:
-            told.warning("look-up failed", reason=str(error))
-            return LookUp(error.absence, tuple(calls))
-        ended = outcome.value if isinstance(outcome, Absence) else "found"
-        told.info("look-up ended", outcome=ended, seconds=round(sum(each.seconds for each in calls), 3))
-        lookup = LookUp(outcome, tuple(calls))
-        if not any(call.fault for call in calls):
-            with contextlib.suppress(ValueError):  # too large to be kept at all
-                self._cache[query] = lookup
-        return lookup
-
-    async def _in_turn(self, query: Query, record: Record) -> Article | Absence:
-        """Wait for the look-ups before, in bounds, and not at all for servers that are known to be down."""
-        if self._search.is_down(query):
-            return await self._search.run(query, seconds=self._limits.lookup_seconds, record=record)
-        try:
-            async with asyncio.timeout(self._limits.turn_seconds):
-                await self._turn.acquire()
-        except TimeoutError:
-            missed = self._search.unsent(query, FetchFault.TURN_TIMED_OUT)
-            record(missed)
-            read(missed, self._clock.now())
-        try:
-            return await self._search.run(query, seconds=self._limits.lookup_seconds, record=record)
-        finally:
-            self._turn.release()
-
-
-def _size(lookup: LookUp) -> int:
-    """About how many bytes a look-up takes."""
-    return ENTRY_BYTES + sum(sys.getsizeof(call.request) + sys.getsizeof(call.answer) for call in lookup.calls)
+        await self._look_ups.close()

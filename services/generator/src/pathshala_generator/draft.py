@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
+    ArticleSource,
     LanguageTag,
     LessonContent,
     LessonRequest,
@@ -128,6 +129,7 @@ class Writer(Protocol):
 def content_of(assignment: Assignment, written: Written, writer: Writer, absence: Absence | None) -> LessonContent:
     """Put the lesson together, and say how it came about. `absence` counts only where there is no article."""
     article, draft, request = assignment.article, written.draft, assignment.request
+    source = article.source if article else None
     verse = assignment.verses[draft.verse]
     return LessonContent(
         title=draft.title,
@@ -140,7 +142,9 @@ def content_of(assignment: Assignment, written: Written, writer: Writer, absence
         statements=draft.statements,
         activity=draft.activity,
         question=draft.question,
-        wikipedia_info=article,
+        wikipedia_info=article if source is ArticleSource.WIKIPEDIA else None,
+        source=source,
+        source_info=None if source is ArticleSource.WIKIPEDIA else article,
         language=draft.language,
         level=request.level,
         quality=Quality(
@@ -150,6 +154,7 @@ def content_of(assignment: Assignment, written: Written, writer: Writer, absence
             ungrounded_reason=None if article else absence,
             article_fallback=article is not None
             and primary_language(article.language) != primary_language(request.language),
+            source=source,
             repaired_fields=written.repaired_fields,
             checks_passed=written.checks_passed,
             prompt_version=written.prompt_version,

@@ -67,7 +67,7 @@ def handlers(
 def _found(event: LessonEnriched | LessonRequested) -> tuple[Article | None, Absence | None]:
     """Give the article, or why there is none. Of a request that comes as it is, nobody looked for one in time."""
     if isinstance(event, LessonEnriched):
-        return event.article, event.absence
+        return event.article or event.sample, event.absence
     return None, Absence.TIMED_OUT if event.request.include_wikipedia else Absence.NOT_REQUESTED
 
 

@@ -156,6 +156,8 @@ def _waiting(event: RetryScheduled) -> tuple[Rank, str]:
 def _found(event: LessonEnriched) -> str:
     if event.article is not None:
         return f"Read Wikipedia: {event.article.title}{_in_another_language(event.article, event.request)}"
+    if event.sample is not None:
+        return f"Read a sample article, for want of Wikipedia's: {event.sample.title}"
     return WITHOUT_ARTICLE[event.absence or Absence.NOT_FOUND]
 
 

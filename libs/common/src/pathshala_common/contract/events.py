@@ -102,19 +102,25 @@ class EnrichmentStarted(WithAttempt):
 
 
 class LessonEnriched(WithRequest):
-    """The search for an article ended: with one, or with the reason why there is none."""
+    """The search for an article ended: with one, or with the reason why there is none.
+
+    A `sample` stands in for the one that there is not. It has a field of its own, so that an earlier version, which
+    does not know it, takes it for no article of Wikipedia's.
+    """
 
     ROUTING_KEY = "lesson.enriched"
     DRIVES = True
 
     article: Article | None = None
     absence: Absence | None = None
+    sample: Article | None = None
 
     def summary(self) -> str:
-        """Name the article, or say why there is none."""
-        if self.article is None:
-            return f"no article: {(self.absence or Absence.NOT_FOUND).replace('_', ' ')}"
-        return f"article {self.article.title!r}, revision {self.article.revision_id}, {self.article.language}"
+        """Name the article, or say why there is none and which sample stands in for it."""
+        if self.article is not None:
+            return f"article {self.article.title!r}, revision {self.article.revision_id}, {self.article.language}"
+        missing = f"no article: {(self.absence or Absence.NOT_FOUND).replace('_', ' ')}"
+        return missing if self.sample is None else f"{missing}; sample {self.sample.title!r}, {self.sample.language}"
 
 
 class GenerationStarted(WithAttempt):

@@ -45,7 +45,7 @@ def sayable(name: str) -> str:
     return name
 
 
-def _milliseconds(moment: datetime) -> datetime:
+def whole_milliseconds(moment: datetime) -> datetime:
     """Moments are UTC with whole milliseconds, in years that leave room to count on: what all can hold."""
     if moment.year not in YEARS:
         raise ValueError(f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
@@ -58,8 +58,9 @@ Name = Annotated[
     AfterValidator(_printable),
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LENGTH_MAX)]
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$")]
-Moment = Annotated[AwareDatetime, AfterValidator(_milliseconds)]
+Moment = Annotated[AwareDatetime, AfterValidator(whole_milliseconds)]
 
 
 class Value(BaseModel):
@@ -90,17 +91,40 @@ class LessonRequest(Value):
     deadline: Moment
 
 
+class ArticleSource(StrEnum):
+    """Where an article is from: Wikipedia, or the samples that the house ships."""
+
+    WIKIPEDIA = "wikipedia"
+    SAMPLE = "sample"
+
+
+class Picture(Value):
+    """Whose an article's picture is, and on what terms: its page, author and licence differ from the text's."""
+
+    page: WebAddress
+    author: Text
+    licence: Text
+    licence_url: WebAddress | None = None
+
+
 class Article(Value):
-    """An encyclopedia article as it was read, with all that its licence asks to be kept beside it."""
+    """An article as it was read, with all that its licence asks to be kept beside it.
+
+    One of Wikipedia's has an address, and says when it was read, by Wikipedia's own clock. `picture` says whose the
+    thumbnail is; earlier versions kept thumbnails without it, and no time.
+    """
 
     title: Text
     summary: Text
-    url: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)]
+    url: WebAddress | None
     related_articles: tuple[Text, ...] = ()
-    thumbnail: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)] | None = None
+    thumbnail: WebAddress | None = None
     language: LanguageTag
     revision_id: int
     licence: Text
+    source: ArticleSource = ArticleSource.WIKIPEDIA
+    read_at: Moment | None = None
+    picture: Picture | None = None
 
 
 class Absence(StrEnum):
@@ -141,7 +165,8 @@ class ReadingLevel(Value):
 class Quality(Value):
     """The origin of a lesson, told so that no lesson passes for what it is not.
 
-    `article_fallback` says that the article is in English for want of one in the lesson's language.
+    `source` says where its article is from. `article_fallback` says that the article is in English for want of one in
+    the lesson's language.
     """
 
     writer: Text
@@ -149,6 +174,7 @@ class Quality(Value):
     grounded: bool
     ungrounded_reason: Absence | None = None
     article_fallback: bool = False
+    source: ArticleSource | None = None
     repaired_fields: tuple[Text, ...] = ()
     checks_passed: tuple[Text, ...] = ()
     prompt_version: Text | None = None
@@ -159,7 +185,8 @@ class Quality(Value):
 class LessonContent(Value):
     """The lesson itself: the seed's fields, where verse and statements come from, and how it was made.
 
-    A number in square brackets in the explanation counts the statements that have a quote, from 1.
+    A number in square brackets in the explanation counts the statements that have a quote, from 1. `source` says where
+    the article is from that the lesson stands on; one that is not Wikipedia's is in `source_info`.
     """
 
     title: Text
@@ -173,6 +200,8 @@ class LessonContent(Value):
     activity: Text
     question: Text
     wikipedia_info: Article | None = None
+    source: ArticleSource | None = None
+    source_info: Article | None = None
     language: LanguageTag = "en"
     level: Level = Level.MIDDLE
     quality: Quality

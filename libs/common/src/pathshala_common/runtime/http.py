@@ -67,6 +67,7 @@ async def answering(app: App, listener: socket.socket, limits: HttpLimits | None
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nothing here asks for the client's address or scheme
         headers=HEADERS,
         timeout_keep_alive=math.ceil(limits.idle_seconds),
     )

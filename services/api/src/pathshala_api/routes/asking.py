@@ -49,7 +49,7 @@ def route(intake: Intake) -> BaseRoute:
         task = await intake.accept(order, idempotency_key)
         location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % POLL_AFTER_SECONDS
         headers = ((b"location", location), (b"retry-after", retry_after))
-        return JsonAnswer(schemas.accepted(task).model_dump_json().encode(), HTTPStatus.ACCEPTED, headers)
+        return JsonAnswer(schemas.accepted(task), HTTPStatus.ACCEPTED, headers)
 
     def plain(usual: ASGIApp) -> ASGIApp:
         async def ask(scope: Scope, receive: Receive, send: Send) -> None:

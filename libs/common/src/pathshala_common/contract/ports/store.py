@@ -10,6 +10,7 @@ from typing import Protocol
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.summary import TaskSummary
 
@@ -247,5 +248,5 @@ class Lessons(Protocol):
         """Revisions of a lesson that can be read, newest first; only those less than `below`, if given."""
 
 
-class Store(Lifecycle, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Claims, Lessons, Protocol):
+class Store(Lifecycle, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Claims, Lessons, Articles, Protocol):
     """All of it, as an adapter implements it and a composition hands it out."""

@@ -36,6 +36,7 @@ BY_DEADLINE: Keys = [("finished_at", ASCENDING), ("deadline", ASCENDING), ("task
 BY_ID: Keys = [("finished_at", ASCENDING), ("task_id", ASCENDING)]
 BY_FAULT: Keys = [("task_id", ASCENDING)]
 BY_TYPE: Keys = [("type", ASCENDING), ("time", ASCENDING), ("task_id", ASCENDING), ("position", ASCENDING)]
+BY_CHECK: Keys = [("checked_at", ASCENDING)]
 NEWEST: Keys = [("created_at", DESCENDING), ("task_id", DESCENDING)]
 BY_TIME = BY_TYPE[1:]
 OUTBOX = {"outbox": "", "outbox_due": "", "outbox_held": "", "outbox_claim": ""}
@@ -61,12 +62,19 @@ TASK_INDEXES: Sequence[Index] = (
     ([("finished_at", ASCENDING), ("user_id", ASCENDING), ("outbox_held", ASCENDING), ("taken", ASCENDING)], {}),
 )
 
-INDEXES: Mapping[str, Sequence[Index]] = {"tasks": TASK_INDEXES, "events": EVENT_INDEXES}
+ARTICLE_INDEXES: Sequence[Index] = ((BY_CHECK, {}),)
+
+INDEXES: Mapping[str, Sequence[Index]] = {
+    "tasks": TASK_INDEXES,
+    "events": EVENT_INDEXES,
+    "articles": ARTICLE_INDEXES,
+}
 """The indexes that this version reads and writes by."""
 
 RETIRED: Mapping[str, Sequence[Sequence[str]]] = {
     "tasks": [["idempotency_key"], ["finished_at", "deadline"]],
     "events": [["lesson_key"], ["lesson_of"]],
+    "articles": [],
 }
 """The fields of indexes that older versions made and this one does without."""
 

@@ -33,10 +33,11 @@ from bson.raw_bson import RawBSONDocument
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream, Unreadable
 from pathshala_common.contract.summary import TaskSummary
-from pathshala_common.store.mongodb import claims, event_log, lessons, outbox, retention
+from pathshala_common.store.mongodb import articles, claims, event_log, lessons, outbox, retention
 from pathshala_common.store.mongodb import tasks as documents
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
 from pathshala_common.store.mongodb.migration import missing
@@ -267,6 +268,18 @@ class MongoStore:
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first."""
         return read_lessons(await self._lessons(key, limit, below))
+
+    # kept articles
+
+    async def kept_article(self, name: str) -> KeptArticle | None:
+        """One kept article."""
+        async with self._collections() as (tasks, _):
+            return await articles.kept_article(tasks.database["articles"], name)
+
+    async def keep_article(self, kept: KeptArticle, *, newest: int) -> None:
+        """Keep an article."""
+        async with self._collections() as (tasks, _):
+            await articles.keep_article(tasks.database["articles"], kept, newest)
 
     async def _lessons(self, key: LessonKey, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)

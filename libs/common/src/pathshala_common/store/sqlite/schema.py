@@ -108,7 +108,15 @@ COUNTED_TOGETHER = (
     # What is logged together is counted together: a trigger costs as much again as the event that fires it.
     "DROP TRIGGER events_inserted",
 )
-VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED, COUNTED_TOGETHER)
+ARTICLES = (
+    """CREATE TABLE articles (
+        name TEXT NOT NULL PRIMARY KEY,
+        raw BLOB NOT NULL,
+        checked_at INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX articles_checked ON articles (checked_at, name)",
+)
+VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED, COUNTED_TOGETHER, ARTICLES)
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)

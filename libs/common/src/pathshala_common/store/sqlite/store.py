@@ -8,6 +8,7 @@ from pathlib import Path
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream, Unreadable
 from pathshala_common.contract.summary import TaskSummary
@@ -24,7 +25,7 @@ from pathshala_common.store.records import (
     read_task,
     readable,
 )
-from pathshala_common.store.sqlite import claims, event_log, lessons, outbox, retention
+from pathshala_common.store.sqlite import articles, claims, event_log, lessons, outbox, retention
 from pathshala_common.store.sqlite import tasks as documents
 from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
 from pathshala_common.store.sqlite.file import disown, open_reader, open_writer, own
@@ -234,6 +235,16 @@ class SQLiteStore:
     async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Revisions of a lesson, newest first."""
         return read_lessons(await self._lessons(key, limit, below))
+
+    # kept articles
+
+    async def kept_article(self, name: str) -> KeptArticle | None:
+        """One kept article."""
+        return await self._reader.run(lambda connection: articles.kept_article(connection, name))
+
+    async def keep_article(self, kept: KeptArticle, *, newest: int) -> None:
+        """Keep an article."""
+        await self._writer.run(lambda connection: articles.keep_article(connection, kept, newest))
 
     async def _lessons(self, key: LessonKey, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
