@@ -267,7 +267,12 @@ class StubWikipedia:
         told = {name: {"value": value, "source": "commons-desc-page"} for name, value in TERMS.get(name, {}).items()}
         url = f"https://upload.wikimedia.org/wikipedia/commons/{name}"
         described = f"https://commons.wikimedia.org/wiki/{quote(title)}"
-        info = {"url": url, "descriptionurl": described, "descriptionshorturl": described, "extmetadata": told}
+        info: dict[str, object] = {
+            "url": url,
+            "descriptionurl": described,
+            "descriptionshorturl": described,
+            "extmetadata": told or [],
+        }  # PHP has one empty array for both
         return page | {"imageinfo": [info]}
 
     def _page(

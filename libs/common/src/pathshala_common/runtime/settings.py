@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     enrichment_wait_seconds: Seconds = setting(
         ENRICHMENT_WAIT_SECONDS,
         Group.WIKIPEDIA,
-        "a request waits for the enricher this long (same for all services)",
+        "a request waits this long for an enricher that is away, or for a second try (same for all services)",
     )
 
     @classmethod
