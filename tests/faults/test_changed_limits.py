@@ -16,6 +16,9 @@ from tests.servers.choice import BrokerServer
 
 TASKS = 3
 END_SECONDS = 60
+OUTBOX_RETRY_SECONDS = "15"
+"""What an API had in hand when it was stopped is published by the next one, or by its neighbour, after this."""
+
 SETTINGS_EXIT_CODE = 2
 
 CHANGES = {
@@ -37,7 +40,7 @@ def test_services_whose_limits_are_changed_one_by_one_lose_nothing_and_pay_for_n
     direction: str, make_house: MakeHouse, model: Model, measured: Measured
 ) -> None:
     name = f"limits {direction}"
-    house = make_house(first="api enricher store")
+    house = make_house(first="api enricher store", PATHSHALA_OUTBOX_RETRY_SECONDS=OUTBOX_RETRY_SECONDS)
     asked = ask_some(house, f"{name} before")
     for service, process in house.services.items():
         process.settings = {**process.settings, **CHANGES[direction]}

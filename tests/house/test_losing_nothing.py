@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.faults.load import Model
 from tests.house.asking import ask, ask_for_many, counts, outcome, outcomes, status
 from tests.house.conftest import Stub
 from tests.house.houses import House, Replicas, distributed, embedded
@@ -74,6 +75,24 @@ def test_an_embedded_house_that_is_killed_keeps_its_tasks(
             house.services["pathshala"].kill()
             house.restart("pathshala")
         assert_all_completed(house, task_ids)
+    finally:
+        house.stop()
+
+
+def test_an_embedded_house_that_is_stopped_during_calls_logs_what_they_cost(
+    tmp_path: Path, wikipedia_url: str, slow_model: dict[str, str]
+) -> None:
+    house, model = embedded(tmp_path, wikipedia_url, **slow_model), Model(slow_model["OPENAI_BASE_URL"])
+    names = [f"stopped {number}" for number in range(12)]
+    try:
+        house.start()
+        task_ids = ask_for_many(house.url, names)
+        for calls in (3, 7):
+            until_true(lambda calls=calls: sum(model.calls("stopped").values()) >= calls)  # type: ignore[misc]
+            house.services["pathshala"].terminate()
+            house.restart("pathshala")
+        assert_all_completed(house, task_ids)
+        assert set(model.calls("stopped").values()) == {1}
     finally:
         house.stop()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pathshala_common.contract.events import LessonEnriched, LessonRequested, Ta
 from pathshala_common.contract.lesson import Absence, Task
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Delivery, OnDelivery
+from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
@@ -101,6 +102,18 @@ async def test_only_what_was_in_hand_at_the_death_has_returned(tmp_path: Path) -
         assert (await second.returns("in-hand"), await second.returns("waiting")) == ([1], [])
         await second.take_up()
         await until(lambda: len(second.given("generator")) == 2)
+
+
+async def test_what_was_paid_for_but_not_logged_at_the_death_is_claimed_by_nobody(tmp_path: Path) -> None:
+    async with a_life(tmp_path) as first:
+        enriched = await first.enriched("paid")
+        claim, later = Claim("paid", enriched.id, 1), NOON + timedelta(seconds=25)
+        await first.store.claim("dead", [claim], now=NOON, until=later)
+        await first.store.settle("dead", [replace(claim, attempt=ENDED)])
+    async with a_life(tmp_path) as second:
+        assert await second.store.claim("alive", [claim], now=NOON, until=later) == [Standing.PASSED]
+        await second.resume()
+        assert await second.store.claim("alive", [claim], now=NOON, until=later) == [Standing.GRANTED]
 
 
 async def test_who_dies_over_a_message_three_times_meets_it_alone_and_then_as_returned(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 It comes back as a broker that outlives processes would have kept it: what was in hand at a death has returned once
 more, and what returned too often is a suspect. The consumers decide the rest, as ever. What the store died over again
 and again goes to the store as a suspect that has returned: written anew each time, it would never come to that.
+
+A claim may say that a task was paid for, or is at a later attempt, by an event that died with the broker before it was
+logged. So claims of what goes on are forgotten: the log alone tells where a task stands.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -16,6 +19,7 @@ from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import TaskResumed
 from pathshala_common.contract.messages import event_message, returned
 from pathshala_common.contract.ports.broker import Broker, Message
+from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, Outbox, TaskUpkeep
 from pathshala_common.contract.services import Service
@@ -37,8 +41,8 @@ STORE: Service = "store"
 Record = Callable[[Sequence[Envelope]], Awaitable[object]]
 
 
-class UnfinishedTasks(Outbox, TaskUpkeep, EventLog, Protocol):
-    """Tasks that go on, with their logs, and the requests that none of them has logged yet."""
+class UnfinishedTasks(Outbox, TaskUpkeep, EventLog, Claims, Protocol):
+    """Tasks that go on, with their logs and claims, and the requests that none of them has logged yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ async def resume(store: UnfinishedTasks, record: Record, broker: Broker, topolog
         waiting = [one.after(died_over.get(one.driving.task_id)) for one in batch]
         were_in_hand = [one for one in waiting if one.driving.task_id in died_over]
         await record([_resumed(one, died_over[one.driving.task_id], clock) for one in were_in_hand])
+        await store.disclaim([one.driving.task_id for one in waiting])
         for one in waiting:
             await broker.publish([_message(one, topology)])
         count += len(batch)

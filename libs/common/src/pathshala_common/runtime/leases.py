@@ -31,6 +31,7 @@ WORK_SHARE = 0.9
 
 ASK_AGAIN_SECONDS = 1.0
 FLUSH_SECONDS = 2.0
+LAPSED = "a lease lapsed before its work was done"
 BATCH_MAX = 500
 
 
@@ -86,6 +87,7 @@ class Leases:
             if not limit.expired():
                 raise
             del self._held[claim.task_id]
+            log.warning(LAPSED, task_id=claim.task_id)
             raise StoreUnavailable("the claim on this task could not be renewed in time") from None
         finally:
             held.limit = None

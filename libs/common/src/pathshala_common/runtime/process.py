@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -36,10 +36,15 @@ GC_THRESHOLDS = (50_000, 20, 100)
 
 SETTINGS_EXIT_CODE = 2
 
+LOGGING = "store"
+LOG_SECONDS = 2.0
+"""The grace period of the service that logs, once the others in its process have nothing left to yield."""
+
 CLOSE_SECONDS = 5.0
 """At the stop, claims, connections and files have so long to be closed, all together."""
 
-STOP_SECONDS_MAX = http.STOP_SECONDS + http.CANCEL_SECONDS + UNSUBSCRIBE_SECONDS + HAND_BACK_SECONDS + CLOSE_SECONDS
+UNTIL_DRAINED_SECONDS = UNSUBSCRIBE_SECONDS + HAND_BACK_SECONDS
+STOP_SECONDS_MAX = http.STOP_SECONDS + http.CANCEL_SECONDS + 2 * UNTIL_DRAINED_SECONDS + LOG_SECONDS + CLOSE_SECONDS
 """A stop takes no longer than this, besides the grace period of the work that is in hand."""
 
 SettingsT = TypeVar("SettingsT", bound=Settings)
@@ -271,7 +276,7 @@ def _say_why(ended: asyncio.Task[None]) -> None:
 async def _consuming(
     process: Process, hurry: asyncio.Event, trial_command: Sequence[str] | None
 ) -> AsyncIterator[None]:
-    """Consume while inside; on leaving, drain all at once, each within its grace period."""
+    """Consume while inside; on leaving, drain each within its grace period, and whoever logs what others yield last."""
     settings = process.settings
     parts = [service.consuming for service in process.services if service.consuming is not None]
     consumers = [
@@ -293,5 +298,13 @@ async def _consuming(
     try:
         yield
     finally:
-        drained = [consumer.drain(part.grace_seconds, hurry) for consumer, part in zip(consumers, parts, strict=True)]
-        await asyncio.gather(*drained)
+        await _drain(dict(zip((part.service for part in parts), consumers, strict=True)), parts, hurry)
+
+
+async def _drain(consumers: Mapping[str, Consumer], parts: Sequence[Consuming], hurry: asyncio.Event) -> None:
+    """Drain what drives tasks, then what logs them: what was paid for in the grace period would be lost in memory."""
+    driving = [part for part in parts if part.service != LOGGING or len(parts) == 1]
+    await asyncio.gather(*(consumers[part.service].drain(part.grace_seconds, hurry) for part in driving))
+    for part in parts:
+        if part not in driving:
+            await consumers[part.service].drain(min(part.grace_seconds, LOG_SECONDS), hurry)
