@@ -43,9 +43,9 @@ LOG_SECONDS = 2.0
 CLOSE_SECONDS = 5.0
 """At the stop, claims, connections and files have so long to be closed, all together."""
 
-UNTIL_DRAINED_SECONDS = UNSUBSCRIBE_SECONDS + HAND_BACK_SECONDS
-STOP_SECONDS_MAX = http.STOP_SECONDS + http.CANCEL_SECONDS + 2 * UNTIL_DRAINED_SECONDS + LOG_SECONDS + CLOSE_SECONDS
-"""A stop takes no longer than this, besides the grace period of the work that is in hand."""
+STOP_SECONDS_MAX = http.STOP_SECONDS + http.CANCEL_SECONDS + UNSUBSCRIBE_SECONDS + HAND_BACK_SECONDS + CLOSE_SECONDS
+"""A service's stop takes no longer than this, besides the grace period of the work that is in hand. A house in one
+process drains its log after the others, and has LOG_SECONDS for that."""
 
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
