@@ -154,6 +154,7 @@ BY_KIND: Sequence[tuple[Any, st.SearchStrategy[str]]] = (
     (types.Concurrency, no_whole(1, types.CONCURRENCY_MAX)),
     (types.Attempts, no_whole(1, types.ATTEMPTS_MAX)),
     (types.Repairs, no_whole(0, types.REPAIRS_MAX)),
+    (types.Processes, no_whole(0, types.PROCESSES_MAX)),
     (types.Seconds, no_amount(types.SECONDS_MIN, types.SECONDS_MAX)),
     (types.KeptSeconds, no_amount(types.SECONDS_MIN, types.KEPT_SECONDS_MAX)),
     (types.Price, no_amount(0, types.PRICE_MAX)),
