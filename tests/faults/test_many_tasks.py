@@ -71,7 +71,8 @@ async def fill(store: Store, numbers: range) -> None:
 
 
 def _insert(rows: list[Record], connection: sqlite3.Connection) -> None:
-    connection.executemany(sqlite_tasks.WRITE, rows)
+    for row in rows:
+        sqlite_tasks.write(connection, row)
 
 
 def actions(store: Store, number: int) -> Mapping[str, Callable[[], Awaitable[object]]]:
