@@ -140,7 +140,7 @@ async def _record_shuffled(recorder: Recorder, told: Sequence[Envelope], seed: i
         sizes = [rng.randint(1, len(waiting)) for _ in range(2)]
         groups = waiting[: sizes[0]], waiting[sizes[0] : sum(sizes)]
         waiting = waiting[sum(sizes) :]
-        await asyncio.gather(*(recorder.record(group) for group in groups if group))
+        await asyncio.gather(*(record(recorder, group) for group in groups if group))
 
 
 @fault_in_each(12)
