@@ -152,11 +152,12 @@ async def test_no_process_outlives_the_one_that_started_it(tmp_path: Path) -> No
     """)
     script = tmp_path / "house.py"
     script.write_text(house)
-    running = subprocess.Popen([sys.executable, str(script)])  # noqa: ASYNC220 - killed below
-    await until(lambda: bool(started(tmp_path)))
-
-    running.kill()
-    running.wait()
+    own = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}  # these tests too, however they were found here
+    with subprocess.Popen([sys.executable, str(script)], env=own) as running:  # noqa: ASYNC220 - killed below
+        try:
+            await until(lambda: started(tmp_path) or running.poll() is not None)
+        finally:
+            running.kill()
 
     [process] = started(tmp_path)
     await until(lambda: not runs(process))
