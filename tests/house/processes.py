@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests import freezing
 from tests.waiting import DEADLINE_SECONDS, looks
 
 
@@ -77,11 +78,13 @@ class ServiceProcess:
 
     def freeze(self) -> None:
         """Stop its clock: it keeps its connections and does nothing."""
-        self.signal(signal.SIGSTOP)
+        assert self._process is not None, "it does not run"
+        freezing.freeze(self._process)
 
     def thaw(self) -> None:
         """Let it go on."""
-        self.signal(signal.SIGCONT)
+        assert self._process is not None, "it does not run"
+        freezing.thaw(self._process)
 
     def terminate(self) -> int:
         """Ask it to stop and wait. Returns its exit code."""

@@ -12,6 +12,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from tests import freezing
 from tests.servers.loopback import HOST, ServerError, answers, free_port, wait_until
 from tests.waiting import DEADLINE_SECONDS
 
@@ -66,11 +67,13 @@ class PrivateMongoDB:
 
     def freeze(self) -> None:
         """Stop its clock: it keeps its connections and does nothing."""
-        self._signal(signal.SIGSTOP)
+        assert self._process is not None, "it does not run"
+        freezing.freeze(self._process)
 
     def thaw(self) -> None:
         """Let it go on."""
-        self._signal(signal.SIGCONT)
+        assert self._process is not None, "it does not run"
+        freezing.thaw(self._process)
 
     def stop(self) -> None:
         """End it politely, if it runs; frozen or not."""
@@ -94,10 +97,6 @@ class PrivateMongoDB:
         if path is None:
             raise ServerError(f"{name} is not installed")
         return [path, *arguments]
-
-    def _signal(self, number: signal.Signals) -> None:
-        assert self._process is not None, "it does not run"
-        self._process.send_signal(number)
 
 
 def takes_writes(url: str) -> bool:

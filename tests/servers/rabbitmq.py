@@ -7,6 +7,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests import freezing
 from tests.servers.loopback import AMQP_HELLO, HOST, ServerError, answers, free_port, wait_until
 from tests.waiting import DEADLINE_SECONDS
 
@@ -65,11 +66,13 @@ class PrivateRabbitMQ:
 
     def freeze(self) -> None:
         """Stop its clock: it keeps its connections and does nothing."""
-        self._signal(signal.SIGSTOP)
+        assert self._node is not None, "it does not run"
+        freezing.freeze(self._node)
 
     def thaw(self) -> None:
         """Let it go on."""
-        self._signal(signal.SIGCONT)
+        assert self._node is not None, "it does not run"
+        freezing.thaw(self._node)
 
     def stop(self) -> None:
         """End it politely, if it runs; frozen or not. Its epmd ends too."""
@@ -156,10 +159,6 @@ class PrivateRabbitMQ:
                 stdout=sink,
                 stderr=sink,
             )
-
-    def _signal(self, number: signal.Signals) -> None:
-        assert self._node is not None, "it does not run"
-        self._node.send_signal(number)
 
 
 class PrivateCluster:

@@ -125,7 +125,7 @@ async def test_our_own_cancellation_of_a_publish_stays_a_cancellation(node: Brok
         node.freeze()
         try:
             publishing = asyncio.create_task(broker.publish([message(topology.exchange, FAILED)]))
-            await asyncio.wait([publishing], timeout=0.1)
+            await until(lambda: broker._channel._in_flight)
             publishing.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await publishing
