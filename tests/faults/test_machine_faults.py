@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.poisoned_generator import WRITING
 from tests.faults.record import DEPLOYMENTS, RABBITMQ, Measured, fault_in_each, without_guard
-from tests.house.asking import ask_for_many, outcomes
+from tests.house.asking import ask_for_many, logged, outcomes
 from tests.house.houses import House, Replicas, distributed, embedded
 from tests.house.processes import ServiceProcess
 from tests.servers.loopback import free_port
@@ -49,6 +49,8 @@ def after_three_deaths(house: House) -> Counter[str]:
     slow = house.services[SLOW]
     house.start()
     asked = ask_for_many(house.url, [f"innocent {number}" for number in range(TASKS)])
+    # A death counts against what the log says was in hand: the enricher's, until the store has come to the rest.
+    until_true(lambda: all("LessonEnriched" in logged(house.url, task_id) for task_id in asked))
     for death in range(DEATHS):
         if death:
             house.start()

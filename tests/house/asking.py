@@ -69,6 +69,13 @@ def status(url: str, task_id: str) -> dict[str, Any]:
     return body
 
 
+def logged(url: str, task_id: str) -> set[str]:
+    """The events that the log has of a task."""
+    answer = answered(partial(requests.get, f"{url}/lessons/status/{task_id}/events", timeout=DEADLINE_SECONDS))
+    assert answer.status_code == 200, answer.text
+    return {str(entry["event"]) for entry in answer.json()}
+
+
 def counts(url: str) -> dict[str, int]:
     """How many tasks there are in each status."""
     send = partial(requests.get, f"{url}/lessons/tasks", params={"limit": 1}, timeout=DEADLINE_SECONDS)
