@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from pathshala_api.idempotency import KEY_SIZE_BYTES, KEYS_AT_ONCE, new_key
 from services.api.tests.given import Api, an_api, an_order, problem, raw_exchange
 from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_proxy import MongoDBProxy
@@ -233,3 +235,20 @@ async def test_an_answer_to_a_read_that_is_cut_says_that_nothing_was_accepted(
 
     assert "nothing was accepted" in body["detail"]
     assert await total(cut_off) == 0
+
+
+def test_a_key_that_is_made_is_another_each_time_and_in_each_process() -> None:
+    ours = [new_key() for _ in range(3 * KEYS_AT_ONCE)]
+    assert len(set(ours)) == len(ours)
+    assert {len(bytes.fromhex(key)) for key in ours} == {KEY_SIZE_BYTES}
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writer, new_key().encode())
+        os._exit(0)
+
+    os.waitpid(child, 0)
+
+    assert os.read(reader, 2 * KEY_SIZE_BYTES).decode() != new_key()
+    os.close(reader)
+    os.close(writer)
