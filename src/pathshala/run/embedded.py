@@ -35,7 +35,7 @@ def house(settings: HouseSettings, broker: Broker, store: Store, clock: Clock) -
         broker=broker,
         store=store,
         services=[
-            api.service(settings, broker, store, clock),
+            api.service(settings, broker, store, clock, shares_process=True),
             enricher.service(settings, clock, store),
             generator.service(settings, clock, store),
             store_service.service(settings, broker, store, clock),

@@ -6,6 +6,7 @@ from functools import partial
 from pathshala_api.admission import Admission
 from pathshala_api.app import create_app
 from pathshala_api.intake import Intake
+from pathshala_api.pace import RelayPace
 from pathshala_api.relay import Relay
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.lesson import Task
@@ -14,14 +15,17 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store, Tasks
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.batch import Batch
+from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import Process, Service
 
 READ_MAX = 200
 """Tasks that are read at once, when so many are polled while the read before is under way."""
 
 
-def service(settings: ApiSettings, broker: Broker, store: Store, clock: Clock) -> Service:
-    """Give the API on what it is given."""
+def service(
+    settings: ApiSettings, broker: Broker, store: Store, clock: Clock, *, shares_process: bool = False
+) -> Service:
+    """Give the API on what it is given. In a process that it shares with who writes, requests go before writing."""
     admission = Admission(
         store,
         user_tasks_max=settings.user_tasks_max,
@@ -36,6 +40,8 @@ def service(settings: ApiSettings, broker: Broker, store: Store, clock: Clock) -
         exchange=settings.topology.exchange,
         retry_seconds=settings.outbox_retry_seconds,
     )
+    # How late the event loop is can be told by no other clock.
+    relay.pace = RelayPace(SystemClock()) if shares_process else None
     intake = Intake(store, admission, relay, clock, deadline_seconds=settings.task_deadline_seconds)
     read_task = Batch(partial(_read_tasks, store), size_max=READ_MAX)
     return Service(

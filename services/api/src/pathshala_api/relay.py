@@ -13,6 +13,7 @@ from itertools import chain
 import structlog
 
 from pathshala_api.admission import Admission
+from pathshala_api.pace import BEGUN_MAX, RelayPace
 from pathshala_common.contract.backoff import Backoff
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Unavailable
@@ -58,9 +59,13 @@ class Relay:
         self.retry_after = timedelta(seconds=retry_seconds)
         self._fresh: asyncio.Queue[Envelope] = asyncio.Queue(length_max)
         self._on_the_way: set[str] = set()
+        self.pace: RelayPace | None = None
+        """The pace to keep while others ask, if those who take up what is published share this process."""
 
     def send(self, envelope: Envelope) -> None:
         """Publish soon an event that is in the outbox already."""
+        if self.pace is not None:
+            self.pace.asked()
         if not self._fresh.full():
             self._fresh.put_nowait(envelope)
             self._on_the_way.add(envelope.id)
@@ -76,10 +81,13 @@ class Relay:
         """Publish what was just accepted, together what came together; hold it while the broker is away."""
         while True:
             batch = [await self._fresh.get()]
-            while len(batch) < BATCH_MAX and not self._fresh.empty():
+            size_max = BEGUN_MAX if self.pace is not None and self.pace.asking else BATCH_MAX
+            while len(batch) < size_max and not self._fresh.empty():
                 batch.append(self._fresh.get_nowait())
             await self._publish(batch)
             self._on_the_way.difference_update(envelope.id for envelope in batch)
+            if self.pace is not None:
+                await self.pace.after(len(batch))
 
     async def _send_leftovers(self) -> None:
         """Publish again what fell due unacknowledged: its relay died, or its event got lost.

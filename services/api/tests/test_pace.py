@@ -1,0 +1,124 @@
+"""Who asks goes before who writes: a busy process begins few tasks while others ask, and all of them afterwards."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from pathshala_api.admission import Admission
+from pathshala_api.pace import ASKING_SECONDS, BEGIN_SECONDS, BEGUN_MAX, LATE_SECONDS, LOOK_SECONDS, RelayPace
+from pathshala_api.relay import Relay
+from pathshala_common.broker.memory.broker import MemoryBroker
+from pathshala_common.contract.events import LessonRequested
+from pathshala_common.contract.ports.broker import Message
+from pathshala_common.contract.topology import Topology
+from pathshala_common.store.sqlite.store import SQLiteStore
+from tests.clock import PassingClock
+from tests.stories.events import told
+from tests.stories.lessons import a_request
+from tests.waiting import until
+
+TOPOLOGY = Topology()
+TASKS = 200
+BEHIND_SECONDS = 20 * LATE_SECONDS
+
+
+class LoopClock(PassingClock):
+    """The clock of an event loop that wakes sleepers late by so much, and in which somebody asks until a moment."""
+
+    def __init__(self, late_seconds: float = 0.0) -> None:
+        super().__init__()
+        self.late_seconds = late_seconds
+        self.asks: RelayPace | None = None
+        self.asks_until = float("inf")
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds + self.late_seconds)
+        if self.asks is not None and self.monotonic() < self.asks_until:
+            self.asks.asked()
+
+
+class NotedBroker(MemoryBroker):
+    """A broker in memory that notes how many messages come together, and when."""
+
+    clock: LoopClock
+    published: list[tuple[float, int]]
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        self.published.append((self.clock.monotonic(), len(messages)))
+        await super().publish(messages)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SQLiteStore]:
+    opened = SQLiteStore(tmp_path / "pathshala.db")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def waited(pace: RelayPace, clock: LoopClock, begun: int = BEGUN_MAX) -> float:
+    before = clock.monotonic()
+    await pace.after(begun)
+    return clock.monotonic() - before
+
+
+async def test_nobody_waits_while_nobody_asks() -> None:
+    clock = LoopClock(BEHIND_SECONDS)
+    assert await waited(RelayPace(clock), clock) == 0
+
+
+async def test_who_begins_hardly_waits_while_the_loop_has_time() -> None:
+    clock = LoopClock()
+    clock.asks = pace = RelayPace(clock)
+    pace.asked()
+
+    assert [await waited(pace, clock) for _ in range(9)] == pytest.approx([LOOK_SECONDS] * 9)
+
+
+async def test_who_begins_waits_for_a_turn_while_the_loop_is_behind() -> None:
+    clock = LoopClock(BEHIND_SECONDS)
+    clock.asks = pace = RelayPace(clock)
+    pace.asked()
+
+    for begun in (1, BEGUN_MAX):
+        turn, look = begun * BEGIN_SECONDS, LOOK_SECONDS + BEHIND_SECONDS
+        assert turn <= await waited(pace, clock, begun) < turn + look + LATE_SECONDS
+
+
+async def test_the_wait_ends_with_the_last_who_asked() -> None:
+    clock = LoopClock(BEHIND_SECONDS)
+    pace = RelayPace(clock)
+    pace.asked()
+
+    assert await waited(pace, clock, begun=1_000) < ASKING_SECONDS + LOOK_SECONDS + BEHIND_SECONDS + LATE_SECONDS
+
+
+@pytest.mark.parametrize("paced", [True, False])
+async def test_a_flood_is_begun_at_a_pace_and_the_rest_at_once_behind_it(store: SQLiteStore, *, paced: bool) -> None:
+    clock = LoopClock(BEHIND_SECONDS)
+    broker = NotedBroker(TOPOLOGY, clock=clock)
+    broker.clock, broker.published = clock, []
+    await broker.start()
+    admission = Admission(store, user_tasks_max=TASKS, tasks_max=TASKS, user_in_flight_max=TASKS)
+    relay = Relay(store, admission, broker, clock, exchange=TOPOLOGY.exchange, retry_seconds=60)
+    relay.pace = clock.asks = RelayPace(clock) if paced else None
+    clock.asks_until = TASKS / 2 * BEGIN_SECONDS
+    for number in range(TASKS):
+        relay.send(told(LessonRequested(task_id=f"task-{number}", request=a_request("english", f"{number}"))))
+
+    running = asyncio.create_task(relay.run())
+    await until(lambda: sum(count for _, count in broker.published) == TASKS)
+    running.cancel()
+    await asyncio.wait([running])
+
+    flood = [(moment, count) for moment, count in broker.published if moment < clock.asks_until]
+    behind = [count for moment, count in broker.published if moment > clock.asks_until + ASKING_SECONDS]
+    if paced:
+        assert max(count for _, count in flood) <= BEGUN_MAX
+        assert sum(count for _, count in flood[:-1]) * BEGIN_SECONDS <= flood[-1][0] - flood[0][0]
+        assert behind[0] > BEGUN_MAX
+        assert len(behind) == 1
+    else:
+        assert [count for _, count in broker.published] == [TASKS]
