@@ -2,12 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
+import pytest
+from structlog.testing import capture_logs
 
 from pathshala.run import embedded
 from pathshala.settings import HouseSettings
@@ -62,6 +64,14 @@ async def house(folder: Path) -> AsyncIterator[tuple[SQLiteStore, httpx2.AsyncCl
             yield store, client
 
 
+@pytest.fixture
+def _at_the_pace_of_a_house() -> Iterator[None]:
+    """Print nothing: a test prints each step of each lesson by default, so that one begins when the last has ended."""
+    with capture_logs():
+        yield
+
+
+@pytest.mark.usefixtures("_at_the_pace_of_a_house")
 async def test_the_claims_of_a_burst_take_few_commits(tmp_path: Path) -> None:
     commits = Commits()
     async with house(tmp_path) as (store, client):

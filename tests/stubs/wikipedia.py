@@ -288,7 +288,7 @@ class StubWikipedia:
             shown["extract"] = page.extract
         if "pageimages" in props and page.thumbnail:
             shown["thumbnail"] = {"source": page.thumbnail, "width": 320, "height": 240}
-            shown["pageimage"] = page.thumbnail.split("/")[-2]
+            shown["pageimage"] = page.thumbnail.split("/")[-2:][0]
         if "info" in props:
             shown |= {
                 "contentmodel": "wikitext",

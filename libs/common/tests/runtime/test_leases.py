@@ -25,7 +25,7 @@ from pathshala_common.runtime.leases import ASK_AGAIN_SECONDS, LEASE_SECONDS, Le
 from pathshala_common.runtime.retry import RetryPolicy
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.clock import NOON, HeldClock
-from tests.waiting import settled, until
+from tests.waiting import settled, until, until_so
 
 TURNS = 4
 LIMITS = Limits(10, RetryPolicy(3, 2, 60), 100_000)
@@ -90,6 +90,15 @@ class Payers:
             for _turn in range(TURNS):
                 await settled()
                 await self.store.fault()  # answered after all that was asked before
+
+    async def let_pass_until(self, condition: Callable[[], object]) -> None:
+        """Let seconds pass until this holds."""
+
+        async def holds() -> bool:
+            await self.let_pass(1)
+            return bool(condition())
+
+        await until_so(holds)
 
     def outcomes(self) -> list[Envelope]:
         return [envelope for envelope in self.told if isinstance(envelope.event, LessonEnriched)]
@@ -183,6 +192,7 @@ async def test_what_was_paid_for_and_logged_is_told_again(payers: Payers) -> Non
     one = await payers.payer("one", pay)
 
     await one(REQUESTED, 1)
+    await payers.let_pass_until(payers.outcomes)
     await payers.let_pass(10)
 
     assert [envelope.raw for envelope in payers.outcomes()] == [logged.raw]
@@ -232,7 +242,7 @@ async def test_without_the_store_nothing_is_paid_for(payers: Payers) -> None:
     await settled()
     assert payers.paid == []
     await payers.store.open()
-    await payers.let_pass(10)
+    await payers.let_pass_until(lambda: payers.paid)
 
     assert payers.paid == ["one"]
 

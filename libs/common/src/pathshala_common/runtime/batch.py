@@ -17,9 +17,11 @@ class Batch(Generic[T, R]):
     item fails only itself; Unavailable fails them all, since nothing is wrong with any of them.
     """
 
-    def __init__(self, run: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, size_max: int) -> None:
-        """Take at most `size_max` items at once."""
-        self._run, self._size_max = run, size_max
+    def __init__(
+        self, run: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, size_max: int, within_seconds: float = 0.0
+    ) -> None:
+        """Take at most `size_max` items at once, those that come within this time of the first."""
+        self._run, self._size_max, self._within_seconds = run, size_max, within_seconds
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -34,6 +36,8 @@ class Batch(Generic[T, R]):
     async def _work(self) -> None:
         try:
             while self._waiting:
+                if self._within_seconds:
+                    await asyncio.sleep(self._within_seconds)
                 batch, self._waiting = self._waiting[: self._size_max], self._waiting[self._size_max :]
                 await self._answer(batch)
         finally:

@@ -30,6 +30,12 @@ WORK_SHARE = 0.9
 """After this share of a lease a holder that could not renew it stops, so that its call is the only one then."""
 
 ASK_AGAIN_SECONDS = 1.0
+CLAIM_TOGETHER_SECONDS = 0.02
+"""Claims that are wanted within this time share a write. What they are for takes longer by far."""
+
+SETTLE_TOGETHER_SECONDS = 0.1
+"""Claims that are settled within this time share a write; nobody waits for one, since a retry comes later anyway."""
+
 FLUSH_SECONDS = 2.0
 LAPSED = "a lease lapsed before its work was done"
 BATCH_MAX = 500
@@ -61,7 +67,7 @@ class Leases:
         """Claim in this store. `outcome` is the event that is paid for; nothing is renewed until `run` runs."""
         self._claims, self._event_log, self._clock, self._outcome = claims, event_log, clock, outcome
         self._holder, self._seconds = uuid4().hex, lease_seconds
-        self._ask = Batch(self._ask_all, size_max=BATCH_MAX)
+        self._ask = Batch(self._ask_all, size_max=BATCH_MAX, within_seconds=CLAIM_TOGETHER_SECONDS)
         self._held: dict[str, _Held] = {}
         self._settled: list[Claim] = []
         self._to_flush = asyncio.Event()
@@ -145,6 +151,7 @@ class Leases:
     async def _flush(self) -> None:
         while True:
             await self._to_flush.wait()
+            await self._clock.sleep(SETTLE_TOGETHER_SECONDS)
             self._to_flush.clear()
             try:
                 await self._settle_all()
