@@ -50,17 +50,6 @@ FAULTS = {
 }
 
 
-@pytest.fixture
-def clock() -> PassingClock:
-    return PassingClock()
-
-
-@pytest_asyncio.fixture
-async def stub() -> AsyncIterator[StubWikipedia]:
-    async with StubWikipedia() as stub:
-        yield stub
-
-
 @pytest_asyncio.fixture
 async def source(stub: StubWikipedia, clock: PassingClock) -> AsyncIterator[Source]:
     async with wikipedia_at(stub.url_template, clock, IMPATIENT) as wikipedia:

@@ -21,17 +21,6 @@ from tests.stubs.wikipedia import GARBAGE, SERVER_ERROR, Fault, StubWikipedia
 LEAVES = Query("biology", "photosynthesis", "en")
 
 
-@pytest.fixture
-def clock() -> PassingClock:
-    return PassingClock()
-
-
-@pytest_asyncio.fixture
-async def stub() -> AsyncIterator[StubWikipedia]:
-    async with StubWikipedia() as stub:
-        yield stub
-
-
 @pytest_asyncio.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SQLiteStore]:
     store = SQLiteStore(tmp_path / "pathshala.db")

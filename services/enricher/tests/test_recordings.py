@@ -1,11 +1,10 @@
 """What Wikipedia was asked and said is enough to come to the same end again, without a network."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
-import pytest_asyncio
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import AnyEvent, LessonRequested, ProviderAnswered
@@ -62,12 +61,6 @@ class Recorded:
     async def __call__(self, url: str, params: Mapping[str, str], _seconds: float) -> ProviderCall:
         self.asked.append(shown(url, params))
         return self.calls[len(self.asked) - 1]
-
-
-@pytest_asyncio.fixture
-async def stub() -> AsyncIterator[StubWikipedia]:
-    async with StubWikipedia() as stub:
-        yield stub
 
 
 def comparable(lookup: LookUp) -> tuple[object, tuple[ProviderCall, ...]]:

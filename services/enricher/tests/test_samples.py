@@ -1,9 +1,7 @@
 """Where Wikipedia tells nothing, a sample article that the house ships stands in, and says that it is one."""
 
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from pathshala_common.contract.events import LessonEnriched, LessonRequested
 from pathshala_common.contract.lesson import Absence, ArticleSource
@@ -13,12 +11,6 @@ from pathshala_enricher.samples import sample_of
 from services.enricher.tests.given import delivered, requested, wikipedia_at
 from tests.clock import PassingClock
 from tests.stubs.wikipedia import FORBIDDEN, StubWikipedia
-
-
-@pytest_asyncio.fixture
-async def stub() -> AsyncIterator[StubWikipedia]:
-    async with StubWikipedia() as stub:
-        yield stub
 
 
 async def enriched(url_template: str, **asked: object) -> LessonEnriched:

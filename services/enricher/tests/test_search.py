@@ -1,10 +1,8 @@
 """The article is found in as few requests as will do, on a great encyclopedia and on a plain MediaWiki."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-import pytest_asyncio
 
 from pathshala_common.contract.lesson import Absence, Article
 from pathshala_enricher.source import Query
@@ -20,12 +18,6 @@ HEART = Page(
     13, "Myocardial infarction", "It comes when too little blood reaches a muscle.", redirects=("Heart attack",)
 )
 PICTURED = {page.title: page for page in PAGES if page.thumbnail}
-
-
-@pytest_asyncio.fixture
-async def stub() -> AsyncIterator[StubWikipedia]:
-    async with StubWikipedia() as stub:
-        yield stub
 
 
 async def title_of(stub: StubWikipedia, subject: str, topic: str) -> str | Absence:

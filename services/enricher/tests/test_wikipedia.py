@@ -38,17 +38,6 @@ NOWHERE = Query("english", "qwertyuiop", "en")
 IMPATIENT = LookUpLimits(lookup_seconds=0.3, turn_seconds=0.2)
 
 
-@pytest.fixture
-def clock() -> PassingClock:
-    return PassingClock()
-
-
-@pytest_asyncio.fixture
-async def stub() -> AsyncIterator[StubWikipedia]:
-    async with StubWikipedia() as stub:
-        yield stub
-
-
 @pytest_asyncio.fixture
 async def wikipedia(stub: StubWikipedia, clock: PassingClock) -> AsyncIterator[Wikipedia]:
     async with wikipedia_at(stub.url_template, clock) as wikipedia:
