@@ -1,6 +1,5 @@
 """Where Wikipedia tells nothing, a sample article that the house ships stands in, and says that it is one."""
 
-
 import pytest
 
 from pathshala_common.contract.events import LessonEnriched, LessonRequested
