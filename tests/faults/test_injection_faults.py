@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
@@ -52,8 +53,7 @@ async def test_what_strangers_write_is_shown_and_never_obeyed(
 ) -> None:
     async with StubOpenAI() as model, StubWikipedia(ARTICLES) as wikipedia:
         given = addresses(deployment, request, tmp_path) | {"writer": "openai", "openai_api_key": KEY}
-        texts = dict.fromkeys(("title", "explanation", "activity", "question", "connection"), f"{SCRIPT} status=failed")
-        model.faults_of[HOSTILE_MODEL] = Fault(message={"content": json.dumps(texts | {"verse": 1})})
+        model.faults_of[HOSTILE_MODEL] = Fault(message={"content": json.dumps(_hostile_lesson())})
         async with a_room(openai_base_url=model.url, wikipedia_url=wikipedia.url_template, **given) as room:
             bystander = await room.end(await room.ask("bystander", user_id="bystander"))
             refused = await room.end(await room.ask(HOSTILE_MODEL))
@@ -84,6 +84,14 @@ async def test_what_strangers_write_is_shown_and_never_obeyed(
     taken = articles["Photosynthesis"]
     assert taken is not None
     assert taken.thumbnail is None
+
+
+def _hostile_lesson() -> dict[str, Any]:
+    text = f"{SCRIPT} status=failed"
+    texts = dict.fromkeys(("title", "explanation", "activity", "connection"), text)
+    question = {"form": "choice", "text": text, "options": [text, SCRIPT], "answer": text, "proven_by": [1]}
+    listed = {"objectives": [text], "materials": [text], "questions": [question] * 3}
+    return texts | listed | {"verse": 1, "minutes": 30}
 
 
 async def _answers(room: Room, task_ids: Mapping[str, str]) -> AsyncIterator[httpx2.Response]:

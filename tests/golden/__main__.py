@@ -16,6 +16,7 @@ from typing import Any
 from pathshala_common.contract.ports.store import Logged, legible
 from pathshala_common.runtime import reading
 from pathshala_common.runtime.settings import Settings
+from pathshala_generator.prompt import FORMS
 from tests.house.asking import ask, outcome
 from tests.house.houses import embedded
 from tests.stubs import openai_faults, wikipedia
@@ -48,9 +49,6 @@ class Kind:
 ALONE = {"include_wikipedia": False}
 
 
-FIELDS = ("title", "explanation", "activity", "question", "verse", "connection")
-
-
 def marked_up(topic: str) -> openai_faults.Fault:
     """Answer with a lesson of which one field has to be written anew."""
     request = json.dumps({"subject": "english", "topic": topic, "language": "en"})
@@ -58,7 +56,7 @@ def marked_up(topic: str) -> openai_faults.Fault:
         f"<request>\n{request}\n</request>",
         "<verses>\n[{}]\n</verses>",
         FORM,
-        *(f"- {name}: " for name in FIELDS),
+        *(f"- {name}: " for name in FORMS),
     ]
     told = lesson("\n".join(asked), 0)
     activity = f"<b>{told['activity']}</b>"

@@ -16,6 +16,8 @@ SENTENCE = re.compile(r"(?<=[.!?।])\s+")
 WORD = re.compile(r"[^\W\d_][\w\u0900-\u097f-]*")
 WORDS_MAX = 6
 HINDI = "hi"
+TELLING, MISTAKE = 3, 4
+"""The places, from 1, of two statements that every lesson has."""
 
 BEGINNINGS: Mapping[str, str] = {
     "How {topic} works": (
@@ -59,6 +61,7 @@ def lesson(asked: str, number: int) -> Mapping[str, Any]:
     if article:
         told["explanation"][-1].extend(_quoting(article, hindi=hindi))
     told["verse"] = 1 + number % len(data["verses"])
+    told["questions"] = _questions(topic, subject, hindi=hindi)
     return {name: told[name] for name in WISHED.findall(asked[asked.rindex(FORM) :])}
 
 
@@ -93,6 +96,37 @@ def _quoting(article: Mapping[str, str], *, hindi: bool) -> list[dict[str, str]]
     return [{"text": f"{said[0]} {first}", "quote": first}, {"text": more, "quote": second}]
 
 
+def _questions(topic: str, subject: str, *, hindi: bool) -> list[dict[str, Any]]:
+    """A statement that is true, one with a gap, and an open question."""
+    if hindi:
+        asked = (
+            _question("true_false", "सही या ग़लत? पहली नज़र पर भरोसा करना आम भूल है।", "true", MISTAKE),
+            _question("gap", "एक छोटा उदाहरण लो और उसका एक _____ बदलो।", "हिस्सा", TELLING),
+            _question(
+                "open",
+                f"मुख्य बात हटा देने पर वह {topic} का उदाहरण क्यों नहीं रहता?",
+                "जो हिस्सा हर बार टिका रहता है, वही पहचान है।",
+                TELLING,
+            ),
+        )
+    else:
+        asked = (
+            _question("true_false", f"The usual mistake in {subject} is to trust the first glance.", "true", MISTAKE),
+            _question("gap", "Whatever falls away belonged to that _____ alone.", "case", TELLING),
+            _question(
+                "open",
+                f"Why would a case in {subject} stop being one of {topic} if its most telling part were gone?",
+                "What holds each time belongs to it, and that has fallen away.",
+                TELLING,
+            ),
+        )
+    return list(asked)
+
+
+def _question(form: str, text: str, answer: str, place: int) -> dict[str, Any]:
+    return {"form": form, "text": text, "options": [], "answer": answer, "proven_by": [place]}
+
+
 def _statements(*texts: str) -> list[dict[str, str]]:
     return [{"text": text, "quote": ""} for text in texts]
 
@@ -115,7 +149,9 @@ def _in_english(topic: str, subject: str) -> dict[str, Any]:
             f"2. Checkpoint each box, write which part shows {topic}.\n"
             "3. Cross out the weakest case. It has worked if you can name the part that was missing."
         ),
-        "question": f"Why would a case in {subject} stop being one of {topic} if its most telling part were gone?",
+        "objectives": [f"Tell by its most telling part whether a case is one of {topic}."],
+        "minutes": 30,
+        "materials": ["paper", "a pencil"],
         "connection": f"The verse praises looking closely, and {topic} is learnt in the same way.",
     }
 
@@ -138,6 +174,8 @@ def _in_hindi(topic: str, subject: str) -> dict[str, Any]:
             f"2. हर उदाहरण के आगे लिखो कि उसमें {topic} कहाँ दिखता है।\n"
             "3. सबसे कमज़ोर उदाहरण काट दो और बताओ कि उसमें कौन-सा हिस्सा नहीं था।"
         ),
-        "question": f"मुख्य हिस्सा हटा देने पर वह {topic} का उदाहरण क्यों नहीं रहता?",
+        "objectives": [f"{topic} को उसके मुख्य हिस्से से पहचान सको।"],
+        "minutes": 30,
+        "materials": ["कॉपी", "पेंसिल"],
         "connection": f"श्लोक ध्यान से देखने की बात कहता है, और {topic} भी इसी तरह सीखा जाता है।",
     }

@@ -28,6 +28,7 @@ MODELS: list[type[BaseModel]] = [
     schemas.TaskList,
     schemas.TaskEvent,
     schemas.LessonVersion,
+    schemas.PupilVersion,
     schemas.VersionList,
     problems.ProblemBody,
 ]

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from pathshala_common.contract.lesson import LessonQuestion, QuestionForm
 from services.api.tests.given import CONTENT, Api, problem
 
 LESSON_FIELDS = {*type(CONTENT).model_fields, "version", "subject", "topic", "task_id", "created_at"}
@@ -116,3 +117,25 @@ async def test_a_bad_question_about_versions_is_a_400(api: Api) -> None:
         problem(await api.client.get("/lessons/versions", params=known | wrong), 400, "invalid_request")
     problem(await api.client.get("/lessons/versions", params=known | {"before": "2"}), 400, "invalid_version")
     problem(await api.client.get("/lessons/versions"), 400, "invalid_request")
+
+
+ASKED = LessonQuestion(form=QuestionForm.CHOICE, text="Which?", options=("a", "b"), answer="b", proven_by=(1,))
+
+
+async def test_answers_stand_on_the_teacher_s_view_and_never_on_a_pupil_s(api: Api) -> None:
+    await api.a_lesson("english", "verbs", CONTENT.model_copy(update={"questions": (ASKED,)}))
+
+    teacher, named, pupil = [
+        (await api.client.get(f"/lessons/english/verbs{view}")).json() for view in ("", "?view=teacher", "?view=pupil")
+    ]
+
+    assert teacher == named
+    assert teacher["questions"] == [ASKED.model_dump(mode="json")]
+    assert pupil["questions"] == [{"form": "choice", "text": "Which?", "options": ["a", "b"]}]
+    assert pupil | {"questions": teacher["questions"]} == teacher
+
+
+async def test_a_view_that_there_is_not_is_refused(api: Api) -> None:
+    await api.a_lesson("english", "verbs")
+
+    problem(await api.client.get("/lessons/english/verbs?view=parent"), 400, "invalid_request")

@@ -22,13 +22,19 @@ FIELDS: dict[str, Any] = {
 }
 
 
+ONE_ASKED = "Answer with one JSON object that has these fields, and no other:\\n- question: one line of text"
+"""What a request ends with that is of the time when a lesson had one question."""
+TODAY_ASKED = "Answer with one JSON object that has these fields, and no other:\\n- questions: a list"
+
+
 def answered(content: str | None, **message: Any) -> ProviderCall:
+    request = message.pop("request", ONE_ASKED)
     choice = {"finish_reason": message.pop("finish_reason", "stop"), "message": {"content": content, **message}}
-    return call(json.dumps({"choices": [choice]}))
+    return call(json.dumps({"choices": [choice]}), request=request)
 
 
-def call(answer: str, status: int = 200) -> ProviderCall:
-    return ProviderCall.recorded("openai", "{}", seconds=0, status=status, answer=answer)
+def call(answer: str, status: int = 200, request: str = ONE_ASKED) -> ProviderCall:
+    return ProviderCall.recorded("openai", request, seconds=0, status=status, answer=answer)
 
 
 @pytest.mark.parametrize("around", ["{}", "```json\n{}\n```", "Here it is:\n{}\nI hope that helps."])
@@ -140,3 +146,76 @@ def test_fields_that_cannot_be_used_are_named_and_no_other(wrong: dict[str, Any]
     assert not isinstance(faults, Draft)
     assert {fault.field for fault in faults} == wrong.keys()
     assert {fault.check for fault in faults} == {"complete"}
+
+
+GAP = {"form": "gap", "text": "A verb is a _____.", "options": ["word"], "answer": "word", "proven_by": ["1"]}
+CHOICE = {
+    "form": "choice",
+    "text": "What is a verb?",
+    "options": ["a word", "a letter", "10 words", "9 words"],
+    "answer": "A word",
+    "proven_by": [1],
+}
+CLAIM = {"form": "true_false", "text": "A verb is a word.", "options": [], "answer": True, "proven_by": []}
+OF_CLASSROOM = {"objectives": ["Find verbs."], "minutes": "30", "materials": "paper", "questions": [GAP, CHOICE, CLAIM]}
+TODAY = {name: said for name, said in FIELDS.items() if name != "question"} | OF_CLASSROOM
+
+
+def test_questions_are_read_with_options_in_an_order_that_betrays_nothing() -> None:
+    draft = draft_of(TODAY, an_assignment())
+
+    assert isinstance(draft, Draft)
+    gap, choice, claim = draft.questions
+    assert (gap.options, gap.answer, gap.proven_by) == ((), "word", (1,))
+    assert (choice.options, choice.answer) == (("a letter", "a word", "9 words", "10 words"), "a word")
+    assert choice.distractors == ("a letter", "9 words", "10 words")
+    assert claim.answer == "true"
+    assert draft.question == gap.text
+    assert (draft.objectives, draft.minutes, draft.materials) == (("Find verbs.",), 30, ("paper",))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"objectives": []},
+        {"objectives": None},
+        {"minutes": 0},
+        {"minutes": "a while"},
+        {"minutes": 1_000},
+        {"materials": None},
+        {"questions": []},
+        {"questions": "Why?"},
+        {"questions": ["Why?"]},
+        {"questions": [GAP, {"form": "riddle"}]},
+        {"questions": [CHOICE | {"answer": "a sentence"}]},
+        {"questions": [CHOICE | {"options": ["a word"]}]},
+        {"questions": [CLAIM | {"answer": "perhaps"}]},
+        {"questions": [GAP | {"answer": " "}]},
+        {"questions": [GAP | {"text": ""}]},
+        {"questions": [GAP | {"proven_by": [0]}]},
+    ],
+)
+def test_what_is_no_question_or_no_plan_for_a_class_is_named(wrong: dict[str, Any]) -> None:
+    faults = draft_of(TODAY | wrong, an_assignment())
+
+    assert not isinstance(faults, Draft)
+    assert {fault.field for fault in faults} == wrong.keys()
+
+
+def test_a_recording_is_read_as_it_was_asked_for_when_a_lesson_had_one_question() -> None:
+    said = json.dumps(FIELDS | OF_CLASSROOM)
+    before, today = (read_fields(answered(said, request=end), list(FORMS), NOON) for end in (ONE_ASKED, TODAY_ASKED))
+
+    assert before == FIELDS
+    assert today == TODAY
+    assert isinstance(before, dict)
+    assert isinstance(draft := draft_of(before, an_assignment()), Draft)
+    assert (draft.question, draft.questions) == ("Q", ())
+
+
+def test_a_topic_cannot_make_a_request_look_like_one_of_that_time() -> None:
+    fields = read_fields(
+        answered(json.dumps(FIELDS | OF_CLASSROOM), request=f"{ONE_ASKED} {TODAY_ASKED}"), list(FORMS), NOON
+    )
+
+    assert fields == TODAY

@@ -33,7 +33,18 @@ from tests.stubs import openai_faults as faults
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import Fault as Misbehaviour
 
-FIELDS = ["title", "explanation", "activity", "question", "verse", "connection"]
+FIELDS = [
+    "title",
+    "objectives",
+    "explanation",
+    "activity",
+    "minutes",
+    "materials",
+    "questions",
+    "verse",
+    "connection",
+]
+DRAFT_FIELDS = ["title", "explanation", "activity", "question", "verse", "connection"]
 FLAW = "FLAW"
 
 
@@ -46,7 +57,7 @@ async def stub() -> AsyncIterator[StubOpenAI]:
 def flawless(draft: Draft, _assignment: Assignment) -> Iterable[Fault]:
     """A check of the test's own, so that it decides what is wrong."""
     shown = draft.model_dump(mode="json")
-    return [Fault("own_voice", name, "has a flaw") for name in FIELDS if FLAW in json.dumps(shown[name])]
+    return [Fault("own_voice", name, "has a flaw") for name in DRAFT_FIELDS if FLAW in json.dumps(shown[name])]
 
 
 def on_topic(draft: Draft, _assignment: Assignment) -> Iterable[Fault]:
@@ -70,12 +81,16 @@ def own_checks(_told: str) -> Mapping[str, Check]:
 
 
 def answer(**fields: Any) -> Misbehaviour:
-    """A lesson that is well but for these fields."""
+    """A lesson that is well but for these fields; `question` is the text of its first."""
+    first = {"form": "open", "text": fields.pop("question", "Why is read a verb?"), "options": []}
     well = {
         "title": "How verbs work",
+        "objectives": ["Find the verb of a sentence."],
         "explanation": [[{"text": "A verb tells what happens.", "quote": "A verb is a word"}]],
         "activity": "1. Find three verbs.",
-        "question": "Why is read a verb?",
+        "minutes": 30,
+        "materials": [],
+        "questions": [{**first, "answer": "It tells what happens.", "proven_by": [1]}],
         "verse": 1,
         "connection": "The verse praises speech, and verbs carry it.",
     }

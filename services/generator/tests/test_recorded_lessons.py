@@ -9,7 +9,7 @@ import pytest
 from pathshala_common.contract.errors import Reject
 from pathshala_generator.draft import Written
 from services.generator.tests.given import unrecorded, writing
-from services.generator.tests.recorded import NAMES, Recorded, recorded
+from services.generator.tests.recorded import NAMES, Recorded, asked_for_more, recorded
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import Fault
 
@@ -35,7 +35,7 @@ async def stub() -> AsyncIterator[StubOpenAI]:
 
 async def written(stub: StubOpenAI, answer: Recorded) -> Written:
     """What becomes of an answer that the model gives again and again."""
-    said = {"connection": answer.assignment.request.topic, **answer.fields, "verse": 1}
+    said = {"connection": answer.assignment.request.topic, **asked_for_more(answer.fields), "verse": 1}
     stub.faults.extend([Fault(message={"content": json.dumps(said)})] * 3)
     async with writing(stub.url) as writer:
         return await writer.write(answer.assignment, unrecorded)

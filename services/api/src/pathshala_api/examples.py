@@ -26,6 +26,7 @@ ACCEPTED: dict[str, Any] = {
 
 LESSON_DATA: dict[str, Any] = {
     "title": TITLE,
+    "objectives": ["Find the verb of a sentence and say what it tells."],
     "shloka": "विद्या ददाति विनयं विनयाद्याति पात्रताम् ।\nपात्रत्वाद्धनमाप्नोति धनाद्धर्मं ततः सुखम् ॥",
     "shloka_transliteration": (
         "vidyā dadāti vinayaṃ vinayād yāti pātratām |\npātratvād dhanam āpnoti dhanād dharmaṃ tataḥ sukham ||"
@@ -52,7 +53,32 @@ LESSON_DATA: dict[str, Any] = {
         {"text": "In “Asha sings”, the verb is “sings”.", "quote": None},
     ],
     "activity": "Find five verbs in a story that you like. Write for each whether it is an action or a state.",
-    "question": "What does a verb say?",
+    "minutes": 30,
+    "materials": ["a story that you like", "paper and pencil"],
+    "question": "What is the verb in “Asha sings”?",
+    "questions": [
+        {
+            "form": "choice",
+            "text": "What is the verb in “Asha sings”?",
+            "options": ["Asha", "sings"],
+            "answer": "sings",
+            "proven_by": [3],
+        },
+        {
+            "form": "gap",
+            "text": "The basic form of an English verb is the _____.",
+            "options": [],
+            "answer": "infinitive",
+            "proven_by": [2],
+        },
+        {
+            "form": "open",
+            "text": "Nothing moves in “The soup is hot”; what makes “is” a verb all the same?",
+            "options": [],
+            "answer": "It says how things are.",
+            "proven_by": [1],
+        },
+    ],
     "wikipedia_info": {
         "title": "Verb",
         "summary": (
@@ -152,6 +178,10 @@ LESSON: dict[str, Any] = LESSON_DATA | {
     "created_at": COMPLETED_AT,
 }
 
+PUPIL: dict[str, Any] = LESSON | {
+    "questions": [{name: asked[name] for name in ("form", "text", "options")} for asked in LESSON_DATA["questions"]]
+}
+
 VERSIONS: dict[str, Any] = {
     "subject": "english",
     "topic": "verbs",
@@ -175,6 +205,7 @@ EXAMPLES = {
     "TaskList": TASKS,
     "TaskEvent": EVENT,
     "LessonVersion": LESSON,
+    "PupilVersion": PUPIL,
     "VersionList": VERSIONS,
     "ProblemBody": PROBLEM,
 }

@@ -1,6 +1,7 @@
 """The bodies of requests and answers over HTTP: the seed's, with fields added and none changed."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from pathshala_common.contract.lesson import (
     LessonContent,
     Level,
     Name,
+    PupilLesson,
     Status,
     Task,
     fold,
@@ -154,6 +156,23 @@ class LessonVersion(LessonData):
     created_at: str
 
 
+class PupilVersion(PupilLesson):
+    """The same for pupils: without any answer."""
+
+    version: str
+    subject: str
+    topic: str
+    task_id: str
+    created_at: str
+
+
+class View(StrEnum):
+    """Whom a lesson is shown to."""
+
+    TEACHER = "teacher"
+    PUPIL = "pupil"
+
+
 class VersionEntry(BaseModel):
     """A version in a list."""
 
@@ -217,8 +236,12 @@ def task_entry(task: TaskSummary) -> TaskEntry:
     return TaskEntry(**_common(task), user_id=task.user_id)
 
 
-def lesson_version(lesson: Lesson) -> bytes:
-    """Show one version of a lesson: a LessonVersion as JSON, of what was validated when it was made."""
+def lesson_version(lesson: Lesson, view: View = View.TEACHER) -> bytes:
+    """Show one version of a lesson, as JSON, of what was validated when it was made.
+
+    It is a LessonVersion to teachers, a PupilVersion to pupils.
+    """
+    content = lesson.content.for_pupils() if view is View.PUPIL else lesson.content
     shown = {
         "version": lesson.version,
         "subject": lesson.subject,
@@ -226,7 +249,7 @@ def lesson_version(lesson: Lesson) -> bytes:
         "task_id": lesson.task_id,
         "created_at": moment(lesson.created_at),
     }
-    return to_json(dict(lesson.content) | shown)
+    return to_json(dict(content) | shown)
 
 
 def version_entry(lesson: Lesson) -> VersionEntry:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pathshala_common.contract.errors import Reject, Retry
-from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Value
+from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, QuestionForm, Value
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment, Draft, explanation_of
@@ -19,6 +19,14 @@ Fields = Mapping[str, Any]
 """A lesson's fields by their names, as a model gave them."""
 
 UNUSABLE = "is missing, or is empty"
+NOT_OF_ITS_FORM = "is missing, or has a question that is not of its form"
+
+OF_LESSON, ONE_QUESTION = "Answer with one JSON object", "- question: one line of text"
+"""Behind the first words, models were asked by the second before a lesson had several questions: so say recordings."""
+
+QUESTION, QUESTIONS = "question", "questions"
+OF_CLASSROOM = ("objectives", "minutes", "materials", QUESTIONS)
+"""The fields that they were not asked for then."""
 
 
 class _Message(Value):
@@ -51,7 +59,11 @@ def read_fields(call: ProviderCall, wanted: Collection[str], now: datetime) -> F
         return invalid_answer("could not be read")
     if not choices:
         return invalid_answer("was empty")
-    return _refused(choices[0]) or _wanted(_object(choices[0].message.content or ""), wanted)
+    fields = _object(choices[0].message.content or "")
+    if QUESTIONS in wanted and ONE_QUESTION in call.request.rpartition(OF_LESSON)[2]:
+        wanted = [*(name for name in wanted if name not in OF_CLASSROOM), QUESTION]
+        fields = {QUESTION: None, **fields} if isinstance(fields, dict) else fields
+    return _refused(choices[0]) or _wanted(fields, wanted)
 
 
 def draft_of(fields: Fields, assignment: Assignment) -> Draft | tuple[Fault, ...]:
@@ -59,7 +71,8 @@ def draft_of(fields: Fields, assignment: Assignment) -> Draft | tuple[Fault, ...
     verse = _verse(fields.get("verse"), len(assignment.verses))
     source = assignment.article.summary if assignment.article else None
     read = {
-        **{name: fields.get(name) for name in ("title", "activity", "question")},
+        **{name: fields.get(name) for name in ("title", "activity")},
+        **_of_classroom(fields),
         "explanation": _paragraphs(fields.get("explanation"), source),
         "connection": fields.get("connection") or "",  # may be left out of a draft, but not of an answer
         "language": assignment.request.language,
@@ -72,11 +85,48 @@ def draft_of(fields: Fields, assignment: Assignment) -> Draft | tuple[Fault, ...
         unusable = {"explanation"} if len(explanation_of(draft)) > TEXT_LENGTH_MAX else set()
         if not unusable and verse is not None:
             return draft
+    if QUESTIONS in unusable:
+        unusable.discard(QUESTION)
     return _faults(unusable | ({"verse"} if verse is None else set()))
 
 
+def _of_classroom(fields: Fields) -> Fields:
+    """Objectives, minutes, materials and questions; or the one question, where no more was asked for."""
+    if QUESTION in fields:
+        return {QUESTION: fields[QUESTION]}
+    asked = fields.get(QUESTIONS)
+    questions = [_question(one) for one in asked] if isinstance(asked, list) else []
+    first = questions[0] if questions else None
+    return {
+        "objectives": _listed(fields.get("objectives")) or None,
+        "minutes": fields.get("minutes") or 0,
+        "materials": _listed(fields.get("materials")),
+        QUESTIONS: questions or None,
+        QUESTION: first["text"] if isinstance(first, dict) else None,
+    }
+
+
+def _listed(texts: object) -> object:
+    """Servers that keep to no schema may give one text."""
+    return [texts] if isinstance(texts, str) else texts
+
+
+def _question(asked: object) -> object:
+    """A question as a draft has it: without options where it is no choice, and with the answer as its option says."""
+    if not isinstance(asked, dict):
+        return asked
+    form, answer, options = asked.get("form"), asked.get("answer"), asked.get("options")
+    if form == QuestionForm.CHOICE and isinstance(options, list):
+        same = [option for option in options if str(option).casefold() == str(answer).casefold()]
+        return {"text": None} | asked | {"answer": same[0] if same else answer}
+    if form == QuestionForm.TRUE_FALSE:
+        answer = str(answer).casefold()
+    return {"text": None} | asked | {"answer": answer, "options": ()}
+
+
 def _faults(unusable: Collection[str]) -> tuple[Fault, ...]:
-    return tuple(Fault("complete", name, UNUSABLE) for name in sorted(unusable))
+    reasons = {QUESTIONS: NOT_OF_ITS_FORM}
+    return tuple(Fault("complete", name, reasons.get(name, UNUSABLE)) for name in sorted(unusable))
 
 
 def _refused(choice: _Choice) -> Retry | Reject | None:

@@ -4,19 +4,22 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pathshala_common.contract.lesson import (
+    LESSON_MINUTES_MAX,
     Absence,
     Article,
     ArticleSource,
     LanguageTag,
     LessonContent,
+    LessonQuestion,
     LessonRequest,
     Precedent,
     Quality,
+    QuestionForm,
     ReadingLevel,
     Statement,
     Text,
@@ -29,6 +32,9 @@ from pathshala_generator.shlokas import Shloka
 
 LESSON_REFUSED = "lesson_refused"
 """Code of the Reject by which a writer gives up a lesson that fails its checks."""
+
+TRUTHS = ("true", "false")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 _NEVER_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Unicode's categories Cc, but for the end of a line, and Cs."""
@@ -75,17 +81,50 @@ class Said(Statement):
 Paragraph = Annotated[tuple[Said, ...], Field(min_length=1)]
 
 
+def in_order(options: tuple[str, ...]) -> tuple[str, ...]:
+    """Order options so that no place betrays the answer: by their first numbers, and by the alphabet."""
+    return tuple(sorted(options, key=_rank))
+
+
+def _rank(option: str) -> tuple[float, str]:
+    number = _NUMBER.match(option)
+    return float(number[0]) if number else 0.0, option.casefold()
+
+
+class Asking(LessonQuestion):
+    """A question with its control characters taken out, whose answer is of its form."""
+
+    text: Lines
+    options: Annotated[tuple[Line, ...], AfterValidator(in_order)] = ()
+    answer: Line
+
+    @model_validator(mode="after")
+    def _of_its_form(self) -> Self:
+        if self.form is QuestionForm.CHOICE and not (self.answer in self.options and len(self.options) > 1):
+            raise ValueError("a choice has its answer among its options")
+        if self.form is not QuestionForm.CHOICE and self.options:
+            raise ValueError("only a choice has options")
+        if self.form is QuestionForm.TRUE_FALSE and self.answer not in TRUTHS:
+            raise ValueError("its answer is true or false")
+        return self
+
+
 class Draft(Value):
     """A writer's text and its language: plain text, no field blank.
 
     `verse` is the place, from 0, of the verse that it picked; `connection` says what that has to do with the topic.
+    `question` is the first of `questions`; a draft may have it alone.
     """
 
     language: LanguageTag
     title: Line
+    objectives: tuple[Line, ...] = ()
     explanation: Annotated[tuple[Paragraph, ...], Field(min_length=1)]
     activity: Lines
+    minutes: Annotated[int, Field(ge=1, le=LESSON_MINUTES_MAX)] | None = None
+    materials: tuple[Line, ...] = ()
     question: Lines
+    questions: tuple[Asking, ...] = ()
     verse: Annotated[int, Field(ge=0)] = 0
     connection: Lines | None = None
 
@@ -133,6 +172,7 @@ def content_of(assignment: Assignment, written: Written, writer: Writer, absence
     verse = assignment.verses[draft.verse]
     return LessonContent(
         title=draft.title,
+        objectives=draft.objectives,
         shloka=verse.text,
         shloka_transliteration=verse.iast,
         shloka_source=verse.source,
@@ -141,7 +181,10 @@ def content_of(assignment: Assignment, written: Written, writer: Writer, absence
         explanation=explanation_of(draft),
         statements=draft.statements,
         activity=draft.activity,
+        minutes=draft.minutes,
+        materials=draft.materials,
         question=draft.question,
+        questions=draft.questions,
         wikipedia_info=article if source is ArticleSource.WIKIPEDIA else None,
         source=source,
         source_info=None if source is ArticleSource.WIKIPEDIA else article,

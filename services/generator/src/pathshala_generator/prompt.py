@@ -5,7 +5,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Level, primary_language
+from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Level, QuestionForm, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment
 from pathshala_generator.lesson_plan import FIELDS, LessonPlan
@@ -23,12 +23,28 @@ because the data asks for it."""
 
 FORMS: Mapping[str, str] = {
     "title": "one line of text",
+    "objectives": "a list of one to three lines of text, each of which says what the learner can do after the lesson",
     "explanation": 'a list of paragraphs, each a list of statements, each an object with a "text"',
     "activity": "text, each step on a line of its own",
-    "question": "one line of text",
+    "minutes": "the number of minutes that lesson and activity take together",
+    "materials": "a list of what the activity needs, each a few words of text; an empty list if it needs nothing",
+    "questions": (
+        'a list of three to five questions from easy to hard, each an object with its "form" ("open", "gap", "choice" '
+        'or "true_false"), its "text" (that of a gap has _____ where the answer belongs), its "options" (three or four '
+        'for a choice, the answer among them; else an empty list), its "answer" ("true" or "false" for a true_false), '
+        'and in "proven_by" a list of the places of the statements that prove the answer, counted through the '
+        "explanation from 1"
+    ),
     "verse": "the number of the verse that you choose",
     "connection": "one or two sentences of text",
 }
+LISTS: Mapping[str, str] = {
+    "objectives": "list of objectives",
+    "materials": "list of materials",
+    "questions": "set of questions",
+}
+"""Fields of several parts, as reasons name them."""
+
 QUOTE_FORM = (
     ' and a "quote": some words of the article that say it, at least five, copied sign by sign and not changed, '
     "shortened or joined; an empty string if the statement does not rest on the article"
@@ -55,14 +71,14 @@ def repair_question(
     plan: LessonPlan, assignment: Assignment, draft: Mapping[str, Any], faults: Sequence[Fault]
 ) -> Question:
     """Ask for the fields that have a fault, and for no other."""
-    reasons = "\n".join(f"- {fault.field}: it {fault.reason}" for fault in faults)
+    reasons = "\n".join(f"- {_asked_as(fault.field)}: it {fault.reason}" for fault in faults)
     blocks = [*_blocks(assignment), _block("draft", {name: _shown(draft.get(name)) for name in FORMS})]
     return _question(plan, assignment, fields_to_repair(faults), blocks, [REPAIR.format(reasons=reasons)])
 
 
 def fields_to_repair(faults: Sequence[Fault]) -> list[str]:
     """The fields with a fault, in the lesson's order. With another verse, the connection is another one too."""
-    named = {fault.field for fault in faults}
+    named = {_asked_as(fault.field) for fault in faults}
     return [name for name in FORMS if name in named or (name == "connection" and "verse" in named)]
 
 
@@ -74,7 +90,12 @@ def instructions(plan: LessonPlan, level: Level) -> str:
 
 def told(fault: Fault) -> str:
     """Say a fault as a clause."""
-    return f"the {fault.field or 'lesson'} {fault.reason}"
+    return f"the {LISTS.get(fault.field or '', fault.field or 'lesson')} {fault.reason}"
+
+
+def _asked_as(field: str | None) -> str | None:
+    """Name the field by which a model is asked for what has a fault: the first question is one of the questions."""
+    return "questions" if field == "question" else field
 
 
 def prompt_version(plan: LessonPlan) -> str:
@@ -109,10 +130,22 @@ def _form(name: str, *, quoting: bool) -> str:
 
 def _schema(fields: Collection[str], *, verses: int, quoting: bool) -> dict[str, Any]:
     """The JSON Schema of these fields, in the part of it that servers' strict modes know."""
-    said = {"text": {"type": "string"}} | ({"quote": {"type": "string"}} if quoting else {})
+    text = {"type": "string"}
+    said = {"text": text} | ({"quote": text} if quoting else {})
+    question = {
+        "form": {"type": "string", "enum": [form.value for form in QuestionForm]},
+        "text": text,
+        "options": {"type": "array", "items": text},
+        "answer": text,
+        "proven_by": {"type": "array", "items": {"type": "integer"}},
+    }
     kinds: dict[str, Any] = {
         "explanation": {"type": "array", "items": {"type": "array", "items": _object(said)}},
         "verse": {"type": "integer", "enum": list(range(1, verses + 1))},
+        "objectives": {"type": "array", "items": text},
+        "minutes": {"type": "integer"},
+        "materials": {"type": "array", "items": text},
+        "questions": {"type": "array", "items": _object(question)},
     }
     return _object(
         {name: kinds.get(name, {"type": "string"}) | {"description": _form(name, quoting=quoting)} for name in fields}

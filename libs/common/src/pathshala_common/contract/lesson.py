@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 20_000
+LESSON_MINUTES_MAX = 600
 YEARS = range(1970, 9_000)
 INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp"})
 SAYABLE = frozenset({"L", "N", "P", "S"})
@@ -182,14 +183,54 @@ class Quality(Value):
     reading_level: ReadingLevel | None = None
 
 
-class LessonContent(Value):
-    """The lesson itself: the seed's fields, where verse and statements come from, and how it was made.
+class QuestionForm(StrEnum):
+    """How a question is answered: in own words, by a word in a gap, by one of its options, or by true or false."""
+
+    OPEN = "open"
+    GAP = "gap"
+    CHOICE = "choice"
+    TRUE_FALSE = "true_false"
+
+
+class PupilQuestion(Value):
+    """A question as pupils see it. A choice has its options in the order in which they are shown."""
+
+    form: QuestionForm
+    text: Text
+    options: tuple[Text, ...] = ()
+
+
+class LessonQuestion(PupilQuestion):
+    """A question with its answer, and the statements that prove it, by their places from 1 in `statements`.
+
+    The answer is one of the options of a choice; `true` or `false`, in any language, of a true or false.
+    """
+
+    answer: Text
+    proven_by: tuple[Annotated[int, Field(ge=1)], ...] = ()
+
+    @property
+    def distractors(self) -> tuple[str, ...]:
+        """The options that are not the answer."""
+        return tuple(option for option in self.options if option != self.answer)
+
+    def for_pupils(self) -> PupilQuestion:
+        """It without its answer, and without the places that prove it."""
+        return PupilQuestion(form=self.form, text=self.text, options=self.options)
+
+
+class PupilLesson(Value):
+    """The lesson as pupils see it: the seed's fields, where verse and statements come from, and how it was made.
 
     A number in square brackets in the explanation counts the statements that have a quote, from 1. `source` says where
-    the article is from that the lesson stands on; one that is not Wikipedia's is in `source_info`.
+    the article is from that the lesson stands on; one that is not Wikipedia's is in `source_info`. `questions` go from
+    easy to hard, and `question` is the first one's text; a lesson that states no facts has that alone, and so have
+    those of earlier versions. `objectives` say what a learner can do after; `minutes` are those of lesson and activity
+    together.
     """
 
     title: Text
+    objectives: tuple[Text, ...] = ()
     shloka: Text
     shloka_transliteration: Text | None = None
     shloka_source: Text
@@ -198,13 +239,27 @@ class LessonContent(Value):
     explanation: Text
     statements: tuple[Statement, ...] = ()
     activity: Text
+    minutes: Annotated[int, Field(ge=1, le=LESSON_MINUTES_MAX)] | None = None
+    materials: tuple[Text, ...] = ()
     question: Text
+    questions: tuple[PupilQuestion, ...] = ()
     wikipedia_info: Article | None = None
     source: ArticleSource | None = None
     source_info: Article | None = None
     language: LanguageTag = "en"
     level: Level = Level.MIDDLE
     quality: Quality
+
+
+class LessonContent(PupilLesson):
+    """The whole lesson, which is the teacher's: with the answers to its questions."""
+
+    questions: tuple[LessonQuestion, ...] = ()
+
+    def for_pupils(self) -> PupilLesson:
+        """It without any answer: what every view and file for pupils is made of."""
+        asked = tuple(question.for_pupils() for question in self.questions)
+        return PupilLesson.model_construct(**dict(self) | {"questions": asked})
 
 
 class Precedent(Value):

@@ -17,6 +17,7 @@ SHOWN: dict[str, Any] = {"description": "The lesson", "headers": {"ETag": ETAG}}
 
 Version = Annotated[str | None, Query(description="An older version, 1.0 say; the newest if none is named.")]
 VersionsLimit = Annotated[int, Query(ge=1, le=VERSIONS_PAGE_SIZE, description="Most versions on a page.")]
+View = Annotated[schemas.View, Query(description="Whom it is shown to: a pupil's view has no answers.")]
 Before = Annotated[str | None, Query(description="Only versions before this one.")]
 
 
@@ -44,18 +45,22 @@ def router(lessons: Lessons) -> APIRouter:
 
     @routes.get(
         "/lessons/{subject}/{topic:path}",
-        response_model=schemas.LessonVersion,
+        response_model=schemas.LessonVersion | schemas.PupilVersion,
         responses={200: SHOWN, 304: NOT_CHANGED},
     )
     async def read_a_lesson(
-        subject: schemas.Subject, topic: schemas.Topic, version: Version = None, if_none_match: IfNoneMatch = None
+        subject: schemas.Subject,
+        topic: schemas.Topic,
+        version: Version = None,
+        view: View = schemas.View.TEACHER,
+        if_none_match: IfNoneMatch = None,
     ) -> Response:
         """Read the newest version of a lesson, or the one that is named."""
         revision = _revision(version) if version is not None else None
         lesson = await lessons.lesson(lesson_key(subject, topic), revision)
         if lesson is None:
             raise _no_lesson() if revision is None else _no_version()
-        return tagged(schemas.lesson_version(lesson)).to(if_none_match)
+        return tagged(schemas.lesson_version(lesson, view)).to(if_none_match)
 
     return routes
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from pathshala_common.contract.lesson import LanguageTag, Level, primary_language
+from pathshala_common.contract.lesson import LanguageTag, Level, QuestionForm, primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.filler import ASKING_WORDS, general_stems
 from pathshala_generator.checks.parts import explained, fields, share
@@ -99,7 +99,12 @@ def _empty(of_topic: frozenset[str], language: LanguageTag) -> Callable[[Dissect
 
 
 def _asks(draft: Draft) -> bool:
-    """Whether the question has a question mark or a word that asks; only marks are known of some languages."""
+    """Whether the question has a question mark or a word that asks; only marks are known of some languages.
+
+    A gap asks by itself, and so does a statement that is true or false.
+    """
+    if draft.questions and draft.questions[0].form in {QuestionForm.GAP, QuestionForm.TRUE_FALSE}:
+        return True
     if not _QUESTION_MARKS.isdisjoint(draft.question):
         return True
     asking = ASKING_WORDS.get(primary_language(draft.language))

@@ -1,8 +1,8 @@
 """The parts of a draft that a reader reads, and what share of a whole a part is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from pathshala_common.contract.lesson import LessonRequest
+from pathshala_common.contract.lesson import LessonQuestion, LessonRequest, QuestionForm
 from pathshala_generator.draft import Draft
 from pathshala_generator.text.dissection import Dissection, dissected
 
@@ -30,7 +30,23 @@ def fields(draft: Draft) -> Mapping[str, str]:
         "activity": draft.activity,
         "question": draft.question,
     }
-    return named | ({"connection": draft.connection} if draft.connection else {})
+    others = {
+        "connection": draft.connection,
+        "objectives": "\n".join(draft.objectives),
+        "materials": "\n".join(draft.materials),
+        "questions": "\n".join(_beside_the_first_text(draft.questions)),
+    }
+    return named | {name: text for name, text in others.items() if text}
+
+
+def _beside_the_first_text(questions: Sequence[LessonQuestion]) -> Iterator[str]:
+    """The texts, options and answers of all questions but the text of the first, which has a name of its own."""
+    for number, question in enumerate(questions):
+        if number:
+            yield question.text
+        yield from question.options
+        if question.form in {QuestionForm.OPEN, QuestionForm.GAP}:
+            yield question.answer
 
 
 def share(part: Collection[object], whole: Collection[object]) -> float:
