@@ -7,6 +7,7 @@ from typing import Any
 from pathshala.replay.tape import Tape
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.fetch import shown
+from pathshala_generator.answer import asked_for_one_question
 from pathshala_generator.model import Question
 
 
@@ -28,10 +29,15 @@ class RecordedModel:
         self.name, self._tape = name, tape
 
     async def ask(self, question: Question) -> ProviderCall:
-        """Give the next recorded answer. The question is put into the format that the server took then."""
+        """Give the next recorded answer. The question is put into the format that the server took then.
+
+        Where one question was asked for, and not several, what was asked stays: the answer is read by it.
+        """
         asked: dict[str, Any] = {"model": self.name, "messages": list(question.messages)}
 
         def written(recorded: str) -> str:
+            if asked_for_one_question(recorded):
+                return recorded
             form = _body(recorded).get("response_format")
             if isinstance(form, dict) and isinstance(form.get("json_schema"), dict):
                 form = form | {"json_schema": form["json_schema"] | {"schema": question.schema}}

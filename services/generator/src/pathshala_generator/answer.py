@@ -60,10 +60,15 @@ def read_fields(call: ProviderCall, wanted: Collection[str], now: datetime) -> F
     if not choices:
         return invalid_answer("was empty")
     fields = _object(choices[0].message.content or "")
-    if QUESTIONS in wanted and ONE_QUESTION in call.request.rpartition(OF_LESSON)[2]:
+    if QUESTIONS in wanted and asked_for_one_question(call.request):
         wanted = [*(name for name in wanted if name not in OF_CLASSROOM), QUESTION]
         fields = {QUESTION: None, **fields} if isinstance(fields, dict) else fields
     return _refused(choices[0]) or _wanted(fields, wanted)
+
+
+def asked_for_one_question(request: str) -> bool:
+    """Whether a recorded request is of the time when a lesson had one question."""
+    return ONE_QUESTION in request.rpartition(OF_LESSON)[2]
 
 
 def draft_of(fields: Fields, assignment: Assignment) -> Draft | tuple[Fault, ...]:
