@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.console import Console
 from pathshala_common.runtime import telemetry
 from pathshala_generator.compose import openai_model
 from pathshala_generator.settings import GeneratorSettings
-from tests.evals import writers
+from tests.evals import gate, writers
 from tests.evals.evaluation import Result, evaluate
 from tests.evals.figures import figures
 from tests.evals.recordings import Recorder, recordings
@@ -29,6 +30,8 @@ def main() -> int:
     """Run it. Returns 0 if all is well."""
     given = _arguments().parse_args()
     telemetry.configure("error", "text")
+    if given.gate:
+        return _gate(given)
     counted = figures(asyncio.run(_results(given)))
     if given.json:
         print(json.dumps(counted.as_json(), ensure_ascii=False, indent=2))
@@ -46,8 +49,22 @@ def _arguments() -> argparse.ArgumentParser:
     arguments.add_argument(
         "--concurrency", type=int, default=CONCURRENCY, help="topics that a model is asked on at once"
     )
+    arguments.add_argument("--gate", action="store_true", help="measure the topic gate alone, on labelled pairs")
+    arguments.add_argument("--write", action="store_true", help="with --gate: write its figures into docs/evals.md")
     arguments.add_argument("--json", action="store_true", help="for a program")
     return arguments
+
+
+def _gate(given: argparse.Namespace) -> int:
+    """Measure the topic gate."""
+    found = gate.measured()
+    if given.write:
+        gate.PAGE.write_text(gate.page_with(found, gate.PAGE.read_text("utf-8")), "utf-8")
+    if given.json:
+        print(json.dumps({name: asdict(each) for name, each in found.items()}, ensure_ascii=False, indent=2))
+    else:
+        gate.show(found, Console())
+    return 0
 
 
 async def _results(given: argparse.Namespace) -> Sequence[Result]:

@@ -34,10 +34,11 @@ def content_of(accented: Iterable[str], language: LanguageTag) -> frozenset[str]
 @lru_cache(maxsize=WORDS_KEPT)
 def _telling(word: str, language: LanguageTag) -> str | None:
     """Give the stem of a word that carries meaning."""
-    return stem(word, language) if _carries_meaning(plain_word(word)) else None
+    return stem(word, language) if carries_meaning(plain_word(word)) else None
 
 
-def _carries_meaning(word: str) -> bool:
+def carries_meaning(word: str) -> bool:
+    """Whether a word, folded, says something: it is neither grammar nor a bare number."""
     if word.isdigit() or word in FUNCTION_WORDS:
         return False
     return len(word) >= (CONTENT_LENGTH_MIN if _SPELLED_WITH_SPACES.match(word) else 2)

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from pathshala_common.contract.lesson import LanguageTag
 from pathshala_generator.text.content import content_of
+from pathshala_generator.text.families import family
 from pathshala_generator.text.languages import Identified, identified
 from pathshala_generator.text.scripts import letters, most_of
 from pathshala_generator.text.sentences import sentences
@@ -27,6 +28,7 @@ class Dissection:
     def __init__(self, text: str) -> None:
         self.text = text
         self._content: dict[LanguageTag, frozenset[str]] = {}
+        self._families: dict[LanguageTag, Counter[str]] = {}
         self._stems: dict[LanguageTag, frozenset[str]] = {}
 
     @cached_property
@@ -84,6 +86,12 @@ class Dissection:
         if language not in self._stems:
             self._stems[language] = frozenset(stem(word, language) for word in self.accented)
         return self._stems[language]
+
+    def families(self, language: LanguageTag) -> Counter[str]:
+        """The families of its words by the grammar of a language, counted."""
+        if language not in self._families:
+            self._families[language] = Counter(family(word, language) for word in self.accented)
+        return self._families[language]
 
     def content(self, language: LanguageTag) -> frozenset[str]:
         """The stems of those of its words that carry meaning."""
