@@ -51,7 +51,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One set's figures. Precision: the share on the topic of what was let in. Recall: the share let in of what is on it."""
+    """One set's figures. Precision: the share on the topic of the let in. Recall: the share let in of those on it."""
 
     pairs: int
     precision: float
