@@ -177,7 +177,7 @@ def content_of(assignment: Assignment, written: Written, writer: Writer, absence
         shloka_transliteration=verse.iast,
         shloka_source=verse.source,
         shloka_connection=draft.connection,
-        translation=verse.translation,
+        translation=verse.translation_in(draft.language),
         explanation=explanation_of(draft),
         statements=draft.statements,
         activity=draft.activity,

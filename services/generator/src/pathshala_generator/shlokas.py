@@ -11,11 +11,12 @@ from typing import NamedTuple, Self
 
 from pydantic import Field, TypeAdapter
 
-from pathshala_common.contract.lesson import LessonRequest, Text, Value, fold
+from pathshala_common.contract.lesson import LanguageTag, LessonRequest, Text, Value, fold, primary_language
 from pathshala_generator.text.stems import singular
 from pathshala_generator.text.words import words
 
 CANDIDATES = 4
+HINDI = "hi"
 FITS_ANY_LESSON = "learning"
 SUBJECT_VERSES_MIN = 10
 WORD_LENGTH_MIN = 2
@@ -23,14 +24,28 @@ TOPIC_WEIGHT, NEAR_WEIGHT, WIDE_SUBJECT_WEIGHT, FITTING_WEIGHT = 8, 4, 2, 1
 
 
 class Shloka(Value):
-    """A verse as its source has it, its metre, our own translation, and what it speaks to (lower case, English)."""
+    """A verse as its source has it, its metre, our own translations, and what it speaks to (lower case, English).
+
+    `about` says in a few words what the verse speaks of, "the round earth in the midst of space".
+    """
 
     text: Text
     iast: Text
     translation: Text
+    translation_hi: Text
+    about: Text
+    about_hi: Text
     source: Text
     metre: Text
     themes: tuple[Text, ...] = Field(min_length=1)
+
+    def translation_in(self, language: LanguageTag) -> str:
+        """The translation for a lesson in this language; English, where there is none."""
+        return self.translation_hi if primary_language(language) == HINDI else self.translation
+
+    def about_in(self, language: LanguageTag) -> str:
+        """What it speaks of, likewise."""
+        return self.about_hi if primary_language(language) == HINDI else self.about
 
 
 class Shlokas(tuple[Shloka, ...]):  # noqa: SLOT001 - it keeps its index
@@ -95,6 +110,12 @@ def closeness(shlokas: Shlokas, request: LessonRequest) -> dict[int, int]:
     weights.update(dict.fromkeys(of_subject, WIDE_SUBJECT_WEIGHT if is_wide else FITTING_WEIGHT))
     fitting = shlokas.by_theme.get(FITS_ANY_LESSON, frozenset()) - weights.keys()
     return weights | dict.fromkeys(fitting, FITTING_WEIGHT)
+
+
+def meets(shloka: Shloka, request: LessonRequest) -> bool:
+    """Whether a verse speaks to a word of the topic, or to a theme near to one."""
+    asked, themes = _Asked.by(request), _stems(*shloka.themes)
+    return not themes.isdisjoint(asked.topic.union(*asked.near))
 
 
 class _Asked(NamedTuple):
