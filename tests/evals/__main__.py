@@ -15,13 +15,14 @@ from rich.console import Console
 
 from pathshala_common.runtime import telemetry
 from pathshala_generator.compose import openai_model
+from pathshala_generator.offline.framing import languages
 from pathshala_generator.settings import GeneratorSettings
 from tests.evals import gate, writers
 from tests.evals.evaluation import Result, evaluate
 from tests.evals.figures import figures
 from tests.evals.recordings import Recorder, recordings
 from tests.evals.report import show
-from tests.evals.topics import topics
+from tests.evals.topics import topics, topics_in
 
 CONCURRENCY = 4
 
@@ -69,7 +70,7 @@ def _gate(given: argparse.Namespace) -> int:
 
 async def _results(given: argparse.Namespace) -> Sequence[Result]:
     if given.replay is None and given.writer == "offline":
-        return await evaluate(topics(), writers.offline(), revisions=given.revisions)
+        return await evaluate(topics_in(languages()), writers.offline(), revisions=given.revisions)
     settings = GeneratorSettings.load()
     checks = writers.checks_for_model(settings)
     if given.replay is not None:

@@ -12,12 +12,13 @@ from pydantic import SecretStr
 from pathshala_common.contract.lesson import Level
 from pathshala_generator.checks.examination import CHECKS
 from pathshala_generator.compose import openai_model
+from pathshala_generator.offline.framing import languages
 from pathshala_generator.settings import GeneratorSettings
 from tests.evals import writers
 from tests.evals.evaluation import Result, evaluate
 from tests.evals.figures import figures
 from tests.evals.recordings import Recorder, recordings
-from tests.evals.topics import topics
+from tests.evals.topics import topics, topics_in
 from tests.stubs.openai import StubOpenAI
 
 ROOT = Path(__file__).parents[2]
@@ -34,18 +35,28 @@ def test_the_topics_are_many_and_mixed() -> None:
 
 
 async def test_every_lesson_of_the_offline_writer_passes_every_check_that_applies() -> None:
-    counted = figures(await evaluate(topics(), writers.offline(), revisions=REVISIONS))
+    asked = topics_in(languages())
+    counted = figures(await evaluate(asked, writers.offline(), revisions=REVISIONS))
 
     assert counted.failures == {}
     assert counted.well
-    assert counted.lessons == REVISIONS * len(topics())
+    assert counted.lessons == REVISIONS * len(asked)
     assert all(tally.passed >= counted.lessons / 2 for tally in counted.checks.values())
     assert len(counted.verses) >= counted.lessons / 3
     assert max(counted.verses.values()) <= counted.lessons / 10
 
 
+async def test_the_offline_writer_refuses_the_languages_that_it_has_no_words_in() -> None:
+    others = [topic for topic in topics() if topic not in topics_in(languages())]
+
+    results = await evaluate(others, writers.offline())
+
+    assert len(results) >= 4
+    assert all(result.refusal.startswith("language_unavailable: ") for result in results)
+
+
 async def test_the_reading_level_rises_with_the_level() -> None:
-    reading = figures(await evaluate(topics(), writers.offline())).reading
+    reading = figures(await evaluate(topics_in(languages()), writers.offline())).reading
 
     means = [reading[f"en {level}, automated_readability_index"] for level in Level]
     assert means == sorted(means)

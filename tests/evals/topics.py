@@ -1,12 +1,12 @@
 """The topics: subjects, levels and languages mixed, each with an article written for this purpose, or none."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from pathshala_common.contract.lesson import Article, LessonRequest, Level
+from pathshala_common.contract.lesson import Article, LessonRequest, Level, primary_language
 
 FOLDER = Path(__file__).parent / "topics"
 ASKED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -33,6 +33,11 @@ def topics() -> Sequence[Topic]:
     """Read all, in a fixed order."""
     entries = [entry for path in sorted(FOLDER.glob("*.json")) for entry in json.loads(path.read_text("utf-8"))]
     return [_topic(number, entry) for number, entry in enumerate(entries, 1)]
+
+
+def topics_in(languages: Collection[str]) -> Sequence[Topic]:
+    """Those that are asked for in one of these languages; they keep their numbers."""
+    return [topic for topic in topics() if primary_language(topic.request.language) in languages]
 
 
 def _topic(number: int, entry: dict[str, str | None]) -> Topic:

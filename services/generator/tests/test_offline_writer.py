@@ -60,7 +60,7 @@ async def test_with_an_article_the_lesson_tells_its_sentences_with_the_words_the
 
 @pytest.mark.parametrize("level", Level)
 @pytest.mark.parametrize("article", [VERB, MANY, None], ids=["short", "long", "none"])
-@pytest.mark.parametrize("language", ["en", "hi", "ta"])
+@pytest.mark.parametrize("language", ["en", "en-GB", "hi"])
 async def test_whatever_there_is_to_tell_the_lesson_passes_every_check_that_applies(
     level: Level, article: Article | None, language: str
 ) -> None:
@@ -70,7 +70,7 @@ async def test_whatever_there_is_to_tell_the_lesson_passes_every_check_that_appl
     result = await written(assignment)
 
     assert examine(result.draft, assignment) == ()
-    assert result.draft.language == ("hi" if language == "hi" else "en")
+    assert result.draft.language == language[:2]
     assert set(result.checks_passed) <= CHECKED.keys() <= CHECKS.keys()
     assert ("evidence" in result.checks_passed) == (article is not None)
 
@@ -193,4 +193,17 @@ async def test_the_lesson_says_that_it_was_written_offline_and_on_what() -> None
     assert not without.quality.grounded
     assert without.quality.ungrounded_reason is Absence.NOT_FOUND
     assert (without.shloka, without.shloka_source) == (bare.verses[0].text, bare.verses[0].source)
-    assert without.translation == bare.verses[0].translation
+    assert without.translation == bare.verses[0].translation_hi
+
+
+@pytest.mark.parametrize("language", ["de", "ta", "pt-BR"])
+@pytest.mark.parametrize("article", [VERB, None], ids=["article", "none"])
+async def test_a_language_without_words_is_refused_with_those_that_there_are(
+    language: str, article: Article | None
+) -> None:
+    with pytest.raises(Reject) as refused:
+        await written(an_assignment(a_request("english", "verbs", language=language), article))
+
+    assert refused.value.code == "language_unavailable"
+    assert f"({language})" in refused.value.reason
+    assert "en, hi" in refused.value.reason

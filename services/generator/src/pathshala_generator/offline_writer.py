@@ -3,10 +3,11 @@
 import asyncio
 
 from pathshala_common.contract.errors import Reject
-from pathshala_common.contract.lesson import ReadingLevel, primary_language
+from pathshala_common.contract.lesson import LanguageTag, ReadingLevel, primary_language
 from pathshala_generator.checks.examination import CHECKS, Findings, findings, passed
 from pathshala_generator.checks.reading_level import measured
 from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Record, Written
+from pathshala_generator.offline.framing import languages
 from pathshala_generator.offline.lesson import lesson
 
 TURNS_MAX = 5
@@ -20,10 +21,18 @@ UNREFUSED = frozenset({"on_topic", "reading_level"})
 and an encyclopedia may be hard to read, which is measured and told."""
 
 
+LANGUAGE_UNAVAILABLE = "language_unavailable"
+NO_WORDS = (
+    "the offline writer has no words in the language that was asked for ({asked}), only in {languages}: "
+    "order the lesson in one of these, or have a model write it (PATHSHALA_WRITER=openai)"
+)
+
+
 class OfflineWriter:
     """Writes around the article's own sentences; without an article it says how to find out.
 
-    Raises Reject, with the code lesson_refused, where no lesson can be made of the article.
+    Raises Reject, with the code lesson_refused, where no lesson can be made of the article, and language_unavailable
+    for a language that it has no words in.
     """
 
     name = "offline"
@@ -31,10 +40,17 @@ class OfflineWriter:
 
     async def write(self, assignment: Assignment, _record: Record) -> Written:
         """Write at once."""
+        _require_words(assignment.request.language)
         if assignment.article is None:
             return Written(lesson(assignment))
         # In a thread, since the library for reading levels takes a while to load the first time.
         return await asyncio.to_thread(_from_article, assignment)
+
+
+def _require_words(language: LanguageTag) -> None:
+    """Refuse a language rather than write in another one."""
+    if primary_language(language) not in languages():
+        raise Reject(LANGUAGE_UNAVAILABLE, NO_WORDS.format(asked=language, languages=", ".join(sorted(languages()))))
 
 
 def _from_article(assignment: Assignment) -> Written:

@@ -8,12 +8,16 @@ from importlib.resources import files
 import pytest
 
 from pathshala_common.contract.lesson import Level
-from pathshala_generator.offline.framing import ByAge, framing, language_of, languages
+from pathshala_generator.offline.activities import FOR_ANY
+from pathshala_generator.offline.framing import ByAge, framing, languages
 from pathshala_generator.offline.subjects import GENERAL, kind_of
+from pathshala_generator.offline.topic_kinds import TopicKind
 from services.generator.tests.given import a_request
 
-KINDS = {"language", "mathematics", "science", "society", "arts", "computing", "life", GENERAL}
-NAMES = {"topic", "Topic", "subject", "title", "licence", "cloze", "theme"}
+SUBJECTS = {"language", "mathematics", "science", "society", "arts", "computing", "life", GENERAL}
+NAMES = {"topic", "Topic", "subject", "title", "licence", "cloze", "about", "terms", "fact", "law"}
+FROM_THE_LESSON = ("{terms}", "{fact}", "{law}")
+POLITE = {"को", "जो", "तो", "दो", "हो", "सो", "सबको", "आपको", "उसको", "किसको", "मानो", "दोनों"}
 LANGUAGES = sorted(languages())
 
 
@@ -34,12 +38,37 @@ def test_there_are_words_in_english_and_hindi() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_kind_of_subject_has_three_activities_for_each_level(language: str) -> None:
+def test_every_kind_of_topic_has_three_activities_for_each_level(language: str) -> None:
     activities = framing(language).activities
-    assert activities.keys() == KINDS
+    kinds = {name.partition(" of ")[0] for name in activities}
+    assert kinds == {*TopicKind, FOR_ANY}
+    assert activities.keys() >= {*TopicKind, FOR_ANY}
+    assert {subject for name in activities for subject in name.partition(" of ")[2].split(" and ")} <= {*SUBJECTS, ""}
     for by_age in activities.values():
         for level in Level:
             assert len(set(by_age.of(level))) >= 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_activity_for_a_kind_of_topic_takes_something_from_the_lesson(language: str) -> None:
+    for name, by_age in framing(language).activities.items():
+        for texts in (by_age.young, by_age.older):
+            taking = [text for text in texts if any(part in text for part in FROM_THE_LESSON)]
+            assert taking == (list(texts) if name != FOR_ANY else [])
+            if name != FOR_ANY:
+                assert any("{terms}" not in text for text in texts), "one for lessons without terms"
+
+
+def test_every_language_has_the_same_activities() -> None:
+    assert len({tuple(framing(language).activities) for language in LANGUAGES}) == 1
+
+
+@pytest.mark.parametrize("name", ["hi.json", "hi-activities.json"])
+def test_hindi_has_one_form_of_address(name: str) -> None:
+    for text in of_file(name):
+        told = re.findall("[\u0900-\u097f]+", text)
+        assert not [word for word in told if word.startswith("तुम") or word in {"तू", "तेरा", "तेरी"}], text
+        assert not [word for word in told if word.endswith(("ओ", "ो")) and word not in POLITE], text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -72,16 +101,9 @@ def test_openings_activities_and_connections_name_the_topic(language: str) -> No
     connections = words.connections
     for text in (
         *(text for each in by_age for text in (*each.young, *each.older)),
-        *(*connections.theme, *connections.learning, *connections.any, *words.titles, *words.bare.titles),
+        *(*connections.near, *connections.learning, *connections.likeness, *words.titles, *words.bare.titles),
     ):
         assert "{topic}" in text.lower(), text
-
-
-@pytest.mark.parametrize(
-    ("asked", "language"), [("en", "en"), ("en-GB", "en"), ("hi-Deva-IN", "hi"), ("HI", "hi"), ("ta", "en")]
-)
-def test_a_lesson_is_written_in_the_asked_language_if_there_are_words_in_it(asked: str, language: str) -> None:
-    assert language_of(asked) == language
 
 
 @pytest.mark.parametrize(

@@ -1,35 +1,24 @@
-"""Which verse a lesson takes, and one sentence on what the two have to do with each other.
+"""Which verse a lesson takes, and a sentence on what the two have to do with each other. Pure.
 
-Nothing is said that the verse's translation does not bear out.
+A link is claimed where the verse's themes meet the topic; elsewhere the verse is told as a likeness.
 """
 
 from collections.abc import Sequence
 
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_generator.offline.voice import Voice
-from pathshala_generator.shlokas import Shloka
-from pathshala_generator.text.stems import singular
-from pathshala_generator.text.words import words
-
-OF_LEARNING = frozenset({"knowledge", "learn", "learned", "learning", "learns", "pupil", "student", "study", "teacher"})
-THEME_LENGTH_MIN = 4
+from pathshala_generator.shlokas import FITS_ANY_LESSON, Shloka, meets
 
 
 def verse_of(verses: Sequence[Shloka], request: LessonRequest) -> int:
-    """Take the first verse that has a word of the request's in its translation; else the first of all."""
-    return next((place for place, verse in enumerate(verses) if _shared(verse, request)), 0)
+    """Take the first verse whose themes meet the topic; else the first of all."""
+    return next((place for place, verse in enumerate(verses) if meets(verse, request)), 0)
 
 
 def connection(verse: Shloka, request: LessonRequest, voice: Voice) -> str:
-    """Name a word that verse and request share; else say that the verse speaks of learning; else claim nothing."""
-    texts, shared = voice.words.connections, _shared(verse, request)
-    if shared:
-        return voice.say("connection", texts.theme, theme=shared[0])
-    speaks_of_learning = OF_LEARNING.intersection(words(verse.translation))
-    return voice.say("connection", texts.learning if speaks_of_learning else texts.any)
-
-
-def _shared(verse: Shloka, request: LessonRequest) -> list[str]:
-    says = {singular(word) for word in words(verse.translation)}
-    asked = words(f"{request.topic} {request.subject}")
-    return [word for word in asked if len(word) >= THEME_LENGTH_MIN and singular(word) in says]
+    """Say what the verse speaks of, and how that comes near to the topic, or what it is a likeness of."""
+    texts, about = voice.words.connections, verse.about_in(voice.language)
+    if meets(verse, request):
+        return voice.say("connection", texts.near, about=about)
+    is_of_learning = FITS_ANY_LESSON in verse.themes
+    return voice.say("connection", texts.learning if is_of_learning else texts.likeness, about=about)

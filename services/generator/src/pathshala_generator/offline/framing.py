@@ -1,7 +1,9 @@
 """The lesson's own words around those of the article, a language a file: whoever adds a file adds a language.
 
-In the texts {topic} stands for the topic as it was asked for, {Topic} for it at the beginning of a title, {subject} for
-the subject, {title} and {licence} for the article's. `young` texts are for primary and middle, `older` for the others.
+In the texts {topic} stands for the topic, {Topic} for it at the beginning of a title, {subject} for the subject,
+{title} and {licence} for the article's, {about} for what the verse speaks of, {terms} for a few terms or names that the
+lesson tells, {fact} for one of its sentences, {law} for the law that it states. `young` texts are for primary and
+middle, `older` for the others.
 """
 
 import json
@@ -12,9 +14,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pathshala_common.contract.lesson import Level, Text, Value, primary_language
+from pathshala_common.contract.lesson import Level, Text, Value
 
-ENGLISH = "en"
 FOLDER = "framing"
 
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -40,11 +41,14 @@ class Questions(Value):
 
 
 class Connections(Value):
-    """The link between verse and lesson: a common {theme}, learning itself, or none that is known."""
+    """The link between the verse, which speaks of {about}, and the topic.
 
-    theme: Texts
+    The verse's themes come near the topic's, or it speaks of learning, or it is a likeness.
+    """
+
+    near: Texts
     learning: Texts
-    any: Texts
+    likeness: Texts
 
 
 class Bare(Value):
@@ -58,10 +62,18 @@ class Bare(Value):
 
 
 class Framing(Value):
-    """All of one language. `quoted` leads to sentences that are in another language than the lesson."""
+    """All of one language.
 
+    `leads` stand before a sentence that is long for the level, `quoted` before those in another language than the
+    lesson. `names` are names of subjects and topics in this language, by their English ones; `listed` joins the last
+    two items of a list. `activities` are by kind of topic, or by kind of topic "of" kinds of subject.
+    """
+
+    names: Mapping[str, str]
+    listed: Text
     titles: Texts
     openings: ByAge
+    leads: ByAge
     links: ByAge
     quoted: Text
     closings: ByAge
@@ -69,11 +81,6 @@ class Framing(Value):
     connections: Connections
     bare: Bare
     activities: Mapping[str, ByAge]
-
-
-def language_of(asked: str) -> str:
-    """The language to write in: the one that was asked for, if there are words in it, else English."""
-    return primary_language(asked) if primary_language(asked) in languages() else ENGLISH
 
 
 @cache
@@ -86,7 +93,8 @@ def languages() -> frozenset[str]:
 @cache
 def framing(language: str) -> Framing:
     """Read the words of a language."""
-    return Framing.model_validate(_read(language) | {"activities": _read(f"{language}-activities")})
+    parts = {part: _read(f"{language}-{part}") for part in ("activities", "names")}
+    return Framing.model_validate(_read(language) | parts)
 
 
 def _read(name: str) -> dict[str, object]:

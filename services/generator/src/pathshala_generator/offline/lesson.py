@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from pathshala_common.contract.lesson import Article, primary_language
 from pathshala_generator.draft import Assignment, Draft, Said
+from pathshala_generator.offline.activities import activity
 from pathshala_generator.offline.asking import question
 from pathshala_generator.offline.connection import connection, verse_of
 from pathshala_generator.offline.facts import Fact, facts_of
-from pathshala_generator.offline.subjects import kind_of
+from pathshala_generator.offline.topic_kinds import HISTORY, topic_kind
 from pathshala_generator.offline.voice import INNER_QUOTES, Voice
 
 PARAGRAPH_FACTS_MIN = 4
@@ -26,15 +27,16 @@ def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Dra
     """Say what the article says, in its own sentences and under its name."""
     request, words = assignment.request, voice.words
     verse = verse_of(assignment.verses, request)
-    facts = facts_of(article, request.level, voice.lot)
+    is_history = topic_kind(request, article) in HISTORY
+    facts = facts_of(article, request.level, voice.lot, is_history=is_history)
     opening = voice.say_anew("opening", words.openings, [each.opening for each in assignment.precedents])
-    said = _quoted(facts, voice) if primary_language(article.language) != voice.language else _told(facts)
+    said = _quoted(facts, voice) if primary_language(article.language) != voice.language else _told(facts, voice)
     link, closing = voice.say("link", words.links), voice.say("closing", words.closings)
     return Draft(
         language=voice.language,
         title=voice.say_anew("title", words.titles, [each.title for each in assignment.precedents]),
         explanation=((Said(text=opening),), *_paragraphs(said, Said(text=link)), (Said(text=closing),)),
-        activity=voice.say("activity", words.activities[kind_of(request)]),
+        activity=activity(request, article, facts, voice),
         question=question(facts, article.title, voice),
         verse=verse,
         connection=connection(assignment.verses[verse], request, voice),
@@ -57,8 +59,15 @@ def _bare(assignment: Assignment, voice: Voice) -> Draft:
     )
 
 
-def _told(facts: Sequence[Fact]) -> list[Said]:
-    return [Said(text=fact.text, quote=fact.quote) for fact in facts]
+def _told(facts: Sequence[Fact], voice: Voice) -> list[Said]:
+    """Tell facts, with a word before those that are long for the level, as far as there are words for it."""
+    leads = iter(voice.lot.round("lead", voice.words.leads.of(voice.level)))
+    said = []
+    for fact in facts:
+        if fact.is_long and (lead := next(leads, None)):
+            said.append(Said(text=voice.fill(lead)))
+        said.append(Said(text=fact.text, quote=fact.quote))
+    return said
 
 
 def _quoted(facts: Sequence[Fact], voice: Voice) -> list[Said]:
@@ -68,7 +77,9 @@ def _quoted(facts: Sequence[Fact], voice: Voice) -> list[Said]:
 
 
 def _paragraphs(said: Sequence[Said], link: Said) -> list[tuple[Said, ...]]:
+    """Tell many facts in two paragraphs; a word that leads to a fact stays with it."""
     if len(said) < PARAGRAPH_FACTS_MIN:
         return [tuple(said)]
     half = (len(said) + 1) // 2
+    half -= not said[half - 1].quote
     return [tuple(said[:half]), (link, *said[half:])]

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from pathshala_common.contract.lesson import Article, LessonRequest, Level, fold
+from pathshala_common.contract.lesson import Level, fold, primary_language
 from pathshala_generator.draft import Assignment
-from pathshala_generator.offline.framing import ByAge, Framing, framing, language_of
+from pathshala_generator.offline.framing import ByAge, Framing, framing
+from pathshala_generator.offline.naming import topic_of
 from pathshala_generator.offline.seeded_choice import SeededChoice
 
 NAME_LENGTH_MAX = 60
@@ -38,16 +39,33 @@ class Voice:
 
     @classmethod
     def of(cls, assignment: Assignment, turn: int) -> Self:
-        """Speak in the language that was asked for, if there are words in it, else in English."""
-        request = assignment.request
-        language = language_of(request.language)
-        names = _names(request, assignment.article)
-        return cls(framing(language), language, request.level, SeededChoice(request, turn), names)
+        """Speak in the language that was asked for, of which there are words."""
+        request, article = assignment.request, assignment.article
+        language = primary_language(request.language)
+        words = framing(language)
+        topic = _short(topic_of(request, article, words.names))
+        names = {
+            "topic": topic,
+            "Topic": topic[:1].upper() + topic[1:],
+            "subject": _short(words.names.get(fold(request.subject), request.subject)),
+        }
+        if article:
+            names |= {"title": _short(article.title), "licence": article.licence}
+        return cls(words, language, request.level, SeededChoice(request, turn), names)
 
     def say(self, purpose: str, texts: ByAge | Sequence[str], **more: str) -> str:
         """Draw one of the texts, and fill it."""
         listed = texts.of(self.level) if isinstance(texts, ByAge) else texts
-        return self.lot.draw(purpose, listed).format_map({**self.names, **more})
+        return self.fill(self.lot.draw(purpose, listed), **more)
+
+    def fill(self, text: str, **more: str) -> str:
+        """Fill a text with the lesson's names, and with more."""
+        return text.format_map({**self.names, **more})
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Name some things one after the other, each in quotation marks."""
+        *before, last = [f"“{item.translate(INNER_QUOTES)}”" for item in items]
+        return f"{', '.join(before)} {self.words.listed} {last}" if before else last
 
     def say_anew(self, purpose: str, texts: ByAge | Sequence[str], earlier: Sequence[str]) -> str:
         """Draw one that no earlier lesson has; if all have been used, any."""
@@ -59,12 +77,6 @@ class Voice:
 def _begins_alike(text: str, other: str) -> bool:
     shorter = min(len(text), len(other))
     return fold(text[:shorter]) == fold(other[:shorter])
-
-
-def _names(request: LessonRequest, article: Article | None) -> Mapping[str, str]:
-    topic = _short(request.topic)
-    names = {"topic": topic, "Topic": topic[:1].upper() + topic[1:], "subject": _short(request.subject)}
-    return names | ({"title": _short(article.title), "licence": article.licence} if article else {})
 
 
 def _short(name: str) -> str:
