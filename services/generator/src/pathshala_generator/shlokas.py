@@ -44,7 +44,7 @@ class Shloka(Value):
         return self.translation_hi if primary_language(language) == HINDI else self.translation
 
     def about_in(self, language: LanguageTag) -> str:
-        """What it speaks of, likewise."""
+        """The few words on what it speaks of, likewise."""
         return self.about_hi if primary_language(language) == HINDI else self.about
 
 

@@ -1,4 +1,4 @@
-"""Weighs what a sentence of an article bears on its topic: what that is and consists of, a fact about it, or its past. Pure.
+"""Weighs what a sentence of an article bears on its topic: its definition or law, a fact, or its past. Pure.
 
 Told by cues in English and Hindi (`lists/core_cues.json`); of an article in another language the definition is known.
 """
