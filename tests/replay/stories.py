@@ -86,7 +86,14 @@ class Story:
         event = cause.event
         assert isinstance(event, LessonGenerated)
         moment = NOON + len(self.log) * SECOND
-        stored = LessonStored(task_id=TASK, request=REQUEST, content=event.content, revision=revision, stored_at=moment)
+        stored = LessonStored(
+            task_id=TASK,
+            request=REQUEST,
+            content=event.content,
+            revision=revision,
+            serial=revision,
+            stored_at=moment,
+        )
         return self.tell(stored, "store", cause)
 
 

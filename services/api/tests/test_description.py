@@ -16,6 +16,7 @@ OPERATIONS = {
     ("get", "/lessons/status/{task_id}"),
     ("get", "/lessons/status/{task_id}/events"),
     ("get", "/lessons/tasks"),
+    ("get", "/lessons"),
     ("get", "/lessons/versions"),
     ("get", "/lessons/{subject}/{topic}"),
     ("get", "/health/live"),
@@ -30,6 +31,7 @@ MODELS: list[type[BaseModel]] = [
     schemas.LessonVersion,
     schemas.PupilVersion,
     schemas.VersionList,
+    schemas.EditionList,
     problems.ProblemBody,
 ]
 
@@ -157,6 +159,7 @@ async def test_real_answers_have_the_fields_that_are_described(api: Api) -> None
         "TaskList": "/lessons/tasks",
         "LessonVersion": "/lessons/english/verbs",
         "VersionList": "/lessons/versions?subject=english&topic=verbs",
+        "EditionList": "/lessons",
         "Readiness": "/health/ready",
     }
     for name, path in answers.items():

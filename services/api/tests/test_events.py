@@ -139,7 +139,7 @@ async def test_of_a_cut_task_the_end_is_left_and_its_status_still_says_so(api: A
 
     assert [(event["position"], event["event"]) for event in await events(api, task_id)] == [(2, "LessonStored")]
     body = problem(await api.client.get(f"/lessons/status/{task_id}"), 404, "task_expired")
-    assert body["lesson_url"] == "/lessons/english/verbs?version=1.0"
+    assert body["lesson_url"] == "/lessons/english/verbs?language=en&level=middle&version=1.0"
 
 
 @pytest.mark.parametrize("task_id", ["nobody", "%00", "%ED%A0%80", "t" * 3_000, "a%20b"])

@@ -86,7 +86,7 @@ async def test_the_versions_of_a_lesson_are_listed_newest_first(api: Api) -> Non
     assert [entry["task_id"] for entry in body["versions"]] == tasks[::-1]
     assert body["next_before"] is None
     for entry in body["versions"]:
-        assert entry.keys() == {"version", "title", "created_at", "task_id", "url"}
+        assert entry.keys() == {"version", "language", "level", "title", "created_at", "task_id", "url"}
         assert (await api.client.get(entry["url"])).json()["task_id"] == entry["task_id"]
 
 

@@ -86,7 +86,7 @@ async def test_a_completed_task_has_its_lesson(api: Api) -> None:
     assert MOMENT.fullmatch(body["completed_at"])
     assert body["created_at"] <= body["completed_at"]
     assert body["lesson_data"] == CONTENT.model_dump(mode="json") | {"version": "1.0"}
-    assert body["lesson_url"] == "/lessons/english/verbs?version=1.0"
+    assert body["lesson_url"] == "/lessons/english/verbs?language=en&level=middle&version=1.0"
 
 
 async def test_the_lesson_has_the_seeds_fields_and_what_its_licence_asks_for(api: Api) -> None:
@@ -167,7 +167,7 @@ async def test_an_expired_task_says_so_and_where_its_lesson_is(api: Api) -> None
     body = problem(await api.client.get(f"/lessons/status/{task_id}"), 404, "task_expired")
 
     assert "expired" in body["detail"]
-    assert body["lesson_url"] == "/lessons/english/verbs%20100%25?version=1.0"
+    assert body["lesson_url"] == "/lessons/english/verbs%20100%25?language=en&level=middle&version=1.0"
     assert body["lesson_url"] in body["detail"]
     lesson = await api.client.get(body["lesson_url"])
     assert lesson.json()["task_id"] == task_id

@@ -34,7 +34,7 @@ def rebuild(file: Path, *, go_on: bool, swapping: bool, as_json: bool) -> int:
         say_json(found)
     else:
         _say(found)
-    return FAILED if found["wrong"] or found["lessons_with_gaps"] else 0
+    return FAILED if found["wrong"] or found["lessons_with_gaps"] or found["editions_with_gaps"] else 0
 
 
 async def _rebuild(settings: StoreSettings, beside: Checkpoint, *, swapping: bool) -> dict[str, Any]:
@@ -60,6 +60,7 @@ async def _rebuild(settings: StoreSettings, beside: Checkpoint, *, swapping: boo
             "wrong": {str(wrong): count for wrong, count in beside.counts().items()},
             "first": [asdict(fault) for fault in beside.faults(limit=SHOWN_MAX)],
             "lessons_with_gaps": beside.gaps(limit=SHOWN_MAX),
+            "editions_with_gaps": beside.edition_gaps(limit=SHOWN_MAX),
         }
 
 
@@ -78,6 +79,8 @@ def _say(found: dict[str, Any]) -> None:
         say((f"{fault['wrong']:8}", "bold red"), f"  task {fault['task_id']}{fields}")
     for subject, topic, missing in found["lessons_with_gaps"]:
         say(("gap     ", "bold red"), f"  {subject}/{topic}: {missing} revisions are missing")
+    for subject, topic, language, level, missing in found["editions_with_gaps"]:
+        say(("gap     ", "bold red"), f"  {subject}/{topic}, {language}, {level}: {missing} revisions are missing")
     if "swapped" in found:
         say(f"{found['swapped']} document{'' if found['swapped'] == 1 else 's'} swapped")
     wrong = ", ".join(f"{count} {name}" for name, count in found["wrong"].items()) or "no differences"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pathshala.rebuild.folding import Discrepancy, Mark, Rebuilt, Wrong
+from pathshala.rebuild.folding import Discrepancy, Rebuilt, Wrong
 from pathshala_common.contract.errors import SettingsError
+from pathshala_common.contract.lesson import Lesson
 
 APPLICATION_ID = 0x70617468
 """Stands in the head of the file, so that no other file is taken for one of ours."""
@@ -18,15 +19,25 @@ TABLES = f"""
     PRAGMA journal_mode = WAL;
     CREATE TABLE progress (store TEXT, began TEXT, after TEXT, tasks INTEGER, events INTEGER);
     CREATE TABLE documents (task_id TEXT PRIMARY KEY, position INTEGER, document TEXT) WITHOUT ROWID;
-    CREATE TABLE lessons (subject TEXT, topic TEXT, revision INTEGER, PRIMARY KEY (subject, topic, revision))
-        WITHOUT ROWID;
+    CREATE TABLE lessons (
+        subject TEXT, topic TEXT, language TEXT, level TEXT, revision INTEGER, serial INTEGER, numbered INTEGER,
+        PRIMARY KEY (subject, topic, serial)
+    ) WITHOUT ROWID;
     CREATE TABLE faults (task_id TEXT, wrong TEXT, fields TEXT, PRIMARY KEY (task_id, wrong)) WITHOUT ROWID;
 """
 FAULTS = "SELECT * FROM faults WHERE (task_id, wrong) > (?, ?) ORDER BY task_id, wrong LIMIT ?"
 GAPS = """
-    SELECT subject, topic, max(revision) - count(*) FROM lessons
-    GROUP BY subject, topic HAVING max(revision) <> count(*) LIMIT ?
+    SELECT subject, topic, max(serial) - count(*) FROM lessons
+    GROUP BY subject, topic HAVING max(serial) <> count(*) LIMIT ?
 """
+EDITION_GAPS = """
+    SELECT subject, topic, language, level, max(revision) - max(before) - count(*) FROM (
+        SELECT *, max(iif(numbered, 0, revision)) OVER (PARTITION BY subject, topic, language, level) AS before
+        FROM lessons
+    ) WHERE revision > before
+    GROUP BY subject, topic, language, level HAVING max(revision) - max(before) <> count(*) LIMIT ?
+"""
+"""Where an edition has revisions from before there were editions, it is dense from the last of those on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +68,12 @@ class Checkpoint:
         began, *rest = self._connection.execute("SELECT began, after, tasks, events FROM progress").fetchone()
         return ScanProgress(datetime.fromisoformat(began), *rest)
 
-    def keep(self, progress: ScanProgress, rebuilt: Mapping[str, Rebuilt], lessons: Iterable[Mark]) -> None:
+    def keep(self, progress: ScanProgress, rebuilt: Mapping[str, Rebuilt], lessons: Iterable[Lesson]) -> None:
         """Keep a page of documents, and of lessons that were stored before the pass began, all or nothing."""
         documents = [(task_id, one.position, one.document) for task_id, one in rebuilt.items()]
         with self._connection as connection:
             connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", documents)
-            connection.executemany(
-                "INSERT OR IGNORE INTO lessons VALUES (?, ?, ?)", [(*key, revision) for key, revision in lessons]
-            )
+            connection.executemany("INSERT OR IGNORE INTO lessons VALUES (?, ?, ?, ?, ?, ?, ?)", map(_row, lessons))
             connection.execute(
                 "UPDATE progress SET after = ?, tasks = ?, events = ?",
                 (progress.after, progress.tasks, progress.events),
@@ -101,8 +110,18 @@ class Checkpoint:
         return {Wrong(wrong): count for wrong, count in rows}
 
     def gaps(self, *, limit: int) -> Sequence[tuple[str, str, int]]:
-        """Lessons of which revisions are missing: subject, topic, how many."""
+        """Lessons of which something that was stored is missing: subject, topic, how many."""
         return self._connection.execute(GAPS, (limit,)).fetchall()
+
+    def edition_gaps(self, *, limit: int) -> Sequence[tuple[str, str, str, str, int]]:
+        """Editions of which revisions are missing: subject, topic, language, level, how many."""
+        return self._connection.execute(EDITION_GAPS, (limit,)).fetchall()
+
+
+def _row(lesson: Lesson) -> tuple[object, ...]:
+    """Give what tells whether anything of a lesson is missing; `numbered` says that its edition has its own numbers."""
+    edition, revision, serial = lesson.mark
+    return (*edition, revision, serial, lesson.serial is not None)
 
 
 def begin(path: Path, store: str, now: datetime) -> Checkpoint:

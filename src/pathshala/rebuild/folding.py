@@ -10,7 +10,7 @@ from typing import Any
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.errors import ContractError
 from pathshala_common.contract.events import EVENT_BY_NAME
-from pathshala_common.contract.lesson import LessonKey, Task
+from pathshala_common.contract.lesson import Lesson, LessonMark, Task
 from pathshala_common.contract.ports.operator import Entry
 from pathshala_common.contract.ports.store import Logged, Stream, Unreadable
 from pathshala_store.decision import Revisions, decide
@@ -18,9 +18,6 @@ from pathshala_store.projection import decisive
 
 FIELDS_MAX = 5
 """Fields of a document that are named as different; the first say enough."""
-
-Mark = tuple[LessonKey, int]
-"""A lesson and its revision."""
 
 
 class Wrong(StrEnum):
@@ -35,7 +32,7 @@ class Wrong(StrEnum):
     BEHIND = "behind"
     """The document is right, but lacks the last events of the log."""
     LESSON = "lesson"
-    """The log marks another lesson, or revision, than the one that the task's events stored."""
+    """The log marks another lesson, or place of it, than the one that the task's events stored."""
     CUT = "cut"
     """The log has lost events of the task, so nothing can be said."""
     UNREADABLE = "unreadable"
@@ -61,9 +58,14 @@ class Rebuilt:
     position: int
     task: Task | None = None
     document: str = ""
-    lesson: Mark | None = None
+    lesson: Lesson | None = None
     cut: bool = False
     unreadable: bool = False
+
+    @property
+    def mark(self) -> LessonMark | None:
+        """The place of the lesson."""
+        return self.lesson.mark if self.lesson else None
 
     def lives(self, now: datetime, ttl: timedelta) -> bool:
         """Whether there must be such a document: those of finished tasks are forgotten after a while."""
@@ -94,9 +96,7 @@ def fold(log: Sequence[Entry]) -> Rebuilt:
     stream = Stream(task=None, tail=envelopes, position=position, repeats=frozenset())
     change = decide(first.task_id, stream, [], Revisions({}), first.time).change
     document = change.task.model_dump_json() if change.task else ""
-    return Rebuilt(
-        position, change.task, document, (change.lesson.key, change.lesson.revision) if change.lesson else None
-    )
+    return Rebuilt(position, change.task, document, change.lesson)
 
 
 def entry_of(logged: Logged | Unreadable) -> Entry:

@@ -80,7 +80,7 @@ class Scan:
         """Say what is wrong with what is kept of one task."""
         if rebuilt.unreadable:
             return [Discrepancy(task_id, Wrong.UNREADABLE)]
-        faults = [] if kept.lesson == rebuilt.lesson else [Discrepancy(task_id, Wrong.LESSON)]
+        faults = [] if kept.lesson == rebuilt.mark else [Discrepancy(task_id, Wrong.LESSON)]
         if kept.document is None:
             return [*faults, Discrepancy(task_id, Wrong.MISSING)] if self._lives(rebuilt) else faults
         if rebuilt.cut:

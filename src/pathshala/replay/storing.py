@@ -6,26 +6,28 @@ from pathshala.replay.comparison import Field, differences
 from pathshala.replay.steps import told_by
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import LessonGenerated, LessonStored
-from pathshala_common.contract.lesson import Task, lesson_key
+from pathshala_common.contract.lesson import LessonMark, Task
 from pathshala_common.contract.ports.operator import StoredFold
-from pathshala_common.contract.ports.store import Logged, Stream
+from pathshala_common.contract.ports.store import Chain, Logged, Stream
 from pathshala_store.decision import Revisions, decide
 
 
 def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:
     """The event that the store tells of a written lesson, by today's rules.
 
-    The revision is counted from the one that it was given then, since other tasks' lessons decided it.
+    Revision and serial are counted from those that it was given then, since other tasks' lessons decided them.
     """
     event = written.envelope.event
     assert isinstance(event, LessonGenerated)
     then = next((logged for logged in told_by("store", written, log)), None)
     stored = then.envelope.event if then else None
-    moment, revision = (
-        (stored.stored_at, stored.revision) if isinstance(stored, LessonStored) else (written.envelope.time, 1)
+    moment, mark = (
+        (stored.stored_at, stored.lesson.mark)
+        if isinstance(stored, LessonStored)
+        else (written.envelope.time, LessonMark(event.request.edition, 1, 1))
     )
     before = [logged.envelope for logged in log if logged.position < written.position]
-    latest = {lesson_key(event.request.subject, event.request.topic): revision - 1}
+    latest: dict[Chain, int] = {mark.edition: mark.revision - 1, mark.edition.lesson: mark.serial - 1}
     stream = Stream(task=None, tail=before, position=len(before), repeats=frozenset())
     decision = decide(event.task_id, stream, [written.envelope], Revisions(latest), moment)
     return [envelope for envelope in decision.change.envelopes if isinstance(envelope.event, LessonStored)]

@@ -15,13 +15,13 @@ from libs.common.tests.store.examples import (
     stored,
 )
 from pathshala_common.contract.events import EVENT_BY_NAME
-from pathshala_common.contract.lesson import Status, lesson_key
+from pathshala_common.contract.lesson import Level, Status, edition_key, lesson_key
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim
 from pathshala_common.contract.ports.operator import Extent, Log, Projections
-from pathshala_common.contract.ports.store import Change, Page, Store
+from pathshala_common.contract.ports.store import Change, EditionSearch, Page, Store
 
-KEY = lesson_key("english", "verbs")
+KEY, EDITION = lesson_key("english", "verbs"), edition_key("english", "verbs")
 
 
 async def ask_everything(store: Store, log: Log, projections: Projections) -> None:
@@ -39,10 +39,12 @@ async def ask_everything(store: Store, log: Log, projections: Projections) -> No
     await store.tasks_by_id([task.task_id, waiting.task_id])
     await _lists(store)
     await store.streams([requested(task), requested(new_task())])
-    await store.latest_revisions([KEY])
-    await store.lesson(KEY)
-    await store.lesson(KEY, 1)
-    await store.revisions(KEY, limit=5, below=9)
+    await store.latest_revisions([KEY, EDITION])
+    for chain in (KEY, EDITION):
+        await store.lesson(chain)
+        await store.lesson(chain, 1)
+        await store.revisions(chain, limit=5, below=9)
+    await store.editions_of(KEY)
     await store.events(task.task_id)
     await store.logged(task.task_id, after=1, limit=5)
     wanted = [Claim(waiting.task_id, "cause", 1)]
@@ -78,6 +80,13 @@ async def _lists(store: Store) -> None:
         Page(finished_since=NOON, limit=5, status=Status.FAILED),
     ):
         await store.tasks(page)
+    for search in (
+        EditionSearch(5),
+        EditionSearch(5, after=after),
+        EditionSearch(5, "english verbs", after=after),
+        EditionSearch(5, language="en", level=Level.MIDDLE),
+    ):
+        assert len(await store.editions(search)) == 1
     await store.status_counts(NOON)
     await store.keep_counts(NOON)
     await store.overdue(NOON + 2 * HOUR, limit=5)

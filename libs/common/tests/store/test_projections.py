@@ -10,14 +10,14 @@ import pytest
 from libs.common.tests.store.conftest import Again
 from libs.common.tests.store.examples import NOON, in_status, new_task, put, request, requested, store_lesson
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
-from pathshala_common.contract.lesson import Status, Task, lesson_key
+from pathshala_common.contract.lesson import LessonMark, Status, Task, edition_key
 from pathshala_common.contract.ports.operator import Projections, StoredFold
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.store.mongodb.projections import MongoProjections
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.projections import SQLiteProjections
 
-VERBS = lesson_key("english", "verbs")
+VERBS = edition_key("english", "verbs")
 
 
 @pytest.fixture
@@ -60,8 +60,8 @@ async def test_a_lesson_comes_with_its_task(store: Store, projections: Projectio
     assert await store_lesson(store, first, 1)
     assert await store_lesson(store, second, 2)
 
-    assert (await projections.task(first.task_id)).lesson == (VERBS, 1)
-    assert (await projections.task(second.task_id)).lesson == (VERBS, 2)
+    assert (await projections.task(first.task_id)).lesson == LessonMark(VERBS, 1, 1)
+    assert (await projections.task(second.task_id)).lesson == LessonMark(VERBS, 2, 2)
 
 
 async def test_of_an_unknown_task_nothing_is_kept(projections: Projections) -> None:
@@ -74,7 +74,7 @@ async def test_a_lesson_outlives_its_document(store: Store, projections: Project
     assert await store_lesson(store, task, 1)
     assert await store.delete_finished(NOON.replace(year=NOON.year + 1), limit=10) == 1
 
-    assert await projections.task(task.task_id) == StoredFold(lesson=(VERBS, 1))
+    assert await projections.task(task.task_id) == StoredFold(lesson=LessonMark(VERBS, 1, 1))
 
 
 async def test_ranges_are_open_below_and_closed_above(store: Store, projections: Projections) -> None:

@@ -9,12 +9,14 @@ from pathshala_api.examples import EXAMPLES
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
-from pathshala_api.routes import asking, events, health, lessons, status, tasks
+from pathshala_api.routes import asking, editions, events, health, lessons, status, tasks
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import EventLog, Lessons, Tasks
+from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
 
 DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
+
+A lesson has editions: a subject and topic in one language for one level. Each has versions of its own, 1.0, 1.1 and on.
 
 Errors are `application/problem+json` (RFC 9457) with a stable `code`.
 """
@@ -33,7 +35,7 @@ class Api(FastAPI):
         return document
 
 
-class ReadStore(Tasks, EventLog, Lessons, Protocol):
+class ReadStore(Tasks, EventLog, Lessons, Editions, Protocol):
     """All that is read for those who ask over HTTP."""
 
 
@@ -74,5 +76,6 @@ def create_app(
     app.include_router(health.router(report))
     app.include_router(events.router(store, store))
     app.include_router(tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds))
+    app.include_router(editions.router(store))
     app.include_router(lessons.router(store))
     return app

@@ -3,7 +3,8 @@
 from typing import Any
 
 TASK_ID = "550e8400-e29b-41d4-a716-446655440000"
-LESSON_URL = "/lessons/english/verbs?version=1.0"
+EDITION_URL = "/lessons/english/verbs?language=en&level=middle"
+LESSON_URL = f"{EDITION_URL}&version=1.0"
 CREATED_AT, COMPLETED_AT = "2026-11-23T14:55:20.885Z", "2026-11-23T14:56:15.123Z"
 TITLE = "Understanding English Verbs"
 
@@ -182,11 +183,23 @@ PUPIL: dict[str, Any] = LESSON | {
     "questions": [{name: asked[name] for name in ("form", "text", "options")} for asked in LESSON_DATA["questions"]]
 }
 
+_EDITION: dict[str, Any] = {"language": "en", "level": "middle"}
+_KEPT: dict[str, Any] = {"title": TITLE, "created_at": COMPLETED_AT, "task_id": TASK_ID}
+
+EDITION: dict[str, Any] = _EDITION | {"version": "1.0", "versions": 1, "url": EDITION_URL}
+
 VERSIONS: dict[str, Any] = {
     "subject": "english",
     "topic": "verbs",
-    "versions": [{"version": "1.0", "title": TITLE, "created_at": COMPLETED_AT, "task_id": TASK_ID, "url": LESSON_URL}],
+    **_EDITION,
+    "versions": [{"version": "1.0", **_EDITION, **_KEPT, "url": LESSON_URL}],
     "next_before": None,
+    "editions": [EDITION],
+}
+
+EDITIONS: dict[str, Any] = {
+    "editions": [{"subject": "english", "topic": "verbs", **EDITION, **_KEPT}],
+    "next_cursor": None,
 }
 
 PROBLEM: dict[str, Any] = {
@@ -207,5 +220,6 @@ EXAMPLES = {
     "LessonVersion": LESSON,
     "PupilVersion": PUPIL,
     "VersionList": VERSIONS,
+    "EditionList": EDITIONS,
     "ProblemBody": PROBLEM,
 }

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
 from pathshala_api.places import LimitReachedError
@@ -18,6 +19,9 @@ from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
 
 log = structlog.get_logger()
+
+METHODS = ("GET", "POST")
+"""Those that any path takes."""
 
 RETRY_AFTER_SECONDS = 5
 LIMIT_RETRY_AFTER_SECONDS = 10
@@ -29,8 +33,12 @@ NO_METHOD = "This path does not take this method. See /docs for what it takes."
 
 # What these fields may be, since their types' own words would not say it.
 ALLOWED: Mapping[tuple[int | str, ...], str] = {
-    ("body", "language"): "must be a BCP 47 language tag, such as en, hi or pt-BR",
-    ("body", "level"): f"must be one of {', '.join(Level)}",
+    (place, field): allowed
+    for place in ("body", "query")
+    for field, allowed in (
+        ("language", "must be a BCP 47 language tag, such as en, hi or pt-BR"),
+        ("level", f"must be one of {', '.join(Level)}"),
+    )
 }
 
 # What the framework raises by itself, by status: code and detail.
@@ -183,10 +191,18 @@ async def _too_large(_request: Request, error: BodyTooLargeError) -> ProblemResp
     return body_too_large(error.size_max_bytes)
 
 
-async def _http(_request: Request, error: HTTPException) -> ProblemResponse:
+async def _http(request: Request, error: HTTPException) -> ProblemResponse:
     status = HTTPStatus(error.status_code)
     code, detail = FRAMEWORK.get(status, (status.name.lower(), status.description or status.phrase))
-    return problem(status, code, detail, headers=error.headers)
+    headers = {"Allow": _allowed(request)} if status is HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+    return problem(status, code, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Name the methods that a path takes by any of its routes; the router would name those of the first alone."""
+    scopes = [{**request.scope, "method": method} for method in METHODS]
+    taken = (scope for scope in scopes if any(r.matches(scope)[0] is Match.FULL for r in request.app.routes))
+    return ", ".join(scope["method"] for scope in taken)
 
 
 async def _unexpected(_request: Request, error: Exception) -> ProblemResponse:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
@@ -17,10 +17,12 @@ from pathshala_common.contract.lesson import (
     PupilLesson,
     Status,
     Task,
+    canonical,
     fold,
     sayable,
     version_of,
 )
+from pathshala_common.contract.ports.store import EditionHead, ListedEdition
 from pathshala_common.contract.summary import TaskSummary, summary_of
 
 UNFOLDED = "This task has gone on, but this version of the house cannot read what happened: {}."
@@ -174,22 +176,57 @@ class View(StrEnum):
 
 
 class VersionEntry(BaseModel):
-    """A version in a list."""
+    """A version in a list, with the edition that it is one of."""
 
     version: str
+    language: str
+    level: str
     title: str
     created_at: str
     task_id: str
     url: str
 
 
+class EditionEntry(BaseModel):
+    """An edition of a lesson: its newest version, and how many it has."""
+
+    language: str
+    level: str
+    version: str
+    versions: int
+    url: str
+
+
 class VersionList(BaseModel):
-    """Versions of one lesson, newest first. `next_before` asks for the page after this."""
+    """Versions of one edition of a lesson, newest first, and the editions that the lesson has.
+
+    `next_before` asks for the page after this, with the same language and level.
+    """
 
     subject: str
     topic: str
+    language: str
+    level: str
     versions: list[VersionEntry]
     next_before: str | None
+    editions: list[EditionEntry]
+
+
+class ListedEntry(EditionEntry):
+    """An edition in a list over all lessons; title, task and time are those of its newest version."""
+
+    subject: str
+    topic: str
+    title: str
+    created_at: str
+    task_id: str
+
+
+class EditionList(BaseModel):
+    """A page of editions, newest first. `next_cursor` asks for the page after this."""
+
+    editions: list[ListedEntry]
+    next_cursor: str | None
 
 
 def moment(time: datetime) -> str:
@@ -202,10 +239,31 @@ def poll_url(task_id: str) -> str:
     return f"/lessons/status/{task_id}"
 
 
-def lesson_url(subject: str, topic: str, revision: int | None = None) -> str:
-    """The address of a lesson: of the newest version, or of one."""
-    path = f"/lessons/{quote(subject, safe='')}/{quote(topic, safe='')}"
-    return f"{path}?version={version_of(revision)}" if revision is not None else path
+class Named(Protocol):
+    """Whatever names an edition: an order, a lesson, a key."""
+
+    @property
+    def subject(self) -> str:
+        """The subject."""
+
+    @property
+    def topic(self) -> str:
+        """The topic."""
+
+    @property
+    def language(self) -> str:
+        """The language that it is ordered in."""
+
+    @property
+    def level(self) -> str:
+        """The level that it is ordered for."""
+
+
+def lesson_url(edition: Named, revision: int | None = None) -> str:
+    """The address of an edition: of its newest version, or of one."""
+    path = f"/lessons/{quote(edition.subject, safe='')}/{quote(edition.topic, safe='')}"
+    url = f"{path}?language={canonical(edition.language)}&level={edition.level}"
+    return f"{url}&version={version_of(revision)}" if revision is not None else url
 
 
 def accepted(task: Task) -> bytes:
@@ -226,7 +284,7 @@ def task_status(task: Task) -> bytes:
     request, lesson, url = task.request, None, None
     if task.lesson is not None and task.revision is not None:
         lesson = {**dict(task.lesson), "version": version_of(task.revision)}
-        url = lesson_url(request.subject, request.topic, task.revision)
+        url = lesson_url(request, task.revision)
     shown = _common(summary_of(task))
     return to_json(shown | {"lesson_data": lesson, "deadline": moment(request.deadline), "lesson_url": url})
 
@@ -256,10 +314,40 @@ def version_entry(lesson: Lesson) -> VersionEntry:
     """Tell of a version in a list."""
     return VersionEntry(
         version=lesson.version,
+        language=lesson.edition.language,
+        level=lesson.level,
         title=lesson.content.title,
         created_at=moment(lesson.created_at),
         task_id=lesson.task_id,
-        url=lesson_url(lesson.subject, lesson.topic, lesson.revision),
+        url=lesson_url(lesson, lesson.revision),
+    )
+
+
+def edition_entry(head: EditionHead) -> EditionEntry:
+    """Tell of an edition of a lesson."""
+    return EditionEntry(
+        language=head.edition.language,
+        level=head.edition.level,
+        version=version_of(head.revision),
+        versions=head.versions,
+        url=lesson_url(head.edition),
+    )
+
+
+def listed_entry(listed: ListedEdition) -> ListedEntry:
+    """Tell of an edition in a list over all lessons."""
+    newest = listed.newest
+    return ListedEntry(
+        subject=newest.subject,
+        topic=newest.topic,
+        language=newest.edition.language,
+        level=newest.level,
+        title=newest.content.title,
+        version=newest.version,
+        versions=listed.versions,
+        created_at=moment(newest.created_at),
+        task_id=newest.task_id,
+        url=lesson_url(newest),
     )
 
 

@@ -1,11 +1,11 @@
-"""Precedents: titles and openings of earlier revisions, which a writer must not repeat. Help, and never a gate."""
+"""Precedents: titles and openings of an edition's earlier revisions, not to be repeated. Help, and never a gate."""
 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 
 from pathshala_common.contract.errors import Unavailable
-from pathshala_common.contract.lesson import Lesson, LessonRequest, Precedent, lesson_key, primary_language
+from pathshala_common.contract.lesson import Lesson, LessonRequest, Precedent, primary_language
 from pathshala_common.contract.ports.store import Lessons
 
 COUNT_MAX = 3
@@ -28,8 +28,8 @@ def of_store(lessons: Lessons) -> Precedents:
     """Know what the store has."""
 
     async def precedents(request: LessonRequest) -> Sequence[Precedent]:
-        """Give the newest in the request's language. Raises StoreUnavailable."""
-        revisions = await lessons.revisions(lesson_key(request.subject, request.topic), limit=REVISIONS_READ_MAX)
+        """Give the newest of the edition, those in its language. Raises StoreUnavailable."""
+        revisions = await lessons.revisions(request.edition, limit=REVISIONS_READ_MAX)
         alike = [
             one for one in revisions if primary_language(one.content.language) == primary_language(request.language)
         ]

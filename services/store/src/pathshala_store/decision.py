@@ -7,8 +7,8 @@ from functools import reduce
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import AnyEvent, LessonGenerated, LessonStored
-from pathshala_common.contract.lesson import Lesson, LessonKey, Task, lesson_key
-from pathshala_common.contract.ports.store import Change, Stream
+from pathshala_common.contract.lesson import Lesson, Task
+from pathshala_common.contract.ports.store import Chain, Change, Stream
 from pathshala_store.projection import begin, evolve
 
 SOURCE = "store"
@@ -23,13 +23,13 @@ class Decision:
 
 
 class Revisions:
-    """Counts the revisions given out in one round, on top of those that are stored."""
+    """Counts the revisions and serials given out in one round, on top of those that are stored."""
 
-    def __init__(self, latest: Mapping[LessonKey, int]) -> None:
+    def __init__(self, latest: Mapping[Chain, int]) -> None:
         self._latest = dict(latest)
 
-    def next(self, key: LessonKey) -> int:
-        """Give the next revision of a lesson."""
+    def next(self, key: Chain) -> int:
+        """Give the next revision of an edition, or serial of a lesson."""
         self._latest[key] = self._latest.get(key, 0) + 1
         return self._latest[key]
 
@@ -88,10 +88,12 @@ class _Fold:
 
 
 def _store(event: LessonGenerated, revisions: Revisions, now: datetime) -> LessonStored:
+    edition = event.request.edition
     return LessonStored(
         task_id=event.task_id,
         request=event.request,
         content=event.content,
-        revision=revisions.next(lesson_key(event.request.subject, event.request.topic)),
+        revision=revisions.next(edition),
+        serial=revisions.next(edition.lesson),
         stored_at=now,
     )

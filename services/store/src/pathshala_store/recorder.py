@@ -11,10 +11,9 @@ import structlog
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import AnyEvent, LessonGenerated, LessonStored
-from pathshala_common.contract.lesson import lesson_key
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
-from pathshala_common.contract.ports.store import Change, EventLog, Streams
+from pathshala_common.contract.ports.store import Chain, Change, EventLog, Streams
 from pathshala_common.contract.topology import inputs
 from pathshala_store.decision import Decision, Revisions, decide
 
@@ -72,8 +71,9 @@ class Recorder:
         arrived = [envelope for group in by_task.values() for envelope in group]
         streams = await self._log.streams(arrived)
         written = [e.event for e in arrived if isinstance(e.event, LessonGenerated)]
-        keys = {lesson_key(event.request.subject, event.request.topic) for event in written}
-        revisions = Revisions(await self._log.latest_revisions(list(keys)) if keys else {})
+        editions = {event.request.edition for event in written}
+        chains: list[Chain] = [*editions, *{edition.lesson for edition in editions}]
+        revisions = Revisions(await self._log.latest_revisions(chains) if chains else {})
         decisions: list[Decision] = []
         for task_id, group in by_task.items():
             decision = decide(task_id, streams[task_id], group, revisions, self._clock.now())

@@ -172,7 +172,8 @@ class LessonGenerated(WithRequest):
 class LessonStored(WithRequest):
     """The lesson is kept for good under its revision. Final: the task is completed.
 
-    The store logs it before it tells it, so it takes it from nobody.
+    The store logs it before it tells it, so it takes it from nobody. The revision counts within the edition that was
+    ordered, `serial` over all editions of the lesson. Earlier versions told no serial: their revision was that.
     """
 
     ROUTING_KEY = "lesson.stored"
@@ -181,6 +182,7 @@ class LessonStored(WithRequest):
 
     content: LessonContent
     revision: Annotated[int, Field(ge=1)]
+    serial: Annotated[int, Field(ge=1)] | None = None
     stored_at: Moment
 
     @property
@@ -194,7 +196,10 @@ class LessonStored(WithRequest):
         return Lesson(
             subject=self.request.subject,
             topic=self.request.topic,
+            language=self.request.language,
+            level=self.request.level,
             revision=self.revision,
+            serial=self.serial,
             task_id=self.task_id,
             created_at=self.stored_at,
             content=self.content,

@@ -91,6 +91,11 @@ class LessonRequest(Value):
     requested_at: Moment
     deadline: Moment
 
+    @property
+    def edition(self) -> "EditionKey":
+        """The edition that is ordered."""
+        return edition_key(self.subject, self.topic, self.language, self.level)
+
 
 class ArticleSource(StrEnum):
     """Where an article is from: Wikipedia, or the samples that the house ships."""
@@ -276,25 +281,59 @@ class LessonKey(NamedTuple):
     topic: str
 
 
+class EditionKey(NamedTuple):
+    """The identity of an edition: the lesson, and the language and level that it was ordered in."""
+
+    subject: str
+    topic: str
+    language: str
+    level: str
+
+    @property
+    def lesson(self) -> LessonKey:
+        """The lesson that this is an edition of."""
+        return LessonKey(self.subject, self.topic)
+
+
 class Lesson(Value):
-    """One revision of a lesson, as it is kept for good."""
+    """One revision of an edition of a lesson, as it is kept for good.
+
+    `serial` counts what was stored of the lesson in all its editions. Earlier versions gave revisions by that count,
+    and no serial.
+    """
 
     subject: Name
     topic: Name
+    language: LanguageTag = "en"
+    level: Level = Level.MIDDLE
     revision: Annotated[int, Field(ge=1)]
+    serial: Annotated[int, Field(ge=1)] | None = None
     task_id: str
     created_at: Moment
     content: LessonContent
 
     @property
-    def key(self) -> LessonKey:
-        """The lesson that this is a revision of."""
-        return lesson_key(self.subject, self.topic)
+    def edition(self) -> EditionKey:
+        """The edition that this is a revision of."""
+        return edition_key(self.subject, self.topic, self.language, self.level)
+
+    @property
+    def mark(self) -> "LessonMark":
+        """Its place in its edition and in its lesson."""
+        return LessonMark(self.edition, self.revision, self.serial or self.revision)
 
     @property
     def version(self) -> str:
         """The revision as people see it: 1.0, 1.1, ... 1.9, 1.10."""
         return version_of(self.revision)
+
+
+class LessonMark(NamedTuple):
+    """The place of a stored lesson: its revision in its edition, its serial in its lesson."""
+
+    edition: EditionKey
+    revision: int
+    serial: int
 
 
 class Status(StrEnum):
@@ -357,6 +396,23 @@ def fold(name: str) -> str:
 def lesson_key(subject: str, topic: str) -> LessonKey:
     """Give the key under which the lesson on this subject and topic is kept."""
     return LessonKey(fold(subject), fold(topic))
+
+
+def edition_key(subject: str, topic: str, language: LanguageTag = "en", level: Level = Level.MIDDLE) -> EditionKey:
+    """Give the key under which an edition of the lesson on this subject and topic is kept."""
+    return EditionKey(fold(subject), fold(topic), canonical(language), level.value)
+
+
+def canonical(tag: LanguageTag) -> str:
+    """Write a language tag as is usual (RFC 5646, 2.1.1): pt-BR and zh-Hant, whatever case it came in."""
+    first, *rest = tag.lower().split("-")
+    return "-".join([first, *map(_subtag, rest)])
+
+
+def _subtag(subtag: str) -> str:
+    if subtag.isalpha() and len(subtag) in {2, 4}:
+        return subtag.upper() if len(subtag) == 2 else subtag.title()  # noqa: PLR2004 - a region has two letters
+    return subtag
 
 
 def version_of(revision: int) -> str:

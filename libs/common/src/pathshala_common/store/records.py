@@ -1,7 +1,9 @@
 """The records of tasks and events that both adapters keep, written and read back.
 
-The log is the truth. A lesson is not kept a second time: it is its LessonStored event, which the change that
-logged it marked with the lesson's key and revision, so that an index finds it and keeps the revision unique.
+The log is the truth. A lesson is not kept a second time: it is its LessonStored event, which the change that logged it
+marked with its places, so that an index finds it: (`lesson_key`, `revision`) is its place in the lesson, its serial,
+kept unique; (`edition`, `edition_revision`) its place in the edition; `terms` are what a search finds it by. The first
+two have their names from versions that knew no editions, and still go by them.
 Moments are whole milliseconds since 1970, which every database compares alike.
 """
 
@@ -16,10 +18,30 @@ from pydantic import TypeAdapter, ValidationError
 from pathshala_common.contract.envelope import TYPE_PREFIX, Envelope, decode
 from pathshala_common.contract.errors import ContractError, UnreadableError
 from pathshala_common.contract.events import EVENT_BY_NAME, EVENTS, LessonStored, ProviderAnswered
-from pathshala_common.contract.lesson import Lesson, LessonKey, Moment, Status, Task, lesson_key
+from pathshala_common.contract.lesson import (
+    EditionKey,
+    Lesson,
+    LessonKey,
+    LessonMark,
+    Level,
+    Moment,
+    Status,
+    Task,
+    canonical,
+    lesson_key,
+)
 from pathshala_common.contract.ports.operator import Extent, StoredFold
-from pathshala_common.contract.ports.store import Change, Logged, Stream, Unreadable
+from pathshala_common.contract.ports.store import (
+    Chain,
+    Change,
+    EditionSearch,
+    ListedEdition,
+    Logged,
+    Stream,
+    Unreadable,
+)
 from pathshala_common.contract.summary import TaskSummary
+from pathshala_common.store.terms import terms_of
 
 OUTBOX_WAIT_MAX_MILLISECONDS = 900_000
 
@@ -37,7 +59,7 @@ PASSING = tuple(event.__name__ for event in EVENTS if not event.FINAL)
 EVER = 2**62
 """Milliseconds later than any moment."""
 
-KEY_SEPARATOR = "\x1f"
+KEY_SEPARATOR, AFTER_SEPARATOR = "\x1f", "\x20"
 LAST_ID = "\x7f"
 """Greater than any task id."""
 
@@ -62,14 +84,35 @@ def next_due(created_at: int, now: int, until: int) -> int:
     return max(until, min(2 * now - created_at, until + OUTBOX_WAIT_MAX_MILLISECONDS))
 
 
-def key_text(key: LessonKey) -> str:
-    """Write a lesson's key as one text; names hold no control characters, so no two keys become one."""
+def key_text(key: Chain) -> str:
+    """Write a key as one text; names hold no control characters, so no two keys become one."""
     return KEY_SEPARATOR.join(key)
 
 
 def read_key(text: str) -> LessonKey:
     """Read a lesson's key back."""
     return LessonKey(*text.split(KEY_SEPARATOR))
+
+
+def read_edition(text: str) -> EditionKey:
+    """Read an edition's key back."""
+    return EditionKey(*text.split(KEY_SEPARATOR))
+
+
+def lesson_text(text: str) -> str:
+    """Give the key of the lesson that an edition's key, or its own, is about."""
+    return KEY_SEPARATOR.join(text.split(KEY_SEPARATOR)[: len(LessonKey._fields)])
+
+
+def editions_range(key: LessonKey) -> tuple[str, str]:
+    """Say from which text on, and before which, the keys of a lesson's editions are."""
+    text = key_text(key)
+    return text + KEY_SEPARATOR, text + AFTER_SEPARATOR
+
+
+def read_mark(edition: str, revision: int, serial: int) -> LessonMark:
+    """Read the mark of a lesson back."""
+    return LessonMark(read_edition(edition), revision, serial)
 
 
 def task_record(task: Task, position: int) -> Record:
@@ -124,7 +167,7 @@ def read_summary(kept: Mapping[str, Any]) -> TaskSummary:
 
 
 def event_records(change: Change) -> list[Record]:
-    """Make the log entries of a change; the one that a lesson stands for carries its key and revision."""
+    """Make the log entries of a change; the one that a lesson stands for is marked as that."""
     return [
         {
             "task_id": change.task_id,
@@ -194,10 +237,39 @@ def types(extent: Extent) -> Sequence[str]:
     return sorted(extent.types or EVENT_BY_NAME)
 
 
+MARKS = ("lesson_key", "revision", "edition", "edition_revision", "terms")
+UNMARKED: Record = dict.fromkeys(MARKS)
+
+
 def _marks(envelope: Envelope, lesson: Lesson | None) -> Record:
-    if lesson and isinstance(envelope.event, LessonStored) and envelope.event.revision == lesson.revision:
-        return {"lesson_key": key_text(lesson.key), "revision": lesson.revision}
-    return {"lesson_key": None, "revision": None}
+    if lesson is None or not isinstance(envelope.event, LessonStored) or envelope.event.revision != lesson.revision:
+        return UNMARKED
+    edition, revision, serial = lesson.mark
+    terms = terms_of(edition, lesson.content.title)
+    return dict(zip(MARKS, (key_text(edition.lesson), serial, key_text(edition), revision, terms), strict=True))
+
+
+def late_marks(raw: bytes, lesson_key: str, revision: int) -> Record:
+    """Give the marks that a version without editions left out, from its event, and from the marks that it made.
+
+    An event that this version cannot read has the edition that its order names all the same, as far as that is there.
+    """
+    try:
+        data = json.loads(raw)["data"]
+        language, level, title = (
+            str(data["request"].get("language", "en")),
+            str(data["request"].get("level", Level.MIDDLE)),
+            str(data["content"]["title"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        language, level, title = "en", Level.MIDDLE.value, ""
+    edition = EditionKey(*read_key(lesson_key), canonical(language), level)
+    return {"edition": key_text(edition), "edition_revision": revision, "terms": terms_of(edition, title)}
+
+
+def number_in(key: Chain, lesson: Lesson) -> int:
+    """Give the number of a lesson in a chain."""
+    return lesson.mark.revision if isinstance(key, EditionKey) else lesson.mark.serial
 
 
 def read_lesson(raw: bytes) -> Lesson:
@@ -210,6 +282,20 @@ def read_lesson(raw: bytes) -> Lesson:
     return event.lesson
 
 
+def read_listed(found: Iterable[tuple[bytes, int]]) -> list[ListedEdition]:
+    """Read the editions of which the newest revision can be read."""
+    listed = []
+    for raw, versions in found:
+        with suppress(UnreadableError):
+            listed.append(ListedEdition(read_lesson(raw), versions))
+    return listed
+
+
+def listing_begin(search: EditionSearch) -> tuple[int, str]:
+    """Say before which time and task a list begins."""
+    return (milliseconds(search.after[0]), search.after[1]) if search.after else (EVER, "")
+
+
 def read_lessons(raws: Iterable[bytes]) -> list[Lesson]:
     """Read the lessons that can be read."""
     found = []
@@ -219,9 +305,7 @@ def read_lessons(raws: Iterable[bytes]) -> list[Lesson]:
     return found
 
 
-def kept(
-    documents: Mapping[str, tuple[str, int]], lessons: Mapping[str, tuple[LessonKey, int]]
-) -> Mapping[str, StoredFold]:
+def kept(documents: Mapping[str, tuple[str, int]], lessons: Mapping[str, LessonMark]) -> Mapping[str, StoredFold]:
     """Join, by task, documents with their positions, and marks of lessons."""
     found = {task_id: StoredFold(lesson=lesson) for task_id, lesson in lessons.items()}
     for task_id, (document, position) in documents.items():

@@ -1,45 +1,59 @@
-"""Lessons: read the newest, read an older version."""
+"""Lessons: read the newest, an edition, an older version."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Query, Response
 
 from pathshala_api import schemas
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, JsonAnswer, tagged
 from pathshala_api.problems import ProblemError
-from pathshala_common.contract.lesson import lesson_key, revision_of, version_of
-from pathshala_common.contract.ports.store import Lessons
+from pathshala_api.routes.choosing import ChosenLanguage, ChosenLevel, EditionChoice, entries, no_lesson, no_version
+from pathshala_common.contract.lesson import Lesson, lesson_key, revision_of, version_of
+from pathshala_common.contract.ports.store import Editions, Lessons
 
 VERSIONS_PAGE_SIZE = 100
 
 SHOWN: dict[str, Any] = {"description": "The lesson", "headers": {"ETag": ETAG}}
 
-Version = Annotated[str | None, Query(description="An older version, 1.0 say; the newest if none is named.")]
+Version = Annotated[
+    str | None, Query(description="An older version of the edition, 1.0 say; the newest if none is named.")
+]
 VersionsLimit = Annotated[int, Query(ge=1, le=VERSIONS_PAGE_SIZE, description="Most versions on a page.")]
 View = Annotated[schemas.View, Query(description="Whom it is shown to: a pupil's view has no answers.")]
 Before = Annotated[str | None, Query(description="Only versions before this one.")]
 
 
-def router(lessons: Lessons) -> APIRouter:
-    """The paths that are about lessons. The one with a free path comes last in it."""
+class KeptLessons(Lessons, Editions, Protocol):
+    """Lessons, and the editions that they have."""
+
+
+def router(lessons: KeptLessons) -> APIRouter:
+    """The paths that are about one lesson. The one with a free path comes last in it."""
     routes = APIRouter(tags=["lessons"])
 
     @routes.get("/lessons/versions", response_model=schemas.VersionList)
     async def list_versions(
-        subject: schemas.Subject, topic: schemas.Topic, limit: VersionsLimit = VERSIONS_PAGE_SIZE, before: Before = None
+        subject: schemas.Subject,
+        topic: schemas.Topic,
+        language: ChosenLanguage = None,
+        level: ChosenLevel = None,
+        limit: VersionsLimit = VERSIONS_PAGE_SIZE,
+        before: Before = None,
     ) -> Response:
-        """List the versions of a lesson, newest first."""
+        """List the versions of an edition, newest first: of the one that was stored last of those that match."""
         below = _revision(before) if before is not None else None
-        found = await lessons.revisions(lesson_key(subject, topic), limit=limit, below=below)
-        if not found and below is None:
-            raise _no_lesson()
+        head, heads = await EditionChoice(lesson_key(subject, topic), language, level).head(lessons)
+        found = await lessons.revisions(head.edition, limit=limit, below=below)
         oldest = found[-1].revision if found else 1
         listed = schemas.VersionList(
             subject=found[0].subject if found else subject,
             topic=found[0].topic if found else topic,
+            language=head.edition.language,
+            level=head.edition.level,
             versions=[schemas.version_entry(lesson) for lesson in found],
             next_before=version_of(oldest) if oldest > 1 else None,
+            editions=entries(heads),
         )
         return JsonAnswer(listed.model_dump_json().encode())
 
@@ -51,18 +65,35 @@ def router(lessons: Lessons) -> APIRouter:
     async def read_a_lesson(
         subject: schemas.Subject,
         topic: schemas.Topic,
+        language: ChosenLanguage = None,
+        level: ChosenLevel = None,
         version: Version = None,
         view: View = schemas.View.TEACHER,
         if_none_match: IfNoneMatch = None,
     ) -> Response:
-        """Read the newest version of a lesson, or the one that is named."""
+        """Read the newest lesson of all editions, or of those in a language or for a level, or an older version.
+
+        A version is one of the edition that is named, or else of the one that was stored last.
+        """
         revision = _revision(version) if version is not None else None
-        lesson = await lessons.lesson(lesson_key(subject, topic), revision)
-        if lesson is None:
-            raise _no_lesson() if revision is None else _no_version()
+        lesson = await _read(lessons, EditionChoice(lesson_key(subject, topic), language, level), revision)
         return tagged(schemas.lesson_version(lesson, view)).to(if_none_match)
 
     return routes
+
+
+async def _read(lessons: KeptLessons, choice: EditionChoice, revision: int | None) -> Lesson:
+    """Read what is chosen: at once where that names it, else once it is known which editions there are."""
+    chain = choice.lesson if choice.is_open and revision is None else choice.edition
+    if chain is not None and (named := await lessons.lesson(chain, revision)) is not None:
+        return named
+    if chain == choice.lesson:
+        raise no_lesson()
+    head, heads = await choice.head(lessons)
+    lesson = await lessons.lesson(head.edition, revision)
+    if lesson is None:
+        raise no_version(head, heads)
+    return lesson
 
 
 def _revision(version: str) -> int:
@@ -70,13 +101,3 @@ def _revision(version: str) -> int:
     if revision is None:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_version", "A version looks like 1.0 or 1.12.")
     return revision
-
-
-def _no_lesson() -> ProblemError:
-    detail = "There is no such lesson yet. POST /lessons with this subject and topic makes one."
-    return ProblemError(HTTPStatus.NOT_FOUND, "lesson_not_found", detail)
-
-
-def _no_version() -> ProblemError:
-    detail = "There is no such version of this lesson. GET /lessons/versions?subject=...&topic=... lists what there is."
-    return ProblemError(HTTPStatus.NOT_FOUND, "version_not_found", detail)

@@ -1,21 +1,16 @@
 """Tasks: which there are."""
 
-import base64
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, HTTPException, Response
 
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
-from pathshala_api.routes.pages import PAGE_SIZE, PageLimit
+from pathshala_api.routes.pages import PAGE_SIZE, Cursor, PageLimit, cursor_of, read_cursor
 from pathshala_common.contract.lesson import LessonKey, Name, Status, lesson_key
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Tasks
-from pathshala_common.contract.summary import TaskSummary
-
-Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
 
 
 def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
@@ -40,7 +35,7 @@ def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
             status=status,
             user_id=user_id,
             lesson_key=_lesson_key(subject, topic),
-            after=_read_cursor(cursor) if cursor else None,
+            after=read_cursor(cursor) if cursor else None,
         )
         found, counts = await tasks.tasks(page), await tasks.status_counts(since)
         shown = found[:limit]
@@ -48,7 +43,7 @@ def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
             total_tasks=sum(counts.values()),
             tasks=[schemas.task_entry(task) for task in shown],
             status_counts=dict(counts),
-            next_cursor=_cursor(shown[-1]) if len(found) > limit else None,
+            next_cursor=cursor_of(shown[-1].created_at, shown[-1].task_id) if len(found) > limit else None,
         )
         return Response(listed.model_dump_json(), media_type="application/json")
 
@@ -65,19 +60,3 @@ def _lesson_key(subject: str | None, topic: str | None) -> LessonKey | None:
     if (subject is None) != (topic is None):
         raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_request", "Filter by subject and topic together.")
     return lesson_key(subject, topic) if subject is not None and topic is not None else None
-
-
-def _cursor(task: TaskSummary) -> str:
-    last = f"{task.created_at.isoformat()} {task.task_id}"
-    return base64.urlsafe_b64encode(last.encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        time, _, task_id = base64.urlsafe_b64decode(padded).decode().partition(" ")
-        moment = datetime.fromisoformat(time).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        detail = "The cursor is not one of ours. Leave it out to start from the newest."
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_cursor", detail) from error
-    return moment, task_id

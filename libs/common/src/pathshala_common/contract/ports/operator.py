@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
-from pathshala_common.contract.lesson import LessonKey
+from pathshala_common.contract.lesson import LessonMark
 from pathshala_common.contract.ports.broker import Message, Publisher
 from pathshala_common.contract.ports.store import Logged, Unreadable
 from pathshala_common.contract.services import Service
@@ -105,13 +105,13 @@ class Log(Protocol):
 class StoredFold:
     """The stored fold of one task's log.
 
-    `document` is its task document in JSON, folded up to `position`; `lesson` the revision that an event of its log
-    is marked to be.
+    `document` is its task document in JSON, folded up to `position`; `lesson` the place in its edition and lesson that
+    an event of its log is marked to have.
     """
 
     document: str | None = None
     position: int = 0
-    lesson: tuple[LessonKey, int] | None = None
+    lesson: LessonMark | None = None
 
 
 class Projections(Protocol):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.lesson import EditionKey, LanguageTag, Lesson, LessonKey, Level, Status, Task
 from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.summary import TaskSummary
@@ -61,6 +61,43 @@ class Page:
     user_id: str | None = None
     lesson_key: LessonKey | None = None
     after: tuple[datetime, str] | None = None
+
+
+Chain = LessonKey | EditionKey
+"""A chain of stored lessons without a gap: an edition's, numbered by revisions, or a lesson's, by serials."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionHead:
+    """The newest of an edition: its revision, its serial in the lesson, and how many revisions the edition has."""
+
+    edition: EditionKey
+    revision: int
+    serial: int
+    versions: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSearch:
+    """Which editions to list: those that match, newest first, after the cursor.
+
+    `words` must all stand in subject, topic or title of the newest revision; case and accents do not count. `after` is
+    the time and task of the newest revision of the last edition already seen.
+    """
+
+    limit: int
+    words: str = ""
+    language: LanguageTag | None = None
+    level: Level | None = None
+    after: tuple[datetime, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEdition:
+    """An edition in a list: its newest revision, and how many it has."""
+
+    newest: Lesson
+    versions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +232,16 @@ class Streams(Protocol):
     async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
         """Apply each change wholly, or not at all if its task has moved on or its revision is not the next one.
 
-        Returns for each whether it was applied; after False, read the stream again and decide anew. A lesson's
-        revisions are dense: r goes in only if the greatest is r - 1, whoever dies or appends meanwhile. A crash
+        Returns for each whether it was applied; after False, read the stream again and decide anew. An edition's
+        revisions are dense, and a lesson's serials: r goes in only if the greatest is r - 1, whoever dies or appends
+        meanwhile. A crash
         within may leave events logged and their document behind: the next `streams` shows them in the tail. So may a
         refusal, of events that end nothing. If a log was cut since it was read, those alone may still be logged, in
         places that the cut freed before its end, where they change nothing.
         """
 
-    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
-        """The greatest revision of each lesson that has one."""
+    async def latest_revisions(self, keys: Sequence[Chain]) -> Mapping[Chain, int]:
+        """The greatest revision of each edition, and serial of each lesson, that has one."""
 
 
 class EventLog(Protocol):
@@ -241,12 +279,24 @@ class LogRetention(Protocol):
 class Lessons(Protocol):
     """The lessons that the log has."""
 
-    async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
-        """One revision of a lesson; the newest if none is named. Raises UnreadableError if it cannot be read."""
+    async def lesson(self, key: Chain, number: int | None = None) -> Lesson | None:
+        """One of a chain; the newest if none is named. Raises UnreadableError if it cannot be read."""
 
-    async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
-        """Revisions of a lesson that can be read, newest first; only those less than `below`, if given."""
+    async def revisions(self, key: Chain, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
+        """Those of a chain that can be read, newest first; only those numbered less than `below`, if given."""
 
 
-class Store(Lifecycle, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Claims, Lessons, Articles, Protocol):
+class Editions(Protocol):
+    """The editions that lessons have."""
+
+    async def editions_of(self, key: LessonKey) -> Sequence[EditionHead]:
+        """The editions of one lesson, the one that was stored last first."""
+
+    async def editions(self, search: EditionSearch) -> Sequence[ListedEdition]:
+        """A page of editions, newest first, of those whose newest revision can be read."""
+
+
+class Store(
+    Lifecycle, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Claims, Lessons, Editions, Articles, Protocol
+):
     """All of it, as an adapter implements it and a composition hands it out."""

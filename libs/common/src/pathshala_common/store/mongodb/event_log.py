@@ -47,7 +47,8 @@ async def _log(tasks: Collection, events: Collection, changes: Mapping[int, Chan
     """
     logs = {index: documents(change) for index, change in changes.items()}
     guarded = {index: at for index, log in logs.items() if (at := _end_of(log)) is not None}
-    keys = sorted({end["lesson_key"] for log in logs.values() for end in log if "revision" in end})
+    stored = [end for log in logs.values() for end in log if "revision" in end]
+    keys = sorted({end[field] for end in stored for field in ("lesson_key", "edition")})
     going, overtaken, latest = await asyncio.gather(
         _insert(events, {index: log[: guarded.get(index)] for index, log in logs.items()}),
         _overtaken(tasks, events, {index: (changes[index], at) for index, at in guarded.items()}),
@@ -76,9 +77,9 @@ async def _insert(events: Collection, logs: Mapping[int, Sequence[Record]]) -> s
 
 
 async def _insert_ends(events: Collection, ends: Mapping[int, Record], latest: Mapping[str, int | None]) -> set[int]:
-    """Insert final events, the revisions of one lesson in their order. Returns which went in.
+    """Insert final events, those of one lesson in the order of their serials. Returns which went in.
 
-    Where one is refused, or the writer dies, none of the same lesson goes in behind it: revisions have no gap.
+    Where one is refused, or the writer dies, none of the same lesson goes in behind it: no chain has a gap.
     """
     stored = {index: end for index, end in ends.items() if "revision" in end}
     chains = lessons.chains(stored, latest)

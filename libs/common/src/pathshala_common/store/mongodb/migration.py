@@ -8,16 +8,19 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
 from pathshala_common.store.mongodb.connection import MongoLink
+from pathshala_common.store.mongodb.lessons import complete_editions
 from pathshala_common.store.mongodb.schema import INDEXES, RETIRED, Collection
 
 INDEX_TIMEOUT_SECONDS = 3_600.0
 """An index that a new version adds is built over all that there is; cut short, it would be begun anew each time."""
 
+COMPLETED_MAX = 1_000
+
 Fields = tuple[str, ...]
 
 
 async def migrate(url: str, *, drop: bool) -> Sequence[str]:
-    """Make the indexes that are missing, and drop what no version needs any more if that is wished.
+    """Make the indexes and marks that are missing, and drop what no version needs any more if that is wished.
 
     Returns a line for each thing done, or left. Raises SettingsError or StoreUnavailable.
     """
@@ -29,6 +32,7 @@ async def migrate(url: str, *, drop: bool) -> Sequence[str]:
             for name in INDEXES:
                 told += await _make(database[name])
                 told += await _retire(database[name], drop=drop)
+            told += await _complete(database["events"])
     finally:
         await link.close()
     return told
@@ -62,6 +66,14 @@ async def _retire(collection: Collection, *, drop: bool) -> list[str]:
             said = "dropped" if drop else "left, for older versions that may still run (--drop)"
             told.append(f"{said}: the index {_name(collection.name, fields)}")
     return told
+
+
+async def _complete(events: Collection) -> list[str]:
+    """Mark the lessons that older versions stored, before a service meets them. Those that still run may add some."""
+    lessons = 0
+    while found := await complete_editions(events, COMPLETED_MAX):
+        lessons += found
+    return [f"told the editions of {lessons} lessons"] if lessons else []
 
 
 async def _present(collection: Collection) -> Mapping[Fields, str]:

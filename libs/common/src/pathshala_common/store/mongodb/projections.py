@@ -5,10 +5,11 @@ from typing import Any
 
 from pathshala_common.contract.ports.operator import StoredFold
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
-from pathshala_common.store.records import LAST_ID, Record, kept, read_key
+from pathshala_common.store.mongodb.schema import Collection
+from pathshala_common.store.records import LAST_ID, Record, kept, late_marks, read_mark
 
 DOCUMENT: Record = {"document": 1, "position": 1}
-MARK: Record = {"_id": 0, "lesson_of": 1, "lesson_key": 1, "revision": 1}
+MARK: Record = {"_id": 0, "lesson_of": 1, "lesson_key": 1, "revision": 1, "edition": 1, "edition_revision": 1}
 
 
 class MongoProjections:
@@ -36,9 +37,21 @@ class MongoProjections:
     async def _read(self, ids: Any) -> Mapping[str, StoredFold]:
         """Read what matches; documents last, so that what is written meanwhile shows in them."""
         async with self._link.database() as database:
-            marks = await database["events"].find({"task_id": ids, "lesson_of": ids}, MARK).to_list(None)
+            marks = await _marks(database["events"], ids)
             documents = await database["tasks"].find({"_id": ids}, DOCUMENT).to_list(None)
         return kept(
             {one["_id"]: (one["document"], one["position"]) for one in documents},
-            {one["lesson_of"]: (read_key(one["lesson_key"]), one["revision"]) for one in marks},
+            {one["lesson_of"]: read_mark(one["edition"], one["edition_revision"], one["revision"]) for one in marks},
         )
+
+
+async def _marks(events: Collection, ids: Any) -> list[Record]:
+    """Read the marks of lessons; those that a version without editions left out come from the event."""
+    marks = await events.find({"task_id": ids, "lesson_of": ids}, MARK).to_list(None)
+    lacking = {one["lesson_of"]: one for one in marks if "edition" not in one}
+    if lacking:
+        tasks = {"$in": list(lacking)}
+        async for read in events.find({"task_id": tasks, "lesson_of": tasks}, {"lesson_of": 1, "raw": 1}):
+            one = lacking[read["lesson_of"]]
+            one |= late_marks(read["raw"], one["lesson_key"], one["revision"])
+    return marks

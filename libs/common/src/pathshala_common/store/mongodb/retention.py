@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from pymongo import UpdateOne
 
-from pathshala_common.store.mongodb import event_log
+from pathshala_common.store.mongodb import event_log, lessons
 from pathshala_common.store.mongodb.schema import NOT_YET, Collection, log_id
 from pathshala_common.store.records import EVER, PASSING, Place, heading
 
@@ -54,7 +54,7 @@ async def count(events: Collection) -> int:
 
 
 async def complete(events: Collection, limit: int) -> int:
-    """Give events the time and type that they were logged without."""
+    """Give events the time and type that they were logged without, and lessons the marks of their editions."""
     found = await events.find({"type": None}, {"raw": 1}).limit(limit).to_list(None)
     updates = []
     for document in found:
@@ -62,7 +62,7 @@ async def complete(events: Collection, limit: int) -> int:
         updates.append(UpdateOne({"_id": document["_id"]}, {"$set": {"time": time, "type": name}}))
     if updates:
         await events.bulk_write(updates, ordered=False)
-    return len(updates)
+    return len(updates) + await lessons.complete_editions(events, limit)
 
 
 async def _old(tasks: Collection, events: Collection, name: str, before: int) -> AsyncGenerator[Place, None]:

@@ -36,6 +36,8 @@ BY_DEADLINE: Keys = [("finished_at", ASCENDING), ("deadline", ASCENDING), ("task
 BY_ID: Keys = [("finished_at", ASCENDING), ("task_id", ASCENDING)]
 BY_FAULT: Keys = [("task_id", ASCENDING)]
 BY_TYPE: Keys = [("type", ASCENDING), ("time", ASCENDING), ("task_id", ASCENDING), ("position", ASCENDING)]
+BY_EDITION: Keys = [("edition", ASCENDING), ("edition_revision", DESCENDING), ("revision", DESCENDING)]
+BY_TERM: Keys = [("terms", ASCENDING), ("time", DESCENDING), ("task_id", DESCENDING)]
 BY_CHECK: Keys = [("checked_at", ASCENDING)]
 NEWEST: Keys = [("created_at", DESCENDING), ("task_id", DESCENDING)]
 BY_TIME = BY_TYPE[1:]
@@ -47,6 +49,9 @@ EVENT_INDEXES: Sequence[Index] = (
     ([("task_id", ASCENDING), ("lesson_of", ASCENDING)], _where("lesson_of", unique=True)),
     # A page of all types is read from each type's range, so that an event costs one more index, and not two.
     (BY_TYPE, {}),
+    (BY_EDITION, _where("edition")),
+    # Lessons that a version without editions stored have no terms: it finds those too.
+    (BY_TERM, _where("revision")),
 )
 TASK_INDEXES: Sequence[Index] = (
     (NEWEST, {}),

@@ -2,14 +2,17 @@
 
 Why single writes are enough. An append (1) logs its events one after the other, and then (2) brings the task document
 up to them. The log decides everything, by unique indexes: of two writers who saw the same end of a log, one gets the
-next position; of two who give one revision, one gets it; a task marks one event as its lesson. A lesson has no
+next position; of two who give one serial, one gets it; a task marks one event as its lesson. A lesson has no
 document of its own, so whoever logs it has stored it.
 
 - Dies or loses before the first event: nothing happened.
 - Dies or loses between two events (the second one's revision was taken): the log has the first. The next `streams`
   shows it in the tail and in `repeats`, and whoever reads that decides anew from there.
-- Gives a revision: only where the one before is logged, and that stays; those of one lesson in one append go in one
-  after the other, up to the first that is refused. So revisions have no gap.
+- Gives a serial and a revision: only where the ones before are logged, and these stay; those of one lesson in one
+  append go in one after the other, up to the first that is refused. So neither chain has a gap. One unique index is
+  enough for both, that of serials: who gets a serial has seen all that the lesson has, of every edition.
+- An older version, which knows no editions, gives revisions by that same index, as serials. What it stores is marked
+  later with its edition, and before anything is stored behind it.
 - Dies before (2): the document lags behind the log. `streams` shows the difference as the tail, and any later append,
   one without events too, brings the document up.
 - Two do (2) at once, or one wakes late: a document is a fold of the log up to its position, and is only ever replaced
@@ -35,7 +38,18 @@ from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
-from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream, Unreadable
+from pathshala_common.contract.ports.store import (
+    Chain,
+    Change,
+    EditionHead,
+    EditionSearch,
+    ListedEdition,
+    Load,
+    Logged,
+    Page,
+    Stream,
+    Unreadable,
+)
 from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.store.mongodb import articles, claims, event_log, lessons, outbox, retention
 from pathshala_common.store.mongodb import tasks as documents
@@ -50,12 +64,16 @@ from pathshala_common.store.records import (
     entry,
     ids_by_task,
     key_text,
+    listing_begin,
     milliseconds,
+    number_in,
     read_lesson,
     read_lessons,
+    read_listed,
     read_task,
     readable,
 )
+from pathshala_common.store.terms import terms_wanted
 
 log = structlog.get_logger()
 
@@ -187,8 +205,8 @@ class MongoStore:
         async with self._collections() as (tasks, events):
             return await event_log.append(tasks, events, changes)
 
-    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
-        """The greatest revision of each lesson that has one."""
+    async def latest_revisions(self, keys: Sequence[Chain]) -> Mapping[Chain, int]:
+        """The greatest number of each chain that has one."""
         async with self._collections() as (_, events):
             found = await lessons.latest_revisions(events, [key_text(key) for key in keys])
         return {key: revision for key, revision in zip(keys, found, strict=True) if revision is not None}
@@ -259,15 +277,33 @@ class MongoStore:
 
     # lessons
 
-    async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
-        """One revision of a lesson; the newest if none is named."""
-        found = await self._lessons(key, 1, None if revision is None else revision + 1)
+    async def lesson(self, key: Chain, number: int | None = None) -> Lesson | None:
+        """One of a chain; the newest if none is named."""
+        found = await self._lessons(key, 1, None if number is None else number + 1)
         newest = read_lesson(found[0]) if found else None
-        return newest if newest is None or revision in {None, newest.revision} else None
+        return newest if newest is None or number in {None, number_in(key, newest)} else None
 
-    async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
-        """Revisions of a lesson, newest first."""
+    async def revisions(self, key: Chain, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
+        """Those of a chain, newest first."""
         return read_lessons(await self._lessons(key, limit, below))
+
+    # editions
+
+    async def editions_of(self, key: LessonKey) -> Sequence[EditionHead]:
+        """The editions of one lesson, the one that was stored last first."""
+        async with self._collections() as (_, events):
+            found = await lessons.editions_of(events, key)
+        return sorted(found, key=lambda head: -head.serial)
+
+    async def editions(self, search: EditionSearch) -> Sequence[ListedEdition]:
+        """A page of editions, newest first."""
+        terms, found = terms_wanted(search), list[tuple[bytes, int]]()
+        before: lessons.Before | None = listing_begin(search)
+        async with self._collections() as (_, events):
+            while before is not None and (lacking := search.limit - len(found)) > 0:
+                page, before = await lessons.listed(events, terms, before, lacking)
+                found += page
+        return read_listed(found)
 
     # kept articles
 
@@ -281,7 +317,7 @@ class MongoStore:
         async with self._collections() as (tasks, _):
             await articles.keep_article(tasks.database["articles"], kept, newest)
 
-    async def _lessons(self, key: LessonKey, limit: int, below: int | None) -> list[bytes]:
+    async def _lessons(self, key: Chain, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
         async with self._collections() as (_, events):
             return await lessons.newest(events, text, bound, limit)

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pathshala_common.contract.ports.store import Change, Stream
-from pathshala_common.store.records import Record, event_records, stream, task_record
+from pathshala_common.store.records import MARKS, Record, event_records, stream, task_record
 from pathshala_common.store.sqlite import lessons, tasks
 from pathshala_common.store.sqlite.heads import Head, Heads
+from pathshala_common.store.sqlite.schema import terms_text
 
-COLUMNS = ("task_id", "position", "id", "time", "type", "lesson_key", "revision", "raw")
+COLUMNS = ("task_id", "position", "id", "time", "type", *MARKS, "raw")
 INSERT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - names of ours
 
 COUNT = "UPDATE logged SET events = events + ?"
@@ -59,7 +60,11 @@ def _append(connection: sqlite3.Connection, heads: Heads, one: ChangeRows) -> bo
 
 def event_rows(one: ChangeRows) -> list[list[object]]:
     """Give the rows to insert of a step's events."""
-    return [[event[column] for column in COLUMNS] for event in one.events]
+    return [[event[column] for column in COLUMNS] for event in map(_row, one.events)]
+
+
+def _row(event: Record) -> Record:
+    return event if event["terms"] is None else event | {"terms": terms_text(event["terms"])}
 
 
 def _write_task(connection: sqlite3.Connection, head: Head | None, one: ChangeRows) -> None:

@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from pathshala_common.contract.ports.operator import StoredFold
-from pathshala_common.store.records import LAST_ID, kept, read_key
+from pathshala_common.store.records import LAST_ID, kept, read_mark
 from pathshala_common.store.sqlite.connection import SQLiteThread
 from pathshala_common.store.sqlite.file import open_log
 
 DOCUMENTS = "SELECT task_id, document, position FROM tasks"
-MARKS = "SELECT task_id, lesson_key, revision FROM events WHERE revision IS NOT NULL AND"
+MARKS = "SELECT task_id, edition, edition_revision, revision FROM events WHERE revision IS NOT NULL AND"
 RANGE = "task_id > ? AND task_id <= ?"
 
 
@@ -44,5 +44,5 @@ def _read(connection: sqlite3.Connection, clause: str, *values: str) -> Mapping[
     marks = connection.execute(f"{MARKS} {clause}", values)
     return kept(
         {task_id: (document, position) for task_id, document, position in documents},
-        {task_id: (read_key(key), revision) for task_id, key, revision in marks},
+        {task_id: read_mark(*mark) for task_id, *mark in marks},
     )

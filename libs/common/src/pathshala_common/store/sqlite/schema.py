@@ -1,10 +1,11 @@
 """The schema of the SQLite file: its tables, and the steps that bring an older file up."""
 
 import sqlite3
+from collections.abc import Sequence
 from itertools import chain
 
 from pathshala_common.contract.errors import SettingsError
-from pathshala_common.store.records import heading
+from pathshala_common.store.records import heading, late_marks
 
 LOG_FILE_SIZE_MAX_BYTES = 67_108_864
 
@@ -116,7 +117,20 @@ ARTICLES = (
     ) STRICT""",
     "CREATE INDEX articles_checked ON articles (checked_at, name)",
 )
-VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED, COUNTED_TOGETHER, ARTICLES)
+EDITIONS = (
+    "ALTER TABLE events ADD COLUMN edition TEXT",
+    "ALTER TABLE events ADD COLUMN edition_revision INTEGER",
+    "ALTER TABLE events ADD COLUMN terms TEXT",
+    """UPDATE events SET
+        edition = event_edition(raw, lesson_key, revision), edition_revision = revision,
+        terms = event_terms(raw, lesson_key, revision)
+        WHERE revision IS NOT NULL""",
+    "CREATE INDEX events_edition ON events (edition, edition_revision, revision) WHERE edition IS NOT NULL",
+    # It holds all that a search looks at, so that a search reads no event that it does not list.
+    """CREATE INDEX events_listed ON events (time, task_id, edition, edition_revision, terms)
+        WHERE edition IS NOT NULL""",
+)
+VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED, COUNTED_TOGETHER, ARTICLES, EDITIONS)
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)
@@ -132,11 +146,18 @@ def prepare(connection: sqlite3.Connection) -> None:
     version = version_of(connection)
     connection.create_function("event_time", 1, lambda raw: heading(raw)[0])
     connection.create_function("event_type", 1, lambda raw: heading(raw)[1])
+    connection.create_function("event_edition", 3, lambda *event: late_marks(*event)["edition"])
+    connection.create_function("event_terms", 3, lambda *event: terms_text(late_marks(*event)["terms"]))
     for statement in chain.from_iterable(VERSIONS[version:]):
         connection.execute(statement)
     # Written each time, so that a file that cannot be written is found now and not at the first request.
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
+
+
+def terms_text(terms: Sequence[str]) -> str:
+    """Write terms as one text, in which each has a blank before and behind it."""
+    return f" {' '.join(terms)} "
 
 
 def version_of(connection: sqlite3.Connection) -> int:

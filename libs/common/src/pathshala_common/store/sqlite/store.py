@@ -10,7 +10,18 @@ from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
-from pathshala_common.contract.ports.store import Change, Load, Logged, Page, Stream, Unreadable
+from pathshala_common.contract.ports.store import (
+    Chain,
+    Change,
+    EditionHead,
+    EditionSearch,
+    ListedEdition,
+    Load,
+    Logged,
+    Page,
+    Stream,
+    Unreadable,
+)
 from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.store.records import (
     EVER,
@@ -19,9 +30,12 @@ from pathshala_common.store.records import (
     entry,
     ids_by_task,
     key_text,
+    listing_begin,
     milliseconds,
+    number_in,
     read_lesson,
     read_lessons,
+    read_listed,
     read_task,
     readable,
 )
@@ -31,6 +45,7 @@ from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
 from pathshala_common.store.sqlite.file import disown, open_reader, open_writer, own
 from pathshala_common.store.sqlite.heads import HEADS_MAX, Heads
 from pathshala_common.store.sqlite.schema import SCHEMA_VERSION
+from pathshala_common.store.terms import terms_wanted
 
 
 class SQLiteStore:
@@ -160,8 +175,8 @@ class SQLiteStore:
         steps = [event_log.step(change) for change in changes]
         return await self._writer.run(lambda connection: event_log.append(connection, self._heads, steps))
 
-    async def latest_revisions(self, keys: Sequence[LessonKey]) -> Mapping[LessonKey, int]:
-        """The greatest revision of each lesson that has one."""
+    async def latest_revisions(self, keys: Sequence[Chain]) -> Mapping[Chain, int]:
+        """The greatest number of each chain that has one."""
         texts = [key_text(key) for key in keys]
         found = await self._reader.run(lambda connection: lessons.latest_revisions(connection, texts))
         return {key: revision for key, revision in zip(keys, found, strict=True) if revision is not None}
@@ -226,15 +241,32 @@ class SQLiteStore:
 
     # lessons
 
-    async def lesson(self, key: LessonKey, revision: int | None = None) -> Lesson | None:
-        """One revision of a lesson; the newest if none is named."""
-        found = await self._lessons(key, 1, None if revision is None else revision + 1)
+    async def lesson(self, key: Chain, number: int | None = None) -> Lesson | None:
+        """One of a chain; the newest if none is named."""
+        found = await self._lessons(key, 1, None if number is None else number + 1)
         newest = read_lesson(found[0]) if found else None
-        return newest if newest is None or revision in {None, newest.revision} else None
+        return newest if newest is None or number in {None, number_in(key, newest)} else None
 
-    async def revisions(self, key: LessonKey, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
-        """Revisions of a lesson, newest first."""
+    async def revisions(self, key: Chain, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
+        """Those of a chain, newest first."""
         return read_lessons(await self._lessons(key, limit, below))
+
+    # editions
+
+    async def editions_of(self, key: LessonKey) -> Sequence[EditionHead]:
+        """The editions of one lesson, the one that was stored last first."""
+        found = await self._reader.run(lambda connection: lessons.editions_of(connection, key))
+        return sorted(found, key=lambda head: -head.serial)
+
+    async def editions(self, search: EditionSearch) -> Sequence[ListedEdition]:
+        """A page of editions, newest first."""
+        terms, found = terms_wanted(search), list[tuple[bytes, int]]()
+        before: lessons.Before | None = listing_begin(search)
+        while before is not None and (lacking := search.limit - len(found)) > 0:
+            look = partial(lessons.listed, terms=terms, before=before, limit=lacking)
+            page, before = await self._reader.run(look)
+            found += page
+        return read_listed(found)
 
     # kept articles
 
@@ -246,7 +278,7 @@ class SQLiteStore:
         """Keep an article."""
         await self._writer.run(lambda connection: articles.keep_article(connection, kept, newest))
 
-    async def _lessons(self, key: LessonKey, limit: int, below: int | None) -> list[bytes]:
+    async def _lessons(self, key: Chain, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
         return await self._reader.run(lambda connection: lessons.newest(connection, text, bound, limit))
 

@@ -1,0 +1,53 @@
+"""The terms that a search finds a lesson by: its words, its language and its level. Pure; both stores keep them.
+
+A word is a run of letters, their marks and digits, of any script. Case does not count, nor do the accents of Latin,
+Greek and Cyrillic letters; the vowel signs of Indian scripts are no accents.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+
+from pathshala_common.contract.lesson import EditionKey, canonical
+from pathshala_common.contract.ports.store import EditionSearch
+
+ACCENTS = range(0x300, 0x370)
+"""The combining marks that a letter loses; those of single scripts lie elsewhere."""
+
+PARTS = frozenset({"L", "M", "N"})
+"""Letters, marks and numbers, by the first letter of their category."""
+
+
+def terms_of(edition: EditionKey, title: str) -> Sequence[str]:
+    """Give every term of an edition whose newest revision has this title."""
+    words = words_of(f"{edition.subject} {edition.topic} {title}")
+    return sorted({*words, _language(edition.language), _level(edition.level)})
+
+
+def terms_wanted(search: EditionSearch) -> Sequence[str]:
+    """Give the terms that all must be met, those that few have first: long words are rarer than short ones."""
+    wanted = sorted(set(words_of(search.words)), key=lambda word: (-len(word), word))
+    if search.language is not None:
+        wanted.append(_language(canonical(search.language)))
+    return wanted if search.level is None else [*wanted, _level(search.level.value)]
+
+
+def words_of(text: str) -> Sequence[str]:
+    """Take a text apart into words as they are compared."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(_part(sign) for sign in folded).split()
+
+
+def _part(sign: str) -> str:
+    """Give what a sign is of a word: itself, nothing, or the end of it."""
+    category = unicodedata.category(sign)
+    if ord(sign) in ACCENTS or category == "Cf":
+        return ""
+    return sign if category[0] in PARTS else " "
+
+
+def _language(tag: str) -> str:
+    return f"language={tag}"
+
+
+def _level(level: str) -> str:
+    return f"level={level}"
