@@ -25,7 +25,7 @@ from pathshala_common.contract.events import (
     LessonRequested,
     ProviderAnswered,
 )
-from pathshala_common.contract.lesson import Task
+from pathshala_common.contract.lesson import Lesson, Task
 from pathshala_common.contract.ports.store import Change
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_store.recorder import Recorder
@@ -39,9 +39,9 @@ LATER = timedelta(minutes=1)
 PAGE = 20
 
 
-def told(task_id: str, *, end: str = "stored", topic: str = "verbs") -> list[Envelope]:
+def told(task_id: str, *, end: str = "stored", topic: str = "verbs", language: str = "en") -> list[Envelope]:
     """What a recorder is told of a task that comes to this end."""
-    asked = a_request(topic=topic)
+    asked = a_request(topic=topic, language=language)
     events: list[AnyEvent] = [
         LessonRequested(task_id=task_id, request=asked),
         EnrichmentStarted(task_id=task_id, attempt=1, source="wikipedia", query=topic),
@@ -229,6 +229,46 @@ async def test_a_lesson_that_is_marked_wrongly_is_found_and_so_is_the_gap_that_i
     beside = scene.begin()
     await scene.pass_(beside).run()
     assert beside.gaps(limit=10) == [("english", "verbs", 1)]
+
+
+async def test_each_edition_is_dense_and_what_it_lacks_is_named(scene: Scene) -> None:
+    for number, language in enumerate(("hi", "en", "hi", "en", "hi")):
+        await scene.record(told(f"task-{number}", language=language))
+    beside = scene.begin()
+    await scene.pass_(beside).run()
+    assert ([*beside.faults(limit=10)], beside.gaps(limit=10), beside.edition_gaps(limit=10)) == ([], [], [])
+
+    await execute(scene.kept, "DELETE FROM events WHERE task_id = 'task-2'")
+    beside = scene.begin()
+    await scene.pass_(beside).run()
+    assert beside.gaps(limit=10) == [("english", "verbs", 1)]
+    assert beside.edition_gaps(limit=10) == [("english", "verbs", "hi", "middle", 1)]
+
+
+def test_an_edition_is_dense_from_the_last_number_that_was_given_before_there_were_editions(tmp_path: Path) -> None:
+    before, now = [(1, "en"), (2, "hi"), (3, "en")], [(4, 4, "en"), (3, 5, "hi"), (5, 6, "en"), (4, 7, "hi")]
+    lessons = [a_kept_lesson(language, revision, None) for revision, language in before]
+    lessons += [a_kept_lesson(language, revision, serial) for revision, serial, language in now]
+    with closing(begin(tmp_path / "beside.db", "a store", NOON)) as beside:
+        beside.keep(beside.progress, {}, lessons)
+        assert (beside.gaps(limit=9), beside.edition_gaps(limit=9)) == ([], [])
+
+    with closing(begin(tmp_path / "beside.db", "a store", NOON)) as beside:
+        beside.keep(beside.progress, {}, [one for one in lessons if one.serial not in {4, 7}])
+        assert beside.edition_gaps(limit=9) == [("english", "verbs", "en", "middle", 1)]
+
+
+def a_kept_lesson(language: str, revision: int, serial: int | None) -> Lesson:
+    return Lesson(
+        subject="english",
+        topic="verbs",
+        language=language,
+        revision=revision,
+        serial=serial,
+        task_id=f"{language}-{revision}",
+        created_at=NOON,
+        content=content(),
+    )
 
 
 async def test_a_task_that_has_moved_on_is_left_alone_by_the_swap(scene: Scene) -> None:

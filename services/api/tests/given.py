@@ -118,9 +118,9 @@ class Api:
         assert task is not None
         return task.request
 
-    async def a_lesson(self, subject: str, topic: str, content: LessonContent = CONTENT) -> str:
+    async def a_lesson(self, subject: str, topic: str, content: LessonContent = CONTENT, **more: Any) -> str:
         """Ask for a lesson and let it be stored. Returns its task."""
-        task_id = await self.ask(subject, topic)
+        task_id = await self.ask(subject, topic, **more)
         await self.complete(task_id, content)
         return task_id
 

@@ -48,6 +48,14 @@ async def test_the_newest_revisions_in_the_language_are_what_not_to_repeat(store
     assert len(found) == COUNT_MAX
 
 
+async def test_another_edition_is_no_precedent(store: SQLiteStore) -> None:
+    await put(store, 1)
+
+    assert await of_store(store)(a_request("english", "verbs", level="primary")) == ()
+    assert await of_store(store)(a_request("english", "verbs", language="hi")) == ()
+    assert len(await of_store(store)(a_request("english", "verbs"))) == 1
+
+
 async def test_of_a_long_lesson_the_opening_is_shown_without_its_numbers(store: SQLiteStore) -> None:
     await put(store, 1, explanation="Asha runs [1] and reads. [2]\n\nSecond paragraph.")
     await put(store, 2, explanation="x" * 20_000)

@@ -121,6 +121,16 @@ async def test_two_recorders_at_once_give_every_revision_once(store: Store, cloc
     assert [lesson.revision for lesson in await store.revisions(KEY, limit=100)] == list(range(50, 0, -1))
 
 
+async def test_editions_of_one_lesson_count_apart_and_share_its_serials(store: Store, clock: HeldClock) -> None:
+    recorders = [Recorder(store, clock, task_ttl_seconds=TTL_SECONDS) for _ in range(4)]
+    asked = [a_request("English", "Verbs", language=("en", "hi", "ta")[number % 3]) for number in range(30)]
+    events = [LessonGenerated(task_id=f"t{n}", request=one, content=CONTENT) for n, one in enumerate(asked)]
+    await asyncio.gather(*(recorders[n % 4].record([told(event)]) for n, event in enumerate(events)))
+    for edition in {one.edition for one in asked}:
+        assert [lesson.revision for lesson in await store.revisions(edition, limit=100)] == list(range(10, 0, -1))
+    assert [lesson.serial for lesson in await store.revisions(KEY, limit=100)] == list(range(30, 0, -1))
+
+
 async def test_a_lesson_that_comes_after_the_failure_is_logged_and_kept_nowhere_else(
     store: Store, recorder: Recorder
 ) -> None:

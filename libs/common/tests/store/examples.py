@@ -28,9 +28,9 @@ HOUR = timedelta(hours=1)
 
 
 def request(
-    subject: str = "english", topic: str = "verbs", *, user_id: str = "asha", at: datetime = NOON
+    subject: str = "english", topic: str = "verbs", *, user_id: str = "asha", at: datetime = NOON, **more: object
 ) -> LessonRequest:
-    return a_request(subject, topic, user_id=user_id, at=at, seconds=HOUR.total_seconds())
+    return a_request(subject, topic, user_id=user_id, at=at, seconds=HOUR.total_seconds(), **more)
 
 
 def new_task(asked: LessonRequest | None = None, task_id: str | None = None) -> Task:
@@ -73,11 +73,17 @@ def recorded(task: Task, attempt: int = 1, at: datetime = NOON) -> Envelope:
     return wrap(event, source="enricher", now=at, attempt=attempt)
 
 
-def stored(task: Task, revision: int, title: str = "Verbs", at: datetime = NOON) -> Envelope:
+def stored(task: Task, revision: int, title: str = "Verbs", at: datetime = NOON, serial: int | None = None) -> Envelope:
+    """Tell of a lesson; without a serial as versions without editions did."""
     event = LessonStored(
-        task_id=task.task_id, request=task.request, content=content(title), revision=revision, stored_at=at
+        task_id=task.task_id,
+        request=task.request,
+        content=content(title),
+        revision=revision,
+        serial=serial,
+        stored_at=at,
     )
-    return told(event)
+    return wrap(event, source="test", now=at)
 
 
 def failed(task: Task, at: datetime = NOON) -> Envelope:
@@ -114,8 +120,10 @@ async def put(store: Store, *tasks: Task) -> None:
             assert applied
 
 
-async def store_lesson(store: Store, task: Task, revision: int, title: str = "Verbs", at: datetime = NOON) -> bool:
-    """Complete a task with a lesson of this revision, if it is free."""
+async def store_lesson(
+    store: Store, task: Task, revision: int, title: str = "Verbs", at: datetime = NOON, serial: int | None = None
+) -> bool:
+    """Complete a task with a lesson of this revision and serial, if they are free."""
     done = in_status(task, Status.COMPLETED, at)
-    [applied] = await store.append([change(0, [stored(task, revision, title, at)], done)])
+    [applied] = await store.append([change(0, [stored(task, revision, title, at, serial)], done)])
     return applied

@@ -19,12 +19,13 @@ from libs.common.tests.store.examples import (
     failed,
     in_status,
     new_task,
+    request,
     requested,
     stored,
 )
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.lesson import LessonKey, Status, Task, lesson_key
-from pathshala_common.contract.ports.store import Change, Logged, Store
+from pathshala_common.contract.lesson import EditionKey, LessonKey, Status, Task, lesson_key
+from pathshala_common.contract.ports.store import Change, EditionSearch, Logged, Store
 from pathshala_common.store.mongodb.event_log import rounds
 from pathshala_common.store.records import EPOCH, MILLISECOND, milliseconds
 from pathshala_common.store.sqlite.store import SQLiteStore
@@ -32,21 +33,24 @@ from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 
 VERBS: LessonKey = lesson_key("english", "verbs")
+EDITIONS: tuple[dict[str, str], ...] = ({}, {"language": "hi"}, {}, {"language": "hi", "level": "primary"}, {})
+"""The editions that the tasks ask for."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What somebody tries to log on one of three tasks, who saw the log `behind` events ago; `ends` says how it ends.
+    """What somebody tries to log on one of the tasks, who saw the log `behind` events ago; `ends` says how it ends.
 
-    A number is the revision of a lesson, 0 a failure.
+    A pair ends it with a lesson whose revision and serial are so far from the next ones; FAILS is a failure.
     """
 
     task: int
     behind: int
     events: int
-    ends: int | None
+    ends: "tuple[int, int] | str | None"
 
 
+FAILS = "fails"
 CUT = "cut"
 """A cut of all that can be."""
 
@@ -59,10 +63,11 @@ class Logs:
     """The rule, in memory. A `whole` store leaves nothing of what it refuses, and knows a log that was cut."""
 
     whole: bool
-    tasks: list[Task] = field(default_factory=lambda: [new_task() for _ in range(3)])
+    tasks: list[Task] = field(default_factory=lambda: [new_task(request(**more)) for more in EDITIONS])
     logs: dict[str, dict[int, Envelope]] = field(default_factory=dict)
     folded: dict[str, int] = field(default_factory=dict)
     revisions: list[str] = field(default_factory=list)
+    """The tasks that have a lesson, in the order of their serials."""
 
     def end(self, task: Task) -> int:
         return max([self.folded.get(task.task_id, 0), *self.log(task)])
@@ -77,8 +82,12 @@ class Logs:
         """Say what somebody wants to log."""
         task = self.tasks[step.task]
         told = [enriching(task, 10 * serial + index) for index in range(step.events)]
-        if step.ends is not None:
-            told.append(stored(task, step.ends) if step.ends else failed(task))
+        if isinstance(step.ends, tuple):
+            latest = (len(self.of_edition(task.request.edition)), len(self.revisions))
+            revision, serial = (max(1, one + 1 + off) for one, off in zip(latest, step.ends, strict=True))
+            told.append(stored(task, revision, serial=serial))
+        elif step.ends == FAILS:
+            told.append(failed(task))
         done = step.ends is not None or self.ended(task)
         position = max(0, self.end(task) - step.behind)
         return change(position, told, in_status(task, Status.COMPLETED) if done else task)
@@ -90,7 +99,8 @@ class Logs:
         ends = [at for at, envelope in enumerate(told) if envelope.event.FINAL]
         allowed = wanted.position == self.end(task) and ids.isdisjoint(envelope.id for envelope in told)
         if lesson is not None:
-            allowed &= lesson.revision == len(self.revisions) + 1 and task.task_id not in self.revisions
+            allowed &= lesson.serial == len(self.revisions) + 1 and task.task_id not in self.revisions
+            allowed &= lesson.revision == len(self.of_edition(lesson.edition)) + 1
         applies = allowed or (not self.whole and bool(told) and not ends)
         tried = told if applies else [] if self.whole else told[: ends[0] if ends else 0]
         for at, envelope in enumerate(tried, wanted.position + 1):
@@ -103,6 +113,11 @@ class Logs:
             self.revisions += [task.task_id] if lesson else []
         return applies
 
+    def of_edition(self, edition: EditionKey) -> list[str]:
+        """The tasks that have a lesson of an edition, in the order of its revisions."""
+        of = {task.task_id: task.request.edition for task in self.tasks}
+        return [task_id for task_id in self.revisions if of[task_id] == edition]
+
     def cut(self) -> None:
         """Keep of each task that has ended, or of which there is no document, final events alone."""
         for task in self.tasks:
@@ -113,8 +128,13 @@ class Logs:
         return [Logged(position, envelope) for position, envelope in sorted(self.log(task).items())]
 
 
+off = st.sampled_from([0, 0, 0, 0, 0, -1, 1])
 steps = st.builds(
-    Step, st.integers(0, 2), st.sampled_from([0, 0, 0, 1, 2]), st.integers(0, 3), st.none() | st.integers(0, 4)
+    Step,
+    st.integers(0, len(EDITIONS) - 1),
+    st.sampled_from([0, 0, 0, 1, 2]),
+    st.integers(0, 3),
+    st.none() | st.just(FAILS) | st.tuples(off, off),
 )
 histories = st.lists(st.lists(steps, min_size=1, max_size=3) | st.just(CUT), max_size=12)
 
@@ -150,7 +170,20 @@ async def live(store: Store, history: History, rule: Logs) -> None:
     assert await store.event_count() == sum(len(rule.expected(task)) for task in rule.tasks)
     latest = await store.latest_revisions([VERBS])
     assert latest == ({VERBS: len(rule.revisions)} if rule.revisions else {})
-    assert [one.revision for one in await store.revisions(VERBS, limit=9)] == [*range(len(rule.revisions), 0, -1)]
+    assert [one.task_id for one in await store.revisions(VERBS, limit=9)] == rule.revisions[::-1]
+    editions = {task.request.edition: rule.of_edition(task.request.edition) for task in rule.tasks}
+    for edition, ids in editions.items():
+        latest = await store.latest_revisions([edition, VERBS])
+        assert latest.get(edition, 0) == len(ids)
+        found = await store.revisions(edition, limit=9)
+        assert [(one.task_id, one.revision) for one in found] == [*zip(ids, range(1, 9), strict=False)][::-1]
+    heads = await store.editions_of(VERBS)
+    assert {head.edition: head.versions for head in heads} == {one: len(ids) for one, ids in editions.items() if ids}
+    assert [head.serial for head in heads] == sorted((head.serial for head in heads), reverse=True)
+    listed = await store.editions(EditionSearch(9, "VERBS"))
+    assert {(one.newest.task_id, one.versions) for one in listed} == {
+        (ids[-1], len(ids)) for ids in editions.values() if ids
+    }
     await store.close()
 
 
