@@ -6,8 +6,8 @@ import pytest
 
 from services.api.tests.given import CONTENT, Api, problem
 
-HINDI = {"language": "hi", "level": "primary"}
-ENGLISH = {"language": "en", "level": "adult"}
+HINDI: dict[str, Any] = {"language": "hi", "level": "primary"}
+ENGLISH: dict[str, Any] = {"language": "en", "level": "adult"}
 RAIN = "/lessons/science/rain"
 ABOUT = {"subject": "Science", "topic": "RAIN"}
 

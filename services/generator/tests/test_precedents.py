@@ -8,7 +8,7 @@ from libs.common.tests.store.examples import NOON, change, content, in_status, n
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.events import LessonStored
-from pathshala_common.contract.lesson import LessonRequest, Precedent, Status
+from pathshala_common.contract.lesson import LessonRequest, Level, Precedent, Status
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_generator.precedents import (
     COUNT_MAX,
@@ -51,7 +51,7 @@ async def test_the_newest_revisions_in_the_language_are_what_not_to_repeat(store
 async def test_another_edition_is_no_precedent(store: SQLiteStore) -> None:
     await put(store, 1)
 
-    assert await of_store(store)(a_request("english", "verbs", level="primary")) == ()
+    assert await of_store(store)(a_request("english", "verbs", level=Level.PRIMARY)) == ()
     assert await of_store(store)(a_request("english", "verbs", language="hi")) == ()
     assert len(await of_store(store)(a_request("english", "verbs"))) == 1
 

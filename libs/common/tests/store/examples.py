@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from pathshala_common.contract.envelope import Envelope, wrap
@@ -28,7 +29,7 @@ HOUR = timedelta(hours=1)
 
 
 def request(
-    subject: str = "english", topic: str = "verbs", *, user_id: str = "asha", at: datetime = NOON, **more: object
+    subject: str = "english", topic: str = "verbs", *, user_id: str = "asha", at: datetime = NOON, **more: Any
 ) -> LessonRequest:
     return a_request(subject, topic, user_id=user_id, at=at, seconds=HOUR.total_seconds(), **more)
 

@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -33,7 +34,7 @@ from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 
 VERBS: LessonKey = lesson_key("english", "verbs")
-EDITIONS: tuple[dict[str, str], ...] = ({}, {"language": "hi"}, {}, {"language": "hi", "level": "primary"}, {})
+EDITIONS: tuple[dict[str, Any], ...] = ({}, {"language": "hi"}, {}, {"language": "hi", "level": "primary"}, {})
 """The editions that the tasks ask for."""
 
 
