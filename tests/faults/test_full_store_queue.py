@@ -17,7 +17,7 @@ from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Broker, Message, left_after
-from pathshala_common.contract.topology import QUEUE_LENGTH_MAX, Topology
+from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.clock import SystemClock
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Model
@@ -28,6 +28,10 @@ from tests.servers.choice import BrokerServer
 from tests.waiting import until, until_so, until_true
 
 LIMIT = 5
+FEW = {"PATHSHALA_QUEUE_LENGTH_MAX": str(LIMIT)}
+ROOM_FOR_ALL = {"PATHSHALA_GENERATOR_CONCURRENCY": "200"}
+"""Generators take whatever comes, so that no queue but the store's is full."""
+
 TASKS = 100 if LONG else 20
 REFUSALS = 6
 TRIES = 3
@@ -74,10 +78,10 @@ def _id(properties: object) -> str:
     return str(properties["message_id"])
 
 
-def limit(server: BrokerServer, namespace: str) -> None:
-    """Have the store's queue of a house take no more than a few."""
+def limit(server: BrokerServer, queue: str) -> None:
+    """Have a queue take no more than a few, by a policy, which the house does not know."""
     policy = json.dumps({"max-length": LIMIT})
-    server.ctl("set_policy", "--apply-to", "queues", namespace, f"^{namespace}[.]store$", policy)
+    server.ctl("set_policy", "--apply-to", "queues", queue, f"^{queue.replace('.', '[.]')}$", policy)
 
 
 def refusals(house: House, kind: str) -> int:
@@ -89,9 +93,8 @@ def refusals(house: House, kind: str) -> int:
 def test_what_a_full_queue_refuses_is_in_the_others_once_and_paid_for_once(
     make_house: MakeHouse, model: Model, broker_server: BrokerServer, trace: str, measured: Measured
 ) -> None:
-    house = make_house(first=WITHOUT_STORES)
+    house = make_house(first=WITHOUT_STORES, **FEW, **ROOM_FOR_ALL)
     namespace = house.services["api"].settings["PATHSHALA_NAMESPACE"]
-    limit(broker_server, namespace)
     begun = House({name: house.services[name] for name in WITHOUT_STORES.split()}, "api")
     accepted = asked(begun, "full", TASKS)
     until_true(lambda: all(refusals(house, kind) >= REFUSALS for kind in ("api", "enricher", "generator")))
@@ -111,7 +114,7 @@ def test_what_a_full_queue_refuses_is_in_the_others_once_and_paid_for_once(
 def test_in_one_process_a_full_queue_refuses_wholly(
     tmp_path: Path, wikipedia_url: str, model: Model, measured: Measured
 ) -> None:
-    house = embedded(tmp_path, wikipedia_url, PATHSHALA_QUEUE_LENGTH_MAX=str(LIMIT), **model.settings)
+    house = embedded(tmp_path, wikipedia_url, **FEW, **model.settings)
     house.start()
     try:
         accepted = asked(house, "full embedded", TASKS)
@@ -127,12 +130,9 @@ def test_in_one_process_a_full_queue_refuses_wholly(
 @asynccontextmanager
 async def full(deployment: str, request: pytest.FixtureRequest) -> AsyncIterator[tuple[Broker, Topology]]:
     """A broker whose store's queue has taken as many as it takes."""
-    topology = Topology(
-        f"full-{uuid4().hex[:12]}", queue_length_max=LIMIT if deployment == MEMORY else QUEUE_LENGTH_MAX
-    )
+    topology = Topology(f"full-{uuid4().hex[:12]}", queue_length_max=LIMIT)
     if deployment == RABBITMQ:
         server: BrokerServer = request.getfixturevalue("broker_server")
-        limit(server, topology.namespace)
         broker: Broker = RabbitMQBroker(server.url, topology)
     else:
         broker = MemoryBroker(topology, clock=SystemClock())
@@ -149,13 +149,13 @@ async def copies_after_refusals(deployment: str, request: pytest.FixtureRequest,
     async with full(deployment, request) as (broker, topology):
         sent = [message("", topology.queue("generator"), "safe"), message(topology.exchange, ENRICHED, "refused")]
         left: Sequence[Message] = sent
+        generator = await hands(broker, topology.queue("generator"))
         for _ in range(TRIES):
             with pytest.raises(BrokerUnavailable) as refusal:
                 await broker.publish(left)
             left = left_after(refusal.value, left) if remembers else sent
         await hands(broker, topology.queue("store"))
         await until_so(partial(taken_now, broker, left))
-        generator = await hands(broker, topology.queue("generator"))
         await until(lambda: {"safe", "refused"} <= set(generator.ids))
         return Counter(generator.ids)
 
@@ -180,3 +180,22 @@ async def taken_now(broker: Broker, left: Sequence[Message]) -> bool:
     except BrokerUnavailable:
         return False
     return True
+
+
+async def test_what_none_of_its_queues_is_known_to_have_refused_is_offered_to_each(broker_server: BrokerServer) -> None:
+    """A queue without a leader refuses and seems empty; one that a policy limits does the same."""
+    topology = Topology(f"hidden-{uuid4().hex[:12]}")
+    broker, generator = RabbitMQBroker(broker_server.url, topology), topology.queue("generator")
+    limit(broker_server, generator)
+    await broker.start()
+    await until_well(broker)
+    while await taken(broker, message("", generator)):
+        pass
+    with pytest.raises(BrokerUnavailable) as refusal:
+        await broker.publish([message(topology.exchange, ENRICHED, "refused")])
+    left = left_after(refusal.value, [])
+    assert {one.routing_key for one in left} == {generator, topology.queue("store")}
+    got = await hands(broker, generator)
+    await until_so(partial(taken_now, broker, left))
+    await until(lambda: "refused" in got.ids)
+    await broker.close()

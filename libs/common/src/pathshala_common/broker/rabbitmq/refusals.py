@@ -1,9 +1,9 @@
-"""Finds what is left to publish of messages that a full queue refused.
+"""Finds what is left to publish of messages that RabbitMQ refused.
 
-RabbitMQ refuses an event if one of its queues is full, and the others have their copy all the same. It does not say
-which one refused. So each is asked for its length: one that has plenty of room has got its copy. One that may have
-refused is published to by its name until it takes the message, and no other gets it again, whoever else is after the
-same room.
+RabbitMQ refuses an event if one of its queues is full, or has no leader just then, and the others have their copy all
+the same. It does not say which one refused. So each is asked for its length. Those that are full are published to by
+their names until they take the message, and no other gets it again, whoever else is after the same room. If none is,
+any of them may lack it: each is published to by its name, and tells by itself whether it has taken it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,8 @@ from pathshala_common.broker.rabbitmq.variants import Variants
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.topology import Queue, Topology
 
-ROOM_FOR_SURE = 10_000
-"""A queue with room for so many was not full a moment ago."""
+NEARLY_FULL = 0.99
+"""A queue that is so full may have been full a moment ago. One that has no leader says that it is empty."""
 
 
 def refused(outcome: BaseException | None) -> bool:
@@ -45,17 +45,13 @@ def _bound(message: Message, topology: Topology) -> Sequence[Queue]:
 def _left(
     message: Message, queues: Sequence[Queue], lengths: Mapping[str, int], topology: Topology
 ) -> Sequence[Message]:
-    """Address a message that has several queues to each that may lack it, so that each tells whether it has taken it.
-
-    The store's may always: it gets every event, and the log drops a second copy.
-    """
-    names = [queue.name for queue in queues]
-    if len(names) <= 1:
+    """Address a message that has several queues to those that are full, if any is; to each of them, if none is."""
+    if len(queues) <= 1:
         return [message]
-    lacking = [queue.name for queue in queues if _may_lack(queue, lengths[queue.name], topology)]
-    return [replace(message, exchange="", routing_key=name) for name in lacking or names]
+    full = [queue for queue in queues if _is_full(queue, lengths[queue.name], topology)]
+    return [replace(message, exchange="", routing_key=queue.name) for queue in full or queues]
 
 
-def _may_lack(queue: Queue, length: int, topology: Topology) -> bool:
+def _is_full(queue: Queue, length: int, topology: Topology) -> bool:
     limit = length_max(queue, topology)
-    return queue.name == topology.queue("store") or (limit is not None and length + ROOM_FOR_SURE > limit)
+    return limit is not None and length >= limit * NEARLY_FULL
