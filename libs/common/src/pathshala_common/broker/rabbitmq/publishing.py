@@ -129,10 +129,18 @@ class Publishing:
 async def outcomes(
     confirms: Collection[asyncio.Future[object]], timeout_seconds: float
 ) -> Sequence[BaseException | None]:
-    """Wait for confirms. Returns for each why the message is not known to be safe, in their order."""
-    if confirms:
-        await asyncio.wait(confirms, timeout=timeout_seconds)
-    return [confirm.exception() if confirm.done() else TimeoutError() for confirm in confirms]
+    """Wait for confirms. Returns for each why the message is not known to be safe, in their order.
+
+    One that does not come in time is given up, so that the message may be sent again: a broker that loses a queue's
+    leader may never confirm what was on its way to it, on a connection that is well.
+    """
+    try:
+        if confirms:
+            await asyncio.wait(confirms, timeout=timeout_seconds)
+        return [confirm.exception() if confirm.done() else TimeoutError() for confirm in confirms]
+    finally:
+        for confirm in confirms:
+            confirm.cancel()
 
 
 @lru_cache(ADDRESSES_MAX)
