@@ -13,7 +13,10 @@ from tests.stubs.wikipedia_pages import PAGES, Page
 LIST = Page(9, "List of tenses", "This is a list of tenses.\nPast\nPresent", "english grammar time")
 OUTLINE = Page(10, "Outline of grammar", "The tense of a verb is one of these topics of English grammar.")
 TENSE = Page(11, "Tense", "The tense of a verb tells of the time of an action. English has a past and a present.")
+SENSES = Page(14, "Tense", "Tense may refer to:\nTense (grammar)\nTense (mood)", "english grammar")
+INDEX = Page(15, "Tense", "Below is a short list of tenses.\nPast tense\nPresent tense", "english grammar")
 NAMED_ONLY = Page(12, "Tense", "…", "english grammar")
+OTHER = replace(TENSE, title="Verb tense")
 HEART = Page(
     13, "Myocardial infarction", "It comes when too little blood reaches a muscle.", redirects=("Heart attack",)
 )
@@ -69,14 +72,16 @@ async def test_a_misspelt_topic_is_found_by_what_the_engine_suggests(stub: StubW
     assert len(stub.requests) == 2
 
 
-@pytest.mark.parametrize("pages", [[LIST, TENSE], [OUTLINE, TENSE], [NAMED_ONLY, replace(TENSE, title="Verb tense")]])
+@pytest.mark.parametrize(
+    "pages", [[LIST, TENSE], [OUTLINE, TENSE], [INDEX, OTHER], [SENSES, OTHER], [NAMED_ONLY, OTHER]]
+)
 async def test_a_page_that_says_nothing_gives_way_to_the_next(pages: list[Page]) -> None:
     async with StubWikipedia(pages) as stub:
         assert await title_of(stub, "english", "tenses") == pages[1].title
         assert len(stub.requests) == 1
 
 
-@pytest.mark.parametrize("page", [LIST, OUTLINE, NAMED_ONLY, replace(TENSE, disambiguation=True)])
+@pytest.mark.parametrize("page", [LIST, OUTLINE, INDEX, SENSES, NAMED_ONLY, replace(TENSE, disambiguation=True)])
 async def test_and_at_last_to_no_article(page: Page) -> None:
     async with StubWikipedia([page]) as stub:
         assert await title_of(stub, "english", "tenses") is Absence.NOT_FOUND

@@ -28,7 +28,9 @@ _LIST_TITLE = re.compile(
     re.IGNORECASE,
 )
 _LIST_OPENING = re.compile(
-    r"^(?:this|the following)(?: page| article)? is an? (?:\w+ )?(?:list|index|outline) of ", re.IGNORECASE
+    r"^(?:this|the following|below|here)(?: page| article)? is an? (?:\w+ ){0,2}(?:list|index|outline|glossary) of |"
+    r"^[^.\n]{1,80}\b(?:may|can|could) (?:also )?refer to(?::|\s*\n|\s*$| (?:several|the following)\b)",
+    re.IGNORECASE,
 )
 
 

@@ -1,7 +1,9 @@
 """The generator's handlers: a request, with or without an article, becomes a written lesson."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 
 from pathshala_common.contract.errors import Reject
@@ -16,10 +18,12 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.lesson import Absence, Article, LessonRequest
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
-from pathshala_generator.draft import Assignment, Writer, content_of
+from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_generator.draft import LESSON_REFUSED, Assignment, Writer, content_of
 from pathshala_generator.moderation import TOPIC_REFUSED
 from pathshala_generator.precedents import Precedents, no_precedents, recalled
 from pathshala_generator.safety import refusal
+from pathshala_generator.sanitising import sanitised
 from pathshala_generator.shlokas import Shloka, candidates
 from pathshala_generator.writing import Writing
 
@@ -40,7 +44,7 @@ def handlers(
         event: LessonEnriched | LessonRequested, context: Context
     ) -> AsyncGenerator[AnyEvent, None]:
         """Write the lesson; the writing is cancelled at the request's deadline."""
-        request, (article, absence) = event.request, _found(event)
+        request = event.request
         _seconds_left(request.deadline, clock)
         _refuse_unfit(request)
         earlier = await recalled(precedents, request)
@@ -52,13 +56,24 @@ def handlers(
             model=writer.model,
             precedents=earlier,
         )
+        article, absence = await asyncio.to_thread(_found, event)
         assignment = Assignment(request, article, candidates(shlokas, request, event.task_id), earlier)
         writing = Writing(writer, assignment, _seconds_left(request.deadline, clock))
-        async with aclosing(writing.calls()) as calls:
-            async for call in calls:
-                if recordings:
-                    yield ProviderAnswered(task_id=event.task_id, attempt=context.attempt, service=SERVICE, call=call)
-        content = content_of(assignment, writing.written, writer, absence)
+        try:
+            async with aclosing(writing.calls()) as calls:
+                async for call in calls:
+                    if recordings:
+                        yield ProviderAnswered(
+                            task_id=event.task_id, attempt=context.attempt, service=SERVICE, call=call
+                        )
+            written = writing.written
+        except Reject as refused:
+            if article is None or writer.model is not None or refused.code != LESSON_REFUSED:
+                raise
+            # No model wrote, so the article is at fault: it must not fail a lesson that would have come without one.
+            assignment, absence = replace(assignment, article=None), Absence.NOT_FOUND
+            written = await writer.write(assignment, _unrecorded)
+        content = content_of(assignment, written, writer, absence)
         yield LessonGenerated(task_id=event.task_id, request=request, content=content)
 
     return {LessonEnriched: on_lesson_enriched, LessonRequested: on_lesson_enriched}
@@ -66,9 +81,15 @@ def handlers(
 
 def _found(event: LessonEnriched | LessonRequested) -> tuple[Article | None, Absence | None]:
     """Give the article, or why there is none. Of a request that comes as it is, nobody looked for one in time."""
-    if isinstance(event, LessonEnriched):
-        return event.article or event.sample, event.absence
-    return None, Absence.TIMED_OUT if event.request.include_wikipedia else Absence.NOT_REQUESTED
+    if not isinstance(event, LessonEnriched):
+        return None, Absence.TIMED_OUT if event.request.include_wikipedia else Absence.NOT_REQUESTED
+    found = event.article or event.sample
+    article = sanitised(found, event.request) if found else None
+    return article, event.absence if found is None or article else Absence.NOT_FOUND
+
+
+def _unrecorded(_call: ProviderCall) -> None:
+    """Keep no call: a writer without a model makes none."""
 
 
 def _refuse_unfit(request: LessonRequest) -> None:

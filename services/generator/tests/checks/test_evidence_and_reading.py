@@ -43,6 +43,15 @@ def test_a_tiny_article_gives_one_quote_and_no_article_none() -> None:
     assert len(list(evidence(a_draft(explanation=one), an_order()) or ())) == 1
 
 
+def test_a_statement_that_is_its_quote_has_to_do_with_it_whatever_its_words() -> None:
+    article = VERBS.assignment.article
+    assert article is not None
+    tags = article.model_copy(update={"summary": "The tag after let us is shall we."})
+    told = [[{"text": "The tag after let us is shall we.", "quote": "The tag after let us is shall we."}]]
+
+    assert list(evidence(a_draft(explanation=told), an_order(article=tags)) or ()) == []
+
+
 def test_without_precedents_nothing_can_be_repeated_and_another_lesson_is_no_repetition() -> None:
     other = Precedent(title="Verbs in motion", opening="Clap your hands, then stamp your foot on the floor.")
 

@@ -50,7 +50,9 @@ def _doubt(said: Said, article: Article, draft: Draft) -> str | None:
 
 def _related(text: str, quote: str, language: LanguageTag) -> bool:
     told, quoted = dissected(text), dissected(quote)
-    return bool(told.content(language) & quoted.content(language) or told.numbers & quoted.numbers)
+    return stands_in(quote, text) or bool(
+        told.content(language) & quoted.content(language) or told.numbers & quoted.numbers
+    )
 
 
 def _enough(draft: Draft, article: Article) -> float:

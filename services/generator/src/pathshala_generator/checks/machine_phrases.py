@@ -1,4 +1,4 @@
-"""The phrases of a model that speaks of itself, to its user, or of its instructions: regular expressions.
+"""The phrases of a model that speaks of itself, to its user, or of its instructions, and of orders to one.
 
 `lists/machine_phrases.json` has them by kind; `<part>` in one stands for what it has under `parts`. Each phrase has its
 signs, one of which stands wherever it does.
@@ -26,6 +26,7 @@ class _Listed(Value):
 
 _LISTED = _Listed.model_validate(read_list(__package__, "machine_phrases"))
 TOPICS_OF_FORM, TOPICS_OF_ORDERS = _LISTED.topics["of form"], _LISTED.topics["of orders"]
+TOPICS_OF_TAGS = _LISTED.topics["of tags"]
 """Lessons on these may speak of them."""
 
 
@@ -41,4 +42,6 @@ def _filled(phrase: str) -> str:
 
 
 OF_ITSELF, TO_WHOEVER_ORDERED = _patterns("of itself"), _patterns("to whoever ordered")
-OF_ORDERS, OF_FORM = _patterns("of orders"), _patterns("of form")
+OF_ORDERS, OF_TAGS, OF_FORM = _patterns("of orders"), _patterns("of tags"), _patterns("of form")
+ORDERS_TO_MACHINES = _patterns("orders to machines")
+"""These are no lesson's, but an article's: a sentence of it that wants something of whoever reads it by machine."""

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
+from pathshala_common.contract.lesson import LessonRequest
 from pathshala_generator.checks import machine_phrases
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.parts import asked, fields
@@ -15,14 +16,15 @@ NAME = "own_voice"
 LEAKED_RUN_WORDS = 9
 """This many words in a row that stand in the instructions are a copy; fewer are common speech."""
 
-LEAKED = "repeats the instructions that the model was given"
+LEAKED = "repeats the instructions for writing a lesson"
 MACHINE, SERVANT = "speaks of its writer as a machine", "speaks to whoever ordered the lesson"
-ORDERS = "speaks of the instructions or the form that the model was given"
+ORDERS = "speaks of orders to a machine or of the form of its answer"
 
 _KINDS = (
     (MACHINE, machine_phrases.OF_ITSELF, machine_phrases.TOPICS_OF_ORDERS),
     (SERVANT, machine_phrases.TO_WHOEVER_ORDERED, frozenset[str]()),
     (ORDERS, machine_phrases.OF_ORDERS, machine_phrases.TOPICS_OF_ORDERS),
+    (ORDERS, machine_phrases.OF_TAGS, machine_phrases.TOPICS_OF_TAGS),
     (ORDERS, machine_phrases.OF_FORM, machine_phrases.TOPICS_OF_FORM),
 )
 _APOSTROPHES = str.maketrans("’ʼ", "''")  # noqa: RUF001 - to fold
@@ -34,16 +36,20 @@ def own_voice(instructions: str) -> Callable[[Draft, Assignment], Iterator[Fault
 
     def check(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
         """Find fields that speak of the writer or its orders, unless that is the topic."""
-        named = frozenset(asked(assignment.request).words)
-        kinds = [(reason, kind) for reason, kind, topics in _KINDS if not topics & named]
         for field, text in fields(draft).items():
-            folded = dissected(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
-            reasons = {reason for reason, kind in kinds if any_stands_in(kind, folded)}
+            reasons = machine_talk(text, assignment.request)
             if not told.isdisjoint(_runs(dissected(text).words)):
                 reasons.add(LEAKED)
             yield from (Fault(NAME, field, reason) for reason in sorted(reasons))
 
     return check
+
+
+def machine_talk(text: str, request: LessonRequest) -> set[str]:
+    """Say for what reasons a text is a machine's talk, unless that is what the lesson is on."""
+    named = frozenset(asked(request).words)
+    folded = dissected(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
+    return {reason for reason, kind, topics in _KINDS if not topics & named and any_stands_in(kind, folded)}
 
 
 def _runs(told: Sequence[str]) -> Iterator[tuple[str, ...]]:

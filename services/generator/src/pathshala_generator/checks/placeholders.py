@@ -8,6 +8,8 @@ PLACEHOLDERS = (
     Pattern.of(r"\b(?:TBD|FIXME)\b|\bTODO\s*[:(\]]|\A\W*TODO\b", "tbd", "fixme", "todo"),  # "todo" is Spanish
     Pattern.of(r"\blorem ipsum\b|\bdolor sit amet\b", "lorem ipsum", "dolor sit amet", flags=re.IGNORECASE),
     Pattern.of(
+        # A text may name one: "a placeholder such as [name]", "the tag <title>".
+        r"(?<!such as )(?<!the tag )(?<!tags )"
         r"[\[{<]\s*(?:insert|your|add|the|enter|fill in|einfügen|hier|insertar|insérer|यहाँ)?\s*"
         r"(?:topic|subject|title|text|lesson|name|explanation|activity|question|answer|example|content|language|thema|"
         r"titel|aktivität|frage|tema|título|actividad|sujet|titre|activité|विषय|शीर्षक|गतिविधि)"

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Iterator
 
+from pathshala_common.contract.lesson import LessonRequest
 from pathshala_generator.checks.fault import Fault
+from pathshala_generator.checks.machine_phrases import TOPICS_OF_TAGS
 from pathshala_generator.checks.parts import asked, fields
 from pathshala_generator.draft import Assignment, Draft
 from pathshala_generator.text.dissection import dissected
 from pathshala_generator.text.patterns import Pattern
 
 NAME = "plain_text"
-TOPICS_OF_MARKUP = frozenset({"css", "html", "markdown", "svg", "web", "xml"})
-"""Lessons on these have to name what is no markup there; what a browser would run stays out all the same."""
-
 ACTIVE = {
     "holds signs that cannot be seen": Pattern.of(
         "[\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -56,9 +55,14 @@ MARKUP = {
 
 def plain_text(draft: Draft, assignment: Assignment) -> Iterator[Fault]:
     """Find the fields that hold markup. Signs of mathematics, lists with dashes and addresses of pages are text."""
-    named = asked(assignment.request).words
-    forbidden = ACTIVE if TOPICS_OF_MARKUP.intersection(named) else ACTIVE | MARKUP
     for field, text in fields(draft).items():
-        for reason, markup in forbidden.items():
-            if markup.stands_in(dissected(text)):
-                yield Fault(NAME, field, f"{reason}; it has to be plain text")
+        yield from (
+            Fault(NAME, field, f"{reason}; it has to be plain text") for reason in markup(text, assignment.request)
+        )
+
+
+def markup(text: str, request: LessonRequest) -> Iterator[str]:
+    """Say what a text holds that is no text. Lessons on markup may name some; what a browser would run stays out."""
+    is_topic = TOPICS_OF_TAGS.intersection(asked(request).words)
+    forbidden = ACTIVE if is_topic else ACTIVE | MARKUP
+    return (reason for reason, kind in forbidden.items() if kind.stands_in(dissected(text)))
