@@ -7,6 +7,7 @@ from typing import Any
 
 from pathshala_generator.checks.examination import CHECKS
 from tests.evals.evaluation import Result
+from tests.evals.teaching import TEACHING
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Figures:
     lessons: int
     refused: int
     checks: Mapping[str, Tally]
+    teaching: Mapping[str, Tally]
     failures: Mapping[str, Sequence[str]]
     verses: Mapping[str, int]
     reading: Mapping[str, float]
@@ -44,6 +46,11 @@ class Figures:
     def well(self) -> bool:
         """Whether every lesson was written, and no check that applies failed."""
         return not self.refused and not any(tally.failed for tally in self.checks.values())
+
+    @property
+    def taught_well(self) -> bool:
+        """Whether nothing that only a teacher's eye finds was found."""
+        return not any(tally.failed for tally in self.teaching.values())
 
     def as_json(self) -> dict[str, Any]:
         """For a program."""
@@ -59,6 +66,7 @@ def figures(results: Sequence[Result]) -> Figures:
         lessons=len(written),
         refused=len(results) - len(written),
         checks=_tallies(written),
+        teaching=_teaching(written),
         failures=_failures(results),
         verses=dict(Counter(result.verse for result in written).most_common()),
         reading=_reading(written),
@@ -81,8 +89,28 @@ def _tallies(written: Sequence[Result]) -> Mapping[str, Tally]:
     return tallies
 
 
+def _teaching(written: Sequence[Result]) -> Mapping[str, Tally]:
+    tallies = {name: Tally() for name in TEACHING}
+    for result in written:
+        for name, verdict in judged(result).items():
+            tallies[name].not_applicable += verdict is None
+            tallies[name].passed += verdict is True
+            tallies[name].failed += verdict is False
+    return tallies
+
+
 def _failures(results: Sequence[Result]) -> Mapping[str, Sequence[str]]:
-    return {f"{each.topic.name}, revision {each.revision}": each.failures for each in results if each.failures}
+    found = [
+        (each, [*each.failures, *(f"taught: {name}" for name, well in judged(each).items() if well is False)])
+        for each in results
+    ]
+    return {f"{each.topic.name}, revision {each.revision}": failures for each, failures in found if failures}
+
+
+def judged(result: Result) -> Mapping[str, bool | None]:
+    """What a teacher's eye finds in a lesson."""
+    draft, topic = result.draft, result.topic
+    return {name: judge(draft, topic.request, topic.article) for name, judge in TEACHING.items()} if draft else {}
 
 
 def _reading(written: Sequence[Result]) -> Mapping[str, float]:

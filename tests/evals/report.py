@@ -29,7 +29,9 @@ def _checks(figures: Figures) -> Table:
     table.add_column("check")
     for name in ("passed", "failed", "not applicable", "share passed"):
         table.add_column(name, justify="right")
-    for name, tally in figures.checks.items():
+    for name, tally in (
+        figures.checks | {f"taught: {name}": tally for name, tally in figures.teaching.items()}
+    ).items():
         share = "" if tally.share is None else f"{tally.share:.1%}"
         counts = (str(tally.passed), str(tally.failed), str(tally.not_applicable))
         table.add_row(name, *counts, share, style="red" if tally.failed else "")

@@ -17,7 +17,7 @@ from pathshala_generator.checks.topic_words import TopicWords, telling, topic_wo
 from pathshala_generator.draft import Assignment, Draft
 from pathshala_generator.text.dissection import Dissection, dissected
 from pathshala_generator.text.languages import Identified
-from pathshala_generator.text.salience import salience
+from pathshala_generator.text.salience import rarest, salience
 from pathshala_generator.text.scripts import LATIN, script_of, scripts
 from pathshala_generator.text.stems import ENGLISH
 
@@ -33,6 +33,8 @@ ARTICLE_TITLED_SHARE_MIN = 0.15
 MET_WEIGHT_MIN = 7.0
 """This much weight of the article's words, two or three rare ones, has to stand in the lesson besides its names: a
 lesson that has nothing but the topic's name in common with it is on another sense of the name."""
+MET_RARE_WORDS_MIN = 2
+"""The same in a language of whose common words little is known, so that none weighs much."""
 MET_SHARE_MIN = 0.2
 """This share of all the weight is enough of a tiny article; where no name stands, it has to be as much of any."""
 IN_PART_WEIGHT_MIN = 0.4
@@ -114,7 +116,8 @@ class _Matter:
         """Whether the words that make the article what it is stand in a text."""
         said, whole = text.families(self.language), sum(self.salience.values())
         met = sum(weight for each, weight in self.salience.items() if each in said)
-        return met >= (min(MET_WEIGHT_MIN, MET_SHARE_MIN * whole) if is_named else MET_SHARE_MIN * whole)
+        enough = min(MET_WEIGHT_MIN, MET_RARE_WORDS_MIN * rarest(self.language))
+        return met >= (min(enough, MET_SHARE_MIN * whole) if is_named else MET_SHARE_MIN * whole)
 
     def _from_article(self, sentence: Dissection) -> bool:
         return len(sentence.content(self.language) & self.words) >= ARTICLE_WORDS_MIN

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pathshala_common.contract.lesson import Article, Level
-from pathshala_generator.offline.seeded_choice import SeededChoice
 from pathshala_generator.offline.shortening import in_short
 from pathshala_generator.offline.telling import is_tellable, leans, quotable, told
 from pathshala_generator.text.core import Bearing, bearing, essential
@@ -35,8 +34,8 @@ MEASURES: Mapping[Level, Measure] = {
 }
 ARTICLES_KEPT = 256
 SENTENCES_MAX = 60
-SPARE = 1
-"""Up to so many facts are passed over, so that not every lesson on a topic tells the same."""
+SPARE = 3
+"""Up to so many facts are passed over at later turns, when a lesson of the first ones would not do."""
 
 
 class Fact(NamedTuple):
@@ -51,7 +50,7 @@ class Fact(NamedTuple):
     leans: bool = False
 
 
-def facts_of(article: Article, level: Level, lot: SeededChoice, *, is_history: bool = False) -> Sequence[Fact]:
+def facts_of(article: Article, level: Level, turn: int = 0, *, is_history: bool = False) -> Sequence[Fact]:
     """Give the facts in the article's order, the definition and the law that it states first; never none."""
     measure = MEASURES[level]
     definition, *others = _tellings(article.summary, article.title, level, is_history=is_history)
@@ -59,7 +58,7 @@ def facts_of(article: Article, level: Level, lot: SeededChoice, *, is_history: b
     rest = [telling for telling in others if telling not in core and telling.bearing > Bearing.PAST]
     fitting = [telling for telling in rest if telling.is_short] or ([] if core else _easiest(rest))
     chosen = {definition, *core}
-    _add(chosen, _run(fitting, max(0, measure.facts - len(core)), lot))
+    _add(chosen, _run(fitting, max(0, measure.facts - len(core)), turn))
     if len(chosen) <= measure.core:
         _add(chosen, sorted(others, key=lambda telling: (-telling.bearing, telling.place))[: measure.core])
     first = [definition, *(telling for telling in core if telling.is_essential)]
@@ -100,10 +99,9 @@ def _add(chosen: set[_Telling], tellings: Sequence[_Telling]) -> None:
             chosen.add(telling)
 
 
-def _run(fitting: Sequence[_Telling], wanted: int, lot: SeededChoice) -> Sequence[_Telling]:
-    """Draw some in a row, so that one follows from the other; from an earlier one on, if the first leans on it."""
-    starts = range(min(SPARE, max(0, len(fitting) - wanted)) + 1)
-    start = lot.draw("facts", starts)
+def _run(fitting: Sequence[_Telling], wanted: int, turn: int) -> Sequence[_Telling]:
+    """Give the first in a row, so that one follows from the other; at a later turn from a later one on."""
+    start = min(turn, SPARE, max(0, len(fitting) - wanted))
     while start and fitting[start].leans:
         start -= 1
     return fitting[start : start + wanted]

@@ -28,7 +28,7 @@ def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Dra
     request, words = assignment.request, voice.words
     verse = verse_of(assignment.verses, request)
     is_history = topic_kind(request, article) in HISTORY
-    facts = facts_of(article, request.level, voice.lot, is_history=is_history)
+    facts = facts_of(article, request.level, voice.lot.turn, is_history=is_history)
     opening = voice.say_anew("opening", words.openings, [each.opening for each in assignment.precedents])
     said = _quoted(facts, voice) if primary_language(article.language) != voice.language else _told(facts, voice)
     link, closing = voice.say("link", words.links), voice.say("closing", words.closings)

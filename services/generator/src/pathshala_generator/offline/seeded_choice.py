@@ -13,6 +13,7 @@ class SeededChoice:
     """A request's lots. Its time is part of them, so that a lesson asked for twice is not written twice the same."""
 
     def __init__(self, request: LessonRequest, turn: int = 0) -> None:
+        self.turn = turn
         asked = (fold(request.subject), fold(request.topic), request.user_id, request.requested_at.isoformat())
         self._ticket = "\0".join((*asked, str(turn)))
 

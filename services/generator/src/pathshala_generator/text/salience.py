@@ -21,6 +21,11 @@ COMMON = log(5)
 """The rarity of a word of every fifth text; that one, and what is more common, tells nothing of a text."""
 
 
+def rarest(language: LanguageTag) -> float:
+    """The weight of a word that no list knows: the most that a word can weigh."""
+    return rarity("", language) - COMMON
+
+
 @lru_cache(maxsize=TEXTS_KEPT)
 def salience(text: str, language: LanguageTag) -> Mapping[str, float]:
     """Weigh the families of a text's words that other texts do not have as often; a rare one weighs about 5."""
