@@ -113,9 +113,14 @@ def closeness(shlokas: Shlokas, request: LessonRequest) -> dict[int, int]:
 
 
 def meets(shloka: Shloka, request: LessonRequest) -> bool:
-    """Whether a verse speaks to a word of the topic, or to a theme near to one."""
-    asked, themes = _Asked.by(request), _stems(*shloka.themes)
-    return not themes.isdisjoint(asked.topic.union(*asked.near))
+    """Whether a verse speaks to what a topic is on, or says something of one of its words or of a theme near to that.
+
+    A topic is on the last word of its name and of each part of that: on the cycle in "water cycle".
+    """
+    themes, says, near = _stems(*shloka.themes), _stems(shloka.about), _vocabulary()
+    heads = _stems(*(part.split()[-1] for part in request.topic.split(" of ") if part.split()))
+    told = _stems(request.topic).union(*(near[head] for head in heads if head in near))
+    return not themes.isdisjoint(heads) or not (themes & says).isdisjoint(told)
 
 
 class _Asked(NamedTuple):

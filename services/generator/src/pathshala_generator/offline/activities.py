@@ -22,7 +22,7 @@ TERMS_MIN = 2
 FACT_WORDS = range(5, 31)
 """A sentence of so many words can be copied, tried out or drawn."""
 
-_YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
+_YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b|\bBC\b|ईसा पूर्व|सन \d")
 _NEEDED = re.compile(r"\{(terms|fact|law)\}")
 
 

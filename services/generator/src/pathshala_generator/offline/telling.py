@@ -27,7 +27,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 # A word that points back, near the beginning, and nothing before it that it could point to but the sentence's subject.
-_POINTS_BACK = re.compile(r"(?:[\w'’-]+,? ){1,4}(?:them|these|this|those|its|their|they|he|she|his|her)\b")  # noqa: RUF001
+_POINTS_BACK = re.compile(r"(?:[\w'’-]+,? ){1,4}(?:of it|them|these|this|those|its|their|they|he|she|his|her)\b")  # noqa: RUF001
 
 
 def is_tellable(sentence: str) -> bool:
