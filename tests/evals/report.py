@@ -30,7 +30,7 @@ def _checks(figures: Figures) -> Table:
     for name in ("passed", "failed", "not applicable", "share passed"):
         table.add_column(name, justify="right")
     for name, tally in (
-        figures.checks | {f"taught: {name}": tally for name, tally in figures.teaching.items()}
+        {**figures.checks} | {f"taught: {name}": tally for name, tally in figures.teaching.items()}
     ).items():
         share = "" if tally.share is None else f"{tally.share:.1%}"
         counts = (str(tally.passed), str(tally.failed), str(tally.not_applicable))

@@ -10,6 +10,7 @@ from pathlib import Path
 from pathshala_common.contract.lesson import LessonRequest, Level
 from pathshala_enricher.samples import LANGUAGES, sample_of
 from tests.evals.topics import ALLOWED, ASKED_AT, Topic
+from tests.stories.lessons import a_request
 
 CORE = Path(__file__).with_name("core_sentences.json")
 FIRST_NUMBER = 1_001
@@ -36,15 +37,9 @@ def core_sentences() -> Mapping[str, Sequence[str]]:
 
 
 def _request(number: int, subject: str, topic: str, level: Level, language: str) -> LessonRequest:
-    return LessonRequest(
-        subject=subject,
-        topic=topic,
-        user_id="evals",
-        language=language,
-        level=level,
-        requested_at=ASKED_AT + timedelta(seconds=number),
-        deadline=ASKED_AT + ALLOWED + timedelta(seconds=number),
-    )
+    at = ASKED_AT + timedelta(seconds=number)
+    asked = a_request(subject, topic, language=language, level=level)
+    return asked.model_copy(update={"requested_at": at, "deadline": at + ALLOWED})
 
 
 def _samples(language: str) -> Sequence[Mapping[str, str]]:

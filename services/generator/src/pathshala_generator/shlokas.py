@@ -115,12 +115,15 @@ def closeness(shlokas: Shlokas, request: LessonRequest) -> dict[int, int]:
 def meets(shloka: Shloka, request: LessonRequest) -> bool:
     """Whether a verse speaks to what a topic is on, or says something of one of its words or of a theme near to that.
 
-    A topic is on the last word of its name and of each part of that: on the cycle in "water cycle".
+    A topic is on the last word of its name and of each part of that: on the cycle in "water cycle". A word to which the
+    vocabulary has a single theme is another name for that.
     """
     themes, says, near = _stems(*shloka.themes), _stems(shloka.about), _vocabulary()
+    words_of_topic = _stems(request.topic)
     heads = _stems(*(part.split()[-1] for part in request.topic.split(" of ") if part.split()))
-    told = _stems(request.topic).union(*(near[head] for head in heads if head in near))
-    return not themes.isdisjoint(heads) or not (themes & says).isdisjoint(told)
+    named = heads.union(*(near[word] for word in words_of_topic if len(near.get(word, ())) == 1))
+    told = words_of_topic.union(*(near[head] for head in heads if head in near))
+    return not themes.isdisjoint(named) or not (themes & says).isdisjoint(told)
 
 
 class _Asked(NamedTuple):

@@ -17,7 +17,7 @@ THEOREM, TIME, LEARNING = (
     ("source", "subject", "topic", "language", "kind"),
     [
         ("Aryabhatiya, Ganita 17", "mathematics", "theorem of Pythagoras", "en", "near"),
-        ("Aryabhatiya, Ganita 17", "mathematics", "पाइथागोरस प्रमेय", "hi", "likeness"),
+        ("Aryabhatiya, Ganita 17", "mathematics", "पाइथागोरस प्रमेय", "hi", "near"),
         ("Bhaskara, Lilavati 45", "mathematics", "zero", "en", "near"),
         ("Bhagavad Gita 3.14", "विज्ञान", "वर्षा", "hi", "near"),
         ("Bhagavad Gita 10.30", "chemistry", "polymers", "en", "likeness"),

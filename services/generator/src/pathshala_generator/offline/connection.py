@@ -7,7 +7,12 @@ from collections.abc import Sequence
 
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_generator.offline.voice import Voice
-from pathshala_generator.shlokas import FITS_ANY_LESSON, Shloka, meets
+from pathshala_generator.shlokas import Shloka, meets
+from pathshala_generator.text.words import words
+
+OF_LEARNING = frozenset(
+    {"knowledge", "learn", "learned", "learning", "learns", "practice", "science", "study", "teacher"}
+)
 
 
 def verse_of(verses: Sequence[Shloka], request: LessonRequest) -> int:
@@ -20,5 +25,5 @@ def connection(verse: Shloka, request: LessonRequest, voice: Voice) -> str:
     texts, about = voice.words.connections, verse.about_in(voice.language)
     if meets(verse, request):
         return voice.say("connection", texts.near, about=about)
-    is_of_learning = FITS_ANY_LESSON in verse.themes
+    is_of_learning = not OF_LEARNING.isdisjoint(words(verse.about))
     return voice.say("connection", texts.learning if is_of_learning else texts.likeness, about=about)

@@ -31,7 +31,7 @@ _JOINTS: tuple[tuple[re.Pattern[str], str], ...] = (
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|\([^()]*\)")
 # Of clauses in a row, or behind a colon, the last is not told apart from the others.
 _LISTS = re.compile(rf": |^(?!When|If|As|In)[^,]+, (?:an?|one|the)\b[^,]* {_VERB}")
-_TELLS = re.compile(rf"\b(?:{_VERB}|\w+(?:s|ed)\b)|(?:है|हैं|था|थे|थी|हो|जाए|जाएँ)(?:\s|$)")
+_TELLS = re.compile(rf"\b(?:{_VERB}|\w+(?:s|ed)\b)|(?:है|हैं|था|थे|थी|हो|जाए|जाएँ)(?=[\s।]|$)")
 
 
 def in_short(sentence: str) -> str:

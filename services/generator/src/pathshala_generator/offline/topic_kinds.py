@@ -30,6 +30,8 @@ class TopicKind(StrEnum):
 
 
 HISTORY = frozenset({TopicKind.PERSON, TopicKind.PLACE, TopicKind.EVENT})
+ENDED_LENGTH_MIN = 6
+"""The ending of a shorter word tells nothing: ring, city."""
 OF_LANGUAGE, OF_MATHEMATICS = "language", "mathematics"
 
 _COPULA = re.compile(r"\b(?:is|are|was|were|means|states)\b(.*)", re.DOTALL)
@@ -86,6 +88,8 @@ def _by_definition(text: str, heads: frozenset[str], subject: str) -> TopicKind 
 
 
 def _by_ending(head: str) -> TopicKind | None:
+    if len(head) < ENDED_LENGTH_MIN:
+        return None
     listed = read_list(__package__, "topic_kinds")["endings"]
     return next((TopicKind(kind) for kind, ends in listed.items() if head.endswith(tuple(ends.split()))), None)
 
