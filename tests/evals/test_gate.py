@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,14 @@ def test_the_pairs_are_many_and_of_both_kinds() -> None:
 @pytest.mark.parametrize("pair", SURE, ids=lambda pair: f"{pair.assignment.request.topic} - {pair.draft.title}")
 def test_words_that_begin_alike_are_kept_apart_and_forms_of_one_together(pair: Pair) -> None:
     assert pair.let_in == pair.on_topic
+
+
+def test_by_its_name_alone_another_sense_would_pass() -> None:
+    others = [pair for pair in pairs("topic_senses") if not pair.on_topic]
+    named = [pair for pair in others if replace(pair, assignment=replace(pair.assignment, article=None)).let_in]
+
+    assert len(named) >= 0.9 * len(others)
+    assert not any(pair.let_in for pair in others)
 
 
 def test_the_page_says_what_is_measured() -> None:

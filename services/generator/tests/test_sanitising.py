@@ -10,7 +10,7 @@ import pytest
 from pathshala_common.contract.events import LessonEnriched, LessonGenerated
 from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Level, fold
 from pathshala_generator.checks.complete import PLACEHOLDER, complete
-from pathshala_generator.checks.own_voice import own_voice
+from pathshala_generator.checks.own_voice import KINDS, LEAKED, own_voice
 from pathshala_generator.checks.plain_text import plain_text
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
@@ -101,6 +101,21 @@ async def test_a_planted_order_is_left_out_and_the_lesson_goes_on(planted: Mappi
     assert shown_of(planted["sentence"], content.model_dump(), summary) == []
     asked = lesson_question(PLAN, an_assignment(request, kept)).messages[1]["content"]
     assert shown_of(planted["sentence"], asked, summary) == []
+
+
+def test_otherwise_a_model_would_be_shown_each_of_them() -> None:
+    for planted in PLANTED:
+        article = an_article("Verb", f"{VERB.summary} {planted['sentence']}")
+        asked = lesson_question(PLAN, an_assignment(article=article)).messages[1]["content"]
+        assert shown_of(planted["sentence"], asked, VERB.summary) or len(words(planted["sentence"])) < RUN_WORDS, (
+            planted
+        )
+
+
+def test_what_checks_say_is_true_whoever_wrote() -> None:
+    reasons = {reason for reason, *_ in (*KINDS, (LEAKED,))}
+
+    assert not any("model" in words(reason) for reason in reasons)
 
 
 @pytest.mark.parametrize("sentence", UNSEEN)

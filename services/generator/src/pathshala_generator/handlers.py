@@ -6,6 +6,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.events import (
     AnyEvent,
@@ -28,6 +30,8 @@ from pathshala_generator.shlokas import Shloka, candidates
 from pathshala_generator.writing import Writing
 
 SERVICE = "generator"
+
+log = structlog.get_logger()
 
 
 def handlers(
@@ -85,6 +89,8 @@ def _found(event: LessonEnriched | LessonRequested) -> tuple[Article | None, Abs
         return None, Absence.TIMED_OUT if event.request.include_wikipedia else Absence.NOT_REQUESTED
     found = event.article or event.sample
     article = sanitised(found, event.request) if found else None
+    if article is not found:
+        log.warning("sentences left out of an article", task_id=event.task_id, url=found.url if found else None)
     return article, event.absence if found is None or article else Absence.NOT_FOUND
 
 

@@ -20,7 +20,7 @@ LEAKED = "repeats the instructions for writing a lesson"
 MACHINE, SERVANT = "speaks of its writer as a machine", "speaks to whoever ordered the lesson"
 ORDERS = "speaks of orders to a machine or of the form of its answer"
 
-_KINDS = (
+KINDS = (
     (MACHINE, machine_phrases.OF_ITSELF, machine_phrases.TOPICS_OF_ORDERS),
     (SERVANT, machine_phrases.TO_WHOEVER_ORDERED, frozenset[str]()),
     (ORDERS, machine_phrases.OF_ORDERS, machine_phrases.TOPICS_OF_ORDERS),
@@ -49,7 +49,7 @@ def machine_talk(text: str, request: LessonRequest) -> set[str]:
     """Say for what reasons a text is a machine's talk, unless that is what the lesson is on."""
     named = frozenset(asked(request).words)
     folded = dissected(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
-    return {reason for reason, kind, topics in _KINDS if not topics & named and any_stands_in(kind, folded)}
+    return {reason for reason, kind, topics in KINDS if not topics & named and any_stands_in(kind, folded)}
 
 
 def _runs(told: Sequence[str]) -> Iterator[tuple[str, ...]]:
