@@ -12,6 +12,7 @@ import structlog
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Consuming, Process, Service, main
+from pathshala_common.runtime.trial import Tried
 from pathshala_generator.draft import Assignment, Record, Written
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
@@ -47,7 +48,7 @@ def _process(settings: GeneratorSettings, clock: Clock) -> Process:
         concurrency=settings.generator_concurrency,
         attempts_max=settings.attempts_max,
         grace_seconds=settings.grace_seconds,
-        tried_apart=TRIED_APART,
+        tried=Tried.FIRST if TRIED_APART else Tried.NEVER,
     )
     return Process(
         settings=settings,

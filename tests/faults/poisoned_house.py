@@ -18,6 +18,7 @@ from pathshala_common.contract.events import AnyEvent, Event, LessonEnriched, Le
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import BatchHandler, Context, Handler
 from pathshala_common.runtime.process import Process, Service, main
+from pathshala_common.runtime.trial import Tried
 from tests.faults.poisoned_generator import EXIT_CODE, FUSE_SECONDS, LESSON_SECONDS, POISON, TRIED_APART, WRITING, log
 
 VARIABLE = "POISON_IN"
@@ -37,8 +38,8 @@ def _poisoned(part: Service) -> Service:
     table, taken = part.consuming.handlers, TAKEN[part.name]
     seconds = LESSON_SECONDS if part.name == "generator" else 0
     handler = _slow(table[taken], seconds, deadly=part.name == os.environ[VARIABLE])
-    tried_apart = part.consuming.tried_apart and TRIED_APART
-    consuming = replace(part.consuming, handlers={**table, taken: handler}, tried_apart=tried_apart)
+    tried = part.consuming.tried if TRIED_APART else Tried.NEVER
+    consuming = replace(part.consuming, handlers={**table, taken: handler}, tried=tried)
     if consuming.together is not None and part.name == os.environ[VARIABLE]:
         consuming = replace(consuming, together=_dying(consuming.together, taken))
     return replace(part, consuming=consuming)

@@ -18,7 +18,8 @@ from pathshala_common.contract.events import AnyEvent, EnrichmentStarted, Lesson
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.runtime.clock import SystemClock
-from pathshala_common.runtime.trial import FaultInTrialError, Trial
+from pathshala_common.runtime.consumer import SUSPECT_RETURNS_MAX
+from pathshala_common.runtime.trial import FaultInTrialError, Trial, Tried
 from tests.stories.events import requested
 from tests.waiting import until
 
@@ -118,6 +119,37 @@ async def test_a_suspect_that_came_back_again_and_again_is_tried_and_handled() -
         await here.consumer.start(trial())
         await until(lambda: here.told_of(LessonEnriched))
         assert (here.dead, here.attempts) == ([], [])
+
+
+@pytest.mark.parametrize(("deaths", "handled_here"), [(0, 1), (SUSPECT_RETURNS_MAX, 0), (3, 0)])
+async def test_a_service_that_tries_last_handles_a_suspect_itself_until_it_died_over_it_alone(
+    deaths: int, handled_here: int
+) -> None:
+    async with scene(enrich_any) as here:
+        await here.consumer.drain(0)
+        suspects = here.topology.suspects_queue("enricher")
+        await here.broker.publish([Message(envelope("verbs").raw, "", suspects, message_id="s")])
+        for _ in range(deaths):
+            await die_with(here, suspects, 1)
+        await here.consumer.start(trial(), tried=Tried.LAST)
+        await until(lambda: here.told_of(LessonEnriched))
+        assert (here.dead, len(here.attempts)) == ([], handled_here)
+
+
+async def test_what_kills_its_last_trial_too_is_dead() -> None:
+    async with scene(_never) as here:
+        await here.consumer.drain(0)
+        suspects = here.topology.suspects_queue("enricher")
+        await here.broker.publish([Message(envelope("die").raw, "", suspects, message_id="s")])
+        for _ in range(SUSPECT_RETURNS_MAX):
+            await die_with(here, suspects, 1)
+        await here.consumer.start(trial(), tried=Tried.LAST)
+        await until(lambda: here.told_of(LessonFailed))
+        assert [dead.headers[messages.DEAD_CODE] for dead in here.dead] == ["crashed"]
+
+
+async def enrich_any(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
+    yield enriched(event)
 
 
 async def test_a_suspect_over_which_its_trial_dies_is_dead_lettered() -> None:

@@ -6,6 +6,7 @@ from pathshala_common.contract.ports.store import Store
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.batch import Batch
 from pathshala_common.runtime.process import Consuming, Process, Service
+from pathshala_common.runtime.trial import Tried
 from pathshala_store.housekeeping import Housekeeping, Times
 from pathshala_store.recorder import Recorder, handlers
 from pathshala_store.retention import LogLimits, Retention
@@ -39,7 +40,7 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
             handlers(record),
             concurrency=CONCURRENCY,
             attempts_max=settings.attempts_max,
-            tried_apart=False,
+            tried=Tried.LAST if connect.is_shared(settings) else Tried.NEVER,
             together=recording.record,
             grace_seconds=settings.grace_seconds,
         ),

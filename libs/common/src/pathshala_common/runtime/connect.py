@@ -143,7 +143,12 @@ def store(settings: Settings) -> Store:
 
 def shared_store(settings: Settings) -> Store | None:
     """The same for a service that may do without; None where the store is a file, which another process owns."""
-    return store(settings) if _of_store(settings).shared else None
+    return store(settings) if is_shared(settings) else None
+
+
+def is_shared(settings: Settings) -> bool:
+    """Whether several processes may have the store that the settings name open at once."""
+    return _of_store(settings).shared
 
 
 async def migrate(settings: Settings, *, drop: bool) -> Sequence[str]:

@@ -43,7 +43,7 @@ from pathshala_common.runtime.repeats import Repeats
 from pathshala_common.runtime.retry import RetryPolicy
 from pathshala_common.runtime.telemetry import about
 from pathshala_common.runtime.together import Together
-from pathshala_common.runtime.trial import Trial
+from pathshala_common.runtime.trial import Trial, Tried
 
 log = structlog.get_logger()
 
@@ -105,21 +105,25 @@ class Consumer:
         self._failures = Failures(service, self._emitter, topology, clock, limits.retry, rng)
         self._circuit, self._repeats, self._leases = Circuit(clock, rng), Repeats(), leases
         self._trial: Trial | None = None
+        self._tried = Tried.FIRST
         self._company = Company()
         self._together: Together | None = None
         self._in_hand: set[asyncio.Future[None]] = set()
         self._subscriptions: list[Subscription] = []
 
-    async def start(self, trial: Trial | None = None, together: BatchHandler | None = None) -> None:
+    async def start(
+        self, trial: Trial | None = None, together: BatchHandler | None = None, tried: Tried = Tried.FIRST
+    ) -> None:
         """Begin to take deliveries; those that come at once are handled `together`, if that is given.
 
-        Suspects are handled by their trial; without one in this process, and alone.
+        Suspects are handled by their trial when they are to be tried; without one in this process, and alone.
         """
-        self._trial, self._together = trial, self._batches(together) if together else None
+        self._trial, self._tried = (trial, tried) if tried is not Tried.NEVER else (None, tried)
+        self._together = self._batches(together) if together else None
         concurrency, alone = self._limits.concurrency, partial(self._on_delivery, self._queue)
         take: OnDelivery = self._together.take if self._together else alone
         self._subscriptions.append(await self._broker.consume(self._queue, prefetch=concurrency, on_delivery=take))
-        suspects = TRIALS_AT_ONCE if self._trial else SUSPECTS_PREFETCH
+        suspects = TRIALS_AT_ONCE if self._trial and tried is Tried.FIRST else SUSPECTS_PREFETCH
         take = partial(self._on_delivery, self._suspects)
         self._subscriptions.append(await self._broker.consume(self._suspects, prefetch=suspects, on_delivery=take))
 
@@ -225,12 +229,14 @@ class Consumer:
     async def _attempt(self, queue: str, delivery: Delivery, context: Context) -> None:
         """Run the handler, and settle its failure if it fails."""
         message, suspect = delivery.message, queue == self._suspects
-        if suspect and self._trial is None and delivery.returns >= SUSPECT_RETURNS_MAX:
+        came_back = delivery.returns >= SUSPECT_RETURNS_MAX
+        trial = self._trial if suspect and (came_back or self._tried is Tried.FIRST) else None
+        if suspect and trial is None and came_back:
             crashed = Reject("crashed", "every consumer that took this up died over it")
             return await self._failures.reject(message, context, crashed)
         next_attempt = attempt = context.attempt  # unless it is settled, somebody else may try the same
         try:
-            await self._handle(context, suspect=suspect)
+            await self._handle(context, trial, suspect=suspect)
             log.debug("handled", service=self._service)
             next_attempt = ENDED
         except WaitedTooLongError:
@@ -250,14 +256,14 @@ class Consumer:
             if self._leases is not None:
                 self._leases.settle(_claim(context), next_attempt)
 
-    async def _handle(self, context: Context, *, suspect: bool) -> None:
+    async def _handle(self, context: Context, trial: Trial | None, *, suspect: bool) -> None:
         """Run the handler and publish what it yields, as it yields it. What is down is waited for."""
         envelope = context.envelope
         handler = self._handlers.get(type(envelope.event))
         if handler is None:
             raise Reject("unexpected_event", f"{envelope.type} is not for this queue")
-        if suspect and self._trial is not None:
-            handler, suspect = self._trial.handle, False
+        if trial is not None:
+            handler, suspect = trial.handle, False
         wait = OutageWait(context, self._failures, self._clock)
         while True:
             try:

@@ -27,7 +27,7 @@ from pathshala_common.runtime.health import App, Check, Health, health_app
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.retry import RetryPolicy
 from pathshala_common.runtime.settings import Settings, naming, variable
-from pathshala_common.runtime.trial import TRIAL, Trial, TrialChannel, own_command
+from pathshala_common.runtime.trial import TRIAL, Trial, TrialChannel, Tried, own_command
 
 log = structlog.get_logger()
 
@@ -55,8 +55,8 @@ class Consuming:
     """A service's part in the queues: its handlers, how many events it takes at once, how often it tries one.
 
     What its handlers pay for is claimed by `leases` first. At SIGTERM what is in hand may take `grace_seconds`.
-    Its suspects are tried in processes of their own, if its handlers can do without the store of this one. What comes
-    at once is handled `together`, if that is given.
+    Its suspects are `tried` in processes of their own, unless its handlers need a store that is this one's alone. What
+    comes at once is handled `together`, if that is given.
     """
 
     service: contract.Service
@@ -65,7 +65,7 @@ class Consuming:
     attempts_max: int
     grace_seconds: float
     leases: Leases | None = None
-    tried_apart: bool = True
+    tried: Tried = Tried.FIRST
     together: BatchHandler | None = None
 
 
@@ -136,11 +136,14 @@ def main(
 
 
 async def _try(process: Process, channel: TrialChannel, tried: str) -> None:
-    """Handle one event of a service. A store that the process requires belongs to the one that started the trial."""
-    if process.store is not None and not process.store_required:
-        await process.store.open()
+    """Handle one event of a service.
+
+    A store that the process requires belongs to the one that started the trial, unless the service is tried last.
+    """
     parts = [service.consuming for service in process.services if service.consuming is not None]
     part = next(part for part in parts if part.service == tried)
+    if process.store is not None and (part.tried is Tried.LAST or not process.store_required):
+        await process.store.open()
     await channel.serve(part.service, part.handlers, process.clock)
 
 
@@ -292,9 +295,8 @@ async def _consuming(
         for part in parts
     ]
     for consumer, part in zip(consumers, parts, strict=True):
-        apart = trial_command is not None and part.tried_apart
-        trial = Trial(part.service, trial_command or (), process.clock) if apart else None
-        await consumer.start(trial, part.together)
+        trial = Trial(part.service, trial_command, process.clock) if trial_command else None
+        await consumer.start(trial, part.together, part.tried)
     try:
         yield
     finally:

@@ -15,6 +15,7 @@ import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, suppress
+from enum import Enum, auto
 
 import structlog
 
@@ -46,6 +47,14 @@ LEFT_ALONE_EXIT_CODE = 70
 
 class FaultInTrialError(Exception):
     """The handler failed by a fault of ours; its stack is in the log."""
+
+
+class Tried(Enum):
+    """When a service has its suspects tried: before it handles them itself, after it died over one alone, or never."""
+
+    FIRST = auto()
+    LAST = auto()
+    NEVER = auto()
 
 
 def own_command() -> Sequence[str]:
