@@ -61,24 +61,26 @@ async def _measured(folder: Path) -> Costs:
     store = SQLiteStore(folder / "house.db")
     broker = PublishesCounted(settings.topology, clock=clock, hands=InFlightJournal(folder / "hands"))
     async with running(embedded.house(settings, broker, store, clock)):
-        orders = _orders(settings.topology, clock)
+        asked = orders(settings.topology, clock)
         with calls_of(decode, wrap, InFlightJournal._end_turn) as calls, tasks_created() as tasks:
-            await broker.publish(orders)
+            await broker.publish(asked)
 
             async def completed() -> bool:
-                return broker.messages == 5 * LESSONS and _lessons(folder / "house.db") == LESSONS
+                return broker.messages == 5 * LESSONS and completed_lessons(folder / "house.db") == LESSONS
 
             await until_so(completed)
     return Costs(calls, tasks, broker.publishes)
 
 
-def _orders(topology: Topology, clock: SystemClock) -> list[Message]:
+def orders(topology: Topology, clock: SystemClock) -> list[Message]:
+    """Ask for so many lessons, by the messages that an API publishes."""
     asked = [a_request(topic=f"verbs {number}", at=clock.now(), include_wikipedia=False) for number in range(LESSONS)]
     events = [requested(f"task-{number}", request) for number, request in enumerate(asked)]
     return [event_message(envelope, topology.exchange) for envelope in events]
 
 
-def _lessons(path: Path) -> int:
+def completed_lessons(path: Path) -> int:
+    """Count the tasks in a house's file that are completed."""
     with sqlite3.connect(path) as connection:
         [(count,)] = connection.execute("SELECT count(*) FROM tasks WHERE status = 'completed'").fetchall()
     return int(count)
