@@ -36,12 +36,19 @@ class Recorded:
 
 
 def asked_for_more(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An answer of the time when a lesson had one question, in today's form: with three on what it says itself."""
+    """An answer in today's form. One of the time when a lesson had one question gets three on what it says itself."""
+    if "questions" in fields:
+        return {name: text for name, text in fields.items() if name != "question"}
     said = [statement["text"] for statement in chain.from_iterable(fields["explanation"])]
     questions = [
         {"form": "open", "text": fields["question"], "answer": said[0], "proven_by": [1]},
         {"form": "true_false", "text": said[-1], "answer": "true", "proven_by": [len(said)]},
-        {"form": "open", "text": f"{fields['title']}?", "answer": said[0], "proven_by": [1]},
+        {
+            "form": "open",
+            "text": f"{fields['title']}?",
+            "answer": said[len(said) // 2],
+            "proven_by": [1 + len(said) // 2],
+        },
     ]
     more = {"objectives": [said[0]], "minutes": 30, "materials": [], "questions": questions}
     return {name: text for name, text in fields.items() if name != "question"} | more

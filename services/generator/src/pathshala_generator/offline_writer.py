@@ -16,9 +16,9 @@ TURNS_MAX = 5
 CHECKED = {name: check for name, check in CHECKS.items() if name != "language"}
 """The checks that an article can make fail. The framing's own sentences are held by the evals."""
 
-UNREFUSED = frozenset({"on_topic", "reading_level"})
-"""No lesson fails for these: the article was found for its topic, which every other text names as it was asked for;
-and an encyclopedia may be hard to read, which is measured and told."""
+UNREFUSED = frozenset({"on_topic", "reading_level", "questions"})
+"""No lesson fails for these: the article was found for its topic, which every other text names as it was asked for; an
+encyclopedia may be hard to read, which is measured and told; and an article that says little gives few questions."""
 
 
 LANGUAGE_UNAVAILABLE = "language_unavailable"

@@ -15,7 +15,21 @@ from pathshala_generator.offline.topic_kinds import TopicKind
 from services.generator.tests.given import a_request
 
 SUBJECTS = {"language", "mathematics", "science", "society", "arts", "computing", "life", GENERAL}
-NAMES = {"topic", "Topic", "subject", "title", "licence", "cloze", "about", "terms", "fact", "law"}
+NAMES = {
+    "topic",
+    "Topic",
+    "subject",
+    "title",
+    "licence",
+    "cloze",
+    "claim",
+    "term",
+    "other",
+    "about",
+    "terms",
+    "fact",
+    "law",
+}
 FROM_THE_LESSON = ("{terms}", "{fact}", "{law}")
 POLITE = {"को", "जो", "तो", "दो", "हो", "सो", "सबको", "आपको", "उसको", "किसको", "मानो", "दोनों"}
 LANGUAGES = sorted(languages())

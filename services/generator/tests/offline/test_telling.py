@@ -1,6 +1,5 @@
 import pytest
 
-from pathshala_generator.offline.cloze import GAP, Cloze, without_name, without_number
 from pathshala_generator.offline.telling import SENTENCE_LENGTH_MAX, is_tellable, leans, quotable, told
 
 
@@ -60,33 +59,3 @@ def test_a_sentence_that_needs_the_one_before_leans_on_it(text: str) -> None:
 )
 def test_a_sentence_that_stands_alone_does_not(text: str) -> None:
     assert not leans(text)
-
-
-@pytest.mark.parametrize(
-    ("sentence", "title", "cloze"),
-    [
-        ("A verb is a word of action.", "Verb", Cloze(f"A {GAP} is a word of action.", "verb")),
-        ("Mercury is a heavy metal here.", "Mercury (element)", Cloze(f"{GAP} is a heavy metal here.", "Mercury")),
-        ("इस शब्द को क्रिया कहते हैं।", "क्रिया", Cloze(f"इस शब्द को {GAP} कहते हैं।", "क्रिया")),
-        ("A verb is not an adverb, a verb.", "Verb", None),
-        ("Verbs are words of action here.", "Verb", None),
-        ("Verb it is.", "Verb", None),
-    ],
-)
-def test_a_name_is_left_out_only_where_it_stands_alone_and_once(sentence: str, title: str, cloze: Cloze | None) -> None:
-    assert without_name(sentence, title) == cloze
-
-
-@pytest.mark.parametrize(
-    ("sentence", "answer"),
-    [
-        ("It was founded in 1772 by Joseph Priestley.", "1772"),
-        ("It weighs about 3.5 kilograms in all.", "3.5"),
-        ("There are 20 verbs and 30 nouns.", None),
-        ("The CO2 in the air is little.", None),
-        ("It lasted 1914-1918 in that place.", None),
-    ],
-)
-def test_a_number_is_left_out_only_where_it_is_the_only_one(sentence: str, answer: str | None) -> None:
-    cloze = without_number(sentence)
-    assert (cloze.answer if cloze else None) == answer

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 
+from pathshala_generator.checks.answers import answers
 from pathshala_generator.checks.complete import complete
+from pathshala_generator.checks.distractors import distractors
 from pathshala_generator.checks.evidence import evidence
 from pathshala_generator.checks.fault import Check, Fault
 from pathshala_generator.checks.fresh import fresh
+from pathshala_generator.checks.gaps import gaps
+from pathshala_generator.checks.giveaways import giveaways
 from pathshala_generator.checks.language import language
 from pathshala_generator.checks.on_topic import on_topic
 from pathshala_generator.checks.own_voice import own_voice
 from pathshala_generator.checks.plain_text import plain_text
+from pathshala_generator.checks.questions import questions
 from pathshala_generator.checks.reading_level import reading_level
 from pathshala_generator.draft import Assignment, Draft
 
@@ -28,6 +33,11 @@ def checks(instructions: str = "") -> Mapping[str, Check]:
         "evidence": evidence,
         "fresh": fresh,
         "reading_level": reading_level,
+        "questions": questions,
+        "answers": answers,
+        "distractors": distractors,
+        "giveaways": giveaways,
+        "gaps": gaps,
     }
 
 

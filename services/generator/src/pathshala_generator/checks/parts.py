@@ -5,6 +5,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathshala_common.contract.lesson import LessonQuestion, LessonRequest, QuestionForm
 from pathshala_generator.draft import Draft
 from pathshala_generator.text.dissection import Dissection, dissected
+from pathshala_generator.text.words import length
+
+ASKED_WORDS_MAX = 3
+"""More words are a sentence of the lesson's own."""
 
 
 def asked(request: LessonRequest) -> Dissection:
@@ -40,13 +44,15 @@ def fields(draft: Draft) -> Mapping[str, str]:
 
 
 def _beside_the_first_text(questions: Sequence[LessonQuestion]) -> Iterator[str]:
-    """The texts, options and answers of all questions but the text of the first, which has a name of its own."""
+    """The texts, options and answers of all questions but the text of the first, which has a name of its own.
+
+    Words that are asked for are in quotation marks: they may be in another language, as quotes may.
+    """
     for number, question in enumerate(questions):
         if number:
             yield question.text
-        yield from question.options
-        if question.form in {QuestionForm.OPEN, QuestionForm.GAP}:
-            yield question.answer
+        told = () if question.form is QuestionForm.TRUE_FALSE else question.options or (question.answer,)
+        yield from (f"“{text}”" if length(text) <= ASKED_WORDS_MAX else text for text in told)
 
 
 def share(part: Collection[object], whole: Collection[object]) -> float:

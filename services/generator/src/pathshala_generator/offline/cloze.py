@@ -1,37 +1,40 @@
-"""Makes a question of a sentence that the lesson tells: one of its words is left out. Pure."""
+"""Makes a question of a sentence that the lesson tells: a term is left out, or has another in its place. Pure."""
 
-import re
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from pathshala_generator.text.words import MARKS, length
+from pathshala_generator.offline.gap_terms import Term, terms
+from pathshala_generator.text.dissection import dissected
+from pathshala_generator.text.words import length
 
 GAP = "_____"
 WORDS_MIN = 5
-NUMBER = re.compile(r"(?<![\w.,:/-])\d+(?:[.,]\d+)*(?![\w:/-]|[.,]\d)")
-QUALIFIER = re.compile(r"\s*\([^()]*\)$")
 
 
-class Cloze(NamedTuple):
-    """A sentence with a gap, and what was there."""
+def askable(sentence: str, language: str, names: frozenset[str]) -> Iterator[Term]:
+    """Give the terms that can be left out, the best first: neither of the topic's name, nor said again around the gap.
 
-    text: str
-    answer: str
-
-
-def without_name(sentence: str, title: str) -> Cloze | None:
-    """Leave out the name of what the article is on, if it stands in the sentence just once."""
-    name = QUALIFIER.sub("", title)
-    return _with_gap(sentence, re.compile(rf"(?<![\w{MARKS}-]){re.escape(name)}(?![\w{MARKS}-])", re.IGNORECASE))
-
-
-def without_number(sentence: str) -> Cloze | None:
-    """Leave out a number, if there is just one."""
-    return _with_gap(sentence, NUMBER)
+    `names` are the stems of that name. Of a term of which only a part is said again, the other part is given.
+    """
+    if length(sentence) < WORDS_MIN:
+        return
+    for term in terms(sentence, language):
+        known = dissected(filled(sentence, term, " ")).stems(language) | names
+        part = _unknown(term, known, language)
+        if part.text:
+            yield part
 
 
-def _with_gap(sentence: str, wanted: re.Pattern[str]) -> Cloze | None:
-    found = list(wanted.finditer(sentence))
-    if len(found) != 1 or length(sentence) < WORDS_MIN:
-        return None
-    [gap] = found
-    return Cloze(f"{sentence[: gap.start()]}{GAP}{sentence[gap.end() :]}", gap[0])
+def filled(sentence: str, term: Term, text: str = GAP) -> str:
+    """Put something in a term's place."""
+    return f"{sentence[: term.start]}{text}{sentence[term.end :]}"
+
+
+def _unknown(term: Term, known: frozenset[str], language: str) -> Term:
+    """Take words off both ends of a term, as long as they are known."""
+    words, start = term.text.split(), term.start
+    while words and dissected(words[0]).stems(language) & known:
+        start += len(words.pop(0)) + 1
+    while words and dissected(words[-1]).stems(language) & known:
+        words.pop()
+    text = " ".join(words)
+    return term._replace(text=text, start=start, end=start + len(text))

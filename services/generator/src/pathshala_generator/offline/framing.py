@@ -33,10 +33,14 @@ class ByAge(Value):
 
 
 class Questions(Value):
-    """Questions with a gap where the article's name or a number was, in {cloze}, and one that needs no gap."""
+    """Questions with a gap or a choice in {cloze}, on a {claim}, on two terms {term} and {other}, and on the whole."""
 
+    choice: Texts
+    claim: Texts
     name: Texts
     number: Texts
+    reason: Texts
+    link: ByAge
     open: ByAge
 
 
@@ -77,6 +81,7 @@ class Framing(Value):
     links: ByAge
     quoted: Text
     closings: ByAge
+    objectives: ByAge
     questions: Questions
     connections: Connections
     bare: Bare

@@ -1,11 +1,13 @@
 """Puts a lesson together: the framing's words around the article's sentences, or around none. Pure."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from pathshala_common.contract.lesson import Article, primary_language
 from pathshala_generator.draft import Assignment, Draft, Said
 from pathshala_generator.offline.activities import activity
-from pathshala_generator.offline.asking import question
+from pathshala_generator.offline.asking import Told, questions
+from pathshala_generator.offline.classroom import materials, minutes, objectives
 from pathshala_generator.offline.connection import connection, verse_of
 from pathshala_generator.offline.facts import Fact, facts_of
 from pathshala_generator.offline.topic_kinds import HISTORY, topic_kind
@@ -32,12 +34,19 @@ def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Dra
     opening = voice.say_anew("opening", words.openings, [each.opening for each in assignment.precedents])
     said = _quoted(facts, voice) if primary_language(article.language) != voice.language else _told(facts, voice)
     link, closing = voice.say("link", words.links), voice.say("closing", words.closings)
+    explanation = ((Said(text=opening),), *_paragraphs(said, Said(text=link)), (Said(text=closing),))
+    deed = activity(request, article, facts, voice)
+    asked = questions(_places(explanation, facts), article, voice)
     return Draft(
         language=voice.language,
         title=voice.say_anew("title", words.titles, [each.title for each in assignment.precedents]),
-        explanation=((Said(text=opening),), *_paragraphs(said, Said(text=link)), (Said(text=closing),)),
-        activity=activity(request, article, facts, voice),
-        question=question(facts, article.title, voice),
+        objectives=objectives(voice),
+        explanation=explanation,
+        activity=deed,
+        minutes=minutes(" ".join(one.text for one in chain.from_iterable(explanation)), len(asked), request.level),
+        materials=materials(deed, voice.language),
+        question=asked[0].text,
+        questions=asked,
         verse=verse,
         connection=connection(assignment.verses[verse], request, voice),
     )
@@ -57,6 +66,12 @@ def _bare(assignment: Assignment, voice: Voice) -> Draft:
         verse=verse,
         connection=connection(assignment.verses[verse], request, voice),
     )
+
+
+def _places(explanation: Sequence[Sequence[Said]], facts: Sequence[Fact]) -> list[Told]:
+    """Tell where each fact stands among the statements."""
+    quoted = [place for place, said in enumerate(chain.from_iterable(explanation), 1) if said.quote]
+    return [Told(fact.text, place, fact.leans) for fact, place in zip(facts, quoted, strict=True)]
 
 
 def _told(facts: Sequence[Fact], voice: Voice) -> list[Said]:
