@@ -52,12 +52,16 @@ class _Asker:
         """Ask, from easy to hard; nothing about a fact that is the answer to an open question."""
         opens = self._opens()
         answers = {asked.proven_by[0] for asked in opens}
-        free = [fact for fact in self.told if not fact.leans and fact.place not in answers]
-        self.unused = sorted(self.voice.lot.round("asking", free), key=self._worth) if free else []
+        free = [fact for fact in self.told if fact.place not in answers]
+        ranked = sorted(self.voice.lot.round("asking", free), key=self._worth) if free else []
+        self.unused = [fact for fact in ranked if not fact.leans]
         makers = {QuestionForm.CHOICE: self._choice, QuestionForm.TRUE_FALSE: self._claim, QuestionForm.GAP: self._gap}
         if self.voice.lot.draw("truth", (False, False, True)):
             makers[QuestionForm.TRUE_FALSE] = self._truth
         easy = [asked for form in BY_LEVEL[self.voice.level] if (asked := self._about_one(makers[form]))]
+        self.unused += [
+            fact for fact in ranked if fact.leans
+        ]  # for want of others: the explanation says what they lean on
         while len(easy) + len(opens) < QUESTIONS_MIN and (more := self._about_one(self._gap, self._truth)):
             easy.append(more)
         easy.sort(key=lambda asked: BY_LEVEL[Level.MIDDLE].index(asked.form))

@@ -38,7 +38,7 @@ class Kind(IntEnum):
 
 
 OWN_GRAMMAR = (Kind.NUMBER, Kind.LISTED)
-"""What is listed may be nouns, verbs or adjectives: only another list has perhaps the same."""
+"""Items of a list may be nouns, verbs or adjectives: only another list has perhaps the same."""
 
 
 class Term(NamedTuple):
