@@ -1,6 +1,7 @@
 """The servers that tests share. They are started when first asked for; a test that cannot have one fails."""
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,7 +42,9 @@ def database_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPa
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin the list of servers."""
+    """Begin the list of servers, and let what tests start be interrupted, though a script in the background may not."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[USED] = []
 
 

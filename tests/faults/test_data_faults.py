@@ -35,7 +35,7 @@ from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.recording import record
 from tests.faults.rooms import a_room, addresses
-from tests.servers.migrated import MigratedMongoStore
+from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
 
@@ -53,7 +53,9 @@ async def a_store(deployment: str, request: pytest.FixtureRequest, folder: Path)
     name = uuid4().hex[:12]
     store: Store = SQLiteStore(folder / f"{name}.db")
     if deployment == RABBITMQ:
-        store = MigratedMongoStore(of_database(request.getfixturevalue("mongodb_url"), f"data-{name}"))
+        store = MigratedMongoStore(
+            of_database(request.getfixturevalue("mongodb_url"), f"data-{name}"), timeout_seconds=PATIENT_SECONDS
+        )
     await store.open()
     try:
         yield store

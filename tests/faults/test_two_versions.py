@@ -22,6 +22,7 @@ from tests.house.processes import ServiceProcess
 from tests.servers.choice import BrokerServer, Server
 from tests.upgrade.last_release import unpacked
 from tests.upgrade.tomorrow import SERVICE_VARIABLE
+from tests.waiting import until_so
 
 TASKS = 4
 END_SECONDS = 60
@@ -165,7 +166,10 @@ async def test_without_the_wait_it_would_be_dead_at_once(versions: Versions, bro
     for name in ("generator-1", "store"):
         house.services[name].wait_for_log("dead-lettered")
 
-    assert await dead_codes(broker_server.url, house) == ["not_an_event"] * 2
+    async def both_lie_there() -> bool:
+        return await dead_codes(broker_server.url, house) == ["not_an_event"] * 2
+
+    await until_so(both_lie_there)
 
 
 def tomorrow(today: ServiceProcess, service: str) -> ServiceProcess:

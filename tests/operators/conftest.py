@@ -24,7 +24,7 @@ from tests.clock import NOON
 from tests.operators.command import Ended, pathshala
 from tests.operators.logs import House
 from tests.servers.loopback import free_port
-from tests.servers.migrated import MigratedMongoStore
+from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
 
@@ -124,7 +124,7 @@ async def any_house(request: pytest.FixtureRequest, settings: dict[str, str], tm
         settings["PATHSHALA_STORE_URL"] = url = of_database(
             request.getfixturevalue("mongodb_url"), f"test_{uuid4().hex}"
         )
-        made = MigratedMongoStore(url)
+        made = MigratedMongoStore(url, timeout_seconds=PATIENT_SECONDS)
     async with opened(made) as store:
         yield House(store, settings)
 

@@ -6,6 +6,9 @@ from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.store.mongodb.migration import migrate
 from pathshala_common.store.mongodb.store import MongoStore
 
+PATIENT_SECONDS = 60.0
+"""For tests of what a store says, not of how long it waits: the stand-in's answers take seconds on a busy machine."""
+
 
 class MigratedMongoStore(MongoStore):
     """Makes its indexes before it is opened, if its server answers."""

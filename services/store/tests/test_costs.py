@@ -18,7 +18,7 @@ from pathshala_common.contract.ports.store import Store
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
-from tests.servers.migrated import MigratedMongoStore
+from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.events import told
 from tests.stories.lessons import a_lesson, a_request
@@ -146,7 +146,7 @@ def commands() -> Iterator[Commands]:
 
 @pytest.fixture
 async def mongodb(mongodb_url: str, commands: Commands) -> AsyncIterator[MigratedMongoStore]:
-    opened = MigratedMongoStore(of_database(mongodb_url, f"test_{uuid4().hex}"))
+    opened = MigratedMongoStore(of_database(mongodb_url, f"test_{uuid4().hex}"), timeout_seconds=PATIENT_SECONDS)
     await opened.open()
     commands.counted.clear()
     yield opened

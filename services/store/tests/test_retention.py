@@ -28,7 +28,7 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.recorder import Recorder
 from pathshala_store.retention import SETTLED_SECONDS, LogLimits, Retention
 from tests.clock import HeldClock
-from tests.servers.migrated import MigratedMongoStore
+from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_lesson, a_request
 
@@ -164,7 +164,11 @@ def test_whatever_comes_late_of_a_cut_task_changes_nothing(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = of_database(mongodb_url, f"test_{uuid4().hex}")
-        store: Store = MigratedMongoStore(url) if kind == "mongodb" else SQLiteStore(Path(folder) / "pathshala.db")
+        store: Store = (
+            MigratedMongoStore(url, timeout_seconds=PATIENT_SECONDS)
+            if kind == "mongodb"
+            else SQLiteStore(Path(folder) / "pathshala.db")
+        )
         asyncio.run(late(store, after, fails=fails))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.store.sqlite.store import SQLiteStore
-from tests.servers.migrated import MigratedMongoStore
+from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 
 Again = Callable[[], Store]
@@ -20,7 +20,7 @@ def again(request: pytest.FixtureRequest, tmp_path: Path) -> Again:
     if request.param == "sqlite":
         return lambda: SQLiteStore(tmp_path / "pathshala.db")
     url = of_database(request.getfixturevalue("mongodb_url"), f"test_{uuid4().hex}")
-    return lambda: MigratedMongoStore(url)
+    return lambda: MigratedMongoStore(url, timeout_seconds=PATIENT_SECONDS)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from pathshala_common.store.sqlite import lessons as sqlite_lessons
 from pathshala_common.store.sqlite import schema
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_common.store.terms import words_of
-from tests.servers.migrated import MigratedMongoStore
+from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 
 RAIN = lesson_key("science", "rain")
@@ -201,7 +201,7 @@ async def _log_as_before(store: MongoStore, task_id: str, raw: bytes, number: in
 
 @pytest.fixture
 async def mongodb(mongodb_url: str) -> AsyncIterator[MongoStore]:
-    opened = MigratedMongoStore(of_database(mongodb_url, f"test_{uuid4().hex}"))
+    opened = MigratedMongoStore(of_database(mongodb_url, f"test_{uuid4().hex}"), timeout_seconds=PATIENT_SECONDS)
     await opened.open()
     yield opened
     await opened.close()

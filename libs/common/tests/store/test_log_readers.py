@@ -30,7 +30,7 @@ from pathshala_common.contract.ports.store import Change, EditionSearch, Logged,
 from pathshala_common.store.mongodb.event_log import rounds
 from pathshala_common.store.records import EPOCH, MILLISECOND, milliseconds
 from pathshala_common.store.sqlite.store import SQLiteStore
-from tests.servers.migrated import MigratedMongoStore
+from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 
 VERBS: LessonKey = lesson_key("english", "verbs")
@@ -146,7 +146,11 @@ histories = st.lists(st.lists(steps, min_size=1, max_size=3) | st.just(CUT), max
 def test_any_history_leaves_the_log_that_the_rule_says(mongodb_url: str, kind: str, history: History) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = of_database(mongodb_url, f"test_{uuid4().hex}")
-        store: Store = MigratedMongoStore(url) if kind == "mongodb" else SQLiteStore(Path(folder) / "pathshala.db")
+        store: Store = (
+            MigratedMongoStore(url, timeout_seconds=PATIENT_SECONDS)
+            if kind == "mongodb"
+            else SQLiteStore(Path(folder) / "pathshala.db")
+        )
         asyncio.run(live(store, history, Logs(whole=kind == "sqlite")))
 
 

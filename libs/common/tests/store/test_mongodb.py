@@ -31,7 +31,7 @@ from pathshala_common.store.mongodb import tasks as task_documents
 from pathshala_common.store.mongodb.migration import migrate
 from pathshala_common.store.mongodb.store import MongoStore
 from tests.servers.choice import Server
-from tests.servers.migrated import MigratedMongoStore
+from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.yardstick import timed
 
@@ -56,7 +56,7 @@ def url(mongodb_url: str) -> str:
 
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[MongoStore]:
-    opened = MigratedMongoStore(url)
+    opened = MigratedMongoStore(url, timeout_seconds=PATIENT_SECONDS)
     await opened.open()
     yield opened
     await opened.close()
