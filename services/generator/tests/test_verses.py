@@ -1,5 +1,6 @@
 """The collection itself: every verse in both scripts, in its metre, with its source and our translation."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -11,6 +12,9 @@ from services.generator.tests.metre import metre, weights
 from services.generator.tests.transliteration import letters, without_blanks
 
 SHLOKAS = shipped_shlokas()
+NO_COMMANDS = {"को", "जो", "तो", "दो", "हो", "सबको", "आपको", "उसको", "मानो"}
+"""Words that end as the commands do by which one addresses a familiar."""
+
 FREE = {
     "vedic": ("Rigveda", "Atharvaveda", "Brihadaranyaka", "Isha", "Katha", "Mundaka"),
     "prose": ("Taittiriya", "Yoga Sutra"),
@@ -118,6 +122,35 @@ def test_every_field_looks_as_it_should() -> None:
         assert 40 < len(shloka.translation) < 400, shloka.source
         assert len(shloka.source) < 60
         assert any(sign.isdigit() for sign in shloka.source) or "invocation" in shloka.source
+
+
+def test_every_verse_has_its_hindi_in_devanagari_and_in_one_form_of_address() -> None:
+    assert not repeated(shloka.translation_hi for shloka in SHLOKAS)
+    for shloka in SHLOKAS:
+        for text in (shloka.translation_hi, shloka.about_hi):
+            assert not [sign for sign in text if sign.isalpha() and "DEVANAGARI" not in unicodedata.name(sign)], text
+            told = re.findall("[\u0900-\u097f]+", text)
+            assert not [word for word in told if word.startswith("तुम") or word in {"तू", "तेरा", "तेरी"}], text
+            assert not [word for word in told if word.endswith(("ओ", "ो")) and word not in NO_COMMANDS], text
+        assert shloka.translation_hi[-1] in "।?", shloka.source
+        assert 20 < len(shloka.translation_hi) < 400, shloka.source
+
+
+def test_every_verse_says_in_a_few_words_what_it_speaks_of() -> None:
+    for shloka in SHLOKAS:
+        assert 2 <= len(shloka.about.split()) <= 14, shloka.source
+        assert 2 <= len(shloka.about_hi.split()) <= 14, shloka.source
+        assert shloka.about.isascii(), shloka.source
+        assert shloka.about[-1] not in ".,;:", shloka.source
+        assert shloka.about_hi[-1] not in "।,;:", shloka.source
+
+
+def test_a_lesson_shows_a_verse_in_its_language() -> None:
+    verse = the("Bhagavad Gita 2.47")
+
+    assert verse.translation_in("hi") == verse.translation_in("hi-IN") == verse.translation_hi
+    assert verse.translation_in("en") == verse.translation_in("de") == verse.translation
+    assert (verse.about_in("hi"), verse.about_in("en")) == (verse.about_hi, verse.about)
 
 
 def test_every_verse_speaks_to_something_in_plain_words() -> None:
