@@ -6,10 +6,11 @@ Told by cues in English and Hindi (`lists/core_cues.json`); of an article in ano
 import re
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from pathshala_generator.text.word_lists import read_list
 
+TITLES_KEPT = 256
 CORE_PLACES = 10
 LAW_PLACES = 5
 """Encyclopedias say first what a topic is: no sentence beyond is taken for its core, or for the law that it is."""
@@ -48,7 +49,7 @@ def essential(article: Sequence[str]) -> list[str]:
     return [*article[:1], *(each for each in article[1:LAW_PLACES] if _has("states", each))]
 
 
-@cache
+@lru_cache(maxsize=TITLES_KEPT)
 def _of_a_kind(title: str) -> re.Pattern[str]:
     """A sentence on one kind of the topic: "A proper noun is ..."."""
     return re.compile(rf"(?:In )?an? [\w-]+ {re.escape(title)}\b", re.IGNORECASE)
