@@ -52,8 +52,10 @@ def markdown(topic: Topic, content: LessonContent) -> str:
         *map(_quoted, filter(None, (content.shloka, content.shloka_transliteration))),
         f"{content.translation} ({content.shloka_source})",
         content.shloka_connection,
+        *(f"**Objectives.** {' '.join(content.objectives)}" for _ in content.objectives[:1]),
         content.explanation,
         f"**Activity.** {content.activity}",
+        f"**Minutes.** {content.minutes}. **Materials.** {', '.join(content.materials) or 'none'}.",
         *_questions(content),
         f"Source: “{source.title}” ({content.source}, {source.licence})." if source else "No source.",
     ]
@@ -65,12 +67,12 @@ def _quoted(text: str) -> str:
 
 
 def _questions(content: LessonContent) -> Sequence[str]:
-    if not content.questions:
-        return [f"**Question.** {content.question}"]
-    return [
-        f"**Question {number}.** {asking.text}\n\n*Answer:* {asking.answer}"
+    asked = (
+        "".join((f"**Question {number}.** {asking.text}\n\n", *(f"- {option}\n" for option in asking.options)))
         for number, asking in enumerate(content.questions, 1)
-    ]
+    )
+    told = (f"*Answer {number}:* {asking.answer}" for number, asking in enumerate(content.questions, 1))
+    return [*(text.rstrip() for text in asked), "  \n".join(told)]
 
 
 if __name__ == "__main__":
