@@ -18,15 +18,17 @@ from pathshala_common.runtime import telemetry
 from pathshala_generator.compose import openai_model
 from pathshala_generator.offline.framing import languages
 from pathshala_generator.settings import GeneratorSettings
-from tests.evals import gate, writers
+from tests.evals import gate, page, writers
 from tests.evals.evaluation import Result, evaluate
 from tests.evals.figures import figures
 from tests.evals.recordings import Recorder, recordings
-from tests.evals.report import show
+from tests.evals.report import lesson, show
 from tests.evals.shelf import shelf
-from tests.evals.topics import topics, topics_in
+from tests.evals.topics import Topic, sample_topics, topics, topics_in
 
 CONCURRENCY = 4
+OWN = "own"
+SETS = {OWN: topics, "samples": sample_topics}
 
 
 def main() -> int:
@@ -35,7 +37,12 @@ def main() -> int:
     telemetry.configure("error", "text")
     if given.gate:
         return _gate(given)
-    counted = figures(asyncio.run(_results(given)))
+    results = asyncio.run(_results(given))
+    counted = figures(results)
+    if given.lessons:
+        given.lessons.write_text("\n".join(map(lesson, results)), "utf-8")
+    if given.page:
+        page.fill(Path(given.page[0]), given.page[1], page.table(counted))
     if given.json:
         print(json.dumps(counted.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -55,10 +62,20 @@ def _arguments() -> argparse.ArgumentParser:
     )
     arguments.add_argument("--gate", action="store_true", help="measure the topic gate alone, on labelled pairs")
     arguments.add_argument("--write", action="store_true", help="with --gate: write its figures into docs/evals.md")
+    arguments.add_argument(
+        "--topics", choices=SETS, default=OWN, help="those with articles of their own, or those of the sample articles"
+    )
+    arguments.add_argument("--first", type=int, metavar="N", help="the first N topics alone")
+    arguments.add_argument(
+        "--page", nargs=2, metavar=("FILE", "NAME"), help="write the figures into the part NAME of a Markdown file"
+    )
+    arguments.add_argument("--lessons", type=Path, metavar="FILE", help="write the lessons down, to be read")
     arguments.add_argument("--json", action="store_true", help="for a program")
     return arguments
 
 
+def _topics(given: argparse.Namespace) -> Sequence[Topic]:
+    return SETS[given.topics]()[: given.first]
 def _gate(given: argparse.Namespace) -> int:
     """Measure the topic gate."""
     found = gate.measured()
@@ -73,13 +90,13 @@ def _gate(given: argparse.Namespace) -> int:
 
 async def _results(given: argparse.Namespace) -> Sequence[Result]:
     if given.replay is None and given.writer == "offline":
-        asked = [*topics_in(languages()), *shelf()]
-        return await evaluate(asked, writers.offline(), revisions=given.revisions)
+        offline = [*topics_in(languages()), *shelf()] if given.topics == OWN else _topics(given)
+        return await evaluate(offline[: given.first], writers.offline(), revisions=given.revisions)
     settings = GeneratorSettings.load()
     checks = writers.checks_for_model(settings)
     if given.replay is not None:
         heard = writers.by_recording(recordings(given.replay), settings)
-        return await evaluate(topics(), heard, revisions=given.revisions, checks=checks)
+        return await evaluate(_topics(given), heard, revisions=given.revisions, checks=checks)
     return await _asking(given, settings, checks)
 
 
@@ -89,7 +106,7 @@ async def _asking(given: argparse.Namespace, settings: GeneratorSettings, checks
     recorder = Recorder(given.record) if given.record else None
     try:
         return await evaluate(
-            topics(),
+            _topics(given),
             writers.by_model(model, settings),
             revisions=given.revisions,
             concurrency=given.concurrency,

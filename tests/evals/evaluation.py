@@ -1,6 +1,7 @@
 """One evaluation: each topic is written about, revision after revision, and every check judges each lesson."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,9 +14,11 @@ from pathshala_generator.checks.fault import Check
 from pathshala_generator.draft import Assignment, Draft, Writer
 from pathshala_generator.precedents import COUNT_MAX, OPENING_LENGTH_MAX
 from pathshala_generator.shlokas import Shloka, candidates, shipped_shlokas
+from pathshala_generator.usage import Prices, usage_of
 from tests.evals.topics import Topic
 
 Record = Callable[[Topic, ProviderCall], None]
+NAMED = re.compile(r"\((\w+)\)")
 WriterOf = Callable[[Topic], Writer]
 """Gives the writer of one topic's lessons."""
 
@@ -31,7 +34,10 @@ class Result:
     found: Findings | None = None
     reading_level: ReadingLevel | None = None
     usage: Usage | None = None
+    repaired: tuple[str, ...] = ()
     refusal: str = ""
+    faults: tuple[str, ...] = ()
+    """Why there is none: the code, or the checks that refused it."""
 
     @property
     def failures(self) -> list[str]:
@@ -88,10 +94,17 @@ async def _revisions(
 async def _result(
     topic: Topic, revision: int, assignment: Assignment, writer: Writer, record: Record, checks: Mapping[str, Check]
 ) -> Result:
+    calls: list[ProviderCall] = []
+
+    def heard(call: ProviderCall) -> None:
+        calls.append(call)
+        record(topic, call)
+
     try:
-        written = await writer.write(assignment, lambda call: record(topic, call))
+        written = await writer.write(assignment, heard)
     except (Reject, Retry, Unavailable) as error:
-        return Result(topic, revision, refusal=str(error))
+        usage = usage_of(calls, Prices()) if calls else None
+        return Result(topic, revision, usage=usage, refusal=str(error), faults=_faults(error))
     draft = written.draft
     return Result(
         topic,
@@ -101,7 +114,14 @@ async def _result(
         found=findings(draft, assignment, checks),
         reading_level=written.reading_level,
         usage=written.usage,
+        repaired=written.repaired_fields,
     )
+
+
+def _faults(error: Reject | Retry | Unavailable) -> tuple[str, ...]:
+    """The checks that a refusal names, or its code."""
+    named = dict.fromkeys(check for check in NAMED.findall(str(error)) if check in CHECKS)
+    return tuple(named) or (getattr(error, "code", "unavailable"),)
 
 
 def _precedent(draft: Draft) -> Precedent:

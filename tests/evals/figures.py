@@ -27,10 +27,17 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one evaluation: verses by how often they came, reading levels as means by language and level."""
+    """The figures of one evaluation: verses by how often they came, reading levels as means by language and level.
+
+    Lessons were accepted `at_once`, or with fields `repaired` (each field by how often); others `refused_for` checks or
+    codes. Calls, tokens and seconds are those of refused lessons too.
+    """
 
     lessons: int
+    at_once: int
+    repaired: Mapping[str, int]
     refused: int
+    refused_for: Mapping[str, int]
     checks: Mapping[str, Tally]
     teaching: Mapping[str, Tally]
     failures: Mapping[str, Sequence[str]]
@@ -39,6 +46,7 @@ class Figures:
     calls: int
     prompt_tokens: int
     completion_tokens: int
+    seconds: float
     cost: float | None
     currency: str | None
 
@@ -60,11 +68,14 @@ class Figures:
 def figures(results: Sequence[Result]) -> Figures:
     """Count."""
     written = [result for result in results if result.draft is not None]
-    used = [result.usage for result in written if result.usage is not None]
+    used = [result.usage for result in results if result.usage is not None]
     costs = [usage.cost for usage in used if usage.cost is not None]
     return Figures(
         lessons=len(written),
+        at_once=sum(not result.repaired for result in written),
+        repaired=dict(Counter(field for result in written for field in result.repaired).most_common()),
         refused=len(results) - len(written),
+        refused_for=dict(Counter(fault for result in results for fault in result.faults).most_common()),
         checks=_tallies(written),
         teaching=_teaching(written),
         failures=_failures(results),
@@ -73,6 +84,7 @@ def figures(results: Sequence[Result]) -> Figures:
         calls=sum(usage.calls for usage in used),
         prompt_tokens=sum(usage.prompt_tokens or 0 for usage in used),
         completion_tokens=sum(usage.completion_tokens or 0 for usage in used),
+        seconds=round(sum(usage.seconds for usage in used), 1),
         cost=round(sum(costs), 6) if costs else None,
         currency=next((usage.currency for usage in used if usage.currency), None),
     )

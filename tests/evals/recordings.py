@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.model import Question
+from pathshala_generator.model import Heard, Question, unheard
 from tests.evals.topics import Topic
 
 Recordings = Mapping[int, Sequence[ProviderCall]]
@@ -14,7 +14,10 @@ Recordings = Mapping[int, Sequence[ProviderCall]]
 
 
 class Recorder:
-    """Writes calls to a file as they come; what was there before is gone."""
+    """Writes calls to a file as they come; what was there before is gone.
+
+    What was asked is left out: it follows from plan and topic, and is much the longer part.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the file."""
@@ -22,8 +25,9 @@ class Recorder:
 
     def __call__(self, topic: Topic, call: ProviderCall) -> None:
         """Write one."""
-        line = {"topic": topic.number, "exchange": call.model_dump(mode="json")}
+        line = {"topic": topic.number, "exchange": call.model_copy(update={"request": ""}).model_dump(mode="json")}
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._file.flush()
 
     def close(self) -> None:
         """Close the file."""
@@ -47,7 +51,7 @@ class RecordedModel:
         self.name = name
         self._left = deque(calls)
 
-    async def ask(self, _question: Question) -> ProviderCall:
+    async def ask(self, _question: Question, _heard: Heard = unheard) -> ProviderCall:
         """Give the next answer; once there is none left, a fault that says so."""
         if not self._left:
             return ProviderCall.recorded("recording", "", seconds=0, fault="not_recorded")

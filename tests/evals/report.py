@@ -5,6 +5,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pathshala.terminal import plain
+from pathshala_generator.draft import explanation_of
+from tests.evals.evaluation import Result
 from tests.evals.figures import Figures
 
 VERSES_SHOWN = 5
@@ -22,6 +24,17 @@ def show(figures: Figures, console: Console) -> None:
     shown = ", ".join(f"{verse} ({count})" for verse, count in most)
     console.print(Text(f"verses: {spread} different in {figures.lessons} lessons; most often {shown}"))
     console.print(Text(_use(figures)))
+
+
+def lesson(result: Result) -> str:
+    """A lesson as one reads it, in Markdown; or why there is none."""
+    head = f"## {result.topic.name}\n"
+    draft = result.draft
+    if draft is None:
+        return f"{head}\nNo lesson: {result.refusal}\n"
+    mended = f" (repaired: {', '.join(result.repaired)})" if result.repaired else ""
+    shown = [f"### {draft.title}{mended}", explanation_of(draft), draft.activity, draft.question]
+    return "\n\n".join([head, *shown, f"{result.verse}: {draft.connection}"]) + "\n"
 
 
 def _checks(figures: Figures) -> Table:
@@ -50,6 +63,6 @@ def _reading(figures: Figures) -> Table:
 def _use(figures: Figures) -> str:
     if not figures.calls:
         return "no model was asked"
-    tokens = f"{figures.prompt_tokens} tokens in, {figures.completion_tokens} out"
+    tokens = f"{figures.seconds:.0f} s, {figures.prompt_tokens} tokens in, {figures.completion_tokens} out"
     cost = "cost unknown" if figures.cost is None else f"{figures.cost} {figures.currency}"
     return f"{figures.calls} calls, {tokens}, {cost}"

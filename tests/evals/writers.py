@@ -10,7 +10,7 @@ from pathshala_generator.checks.fault import Check
 from pathshala_generator.draft import Writer
 from pathshala_generator.model import Model
 from pathshala_generator.offline_writer import OfflineWriter
-from pathshala_generator.prompt import instructions
+from pathshala_generator.prompt import everything_told
 from pathshala_generator.settings import GeneratorSettings
 from tests.evals.evaluation import WriterOf
 from tests.evals.recordings import RecordedModel, Recordings
@@ -43,5 +43,5 @@ def by_recording(kept: Recordings, settings: GeneratorSettings) -> WriterOf:
 def checks_for_model(settings: GeneratorSettings) -> ChecksOf:
     """All checks, against what the model was told."""
     plan = generator.lesson_plan(settings)
-    by_level = {level: checks(instructions(plan, level)) for level in Level}
+    by_level = {level: checks(everything_told(plan, level)) for level in Level}
     return lambda level: by_level[level]
