@@ -15,7 +15,7 @@ from pathshala.settings import HouseSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Process, Service, main
-from pathshala_generator.draft import Assignment, Draft, Paragraph, Record, Said, Written
+from pathshala_generator.draft import Assignment, Draft, Paragraph, Record, Said, Tell, Written, untold
 from pathshala_generator.handlers import handlers
 from pathshala_generator.shlokas import shipped_shlokas
 
@@ -45,7 +45,7 @@ class InstantWriter:
         """Take so long for a lesson."""
         self._seconds = seconds
 
-    async def write(self, assignment: Assignment, _record: Record) -> Written:
+    async def write(self, assignment: Assignment, _record: Record, _tell: Tell = untold) -> Written:
         """Wait, as for a model."""
         if self._seconds and assignment.request.topic != WARM_UP_TOPIC:
             await asyncio.sleep(self._seconds)

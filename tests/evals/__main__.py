@@ -76,6 +76,8 @@ def _arguments() -> argparse.ArgumentParser:
 
 def _topics(given: argparse.Namespace) -> Sequence[Topic]:
     return SETS[given.topics]()[: given.first]
+
+
 def _gate(given: argparse.Namespace) -> int:
     """Measure the topic gate."""
     found = gate.measured()

@@ -27,12 +27,12 @@ def fill(page: Path, name: str, text: str) -> None:
 
 def filled(page: str, name: str, text: str) -> str:
     """The page with a text between the comments of this name."""
-    begin, end = f"<!-- evaluate {name}: begin -->\n", f"\n<!-- evaluate {name}: end -->"
+    begin, end = f"<!-- evaluate {name}: begin -->\n", f"<!-- evaluate {name}: end -->"
     head, _, rest = page.partition(begin)
     _, found, tail = rest.partition(end)
     if not found:
         raise ValueError(f"the page has no part {name}")
-    return f"{head}{begin}\n{text}\n{end}{tail}"
+    return f"{head}{begin}\n{text}\n\n{end}{tail}"
 
 
 def _counted(counts: object) -> str:

@@ -33,7 +33,9 @@ def lesson(result: Result) -> str:
     if draft is None:
         return f"{head}\nNo lesson: {result.refusal}\n"
     mended = f" (repaired: {', '.join(result.repaired)})" if result.repaired else ""
-    shown = [f"### {draft.title}{mended}", explanation_of(draft), draft.activity, draft.question]
+    asked = [f"- {one.form}: {one.text} {' / '.join(one.options)} -> {one.answer}" for one in draft.questions]
+    shown = [f"### {draft.title}{mended}", f"Objectives: {'; '.join(draft.objectives)}", explanation_of(draft)]
+    shown += [draft.activity, f"Materials: {', '.join(draft.materials)}", "\n".join(asked) or draft.question]
     return "\n\n".join([head, *shown, f"{result.verse}: {draft.connection}"]) + "\n"
 
 

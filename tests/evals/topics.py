@@ -47,6 +47,8 @@ def sample_topics() -> Sequence[Topic]:
         for number, (subject, topic, level) in enumerate(json.loads(OF_SAMPLES.read_text("utf-8")), 1)
     ]
     return [Topic(number, one, sample_of(one.topic, one.language)) for number, one in enumerate(asked, 1)]
+
+
 def topics_in(languages: Collection[str]) -> Sequence[Topic]:
     """Those that are asked for in one of these languages; they keep their numbers."""
     return [topic for topic in topics() if primary_language(topic.request.language) in languages]

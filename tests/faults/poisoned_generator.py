@@ -13,7 +13,7 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Consuming, Process, Service, main
 from pathshala_common.runtime.trial import Tried
-from pathshala_generator.draft import Assignment, Record, Written
+from pathshala_generator.draft import Assignment, Record, Tell, Written, untold
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.settings import GeneratorSettings
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 class PoisonedWriter(OfflineWriter):
     """Dies of the topic `poison`, while others are being written."""
 
-    async def write(self, assignment: Assignment, record: Record) -> Written:
+    async def write(self, assignment: Assignment, record: Record, _tell: Tell = untold) -> Written:
         if assignment.request.topic == POISON:
             await asyncio.sleep(FUSE_SECONDS)
             os._exit(EXIT_CODE)

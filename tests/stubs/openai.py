@@ -55,6 +55,8 @@ class StubOpenAI:
         """Parameters that it refuses."""
         self.endless_bytes = 0
         self.fenced = False
+        self.pieces, self.piece_seconds = 0, 0.0
+        """In how many pieces an answer is streamed to those who ask for that; 0 if this server does not stream."""
         self.flags: frozenset[str] | None = None
         """Words that its moderation flags; None if it has no moderation."""
         self.moderated: list[str] = []
@@ -186,27 +188,55 @@ class StubOpenAI:
         elif fault.body is not None:
             await _reply(send, 200, fault.body, fault.headers)
         else:
-            written = dict(lesson(call.body["messages"][-1]["content"], len(self.calls)))
+            written = dict(lesson(asked_in(call.body["messages"]), len(self.calls)))
             if self.flawed and "activity" in written and self._asked_before(call) <= self.flawed:
                 written["activity"] = "To be done"
             text = json.dumps(written, ensure_ascii=False)
             content = f"```json\n{text}\n```" if self.fenced else text
             message = {"role": "assistant", "content": content, "refusal": None, **fault.message}
-            await _reply(send, 200, _completion(call.body, message, fault.finish_reason))
+            completion = _completion(call.body, message, fault.finish_reason)
+            if self.pieces and call.body.get("stream"):
+                await self._stream(completion, receive, send)
+            else:
+                await _reply(send, 200, completion)
+
+    async def _stream(self, completion: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Tell an answer piece by piece, each with a comment before it, as servers keep connections open."""
+        head = {name: completion[name] for name in ("id", "created", "model")} | {"object": "chat.completion.chunk"}
+        message, reason = completion["choices"][0]["message"], completion["choices"][0]["finish_reason"]
+        content = message["content"] or ""
+        size = -(-len(content) // self.pieces) or 1
+        deltas = [{"role": "assistant"}, *({"content": content[at : at + size]} for at in range(0, len(content), size))]
+        events = [head | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+        events.append(head | {"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
+        events.append(head | {"choices": [], "usage": completion["usage"]})
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+        for event in events:
+            if await _left(receive, self.piece_seconds):
+                return
+            told = f": still here\n\ndata: {json.dumps(event, ensure_ascii=False)}\n\n".encode()
+            await send({"type": "http.response.body", "body": told, "more_body": True})
+        await send({"type": "http.response.body", "body": b"data: [DONE]\n\n"})
 
     async def _endless(self, fault: Fault, receive: Receive, send: Send) -> None:
         """Send blanks, for ever or until the caller leaves: of JSON they could be the beginning."""
         leaving = asyncio.create_task(_left(receive, None))
-        await send({"type": "http.response.start", "status": fault.status, "headers": []})
+        headers = [(name.encode(), value.encode()) for name, value in fault.headers.items()]
+        await send({"type": "http.response.start", "status": fault.status, "headers": headers})
         while not leaving.done():
             await send({"type": "http.response.body", "body": BLANKS, "more_body": True})
             self.endless_bytes += len(BLANKS)
             await one_turn()
 
 
+def asked_in(messages: list[dict[str, str]]) -> str:
+    """All that the user says, who may have asked for a part before."""
+    return "\n\n".join(message["content"] for message in messages if message["role"] == "user")
+
+
 def asked_for(messages: list[dict[str, str]]) -> tuple[str, str]:
     """The topic and the subject that the messages ask for a lesson about."""
-    asked = {name: json.loads(value) for name, value in reversed(ASKED.findall(messages[-1]["content"]))}
+    asked = {name: json.loads(value) for name, value in reversed(ASKED.findall(asked_in(messages)))}
     return asked.get("topic", "the topic"), asked.get("subject", "the subject")
 
 

@@ -40,6 +40,7 @@ QUOTA = error(429, "You exceeded your current quota.", "insufficient_quota", "in
 STALL = Fault(stall=True)
 HANG_UP = Fault(hang_up=True)
 ENDLESS = Fault(endless=True)
+ENDLESS_STREAM = Fault(endless=True, headers={"content-type": "text/event-stream"})
 ENDLESS_ERROR = Fault(status=500, endless=True)
 COMPRESSED = Fault(body="x", headers={"content-encoding": "gzip"})
 NOT_JSON = Fault(body="<html>not an API</html>")

@@ -60,7 +60,7 @@ def lesson(asked: str, number: int) -> Mapping[str, Any]:
         told["title"], told["explanation"] = title, [_statements(opening), *told["explanation"]]
     if article:
         told["explanation"][-1].extend(_quoting(article, hindi=hindi))
-    told["verse"] = 1 + number % len(data["verses"])
+    told["verse"] = 1 + number % len(data.get("verses") or [None])
     told["questions"] = _questions(topic, subject, hindi=hindi)
     return {name: told[name] for name in WISHED.findall(asked[asked.rindex(FORM) :])}
 
@@ -79,9 +79,10 @@ def _words(text: str) -> str:
     return " ".join([word for word in words if len(word) > 2][:WORDS_MAX] or words) or "this"
 
 
-def _quoting(article: Mapping[str, str], *, hindi: bool) -> list[dict[str, str]]:
+def _quoting(article: Mapping[str, Any], *, hindi: bool) -> list[dict[str, Any]]:
     """Two statements that rest on the article."""
-    first, *others = [sentence for sentence in SENTENCE.split(article["text"]) if not set(sentence) & set("<>")]
+    whole = str(article.get("text") or "\n".join(note for number, note in article.items() if number.isdigit()))
+    first, *others = [sentence for sentence in SENTENCE.split(whole) if not set(sentence) & set("<>")]
     second = others[0] if others else first
     title = _words(article["title"])
     said = (
@@ -93,6 +94,8 @@ def _quoting(article: Mapping[str, str], *, hindi: bool) -> list[dict[str, str]]
         )
     )
     more = f"{said[1].format(title)} {second}" if others else said[1].format(title)
+    if "text" not in article:  # notes, of which a small model is told, and which it names by number
+        return [{"text": f"{said[0]} {first}", "sentence": 1}, {"text": more, "sentence": 2 if others else 1}]
     return [{"text": f"{said[0]} {first}", "quote": first}, {"text": more, "quote": second}]
 
 

@@ -10,17 +10,18 @@ from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks import examination
 from pathshala_generator.draft import Assignment
 from pathshala_generator.examiner import Checks, Examiner
-from pathshala_generator.lesson_plan import shipped_plan
+from pathshala_generator.lesson_plan import LessonPlan, shipped_plan
 from pathshala_generator.model import Model
 from pathshala_generator.model_writer import ModelWriter
 from pathshala_generator.model_writer import told as instructions_of
-from pathshala_generator.openai_model import OpenAIModel
+from pathshala_generator.openai_model import Manner, OpenAIModel
 from pathshala_generator.shlokas import shipped_shlokas
 from tests.clock import PassingClock
 from tests.stories import lessons
 
 KEY = "sk-canary-0123456789"
 MODEL = "stub-model"
+USUAL = Manner()
 PLAN = shipped_plan()
 
 VERB = Article(
@@ -56,10 +57,20 @@ def an_assignment(request: LessonRequest | None = None, article: Article | None 
 
 
 def a_model(
-    url: str | None, *, key: str | None = KEY, concurrency: int = 64, call_timeout_seconds: float = 5.0
+    url: str | None,
+    *,
+    key: str | None = KEY,
+    concurrency: int = 64,
+    call_timeout_seconds: float = 5.0,
+    manner: Manner = USUAL,
 ) -> OpenAIModel:
     return OpenAIModel(
-        name=MODEL, api_key=key, base_url=url, concurrency=concurrency, call_timeout_seconds=call_timeout_seconds
+        name=MODEL,
+        api_key=key,
+        base_url=url,
+        concurrency=concurrency,
+        call_timeout_seconds=call_timeout_seconds,
+        manner=manner,
     )
 
 
@@ -76,14 +87,14 @@ async def asking(url: str, **given: Any) -> AsyncIterator[OpenAIModel]:
 @asynccontextmanager
 async def writing(url: str, *, checks: Checks = examination.checks, **given: Any) -> AsyncIterator[ModelWriter]:
     """A writer with such a model."""
-    own = {name: given.pop(name) for name in ("prices", "repairs_max", "moderator") if name in given}
+    own = {name: given.pop(name) for name in ("plan", "prices", "repairs_max", "moderator") if name in given}
     async with asking(url, **given) as model:
         yield a_writer(model, checks, **own)
 
 
-def a_writer(model: Model, checks: Checks = examination.checks, **given: Any) -> ModelWriter:
+def a_writer(model: Model, checks: Checks = examination.checks, plan: LessonPlan = PLAN, **given: Any) -> ModelWriter:
     """A writer that examines by these checks."""
-    return ModelWriter(model, PLAN, PassingClock(), examiner=Examiner(instructions_of(PLAN), checks=checks), **given)
+    return ModelWriter(model, plan, PassingClock(), examiner=Examiner(instructions_of(plan), checks=checks), **given)
 
 
 def unrecorded(_call: ProviderCall) -> None:

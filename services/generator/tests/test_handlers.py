@@ -7,6 +7,7 @@ import pytest
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry
 from pathshala_common.contract.events import (
     AnyEvent,
+    GenerationProgressed,
     GenerationStarted,
     LessonEnriched,
     LessonGenerated,
@@ -18,6 +19,7 @@ from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.contract.topology import inputs
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
+from pathshala_generator.openai_model import Manner
 from pathshala_generator.shlokas import shipped_shlokas
 from services.generator.tests.given import VERB, a_request, told, writing
 from tests.clock import PassingClock
@@ -163,6 +165,21 @@ async def test_of_a_model_that_is_down_nothing_is_recorded_since_the_attempt_beg
 
     assert [type(event) for event in events] == [GenerationStarted]
     assert isinstance(fate, ProviderUnavailable)
+
+
+async def test_what_is_being_written_is_told_while_an_answer_streams(stub: StubOpenAI) -> None:
+    stub.pieces, stub.piece_seconds = 60, 0.01
+    event = LessonEnriched(task_id="t-1", request=a_request(), article=VERB)
+
+    async with writing(stub.url, manner=Manner(stream_seconds_max=60)) as writer:
+        table = handlers(writer, SHLOKAS, PassingClock(), progress_seconds=0)
+        events = await told(table[LessonEnriched](event, delivered(event, attempt=2)))
+
+    progress = [one for one in events if isinstance(one, GenerationProgressed)]
+    assert [one.number for one in progress] == [*range(1, len(progress) + 1)]
+    assert {"lesson", "explanation", "activity"} <= {one.part for one in progress}
+    assert {(one.attempt, one.mending) for one in progress} == {(2, False)}
+    assert isinstance(events[-1], LessonGenerated)
 
 
 async def test_recordings_can_be_left_out(stub: StubOpenAI) -> None:

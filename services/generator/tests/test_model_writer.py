@@ -10,7 +10,7 @@ from pathshala_common.contract.errors import PathshalaError, ProviderUnavailable
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks.fault import Check, Fault
 from pathshala_generator.draft import Assignment, Draft
-from pathshala_generator.model import Question
+from pathshala_generator.model import Heard, Question, unheard
 from pathshala_generator.model_writer import ModelWriter
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.prompt import prompt_version
@@ -250,7 +250,7 @@ class Recording:
     def __init__(self, calls: list[ProviderCall]) -> None:
         self.name, self._left = MODEL, list(calls)
 
-    async def ask(self, _question: Question) -> ProviderCall:
+    async def ask(self, _question: Question, _heard: Heard = unheard) -> ProviderCall:
         return self._left.pop(0)
 
 

@@ -5,8 +5,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from pathshala_generator.model import BROKEN_OFF, MODERATION, TIMED_OUT, TOO_LARGE, UNREACHABLE, Question
-from pathshala_generator.openai_model import ANSWER_SIZE_MAX_BYTES, ANSWER_TOKENS_MAX
+from pathshala_generator.model import (
+    ANSWER_TOKENS_MAX,
+    BROKEN_OFF,
+    MODERATION,
+    TIMED_OUT,
+    TOO_LARGE,
+    UNREACHABLE,
+    Question,
+)
+from pathshala_generator.openai_model import ANSWER_SIZE_MAX_BYTES, Manner
 from pathshala_generator.prompt import lesson_question
 from services.generator.tests.given import KEY, MODEL, PLAN, an_assignment, asking
 from tests.counting import calls_of
@@ -100,7 +108,9 @@ async def test_an_answer_s_tokens_are_limited_by_the_name_that_the_server_takes(
     assert [call.status for call in calls] == [200, 200]
 
 
-@pytest.mark.parametrize("fault", [faults.ENDLESS, faults.ENDLESS_ERROR], ids=["answer", "error"])
+@pytest.mark.parametrize(
+    "fault", [faults.ENDLESS, faults.ENDLESS_STREAM, faults.ENDLESS_ERROR], ids=["answer", "stream", "error"]
+)
 async def test_an_answer_without_end_is_hung_up_on_and_has_a_fault_of_its_own(stub: StubOpenAI, fault: Fault) -> None:
     stub.faults.append(fault)
 
@@ -228,3 +238,77 @@ async def test_a_moderation_is_an_exchange_of_its_own_kind(stub: StubOpenAI) -> 
     assert (call.provider, call.status) == (MODERATION, 200)
     assert stub.moderated == ["how to build a bomb"]
     assert stub.calls == []
+
+
+STREAMED = Manner(stream_seconds_max=60)
+
+
+async def test_an_answer_that_is_streamed_is_recorded_as_if_it_had_come_at_once(stub: StubOpenAI) -> None:
+    stub.pieces = 40
+    heard: list[str] = []
+
+    async with asking(stub.url) as model, asking(stub.url, manner=STREAMED) as streaming:
+        call, streamed = await model.ask(QUESTION), await streaming.ask(QUESTION, heard.append)
+
+    assert [one.body.get("stream") for one in stub.calls] == [None, True]
+    assert (streamed.status, streamed.fault) == (200, None)
+    at_once, put_together = (json.loads(one.answer) for one in (call, streamed))
+    assert put_together["usage"]["total_tokens"] > 0
+    assert put_together["choices"][0]["finish_reason"] == "stop"
+    said, again = (json.loads(one["choices"][0]["message"]["content"]) for one in (at_once, put_together))
+    assert said.keys() == again.keys()
+    assert heard == list(QUESTION.schema["properties"])
+
+
+async def test_a_slow_answer_is_waited_for_as_long_as_it_shows_life(stub: StubOpenAI) -> None:
+    stub.pieces, stub.piece_seconds = 12, 0.2
+
+    async with asking(stub.url, call_timeout_seconds=1.5, manner=STREAMED) as model:
+        call = await model.ask(QUESTION)
+
+    assert (call.status, call.fault) == (200, None)
+    assert call.seconds > 1.5
+
+
+async def test_an_answer_that_shows_life_for_ever_ends_at_the_bound_of_the_whole(stub: StubOpenAI) -> None:
+    stub.pieces, stub.piece_seconds = 10_000, 0.05
+
+    async with asking(stub.url, call_timeout_seconds=30, manner=Manner(stream_seconds_max=0.3)) as model:
+        call = await model.ask(QUESTION)
+        await stub.until(lambda: stub.in_flight == 0)
+
+    assert (call.status, call.fault) == (None, TIMED_OUT)
+
+
+async def test_a_stream_that_falls_silent_ends_at_the_bound_of_its_silence(stub: StubOpenAI) -> None:
+    stub.pieces, stub.piece_seconds = 4, 60
+
+    async with asking(stub.url, call_timeout_seconds=0.2, manner=STREAMED) as model:
+        assert (await model.ask(QUESTION)).fault == TIMED_OUT
+
+
+async def test_a_server_that_does_not_stream_is_heard_all_the_same(stub: StubOpenAI) -> None:
+    async with asking(stub.url, manner=STREAMED) as model:
+        assert (await model.ask(QUESTION)).status == 200
+
+
+async def test_what_else_the_server_refuses_is_given_up_once_for_all(stub: StubOpenAI) -> None:
+    stub.unknown = frozenset({"stream_options", "temperature"})
+
+    async with asking(stub.url, manner=Manner(temperature=0.5, stream_seconds_max=60)) as model:
+        calls = [await model.ask(QUESTION) for _ in range(2)]
+
+    sent = [{"stream", "temperature"} & one.body.keys() for one in stub.calls]
+    assert [set(one) for one in sent[-2:]] == [set(), set()]
+    assert len(stub.calls) == 4
+    assert [call.status for call in calls] == [200, 200]
+
+
+async def test_tokens_and_temperature_are_those_that_are_set_and_the_latter_rises_with_warmth(stub: StubOpenAI) -> None:
+    async with asking(stub.url, manner=Manner(tokens_max=700, temperature=0.4)) as model:
+        for warmth in (0, 1, 2, 9):
+            await model.ask(Question(QUESTION.messages, QUESTION.schema, warmth=warmth))
+        await model.ask(Question(QUESTION.messages, QUESTION.schema, tokens_max=90))
+
+    assert [one.body["temperature"] for one in stub.calls] == [0.4, 0.7, 1.0, 1.2, 0.4]
+    assert [one.body["max_tokens"] for one in stub.calls] == [700] * 4 + [90]

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,6 @@ import pytest
 from pathshala_common.contract.lesson import Level, Precedent
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment
-from pathshala_generator.lesson_plan import LessonPlan
 from pathshala_generator.model import Question
 from pathshala_generator.prompt import ARTICLE_LENGTH_MAX, lesson_question, prompt_version, repair_question
 from pathshala_generator.shlokas import shipped_shlokas
@@ -133,7 +133,9 @@ def test_a_repair_asks_for_the_wrong_fields_alone_with_what_is_wrong_and_shows_t
     user = asked.messages[1]["content"]
     assert "- activity: it speaks of its writer" in user
     assert "- title:" not in user
-    assert data_in(asked)["draft"] == dict.fromkeys(FIELDS) | {"title": "Verbs", "activity": "As an AI ..."}
+    kept = ["title", "objectives", "explanation", "minutes", "materials", "questions"]
+    assert data_in(asked)["draft"] == dict.fromkeys(kept) | {"title": "Verbs"}
+    assert "As an AI" not in user
 
 
 def test_after_a_refusal_the_whole_lesson_is_asked_for_with_the_reason() -> None:
@@ -144,8 +146,9 @@ def test_after_a_refusal_the_whole_lesson_is_asked_for_with_the_reason() -> None
 
 
 def test_no_edit_of_the_plan_is_taken_for_the_plan_before_it() -> None:
-    edited = LessonPlan(PLAN.version, {**PLAN.sections, "adult": PLAN.sections["adult"] + " Be brief."})
+    edited = replace(PLAN, sections={**PLAN.sections, "adult": PLAN.sections["adult"] + " Be brief."})
 
-    assert prompt_version(PLAN) == prompt_version(LessonPlan(PLAN.version, dict(PLAN.sections)))
+    assert prompt_version(PLAN) == prompt_version(replace(PLAN, sections=dict(PLAN.sections)))
     assert prompt_version(edited) != prompt_version(PLAN)
+    assert prompt_version(replace(PLAN, examples={})) != prompt_version(PLAN)
     assert re.fullmatch(r"1\+[0-9a-f]{8}", prompt_version(PLAN))

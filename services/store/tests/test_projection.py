@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pathshala_common.contract.events import (
     AnyEvent,
     EnrichmentStarted,
+    GenerationProgressed,
     GenerationStarted,
     LessonEnriched,
     LessonFailed,
@@ -48,6 +49,10 @@ def retry(service: str, attempt: int, telling: int = 0) -> RetryScheduled:
     )
 
 
+def progressed(attempt: int, number: int, part: str, *, mending: bool = False) -> GenerationProgressed:
+    return GenerationProgressed(task_id=T, attempt=attempt, attempts_max=4, number=number, part=part, mending=mending)
+
+
 attempts = st.integers(min_value=1, max_value=4)
 not_final: st.SearchStrategy[AnyEvent] = st.one_of(
     st.just(REQUESTED),
@@ -55,6 +60,7 @@ not_final: st.SearchStrategy[AnyEvent] = st.one_of(
     st.builds(lambda n: EnrichmentStarted(task_id=T, attempt=n, source="wikipedia", query="verbs"), attempts),
     st.builds(lambda why: LessonEnriched(task_id=T, request=REQUEST, absence=why), st.sampled_from(Absence)),
     st.builds(lambda n: GenerationStarted(task_id=T, attempt=n, attempts_max=4, writer="offline"), attempts),
+    st.builds(lambda n, number: progressed(n, number, "explanation"), attempts, st.integers(min_value=1, max_value=24)),
     st.builds(retry, st.sampled_from(["enricher", "generator", "store"]), attempts, st.integers(0, 12)),
     st.builds(TaskResumed, task_id=st.just(T), returns=attempts),
 )
@@ -107,12 +113,15 @@ def test_a_task_tells_what_happens_now() -> None:
             "Going on without Wikipedia: it has no such article",
         ),
         (GenerationStarted(task_id=T, attempt=1, attempts_max=4, writer="offline"), "Writing"),
+        (progressed(1, 1, "explanation"), "Writing the explanation"),
+        (progressed(1, 2, "activity", mending=True), "Mending the activity"),
         (
             retry("generator", 1, telling=1),
             "Waiting, with a try every 30 s or sooner: the model is rate limited",
         ),
         (retry("generator", 1), "Waiting 30 s: the model is rate limited"),
         (GenerationStarted(task_id=T, attempt=2, attempts_max=4, writer="offline"), "Writing, attempt 2 of 4"),
+        (progressed(2, 1, "title"), "Writing the title, attempt 2 of 4"),
         (GENERATED, "Storing the lesson"),
     ]
     task = folded([REQUESTED])

@@ -14,6 +14,7 @@ from pathshala.replay.storing import stored_now
 from pathshala.replay.tape import Tape
 from pathshala.replay.virtual_time import ClockOfThen, VirtualTimeLoop
 from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.events import GenerationProgressed
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.contract.ports.store import Logged
@@ -65,5 +66,12 @@ def _stored(step: Step, log: Sequence[Logged]) -> Result:
 
 
 def _settled(step: Step, told: Sequence[Envelope]) -> Sequence[Envelope]:
-    """Leave out that the step waited: that a service is down is learnt from other tasks too."""
-    return [envelope for envelope in told if not tells_of_outage(envelope, step.consumed.envelope)]
+    """Leave out what does not follow from the step alone.
+
+    That a service is down is learnt from other tasks too, and how far a lesson is, is told by the clock.
+    """
+    return [
+        envelope
+        for envelope in told
+        if not (isinstance(envelope.event, GenerationProgressed) or tells_of_outage(envelope, step.consumed.envelope))
+    ]

@@ -8,7 +8,7 @@ from pathshala.replay.tape import Tape
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_enricher.fetch import shown
 from pathshala_generator.answer import asked_for_one_question
-from pathshala_generator.model import Question
+from pathshala_generator.model import Heard, Question, unheard
 
 
 class RecordedFetch:
@@ -28,7 +28,7 @@ class RecordedModel:
     def __init__(self, name: str, tape: Tape) -> None:
         self.name, self._tape = name, tape
 
-    async def ask(self, question: Question) -> ProviderCall:
+    async def ask(self, question: Question, _heard: Heard = unheard) -> ProviderCall:
         """Give the next recorded answer. The question is put into the format that the server took then.
 
         Where one question was asked for, and not several, what was asked stays: the answer is read by it.

@@ -1,6 +1,7 @@
 """Reads what a chat completion holds: the fields of a lesson, or the fate of an answer that has none."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -8,11 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from pathshala_common.contract.errors import Reject, Retry
-from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, QuestionForm, Value
+from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Article, QuestionForm, Value
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment, Draft, explanation_of
 from pathshala_generator.fates import Fate, content_filtered, fate_of, invalid_answer, model_refused
+from pathshala_generator.numbered import sentence_told
+from pathshala_generator.small_questions import questions_of
 from pathshala_generator.text.quoting import located
 
 Fields = Mapping[str, Any]
@@ -27,6 +30,8 @@ OF_LESSON, ONE_QUESTION = "Answer with one JSON object", "- question: one line o
 QUESTION, QUESTIONS = "question", "questions"
 OF_CLASSROOM = ("objectives", "minutes", "materials", QUESTIONS)
 """The fields that they were not asked for then."""
+
+_LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 
 
 class _Message(Value):
@@ -74,11 +79,12 @@ def asked_for_one_question(request: str) -> bool:
 def draft_of(fields: Fields, assignment: Assignment) -> Draft | tuple[Fault, ...]:
     """Make a draft of the fields, or name each field that cannot be used. A quote becomes the article's own words."""
     verse = _verse(fields.get("verse"), len(assignment.verses))
-    source = assignment.article.summary if assignment.article else None
+    paragraphs = _paragraphs(fields.get("explanation"), assignment.article)
     read = {
-        **{name: fields.get(name) for name in ("title", "activity")},
-        **_of_classroom(fields),
-        "explanation": _paragraphs(fields.get("explanation"), source),
+        "title": fields.get("title"),
+        "activity": _lines(fields.get("activity")),
+        **_of_classroom(fields, paragraphs, assignment),
+        "explanation": paragraphs,
         "connection": fields.get("connection") or "",  # may be left out of a draft, but not of an answer
         "language": assignment.request.language,
     }
@@ -95,11 +101,16 @@ def draft_of(fields: Fields, assignment: Assignment) -> Draft | tuple[Fault, ...
     return _faults(unusable | ({"verse"} if verse is None else set()))
 
 
-def _of_classroom(fields: Fields) -> Fields:
-    """Objectives, minutes, materials and questions; or the one question, where no more was asked for."""
+def _of_classroom(fields: Fields, paragraphs: object, assignment: Assignment) -> Fields:
+    """Objectives, minutes, materials and questions; or the one question, where no more was asked for.
+
+    Of a small model one question is asked for, which is put behind others.
+    """
     if QUESTION in fields:
         return {QUESTION: fields[QUESTION]}
     asked = fields.get(QUESTIONS)
+    if isinstance(asked, dict):
+        asked = questions_of(asked, _statements(paragraphs), assignment)
     questions = [_question(one) for one in asked] if isinstance(asked, list) else []
     first = questions[0] if questions else None
     return {
@@ -109,6 +120,12 @@ def _of_classroom(fields: Fields) -> Fields:
         QUESTIONS: questions or None,
         QUESTION: first["text"] if isinstance(first, dict) else None,
     }
+
+
+def _statements(paragraphs: object) -> list[Mapping[str, Any]]:
+    """The statements of all paragraphs, those that are some."""
+    parts = paragraphs if isinstance(paragraphs, list) else []
+    return [said for paragraph in parts for said in paragraph if isinstance(said, dict)]
 
 
 def _listed(texts: object) -> object:
@@ -174,23 +191,49 @@ def _verse(number: object, count: int) -> int | None:
     return place if place in range(count) else None
 
 
-def _paragraphs(explanation: object, source: str | None) -> object:
-    """The explanation as a draft has it. Servers that keep to no schema may give plain paragraphs, or one text."""
+def content_of(call: ProviderCall) -> str:
+    """Give what the model said, word for word; nothing, if it said nothing."""
+    try:
+        choices = _Completion.model_validate_json(call.answer).choices
+    except ValidationError:
+        return ""
+    return (choices[0].message.content or "") if choices else ""
+
+
+def _lines(activity: object) -> object:
+    """An activity that was given as a list of its steps, with their numbers."""
+    if not isinstance(activity, list) or not all(isinstance(step, str) for step in activity):
+        return activity
+    return "\n".join(f"{number}. {_LIST_MARK.sub('', step)}" for number, step in enumerate(activity, 1))
+
+
+def _paragraphs(explanation: object, article: Article | None) -> object:
+    """The explanation as a draft has it. Parts with names are paragraphs in their order.
+
+    Servers that keep to no schema may give plain paragraphs, or one text.
+    """
     if isinstance(explanation, str):
         return [[{"text": text}] for text in explanation.split("\n\n") if text.strip()]
+    if isinstance(explanation, dict):
+        explanation = list(explanation.values())
     if not isinstance(explanation, list):
         return explanation
     paragraphs = [paragraph if isinstance(paragraph, list) else [paragraph] for paragraph in explanation]
-    return [[_statement(said, source) for said in paragraph] for paragraph in paragraphs if paragraph]
+    return [[_statement(said, article) for said in paragraph] for paragraph in paragraphs if paragraph]
 
 
-def _statement(said: object, source: str | None) -> object:
-    """A statement with its quote in the source's own words, if it is found there; no quote where there is no source."""
+def _statement(said: object, article: Article | None) -> object:
+    """A statement with its quote in the article's own words, if it is found there; no quote where there is no article.
+
+    The quote may be named by its number instead.
+    """
     if isinstance(said, str):
         return {"text": said}
     if not isinstance(said, dict):
         return said
     quote = said.get("quote")
-    if source is None or not isinstance(quote, str) or not quote.strip():
+    if article and "sentence" in said:
+        quote = sentence_told(said["sentence"], str(said.get("text")), article)
+    if article is None or not isinstance(quote, str) or not quote.strip():
         return {"text": said.get("text")}
-    return {"text": said.get("text"), "quote": located(quote, source) or quote}
+    return {"text": said.get("text"), "quote": located(quote, article.summary) or quote}

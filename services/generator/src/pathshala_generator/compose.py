@@ -14,7 +14,7 @@ from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_generator.draft import Writer
 from pathshala_generator.examiner import Examiner, prepare
 from pathshala_generator.handlers import handlers
-from pathshala_generator.lesson_plan import LessonPlan, plan_at, shipped_plan
+from pathshala_generator.lesson_plan import SMALL, LessonPlan, plan_at, shipped_plan
 from pathshala_generator.model import Model, Moderation
 from pathshala_generator.model_writer import ModelWriter, told
 from pathshala_generator.moderation import Moderator
@@ -27,6 +27,9 @@ from pathshala_generator.usage import Prices
 
 if TYPE_CHECKING:
     from pathshala_generator.openai_model import OpenAIModel
+
+SMALL_TEMPERATURE = 0.5
+"""For a small model, if none is set: the less it is left to chance, the less it strays."""
 
 
 class SharedStore(Lessons, Claims, EventLog, Protocol):
@@ -92,13 +95,15 @@ def examining(settings: GeneratorSettings) -> tuple[Examiner, Processes | None]:
 
 def lesson_plan(settings: GeneratorSettings) -> LessonPlan:
     """The plan that these settings name. Raises SettingsError."""
-    return plan_at(settings.plan) if settings.plan else shipped_plan()
+    if settings.plan is None or str(settings.plan) == SMALL:
+        return shipped_plan(SMALL if settings.plan else "")
+    return plan_at(settings.plan)
 
 
 def openai_model(settings: GeneratorSettings) -> "OpenAIModel":
     """The model that these settings name; nothing connects yet. Raises SettingsError."""
     # Here, since the library takes half a second to load: houses that write offline, and commands, do without.
-    from pathshala_generator.openai_model import OpenAIModel  # noqa: PLC0415
+    from pathshala_generator.openai_model import Manner, OpenAIModel  # noqa: PLC0415
 
     return OpenAIModel(
         name=settings.model,
@@ -106,7 +111,18 @@ def openai_model(settings: GeneratorSettings) -> "OpenAIModel":
         base_url=settings.openai_base_url,
         concurrency=settings.generator_concurrency,
         call_timeout_seconds=settings.llm_timeout_seconds,
+        manner=Manner(
+            tokens_max=settings.max_tokens,
+            temperature=_temperature(settings),
+            stream_seconds_max=settings.llm_stream_seconds if settings.streamed else None,
+        ),
     )
+
+
+def _temperature(settings: GeneratorSettings) -> float | None:
+    if settings.temperature is None and lesson_plan(settings).is_small:
+        return SMALL_TEMPERATURE
+    return settings.temperature
 
 
 def process(settings: GeneratorSettings, clock: Clock) -> Process:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import Annotated, Protocol, Self
+from typing import Annotated, NamedTuple, Protocol, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -113,7 +113,8 @@ class Draft(Value):
     """A writer's text and its language: plain text, no field blank.
 
     `verse` is the place, from 0, of the verse that it picked; `connection` says what that has to do with the topic.
-    `question` is the first of `questions`; a draft may have it alone.
+    `question` is the first of `questions`; a draft may have it alone. One that is `arranged` consists of the article's
+    own sentences by design.
     """
 
     language: LanguageTag
@@ -127,6 +128,7 @@ class Draft(Value):
     questions: tuple[Asking, ...] = ()
     verse: Annotated[int, Field(ge=0)] = 0
     connection: Lines | None = None
+    arranged: bool = False
 
     @property
     def statements(self) -> tuple[Said, ...]:
@@ -150,6 +152,21 @@ Record = Callable[[ProviderCall], None]
 """Called with each call with a service outside, whatever comes of it."""
 
 
+class Doing(NamedTuple):
+    """The part of a lesson that is being written, or mended."""
+
+    part: str
+    mending: bool = False
+
+
+Tell = Callable[[Doing], None]
+"""Called with each part that a writer begins, if it takes long enough to tell of."""
+
+
+def untold(_doing: Doing) -> None:
+    """Tell nobody."""
+
+
 class Writer(Protocol):
     """Writes lessons. Raises Retry, Reject or ProviderUnavailable, with a reason for the person who asked."""
 
@@ -161,7 +178,7 @@ class Writer(Protocol):
     def model(self) -> str | None:
         """The model that writes; None if none does."""
 
-    async def write(self, assignment: Assignment, record: Record) -> Written:
+    async def write(self, assignment: Assignment, record: Record, tell: Tell = untold) -> Written:
         """Write one lesson. May be cancelled at any time, and then stops what it costs."""
 
 

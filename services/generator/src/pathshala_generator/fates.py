@@ -19,6 +19,7 @@ QUOTA = "insufficient_quota"
 SUCCESS = range(200, 300)
 
 FORMAT_WORDS = ("response_format", "response format", "json_schema", "json_object", "structured output")
+STREAM_WORDS = ("stream_options", "'stream'", '"stream"', "`stream`", "streaming")
 FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
 SERVER_ERROR_MIN = 500
 DOWN = frozenset({502, 503, 504})
@@ -62,6 +63,11 @@ def format_refused(call: ProviderCall) -> bool:
 def limit_refused(call: ProviderCall, name: str) -> bool:
     """Whether the server does not take this parameter, by which an answer's tokens are limited, or its value."""
     return _refuses(call, (name,))
+
+
+def stream_refused(call: ProviderCall) -> bool:
+    """Whether the server cannot tell its answer piece by piece."""
+    return _refuses(call, STREAM_WORDS)
 
 
 def _refuses(call: ProviderCall, words: Sequence[str]) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 import structlog
 
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.events import (
     AnyEvent,
+    GenerationProgressed,
     GenerationStarted,
     LessonEnriched,
     LessonGenerated,
@@ -21,13 +23,13 @@ from pathshala_common.contract.lesson import Absence, Article, LessonRequest
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.draft import LESSON_REFUSED, Assignment, Writer, content_of
+from pathshala_generator.draft import LESSON_REFUSED, Assignment, Doing, Writer, content_of
 from pathshala_generator.moderation import TOPIC_REFUSED
 from pathshala_generator.precedents import Precedents, no_precedents, recalled
 from pathshala_generator.safety import refusal
 from pathshala_generator.sanitising import sanitised
 from pathshala_generator.shlokas import Shloka, candidates
-from pathshala_generator.writing import Writing
+from pathshala_generator.writing import PROGRESS_SECONDS, Writing
 
 SERVICE = "generator"
 
@@ -41,8 +43,9 @@ def handlers(
     *,
     precedents: Precedents = no_precedents,
     recordings: bool = True,
+    progress_seconds: float = PROGRESS_SECONDS,
 ) -> Handlers:
-    """Bind the events that reach the generator to what it does with them."""
+    """Bind the events that reach the generator to what it does with them; it tells of progress so often at the most."""
 
     async def on_lesson_enriched(
         event: LessonEnriched | LessonRequested, context: Context
@@ -62,13 +65,16 @@ def handlers(
         )
         article, absence = await asyncio.to_thread(_found, event)
         assignment = Assignment(request, article, candidates(shlokas, request, event.task_id), earlier)
-        writing = Writing(writer, assignment, _seconds_left(request.deadline, clock))
+        writing = Writing(writer, assignment, _seconds_left(request.deadline, clock), progress_seconds=progress_seconds)
         try:
             async with aclosing(writing.calls()) as calls:
-                async for call in calls:
-                    if recordings:
+                numbers = count(1)
+                async for told in calls:
+                    if isinstance(told, Doing):
+                        yield _progressed(event.task_id, context, next(numbers), told)
+                    elif recordings:
                         yield ProviderAnswered(
-                            task_id=event.task_id, attempt=context.attempt, service=SERVICE, call=call
+                            task_id=event.task_id, attempt=context.attempt, service=SERVICE, call=told
                         )
             written = writing.written
         except Reject as refused:
@@ -81,6 +87,17 @@ def handlers(
         yield LessonGenerated(task_id=event.task_id, request=request, content=content)
 
     return {LessonEnriched: on_lesson_enriched, LessonRequested: on_lesson_enriched}
+
+
+def _progressed(task_id: str, context: Context, number: int, doing: Doing) -> GenerationProgressed:
+    return GenerationProgressed(
+        task_id=task_id,
+        attempt=context.attempt,
+        attempts_max=context.attempts_max,
+        number=number,
+        part=doing.part,
+        mending=doing.mending,
+    )
 
 
 def _found(event: LessonEnriched | LessonRequested) -> tuple[Article | None, Absence | None]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -15,16 +15,31 @@ SUFFIX = ".md"
 SIZE_MAX_BYTES = 65_536
 FIELDS = ("title", "explanation", "activity", "question", "verse")
 SECTIONS = ("rules", *FIELDS, *Level)
+EXAMPLE = "example"
+"""A section that a plan may have: parts of a good lesson on some other topic, each under a heading with three signs."""
+
 HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+PART = re.compile(r"^### +(.+?) *$", re.MULTILINE)
 VERSION = re.compile(r"^Version: +(\S{1,40}) *$", re.MULTILINE)
+FOR_SMALL = re.compile(r"^For: +small models *$", re.MULTILINE)
+
+SMALL = "small"
+"""The shipped plan for small models goes by this name where a plan is chosen."""
+
+FOLDERS: Mapping[str, str] = {"": "plan", SMALL: "small_plan"}
 
 
 @dataclass(frozen=True, slots=True)
 class LessonPlan:
-    """A plan: its version word, and the text of each section by its heading in lower case."""
+    """A plan: its version word, and the text of each section by its heading in lower case.
+
+    `examples` has parts of a good lesson, by their fields. A plan that `is_small` has a lesson asked for in steps.
+    """
 
     version: str
     sections: Mapping[str, str]
+    examples: Mapping[str, str] = field(default_factory=dict)
+    is_small: bool = False
 
 
 class Folder(Protocol):
@@ -44,9 +59,9 @@ class Folder(Protocol):
         """The plan in a file."""
 
 
-def shipped_plan() -> LessonPlan:
-    """Read the plan that lies beside this file."""
-    return read_plan("\n".join(_texts(files(__package__).joinpath("plan"))))
+def shipped_plan(name: str = "") -> LessonPlan:
+    """Read a plan that lies beside this file: the one for all models, or the one of this name. Raises KeyError."""
+    return read_plan("\n".join(_texts(files(__package__).joinpath(FOLDERS[name]))))
 
 
 def plan_at(path: Path) -> LessonPlan:
@@ -72,12 +87,14 @@ def read_plan(text: str, name: str = "the lesson plan") -> LessonPlan:
     faults = {
         "lacks": [name for name in SECTIONS if not dict(found).get(name)],
         "has twice": sorted({name for name in names if names.count(name) > 1}),
-        "does not know": [name for name in names if name not in SECTIONS],
+        "does not know": [name for name in names if name not in {*SECTIONS, EXAMPLE}],
     }
     told = [f'{fault} "## {name.capitalize()}"' for fault, wrong in faults.items() for name in wrong]
     if told:
         raise SettingsError(f"{name} {', '.join(told)}; its headings are those of the shipped plan")
-    return LessonPlan(version[1], dict(found))
+    sections = dict(found)
+    examples = _parts(sections.pop(EXAMPLE, ""))
+    return LessonPlan(version[1], sections, examples, is_small=FOR_SMALL.search(text) is not None)
 
 
 def _texts(place: Folder) -> list[str]:
@@ -96,6 +113,12 @@ def _sections(text: str) -> list[tuple[str, str]]:
         for here, after in pairwise(ends)
         if here is not None
     ]
+
+
+def _parts(example: str) -> Mapping[str, str]:
+    """The parts of an example, by their headings in lower case."""
+    _, *found = PART.split(example)
+    return {name.casefold(): text.strip() for name, text in zip(found[::2], found[1::2], strict=True)}
 
 
 def _without_asides(section: str) -> str:

@@ -1,15 +1,16 @@
 """Writes lessons with a language model: ask, read, examine, and have written anew what is wrong, in bounds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.answer import Fields, read_fields
+from pathshala_generator import small_prompt
+from pathshala_generator.answer import Fields, content_of, read_fields
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.draft import Assignment, Draft, Record, Written
+from pathshala_generator.draft import Assignment, Doing, Draft, Record, Tell, Written, untold
 from pathshala_generator.examiner import Examiner, Instructions
 from pathshala_generator.fates import INVALID_ANSWER
 from pathshala_generator.lesson_plan import LessonPlan
@@ -17,8 +18,8 @@ from pathshala_generator.model import Model, Question
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.prompt import (
     FORMS,
+    everything_told,
     fields_to_repair,
-    instructions,
     lesson_question,
     prompt_version,
     repair_question,
@@ -27,19 +28,21 @@ from pathshala_generator.proofreading import Proof
 from pathshala_generator.usage import Prices, usage_of
 
 REPAIRS_MAX = 2
+LESSON = "lesson"
+"""Told as what is being written, before its first field has come."""
 
 
 def told(plan: LessonPlan) -> Instructions:
-    """Give a model's instructions by a plan."""
-    return {level: instructions(plan, level) for level in Level}
+    """Give all that a model may be told by a plan."""
+    return {level: everything_told(plan, level) for level in Level}
 
 
 class ModelWriter:
     """Implements Writer: one call for a lesson that is well, and at most `repairs_max` more for one that is not.
 
-    A fault of a field has that field alone written anew, a fault of the whole lesson all of it. What is still wrong
-    then is refused by Reject with the code lesson_refused, which names the checks. A call that brings no lesson at all
-    raises what becomes of it.
+    By a plan for small models, each step is a call. A fault of a field has that field alone written anew, a fault of
+    the whole lesson all of it. What is still wrong then is refused by Reject with the code lesson_refused, which names
+    the checks. A call that brings no lesson at all raises what becomes of it.
     """
 
     name = "openai"
@@ -60,19 +63,28 @@ class ModelWriter:
         self._model, self._plan, self._clock, self._moderator = model, plan, clock, moderator
         self._prices, self._repairs_max = prices or Prices(), repairs_max
         self._examiner = examiner or Examiner(told(plan))
-        self._prompt_version = prompt_version(plan)
+        self._prompt_version = prompt_version(plan, small_prompt.FIXED if plan.is_small else ())
 
-    async def write(self, assignment: Assignment, record: Record) -> Written:
+    async def write(self, assignment: Assignment, record: Record, tell: Tell = untold) -> Written:
         """Write one lesson that passes every check. Cancelling ends the call that is on its way."""
         with self._examiner.expecting():
             if self._moderator is not None:
                 await self._moderator.refuse_unfit(assignment.request, record)
-            work = _Work(assignment, record)
-            await self._ask(lesson_question(self._plan, assignment), list(FORMS), work)
+            work = _Work(assignment, record, tell)
+            await self._draft(work)
             proof = await self._proof(work)
         if proof.draft is None or proof.faults:
             raise proof.refusal
         return self._written(proof.draft, proof, work)
+
+    async def _draft(self, work: "_Work") -> None:
+        """Ask for the lesson: at once, or of a small model in steps, each of which knows those before."""
+        if not self._plan.is_small:
+            return await self._ask(lesson_question(self._plan, work.assignment), list(FORMS), work)
+        for fields in small_prompt.STEPS:
+            said = [content_of(call) for call in work.calls]
+            await self._ask(small_prompt.step_question(self._plan, work.assignment, said), fields, work)
+        return None
 
     async def _proof(self, work: "_Work") -> Proof:
         """Examine what was written, and have written anew what is wrong."""
@@ -85,17 +97,24 @@ class ModelWriter:
 
     async def _mend(self, faults: Sequence[Fault], work: "_Work") -> None:
         """Have what is wrong written anew: all of the lesson, if that is what is wrong."""
-        if any(fault.field is None for fault in faults):
+        if self._plan.is_small:
+            question = small_prompt.anew_question(self._plan, work.assignment, work.fields, faults)
+            fields = small_prompt.fields_anew(faults)
+        elif any(fault.field is None for fault in faults):
             question, fields = lesson_question(self._plan, work.assignment, faults), list(FORMS)
         else:
             question = repair_question(self._plan, work.assignment, work.fields, faults)
             fields = fields_to_repair(faults)
         work.repaired.update(fields)
+        work.repairs += 1
         await self._ask(question, fields, work)
 
     async def _ask(self, question: Question, fields: Sequence[str], work: "_Work") -> None:
         """Ask, and take from the answer what was asked for. A repair that cannot be read mends nothing."""
-        call = await self._model.ask(question)
+        mending = bool(work.repairs)
+        work.tell(Doing(fields[0] if len(fields) < len(FORMS) else LESSON, mending))
+        question = replace(question, warmth=work.repairs)
+        call = await self._model.ask(question, lambda field: work.tell(Doing(field, mending)))
         work.record(call)
         work.calls.append(call)
         read = read_fields(call, fields, self._clock.now())
@@ -122,6 +141,8 @@ class _Work:
 
     assignment: Assignment
     record: Record
+    tell: Tell
     fields: Fields = field(default_factory=dict)
     calls: list[ProviderCall] = field(default_factory=list)
     repaired: set[str] = field(default_factory=set)
+    repairs: int = 0

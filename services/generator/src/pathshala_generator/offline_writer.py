@@ -6,7 +6,7 @@ from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import LanguageTag, ReadingLevel, primary_language
 from pathshala_generator.checks.examination import CHECKS, Findings, findings, passed
 from pathshala_generator.checks.reading_level import measured
-from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Record, Written
+from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Record, Tell, Written, untold
 from pathshala_generator.offline.framing import languages
 from pathshala_generator.offline.lesson import lesson
 
@@ -38,7 +38,7 @@ class OfflineWriter:
     name = "offline"
     model = None
 
-    async def write(self, assignment: Assignment, _record: Record) -> Written:
+    async def write(self, assignment: Assignment, _record: Record, _tell: Tell = untold) -> Written:
         """Write at once."""
         _require_words(assignment.request.language)
         if assignment.article is None:

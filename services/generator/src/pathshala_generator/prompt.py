@@ -52,10 +52,12 @@ QUOTE_FORM = (
 
 LESSON = "Write the lesson on the request's topic now, in the language and for the level of the request."
 REFUSED = "The last try at this lesson was refused: {reasons}. Write another one, without that fault."
-REPAIR = """The draft is a lesson on the request's topic that was checked. These of its fields must be written anew, \
-because each of them has a fault:
+REPAIR = """The draft is a lesson on the request's topic that was checked. These of its fields were taken out, because \
+each of them has a fault:
 {reasons}
-Write these fields anew, so that the faults are gone and they fit the rest of the draft, which stays as it is."""
+Write these fields anew and otherwise, without those faults, so that they fit the rest of the draft, which stays as it \
+is."""
+EXAMPLE = "A good {field}, of a lesson on something else, so that you see what is meant:\n{text}"
 EARLIER = "Do not repeat the earlier lessons: find another way in, other examples and another activity."
 LENT = "The article is in another language than the lesson: the quotes stay in the article's, all else is in yours."
 
@@ -70,15 +72,20 @@ def lesson_question(plan: LessonPlan, assignment: Assignment, refused: Sequence[
 def repair_question(
     plan: LessonPlan, assignment: Assignment, draft: Mapping[str, Any], faults: Sequence[Fault]
 ) -> Question:
-    """Ask for the fields that have a fault, and for no other."""
-    reasons = "\n".join(f"- {_asked_as(fault.field)}: it {fault.reason}" for fault in faults)
-    blocks = [*_blocks(assignment), _block("draft", {name: _shown(draft.get(name)) for name in FORMS})]
-    return _question(plan, assignment, fields_to_repair(faults), blocks, [REPAIR.format(reasons=reasons)])
+    """Ask for the fields that have a fault, and for no other.
+
+    What has a fault is not shown, since a model would say it again; how a good one looks is.
+    """
+    reasons = "\n".join(f"- {asked_as(fault.field)}: it {fault.reason}" for fault in faults)
+    wanted = fields_to_repair(faults)
+    kept = {name: shown(draft.get(name)) for name in FORMS if name not in wanted}
+    wish = [REPAIR.format(reasons=reasons), *_examples(plan, wanted)]
+    return _question(plan, assignment, wanted, [*_blocks(assignment), block("draft", kept)], wish)
 
 
 def fields_to_repair(faults: Sequence[Fault]) -> list[str]:
     """The fields with a fault, in the lesson's order. With another verse, the connection is another one too."""
-    named = {_asked_as(fault.field) for fault in faults}
+    named = {asked_as(fault.field) for fault in faults}
     return [name for name in FORMS if name in named or (name == "connection" and "verse" in named)]
 
 
@@ -88,20 +95,25 @@ def instructions(plan: LessonPlan, level: Level) -> str:
     return "\n\n".join([SYSTEM, *sections, f"# The learner\n\n{plan.sections[level]}"])
 
 
+def everything_told(plan: LessonPlan, level: Level) -> str:
+    """All that a model may be told by a plan: the instructions, and the examples for repairs."""
+    return "\n\n".join([instructions(plan, level), *plan.examples.values()])
+
+
 def told(fault: Fault) -> str:
     """Say a fault as a clause."""
     return f"the {LISTS.get(fault.field or '', fault.field or 'lesson')} {fault.reason}"
 
 
-def _asked_as(field: str | None) -> str | None:
+def asked_as(field: str | None) -> str | None:
     """Name the field by which a model is asked for what has a fault: the first question is one of the questions."""
     return "questions" if field == "question" else field
 
 
-def prompt_version(plan: LessonPlan) -> str:
+def prompt_version(plan: LessonPlan, more: Sequence[str] = ()) -> str:
     """The plan's version word, and a hash of all that a model is told besides data: no edit goes unnoticed."""
-    fixed = (*FORMS.values(), QUOTE_FORM, LESSON, REFUSED, REPAIR, EARLIER, LENT)
-    told = "\0".join([*(instructions(plan, level) for level in Level), *fixed])
+    fixed = (*FORMS.values(), QUOTE_FORM, LESSON, REFUSED, REPAIR, EXAMPLE, EARLIER, LENT)
+    told = "\0".join([*(everything_told(plan, level) for level in Level), *fixed, *more])
     return f"{plan.version}+{hashlib.sha256(told.encode()).hexdigest()[:HASH_LENGTH]}"
 
 
@@ -124,6 +136,11 @@ def _question(
     return Question(messages, _schema(fields, verses=len(assignment.verses), quoting=quoting))
 
 
+def _examples(plan: LessonPlan, fields: Collection[str]) -> list[str]:
+    """Examples of good fields, for a repair."""
+    return [EXAMPLE.format(field=name, text=plan.examples[name]) for name in fields if name in plan.examples]
+
+
 def _form(name: str, *, quoting: bool) -> str:
     return FORMS[name] + (QUOTE_FORM if name == "explanation" and quoting else "")
 
@@ -140,24 +157,25 @@ def _schema(fields: Collection[str], *, verses: int, quoting: bool) -> dict[str,
         "proven_by": {"type": "array", "items": {"type": "integer"}},
     }
     kinds: dict[str, Any] = {
-        "explanation": {"type": "array", "items": {"type": "array", "items": _object(said)}},
+        "explanation": {"type": "array", "items": {"type": "array", "items": as_object(said)}},
         "verse": {"type": "integer", "enum": list(range(1, verses + 1))},
         "objectives": {"type": "array", "items": text},
         "minutes": {"type": "integer"},
         "materials": {"type": "array", "items": text},
-        "questions": {"type": "array", "items": _object(question)},
+        "questions": {"type": "array", "items": as_object(question)},
     }
-    return _object(
+    return as_object(
         {name: kinds.get(name, {"type": "string"}) | {"description": _form(name, quoting=quoting)} for name in fields}
     )
 
 
-def _shown(field: object) -> object:
+def shown(field: object) -> object:
     """A field of a draft as it was answered; nothing, if no lesson could hold it."""
     return field if len(json.dumps(field, ensure_ascii=False)) <= 2 * TEXT_LENGTH_MAX else None
 
 
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+def as_object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an object with these properties, and no other."""
     return {
         "type": "object",
         "properties": dict(properties),
@@ -174,17 +192,17 @@ def _blocks(assignment: Assignment) -> list[str]:
         {"number": number, "text": verse.text, "translation": verse.translation, "source": verse.source}
         for number, verse in enumerate(assignment.verses, 1)
     ]
-    blocks = [_block("request", asked), _block("verses", verses)]
+    blocks = [block("request", asked), block("verses", verses)]
     if article:
         text = article.summary[:ARTICLE_LENGTH_MAX]
-        blocks.append(_block("article", {"title": article.title, "language": article.language, "text": text}))
+        blocks.append(block("article", {"title": article.title, "language": article.language, "text": text}))
     if assignment.precedents:
         earlier = [{"title": one.title, "opening": one.opening} for one in assignment.precedents]
-        blocks.append(_block("earlier_lessons", earlier))
+        blocks.append(block("earlier_lessons", earlier))
     return blocks
 
 
-def _block(tag: str, data: object) -> str:
+def block(tag: str, data: object) -> str:
     """Show data between tags: JSON in which no tag can be written."""
     shown = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
     return f"<{tag}>\n{shown}\n</{tag}>"

@@ -13,6 +13,8 @@ from pathshala_common.runtime.setting_types import (
     Processes,
     Repairs,
     Seconds,
+    Temperature,
+    Tokens,
     WebAddress,
 )
 from pathshala_common.runtime.settings import Group, HealthSettings, setting
@@ -39,9 +41,31 @@ class GeneratorSettings(HealthSettings):
         "processes beside a generator that examine lessons once many are written at once; 0 is none, and if not set "
         "there is one less than cores, and 4 at most",
     )
-    llm_timeout_seconds: Seconds = setting(120, Group.WRITER, "one call to the model may take this long")
+    llm_timeout_seconds: Seconds = setting(
+        120,
+        Group.WRITER,
+        "one call to the model may take this long; if its answer is streamed, may be silent this long",
+    )
+    llm_stream: Literal["auto", "on", "off"] = setting(
+        "auto", Group.WRITER, "whether answers are streamed; auto: from any server but OpenAI's own"
+    )
+    llm_stream_seconds: Seconds = setting(
+        600, Group.WRITER, "a call whose answer is streamed may take this long in all"
+    )
     plan: PlainPath | None = setting(
-        None, Group.WRITER, "the lesson plan, a Markdown file or a folder; the shipped one if not set"
+        None,
+        Group.WRITER,
+        "the lesson plan, a Markdown file or a folder, or `small` for the shipped one for small models; if not set the "
+        "shipped one for all",
+    )
+    max_tokens: Tokens | None = setting(
+        None, Group.WRITER, "an answer of the model has at most so many tokens; what its question allows if not set"
+    )
+    temperature: Temperature | None = setting(
+        None,
+        Group.WRITER,
+        "how freely the model chooses its words, raised with each repair; if not set 0.5 by a plan for small models, "
+        "else the server's own",
     )
     repairs_max: Repairs = setting(2, Group.WRITER, "calls beyond the first to mend a lesson that fails a check")
     moderation: Literal["auto", "on", "off"] = setting(
@@ -62,11 +86,19 @@ class GeneratorSettings(HealthSettings):
         return "openai" if self.openai_api_key or self.openai_base_url else "offline"
 
     @property
+    def streamed(self) -> bool:
+        """Whether the model's answers are asked for piece by piece."""
+        return self.llm_stream == "on" or (self.llm_stream == "auto" and self.openai_base_url is not None)
+
+    @property
     def writing_grace_seconds(self) -> float:
         """The seconds that lessons in hand have at SIGTERM: for all their calls, unless a grace period is set."""
         if self.chosen_writer == "offline" or "grace_seconds" in self.model_fields_set:
             return self.grace_seconds
-        return max(self.grace_seconds, self.llm_timeout_seconds * (1 + self.repairs_max))
+        call_seconds = self.llm_timeout_seconds
+        if self.streamed:
+            call_seconds = max(call_seconds, self.llm_stream_seconds)
+        return max(self.grace_seconds, call_seconds * (1 + self.repairs_max))
 
     @property
     def moderated(self) -> bool:

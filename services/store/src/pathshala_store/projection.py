@@ -9,6 +9,7 @@ from pathshala_common.contract.events import (
     AnyEvent,
     EnrichmentStarted,
     Event,
+    GenerationProgressed,
     GenerationStarted,
     LessonEnriched,
     LessonFailed,
@@ -50,8 +51,13 @@ class Stage(IntEnum):
 
 STAGE_OF_SERVICE = {"enricher": Stage.ENRICHING, "generator": Stage.GENERATING, "store": Stage.GENERATED}
 
+WAITING = 1_000
+"""Moments of an attempt that waits for what is down begin here, behind those of its writing."""
 ATTEMPT_ENDED = 1_000_000
 """Moment of an attempt that is to be made again. It stands behind all that is told while the attempt waits."""
+
+TAKEN = GenerationStarted | GenerationProgressed | LessonGenerated
+"""Events that only a generator tells that has the task in hand."""
 
 WITHOUT_ARTICLE = {
     Absence.NOT_REQUESTED: "Going on without Wikipedia, as asked",
@@ -130,8 +136,11 @@ def progress_of(event: AnyEvent) -> Progress:
         case LessonEnriched():
             rank, message = Rank(Stage.ENRICHED), _found(event)
         case GenerationStarted():
-            counted = f", attempt {event.attempt} of {event.attempts_max}" if event.attempt > 1 else ""
-            rank, message = Rank(Stage.GENERATING, event.attempt), f"Writing{counted}"
+            rank, message = Rank(Stage.GENERATING, event.attempt), f"Writing{_counted(event)}"
+        case GenerationProgressed():
+            doing = "Mending" if event.mending else "Writing"
+            rank = Rank(Stage.GENERATING, event.attempt, event.number)
+            message = f"{doing} the {event.part}{_counted(event)}"
         case LessonGenerated():
             rank, message = Rank(Stage.GENERATED), "Storing the lesson"
         case RetryScheduled():
@@ -142,7 +151,12 @@ def progress_of(event: AnyEvent) -> Progress:
             rank, message = Rank(Stage.ENDED), FAILED
         case _:
             assert_never(event)
-    return Progress(rank=rank, message=message, taken=isinstance(event, GenerationStarted | LessonGenerated))
+    return Progress(rank=rank, message=message, taken=isinstance(event, TAKEN))
+
+
+def _counted(event: GenerationStarted | GenerationProgressed) -> str:
+    """Say which attempt it is, from the second on."""
+    return f", attempt {event.attempt} of {event.attempts_max}" if event.attempt > 1 else ""
 
 
 def _waiting(event: RetryScheduled) -> tuple[Rank, str]:
@@ -150,7 +164,7 @@ def _waiting(event: RetryScheduled) -> tuple[Rank, str]:
     stage = STAGE_OF_SERVICE.get(event.service, Stage.REQUESTED)
     often = f", with a try every {event.delay_seconds:.0f} s or sooner" if event.telling else ""
     message = f"Waiting{often or f' {event.delay_seconds:.0f} s'}: {event.reason}"
-    return Rank(stage, event.attempt, event.telling or ATTEMPT_ENDED), message
+    return Rank(stage, event.attempt, WAITING + event.telling if event.telling else ATTEMPT_ENDED), message
 
 
 def _found(event: LessonEnriched) -> str:

@@ -139,6 +139,24 @@ class GenerationStarted(WithAttempt):
         return f"{_writer(self.writer, self.model)}, attempt {self.attempt} of {self.attempts_max}{before}"
 
 
+class GenerationProgressed(WithAttempt):
+    """A generator has begun to write a part of the lesson, or to mend it. Told now and then, of what takes long.
+
+    `number` counts these events of an attempt. Which are told, the clock decides, so that no replay tells the same.
+    """
+
+    ROUTING_KEY = "lesson.generation_progressed"
+
+    attempts_max: Attempt
+    number: Annotated[int, Field(ge=1)]
+    part: Text
+    mending: bool = False
+
+    def summary(self) -> str:
+        """Name the part."""
+        return f"{'mends' if self.mending else 'writes'} the {self.part}"
+
+
 class ProviderAnswered(WithAttempt):
     """A service outside the house was asked, and answered or did not: the recording of it, for replay alone."""
 
@@ -283,6 +301,7 @@ AnyEvent = (
     | EnrichmentStarted
     | LessonEnriched
     | GenerationStarted
+    | GenerationProgressed
     | ProviderAnswered
     | LessonGenerated
     | LessonStored

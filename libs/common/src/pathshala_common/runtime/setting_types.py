@@ -28,6 +28,7 @@ ATTEMPTS_MAX = 100
 REPAIRS_MAX = 10
 PROCESSES_MAX = 64
 PRICE_MAX = 1_000_000
+TEMPERATURE_MAX = 2
 TEXT_LENGTH_MAX = 200
 CURRENCY_LENGTH_MAX = 20
 ADDRESS_LENGTH_MAX = 2_000
@@ -126,6 +127,8 @@ Attempts = Annotated[int, Field(ge=1, le=ATTEMPTS_MAX)]
 Repairs = Annotated[int, Field(ge=0, le=REPAIRS_MAX)]
 Seconds = Annotated[float, Field(ge=SECONDS_MIN, le=SECONDS_MAX, allow_inf_nan=False)]
 KeptSeconds = Annotated[float, Field(ge=SECONDS_MIN, le=KEPT_SECONDS_MAX, allow_inf_nan=False)]
+Tokens = Annotated[int, Field(ge=1, le=COUNT_MAX)]
+Temperature = Annotated[float, Field(ge=0, le=TEMPERATURE_MAX, allow_inf_nan=False)]
 Price = Annotated[float, Field(ge=0, le=PRICE_MAX, allow_inf_nan=False)]
 
 Namespace = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$")]

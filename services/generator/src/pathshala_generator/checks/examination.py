@@ -13,9 +13,11 @@ from pathshala_generator.checks.giveaways import giveaways
 from pathshala_generator.checks.language import language
 from pathshala_generator.checks.on_topic import on_topic
 from pathshala_generator.checks.own_voice import own_voice
+from pathshala_generator.checks.own_words import own_words
 from pathshala_generator.checks.plain_text import plain_text
 from pathshala_generator.checks.questions import questions
 from pathshala_generator.checks.reading_level import reading_level
+from pathshala_generator.checks.true_to_article import true_to_article
 from pathshala_generator.draft import Assignment, Draft
 
 Findings = Mapping[str, tuple[Fault, ...]]
@@ -31,6 +33,8 @@ def checks(instructions: str = "") -> Mapping[str, Check]:
         "own_voice": own_voice(instructions),
         "plain_text": plain_text,
         "evidence": evidence,
+        "own_words": own_words,
+        "true_to_article": true_to_article,
         "fresh": fresh,
         "reading_level": reading_level,
         "questions": questions,
@@ -42,6 +46,9 @@ def checks(instructions: str = "") -> Mapping[str, Check]:
 
 
 CHECKS: Mapping[str, Check] = checks()
+
+OF_MODELS = frozenset({"own_words", "true_to_article"})
+"""Those that have nothing to judge in a lesson that arranges its article's sentences."""
 
 
 def findings(draft: Draft, assignment: Assignment, checks: Mapping[str, Check] = CHECKS) -> Findings:

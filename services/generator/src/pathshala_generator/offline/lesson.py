@@ -49,6 +49,7 @@ def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Dra
         questions=asked,
         verse=verse,
         connection=connection(assignment.verses[verse], request, voice),
+        arranged=True,
     )
 
 
