@@ -72,6 +72,44 @@ def test_a_lesson_without_an_article_says_why(house: House, topic: str, more: di
     assert (data["quality"]["grounded"], data["quality"]["ungrounded_reason"]) == (False, reason)
 
 
+OWN_TEXT = (
+    "A gizmo is a small wheel that turns the hand of a clock. Every gizmo has twelve teeth, because a day has twelve "
+    "hours. The teeth are cut from brass. A gizmo without oil is called a dry gizmo. The oldest gizmo hangs in Delhi."
+)
+
+
+def test_a_lesson_on_a_text_of_ones_own_is_labelled_as_what_it_is(house: House) -> None:
+    data = outcome(house.url, ask(house.url, "gizmo", source_text=OWN_TEXT))["lesson_data"]
+
+    assert data["source"] == data["quality"]["source"] == data["source_info"]["source"] == "teacher"
+    assert data["source_info"]["summary"] == OWN_TEXT
+    assert data["wikipedia_info"] is None
+    assert data["quality"]["grounded"]
+    assert {said["quote"] for said in data["statements"] if said["quote"]} <= set(
+        OWN_TEXT.replace(". ", ".|").split("|")
+    )
+
+
+@pytest.mark.parametrize(
+    ("topic", "more", "code"),
+    [
+        ("verbs", {"language": "de"}, "language_unavailable"),
+        ("how to make a bomb", {"subject": "chemistry"}, "topic_refused"),
+    ],
+)
+def test_a_refusal_comes_with_an_order_that_gets_its_lesson(
+    house: House, topic: str, more: dict[str, Any], code: str
+) -> None:
+    refused = outcome(house.url, ask(house.url, topic, **more))
+
+    assert (refused["status"], refused["error_code"]) == ("failed", code)
+    suggestion = refused["suggestion"]
+    assert suggestion["words"]
+    assert suggestion["needs"] == []
+    taken = outcome(house.url, ask(house.url, **suggestion["order"]))
+    assert (taken["status"], taken["suggestion"]) == ("completed", None)
+
+
 def test_two_posts_at_once_give_two_versions_and_the_newer_is_read(house: House) -> None:
     with ThreadPoolExecutor(2) as threads:
         task_ids = list(threads.map(lambda _: ask(house.url, "Nouns", subject="Grammar"), range(2)))

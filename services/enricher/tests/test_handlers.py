@@ -83,6 +83,16 @@ async def test_a_request_is_enriched_with_its_article(source: Source, clock: Pas
     assert (ended.article.title, ended.absence, ended.request) == ("Verb", None, event.request)
 
 
+async def test_a_request_that_brings_its_own_text_asks_nobody(
+    source: Source, clock: PassingClock, stub: StubWikipedia
+) -> None:
+    events = await events_of(source, clock, requested(source_text="A verb is a word."))
+
+    assert len(events) == 1
+    assert (enriched(events).article, enriched(events).sample) == (None, None)
+    assert stub.requests == []
+
+
 async def test_a_request_without_wikipedia_asks_nobody(
     source: Source, clock: PassingClock, stub: StubWikipedia
 ) -> None:

@@ -15,6 +15,7 @@ ORDER: dict[str, Any] = {
     "include_wikipedia": True,
     "language": "en",
     "level": "middle",
+    "source_text": "A verb is a word that says what someone does, what happens, or how things are.",
 }
 
 ACCEPTED: dict[str, Any] = {
@@ -147,6 +148,7 @@ _TASK: dict[str, Any] = {
 
 STATUS: dict[str, Any] = _TASK | {
     "lesson_data": LESSON_DATA,
+    "suggestion": None,
     "deadline": "2026-11-23T15:10:20.885Z",
     "lesson_url": LESSON_URL,
 }

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 
 from pathshala_common.contract.lesson import (
+    SOURCE_TEXT_LENGTH_MAX,
     LanguageTag,
     Lesson,
     LessonContent,
@@ -16,7 +17,9 @@ from pathshala_common.contract.lesson import (
     Name,
     PupilLesson,
     Status,
+    Suggestion,
     Task,
+    Text,
     canonical,
     fold,
     sayable,
@@ -30,6 +33,11 @@ ESTIMATE = "30-60 seconds"
 
 LANGUAGE = "The language that the lesson is wanted in: a BCP 47 tag, such as en, hi or pt-BR."
 LEVEL = "Whom the lesson is for: pupils of about 6 to 10, 11 to 13 or 14 to 18 years, or grown people."
+
+SOURCE_TEXT = (
+    "An article of your own that the lesson is to stand on, as plain text, instead of Wikipedia's. It is cited and "
+    "labelled as the teacher's."
+)
 
 # A subject named like a path of the API would hide it: /lessons/status/verbs is a task's status.
 RESERVED_SUBJECTS = frozenset({"status", "tasks"})
@@ -72,6 +80,7 @@ class LessonOrder(BaseModel):
     include_wikipedia: StrictBool = True
     language: LanguageTag = Field("en", description=LANGUAGE, examples=["en", "hi", "pt-BR"])
     level: Level = Field(Level.MIDDLE, description=LEVEL, examples=[level.value for level in Level])
+    source_text: Annotated[Text, Field(max_length=SOURCE_TEXT_LENGTH_MAX)] | None = Field(None, description=SOURCE_TEXT)
 
 
 class Accepted(BaseModel):
@@ -101,6 +110,7 @@ class TaskStatus(BaseModel):
     error_message: str | None
     lesson_data: LessonData | None
     error_code: str | None
+    suggestion: Suggestion | None
     warnings: Warnings
     subject: str
     topic: str
@@ -286,7 +296,13 @@ def task_status(task: Task) -> bytes:
         lesson = {**dict(task.lesson), "version": version_of(task.revision)}
         url = lesson_url(request, task.revision)
     shown = _common(summary_of(task))
-    return to_json(shown | {"lesson_data": lesson, "deadline": moment(request.deadline), "lesson_url": url})
+    told = {
+        "lesson_data": lesson,
+        "suggestion": task.suggestion,
+        "deadline": moment(request.deadline),
+        "lesson_url": url,
+    }
+    return to_json(shown | told)
 
 
 def task_entry(task: TaskSummary) -> TaskEntry:

@@ -39,7 +39,7 @@ def handlers(source: Source, clock: Clock, *, wait_seconds: float, recordings: b
     async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         """Yield one LessonEnriched, whatever the source does, or raise Retry while there is time for it."""
         task_id, attempt, request = event.task_id, context.attempt, event.request
-        if not request.include_wikipedia:
+        if not request.include_wikipedia or request.source_text is not None:
             yield _enriched(event, Absence.NOT_REQUESTED)
             return
         yield EnrichmentStarted(task_id=task_id, attempt=attempt, source=source.name, query=request.topic)

@@ -32,6 +32,8 @@ from pathshala_generator.shlokas import Shloka
 
 LESSON_REFUSED = "lesson_refused"
 """Code of the Reject by which a writer gives up a lesson that fails its checks."""
+LANGUAGE_UNAVAILABLE = "language_unavailable"
+"""Code of the Reject by which a writer refuses a language that it has no words in."""
 
 TRUTHS = ("true", "false")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

@@ -29,6 +29,8 @@ from pathshala_generator.precedents import Precedents, no_precedents, recalled
 from pathshala_generator.safety import refusal
 from pathshala_generator.sanitising import sanitised
 from pathshala_generator.shlokas import Shloka, candidates
+from pathshala_generator.source_text import article_of
+from pathshala_generator.suggestions import suggestion_for
 from pathshala_generator.writing import PROGRESS_SECONDS, Writing
 
 SERVICE = "generator"
@@ -50,6 +52,16 @@ def handlers(
     async def on_lesson_enriched(
         event: LessonEnriched | LessonRequested, context: Context
     ) -> AsyncGenerator[AnyEvent, None]:
+        """Write the lesson, or say what to order instead where the order is to blame."""
+        try:
+            async with aclosing(write(event, context)) as told:
+                async for each in told:
+                    yield each
+        except Reject as reject:
+            reject.suggestion = suggestion_for(reject, event.request, _given(event))
+            raise
+
+    async def write(event: LessonEnriched | LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         """Write the lesson; the writing is cancelled at the request's deadline."""
         request = event.request
         _seconds_left(request.deadline, clock)
@@ -102,13 +114,20 @@ def _progressed(task_id: str, context: Context, number: int, doing: Doing) -> Ge
 
 def _found(event: LessonEnriched | LessonRequested) -> tuple[Article | None, Absence | None]:
     """Give the article, or why there is none. Of a request that comes as it is, nobody looked for one in time."""
-    if not isinstance(event, LessonEnriched):
+    found = _given(event)
+    if found is None and not isinstance(event, LessonEnriched):
         return None, Absence.TIMED_OUT if event.request.include_wikipedia else Absence.NOT_REQUESTED
-    found = event.article or event.sample
+    absence = event.absence if isinstance(event, LessonEnriched) else None
     article = sanitised(found, event.request) if found else None
     if article is not found:
         log.warning("sentences left out of an article", task_id=event.task_id, url=found.url if found else None)
-    return article, event.absence if found is None or article else Absence.NOT_FOUND
+    return article, absence if found is None or article else Absence.NOT_FOUND
+
+
+def _given(event: LessonEnriched | LessonRequested) -> Article | None:
+    """Give the article that came with the order, or else the one that was found."""
+    own = article_of(event.request)
+    return own or (event.article or event.sample if isinstance(event, LessonEnriched) else None)
 
 
 def _unrecorded(_call: ProviderCall) -> None:

@@ -6,7 +6,16 @@ from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import LanguageTag, ReadingLevel, primary_language
 from pathshala_generator.checks.examination import CHECKS, Findings, findings, passed
 from pathshala_generator.checks.reading_level import measured
-from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Record, Tell, Written, untold
+from pathshala_generator.draft import (
+    LANGUAGE_UNAVAILABLE,
+    LESSON_REFUSED,
+    Assignment,
+    Draft,
+    Record,
+    Tell,
+    Written,
+    untold,
+)
 from pathshala_generator.offline.framing import languages
 from pathshala_generator.offline.lesson import lesson
 
@@ -21,7 +30,6 @@ UNREFUSED = frozenset({"on_topic", "reading_level", "questions"})
 encyclopedia may be hard to read, which is measured and told; and an article that says little gives few questions."""
 
 
-LANGUAGE_UNAVAILABLE = "language_unavailable"
 NO_WORDS = (
     "the offline writer has no words in the language that was asked for ({asked}), only in {languages}: "
     "order the lesson in one of these, or have a model write it (PATHSHALA_WRITER=openai)"

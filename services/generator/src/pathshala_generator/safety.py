@@ -18,6 +18,9 @@ from pathshala_common.contract.lesson import LessonRequest, Text, Value
 from pathshala_generator.text.words import plain, words
 
 UNSEEN = frozenset({"Cf", "Co", "Cn"})
+FIT_FOR_ALL = "asking for help"
+"""Offered instead of what a provider refused and this list does not know."""
+
 SPELLED_LETTERS_MIN = 3
 """This many single letters in a row are a word that was spelled out."""
 
@@ -30,14 +33,15 @@ _SPELLED = re.compile(rf"(?<![^ ])(?:[^\W\d_] ){{{SPELLED_LETTERS_MIN - 1},}}[^\
 
 
 class Category(Value):
-    """The topics that are refused for one reason.
+    """The topics that are refused for one reason, and the topic that a lesson may well be on `instead`.
 
     A phrase is refused wherever it stands, a deed only beside a thing, and neither if the topic, whatever its subject,
-    has one of `unless`. All are regular expressions for whole words in lower case; `*` means the rest of a word.
+    has one of `unless`. These are regular expressions for whole words in lower case; `*` means the rest of a word.
     """
 
     category: Text
     reason: Text
+    instead: Text
     phrases: tuple[Text, ...]
     deeds: tuple[Text, ...] = ()
     things: tuple[Text, ...] = ()
@@ -47,6 +51,7 @@ class Category(Value):
 @dataclass(frozen=True, slots=True)
 class _Rule:
     reason: str
+    instead: str
     phrases: re.Pattern[str]
     deeds: re.Pattern[str]
     things: re.Pattern[str]
@@ -60,8 +65,19 @@ class _Rule:
 
 def refusal(request: LessonRequest) -> str | None:
     """Say why no lesson is written on this, in a clause for the screen of a pupil; None if one may be."""
+    rule = _refusing(request)
+    return rule.reason if rule else None
+
+
+def instead_of(request: LessonRequest) -> str:
+    """Name a topic that a lesson may be on, near one that is refused."""
+    rule = _refusing(request)
+    return rule.instead if rule else FIT_FOR_ALL
+
+
+def _refusing(request: LessonRequest) -> "_Rule | None":
     texts, topic = list(_readings(f"{request.subject}: {request.topic}")), next(_readings(request.topic))
-    return next((rule.reason for rule in _rules() if any(rule.refuses(text, topic) for text in texts)), None)
+    return next((rule for rule in _rules() if any(rule.refuses(text, topic) for text in texts)), None)
 
 
 def shipped_categories() -> tuple[Category, ...]:
@@ -73,7 +89,7 @@ def shipped_categories() -> tuple[Category, ...]:
 @cache
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
-        _Rule(each.reason, *map(_any_of, (each.phrases, each.deeds, each.things, each.unless)))
+        _Rule(each.reason, each.instead, *map(_any_of, (each.phrases, each.deeds, each.things, each.unless)))
         for each in shipped_categories()
     )
 

@@ -109,6 +109,7 @@ def evolve(task: Task, event: AnyEvent) -> Task:
                     "completed_at": _after(task, event.failed_at),
                     "error_code": event.code,
                     "error_message": event.message,
+                    "suggestion": event.suggestion,
                 }
             )
     return _advance(task, progress)
@@ -168,6 +169,8 @@ def _waiting(event: RetryScheduled) -> tuple[Rank, str]:
 
 
 def _found(event: LessonEnriched) -> str:
+    if event.request.source_text is not None:
+        return "Reading the text that came with the order"
     if event.article is not None:
         return f"Read Wikipedia: {event.article.title}{_in_another_language(event.article, event.request)}"
     if event.sample is not None:

@@ -15,6 +15,8 @@ PathshalaError
 
 from datetime import datetime
 
+from pathshala_common.contract.lesson import Suggestion
+
 
 class PathshalaError(Exception):
     """Any failure that this project names."""
@@ -33,11 +35,14 @@ class Retry(PathshalaError):
 
 
 class Reject(PathshalaError):
-    """Raised by a handler whose work can never succeed; the task fails with this code and reason."""
+    """Raised by a handler whose work can never succeed; the task fails with this code and reason.
 
-    def __init__(self, code: str, reason: str) -> None:
+    `suggestion` is another order that would do, if the order is the cause.
+    """
+
+    def __init__(self, code: str, reason: str, suggestion: Suggestion | None = None) -> None:
         super().__init__(f"{code}: {reason}")
-        self.code, self.reason = code, reason
+        self.code, self.reason, self.suggestion = code, reason, suggestion
 
 
 class ContractError(PathshalaError):

@@ -19,6 +19,7 @@ from pathshala_common.contract.lesson import (
     LessonRequest,
     Moment,
     Precedent,
+    Suggestion,
     Text,
     version_of,
 )
@@ -82,6 +83,8 @@ class LessonRequested(WithRequest):
         """Say what was asked for, by whom, and until when."""
         asked = self.request
         wikipedia = "" if asked.include_wikipedia else ", without Wikipedia"
+        if asked.source_text is not None:
+            wikipedia = ", on a text of their own"
         return (
             f"{asked.subject}/{asked.topic} for {asked.user_id}, level {asked.level}, "
             f"language {asked.language}{wikipedia}, until {_clock(asked.deadline)}"
@@ -276,7 +279,10 @@ class TaskResumed(Event):
 
 
 class LessonFailed(Event):
-    """No lesson will come of this task, and why. Final."""
+    """No lesson will come of this task, and why. Final.
+
+    Where the order is the cause, `suggestion` is another one that would do.
+    """
 
     ROUTING_KEY = "lesson.failed"
     FINAL = True
@@ -285,6 +291,7 @@ class LessonFailed(Event):
     code: Text
     message: Text
     failed_at: Moment
+    suggestion: Suggestion | None = None
 
     @property
     def why(self) -> str:

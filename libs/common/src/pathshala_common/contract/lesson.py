@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 20_000
 LESSON_MINUTES_MAX = 600
+SOURCE_TEXT_LENGTH_MAX = 12_000
 YEARS = range(1970, 9_000)
 INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp"})
 SAYABLE = frozenset({"L", "N", "P", "S"})
@@ -80,7 +81,10 @@ class Level(StrEnum):
 
 
 class LessonRequest(Value):
-    """One person's order, and the deadline until which it is worth working on."""
+    """One person's order, and the deadline until which it is worth working on.
+
+    `source_text` is the article that came with it; then no other is looked for.
+    """
 
     subject: Name
     topic: Name
@@ -88,6 +92,7 @@ class LessonRequest(Value):
     include_wikipedia: bool = True
     language: LanguageTag = "en"
     level: Level = Level.MIDDLE
+    source_text: Annotated[Text, Field(max_length=SOURCE_TEXT_LENGTH_MAX)] | None = None
     requested_at: Moment
     deadline: Moment
 
@@ -97,11 +102,31 @@ class LessonRequest(Value):
         return edition_key(self.subject, self.topic, self.language, self.level)
 
 
+class SuggestedOrder(Value):
+    """The body of an order that would do, as POST /lessons takes it."""
+
+    subject: Name
+    topic: Name
+    user_id: Name
+    include_wikipedia: bool
+    language: LanguageTag
+    level: Level
+
+
+class Suggestion(Value):
+    """What to order instead of what failed. `needs` names what only the person can add to it: `source_text`, say."""
+
+    words: Text
+    order: SuggestedOrder
+    needs: tuple[Text, ...] = ()
+
+
 class ArticleSource(StrEnum):
-    """Where an article is from: Wikipedia, or the samples that the house ships."""
+    """Where an article is from: Wikipedia, the samples that the house ships, or the teacher who sent it along."""
 
     WIKIPEDIA = "wikipedia"
     SAMPLE = "sample"
+    TEACHER = "teacher"
 
 
 class Picture(Value):
@@ -377,6 +402,7 @@ class Task(Value):
     completed_at: Moment | None = None
     error_code: str | None = None
     error_message: str | None = None
+    suggestion: Suggestion | None = None
     revision: int | None = None
     lesson: LessonContent | None = None
     fault: Annotated[str | None, Field(exclude=True)] = None

@@ -62,6 +62,7 @@ class Failures:
                 code=reject.code,
                 message=reject.reason[:1].upper() + reject.reason[1:],  # a clause becomes a sentence
                 failed_at=self._clock.now(),
+                suggestion=reject.suggestion,
             )
             await self._emitter.tell(failed, context)
         stack = "".join(traceback.format_exception(reject))
