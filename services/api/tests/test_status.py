@@ -22,6 +22,7 @@ FIELDS = {
     "topic",
     "deadline",
     "lesson_url",
+    "suggestion",
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ENDING = ("completed_at", "error_message", "error_code", "lesson_data", "lesson_url")

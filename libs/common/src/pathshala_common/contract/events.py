@@ -21,6 +21,7 @@ from pathshala_common.contract.lesson import (
     Precedent,
     Suggestion,
     Text,
+    is_none,
     version_of,
 )
 from pathshala_common.contract.provider_call import ProviderCall
@@ -291,7 +292,7 @@ class LessonFailed(Event):
     code: Text
     message: Text
     failed_at: Moment
-    suggestion: Suggestion | None = None
+    suggestion: Annotated[Suggestion | None, Field(exclude_if=is_none)] = None
 
     @property
     def why(self) -> str:

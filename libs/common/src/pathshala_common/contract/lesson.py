@@ -65,6 +65,16 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z
 Moment = Annotated[AwareDatetime, AfterValidator(whole_milliseconds)]
 
 
+def is_none(value: object) -> bool:
+    """Whether a field has nothing to say. Such a later field is not written: the bytes are those from before it."""
+    return value is None
+
+
+SourceText = Annotated[
+    Annotated[Text, StringConstraints(max_length=SOURCE_TEXT_LENGTH_MAX)] | None, Field(exclude_if=is_none)
+]
+
+
 class Value(BaseModel):
     """A value: frozen; a field it does not know (from a later version) is ignored."""
 
@@ -92,7 +102,7 @@ class LessonRequest(Value):
     include_wikipedia: bool = True
     language: LanguageTag = "en"
     level: Level = Level.MIDDLE
-    source_text: Annotated[Text, Field(max_length=SOURCE_TEXT_LENGTH_MAX)] | None = None
+    source_text: SourceText = None
     requested_at: Moment
     deadline: Moment
 
@@ -402,7 +412,7 @@ class Task(Value):
     completed_at: Moment | None = None
     error_code: str | None = None
     error_message: str | None = None
-    suggestion: Suggestion | None = None
+    suggestion: Annotated[Suggestion | None, Field(exclude_if=is_none)] = None
     revision: int | None = None
     lesson: LessonContent | None = None
     fault: Annotated[str | None, Field(exclude=True)] = None
