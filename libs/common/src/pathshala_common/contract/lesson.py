@@ -124,7 +124,7 @@ class SuggestedOrder(Value):
 
 
 class Suggestion(Value):
-    """What to order instead of what failed. `needs` names what only the person can add to it: `source_text`, say."""
+    """Another order instead of one that failed. `needs` names what only the person can add: `source_text`, say."""
 
     words: Text
     order: SuggestedOrder
