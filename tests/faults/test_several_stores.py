@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
@@ -38,8 +38,9 @@ SEEDS = 20 if LONG else 6
 SEEDS_UNTIL_A_GAP_MAX = 20
 SPOILED_SHARE = 0.25
 TTL_SECONDS = 3_600
-REQUEST = a_request("faults", "one", user_id="tester", seconds=3_600)
 KEY = lesson_key("faults", "one")
+ONE_EDITION, EDITIONS = ("en",), ("en", "hi", "ta")
+"""The languages in which the tasks of a race order the one lesson."""
 
 
 @asynccontextmanager
@@ -70,9 +71,10 @@ async def two_stores(
         yield stores, log, projections
 
 
-def told_of(task_id: str) -> list[Envelope]:
-    requested = wrap(LessonRequested(task_id=task_id, request=REQUEST), source="api", now=NOON)
-    written = LessonGenerated(task_id=task_id, request=REQUEST, content=UNGROUNDED)
+def told_of(task_id: str, language: str) -> list[Envelope]:
+    request = a_request("faults", "one", user_id="tester", seconds=3_600, language=language)
+    requested = wrap(LessonRequested(task_id=task_id, request=request), source="api", now=NOON)
+    written = LessonGenerated(task_id=task_id, request=request, content=UNGROUNDED)
     return [requested, wrap(written, source="generator", now=NOON, cause=requested)]
 
 
@@ -81,10 +83,10 @@ def too_late(task_id: str) -> Envelope:
     return wrap(event, source="store", now=NOON)
 
 
-async def race(stores: list[Store], rng: random.Random) -> None:
+async def race(stores: list[Store], rng: random.Random, languages: Sequence[str]) -> None:
     """Have two recorders log the same tasks' lessons, in groups of any size, while housekeeping fails some of them."""
     recorders = [Recorder(store, HeldClock(), task_ttl_seconds=TTL_SECONDS) for store in stores]
-    waiting = [told_of(f"task-{number}") for number in range(TASKS)]
+    waiting = [told_of(f"task-{number}", languages[number % len(languages)]) for number in range(TASKS)]
     rng.shuffle(waiting)
     while waiting:
         size = rng.randint(2, 20)
@@ -103,23 +105,33 @@ async def race(stores: list[Store], rng: random.Random) -> None:
 async def figures(stores: list[Store], log: Log, projections: Projections, folder: Path) -> Counter[str]:
     """Count what is wrong with the revisions, and what a rebuild finds."""
     lessons = await stores[0].revisions(KEY, limit=2 * TASKS)
-    revisions = [lesson.revision for lesson in lessons]
+    chains: dict[object, list[int]] = {KEY: [lesson.mark.serial for lesson in lessons]}
+    for lesson in lessons:
+        chains.setdefault(lesson.edition, []).append(lesson.revision)
     with closing(begin(folder / f"{uuid4().hex}.db", "a store", NOON)) as beside:
         await Scan(log, projections, beside, HeldClock(), ttl=timedelta(seconds=TTL_SECONDS)).run()
         differences = sum(beside.counts().values())
     return Counter(
         lessons=len(lessons),
-        gaps=max(revisions, default=0) - len(set(revisions)),
-        twice=len(revisions) - len({lesson.task_id for lesson in lessons}),
+        editions=len(chains) - 1,
+        gaps=sum(max(chain, default=0) - len(set(chain)) for chain in chains.values()),
+        given_twice=sum(len(chain) - len(set(chain)) for chain in chains.values()),
+        twice=len(lessons) - len({lesson.task_id for lesson in lessons}),
         differences=differences,
     )
 
 
 async def raced(
-    deployment: str, request: pytest.FixtureRequest, folder: Path, seed: int, *, guarded: bool
+    deployment: str,
+    request: pytest.FixtureRequest,
+    folder: Path,
+    seed: int,
+    languages: Sequence[str] = ONE_EDITION,
+    *,
+    guarded: bool,
 ) -> Counter[str]:
     async with two_stores(deployment, request, folder, guarded=guarded) as (stores, log, projections):
-        await race(stores, random.Random(seed))
+        await race(stores, random.Random(seed), languages)
         return await figures(stores, log, projections, folder)
 
 
@@ -140,6 +152,31 @@ async def test_two_stores_that_race_for_one_lesson_leave_no_gap(
     )
     assert SEEDS < found["lessons"] < SEEDS * TASKS, "none was failed in between, or all were"
     assert (found["gaps"], found["twice"], found["differences"]) == (0, 0, 0)
+
+
+@fault_in_each(26)
+async def test_two_stores_that_race_for_editions_of_one_lesson_leave_no_gap_in_any(
+    deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
+) -> None:
+    found = Counter[str]()
+    for seed in range(SEEDS):
+        found += await raced(deployment, request, tmp_path, seed, EDITIONS, guarded=True)
+    measured(editions=found["editions"], lessons_of_editions=found["lessons"], gaps_in_editions=found["gaps"])
+    assert SEEDS < found["lessons"] < SEEDS * TASKS, "none was failed in between, or all were"
+    assert found["editions"] == SEEDS * len(EDITIONS)
+    assert (found["gaps"], found["given_twice"], found["twice"], found["differences"]) == (0, 0, 0, 0)
+
+
+@without_guard(26)
+@fault_in_each(26)
+async def test_without_the_guard_they_leave_gaps_in_editions(
+    deployment: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    gaps, seed = 0, 0
+    while not gaps and seed < SEEDS_UNTIL_A_GAP_MAX:
+        gaps = (await raced(deployment, request, tmp_path, seed, EDITIONS, guarded=False))["gaps"]
+        seed += 1
+    assert gaps > 0
 
 
 @without_guard(26)

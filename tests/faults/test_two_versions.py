@@ -1,14 +1,18 @@
 """The last release's services beside today's, on one RabbitMQ and one MongoDB, whichever is upgraded first."""
 
 import asyncio
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.messages import DEAD_CODE
@@ -16,16 +20,17 @@ from pathshala_common.contract.ports.operator import DeadLetter, Verdict
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from tests.faults.load import Model, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault, without_guard
-from tests.house.asking import ask, outcome
+from tests.house.asking import ask, outcome, outcomes
 from tests.house.houses import House, Replicas, distributed
 from tests.house.processes import ServiceProcess
 from tests.servers.choice import BrokerServer, Server
 from tests.upgrade.last_release import unpacked
 from tests.upgrade.tomorrow import SERVICE_VARIABLE
-from tests.waiting import until_so
+from tests.waiting import DEADLINE_SECONDS, until_so
 
 TASKS = 4
 END_SECONDS = 60
+LEVELS = ("primary", "middle")
 ALL = ("api", "enricher", "generator-1", "store")
 
 
@@ -131,6 +136,51 @@ async def test_the_last_release_and_todays_side_by_side_lose_nothing_whichever_i
     assert ends.keys() == asked.keys()
     assert completed == len(asked)
     assert second_lessons(urls[0], asked) == 0
+
+
+@fault(39, RABBITMQ)
+async def test_editions_that_stores_of_both_releases_write_lose_nothing_and_go_on_without_a_gap(
+    versions: Versions, measured: Measured
+) -> None:
+    """The last release knows no editions: its store numbers a lesson over all of them."""
+    urls = versions.enter(Phase("side by side", ALL, ALL))
+    asked = [(url, level) for _ in range(TASKS) for url in urls for level in LEVELS]
+    with ThreadPoolExecutor(len(asked)) as threads:
+        tasks = list(threads.map(lambda one: ask(one[0], "editions", subject="faults", level=one[1]), asked))
+    ends = await asyncio.to_thread(outcomes, urls[-1], tasks, END_SECONDS)
+    [url] = versions.enter(Phase("upgraded", (), ALL))
+
+    given = dict[str, list[int]]()
+    for (_, level), end in zip(asked, ends, strict=True):
+        version = end["lesson_data"]["version"]
+        lesson = _get(url, "/lessons/faults/editions", language="en", level=level, version=version)
+        assert lesson["task_id"] == end["task_id"]
+        given.setdefault(level, []).append(int(version.partition(".")[2]))
+    for level, numbers in given.items():
+        listed = _get(url, "/lessons/versions", subject="faults", topic="editions", level=level)
+        assert len(listed["versions"]) == len(set(numbers)) == len(numbers)
+        more = await asyncio.to_thread(outcome, url, ask(url, "editions", subject="faults", level=level))
+        assert more["lesson_data"]["version"] == f"1.{max(numbers) + 1}"
+    found = rebuilt(versions.today)
+
+    measured(lessons_of_both=len(ends), rebuild_differences=len(found["wrong"]))
+    assert (found["wrong"], found["lessons_with_gaps"], found["editions_with_gaps"]) == ({}, [], [])
+
+
+def _get(url: str, path: str, **params: str) -> dict[str, Any]:
+    answer = requests.get(f"{url}{path}", params=params, timeout=DEADLINE_SECONDS)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def rebuilt(house: House) -> dict[str, Any]:
+    """What a rebuild finds in a house's store."""
+    store = house.services["store"]
+    command = [sys.executable, "-m", "pathshala", "rebuild", "--json", "--file", str(store.output.parent / "beside.db")]
+    ran = subprocess.run(command, env=os.environ | store.settings, capture_output=True, text=True, check=False)
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
 
 
 @fault(39, RABBITMQ)
