@@ -62,6 +62,7 @@ def lesson(asked: str, number: int) -> Mapping[str, Any]:
         told["explanation"][-1].extend(_quoting(article, hindi=hindi))
     told["verse"] = 1 + number % len(data.get("verses") or [None])
     told["questions"] = _questions(topic, subject, hindi=hindi)
+    told["question"] = told["questions"][-1]["text"]  # the last release asks for one
     return {name: told[name] for name in WISHED.findall(asked[asked.rindex(FORM) :])}
 
 

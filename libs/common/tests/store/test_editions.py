@@ -154,7 +154,7 @@ async def test_a_title_is_that_of_the_newest_revision(store: Store) -> None:
 
 
 async def test_a_search_goes_on_behind_what_it_looks_at_together(store: Store) -> None:
-    many = max(sqlite_lessons.LOOKED_AT_MAX, mongodb_lessons.LOOKED_AT_MAX) + 1
+    many = (mongodb_lessons if isinstance(store, MongoStore) else sqlite_lessons).LOOKED_AT_MAX + 1
     await put(store, "en", Level.MIDDLE, 1, 1)
     tasks = [new_task(request("art", "song", at=NOON + timedelta(hours=1))) for _ in range(many)]
     at = NOON + timedelta(hours=1)

@@ -22,8 +22,8 @@ from tests.mongodb_commands import Asked, AskedOfMongoDB
 from tests.servers.migrated import MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 
-SMALL = ("counts", "logged", "json_each", "CONSTANT ROW")
-"""What has a row or a few, however much there is in the store."""
+SMALL = ("counts", "logged", "json_each", "CONSTANT ROW", "looked_at")
+"""What has a row or a few, or as many as one call looks at, however much there is in the store."""
 
 
 @pytest.fixture

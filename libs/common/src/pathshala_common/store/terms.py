@@ -13,13 +13,16 @@ from pathshala_common.contract.ports.store import EditionSearch
 ACCENTS = range(0x300, 0x370)
 """The combining marks that a letter loses; those of single scripts lie elsewhere."""
 
+TITLE_LENGTH_MAX = 300
+"""As much of a title is searched: no more than a line or two."""
+
 PARTS = frozenset({"L", "M", "N"})
 """Letters, marks and numbers, by the first letter of their category."""
 
 
 def terms_of(edition: EditionKey, title: str) -> Sequence[str]:
     """Give every term of an edition whose newest revision has this title."""
-    words = words_of(f"{edition.subject} {edition.topic} {title}")
+    words = words_of(f"{edition.subject} {edition.topic} {title[:TITLE_LENGTH_MAX]}")
     return sorted({*words, _language(edition.language), _level(edition.level)})
 
 

@@ -15,16 +15,26 @@ EDITIONS = """
     SELECT edition, max(edition_revision), max(revision), count(*) FROM events
     WHERE edition >= ? AND edition < ? GROUP BY edition
 """
-LISTED = """
+LOOKED_AT = """
     SELECT time, task_id, edition, edition_revision, terms FROM events INDEXED BY events_listed
     WHERE edition IS NOT NULL AND (time, task_id) < (?, ?) ORDER BY time DESC, task_id DESC LIMIT ?
 """
-NEWER = "SELECT 1 FROM events WHERE edition = ? AND edition_revision > ? LIMIT 1"
+LAST = """
+    SELECT time, task_id FROM events INDEXED BY events_listed
+    WHERE edition IS NOT NULL AND (time, task_id) < (?, ?) ORDER BY time DESC, task_id DESC LIMIT 1 OFFSET ?
+"""
+NEWEST_OF = f"""
+    SELECT task_id, edition FROM ({LOOKED_AT}) AS looked_at WHERE NOT EXISTS (
+        SELECT 1 FROM events AS newer
+        WHERE newer.edition = looked_at.edition AND newer.edition_revision > looked_at.edition_revision
+    )
+"""  # noqa: S608 - statements of ours
+MATCHES = " AND instr(terms, ?) > 0"
 SHOWN = """
     SELECT raw, (SELECT count(*) FROM events WHERE edition = ?) FROM events WHERE task_id = ? AND revision IS NOT NULL
 """
 
-LOOKED_AT_MAX = 2_000
+LOOKED_AT_MAX = 5_000
 """Lessons that one call looks at in a search, so that what others read comes in between."""
 
 Before = tuple[int, str]
@@ -71,12 +81,8 @@ def listed(
 
     Looks at some lessons, newest first; returns too before which the next call goes on, if there may be more.
     """
-    rows = connection.execute(LISTED, (*before, LOOKED_AT_MAX)).fetchall()
-    found: list[tuple[bytes, int]] = []
-    for _, task_id, edition, revision, text in rows:
-        matches = all(f" {term} " in text for term in terms)
-        if matches and connection.execute(NEWER, (edition, revision)).fetchone() is None:
-            found.append(connection.execute(SHOWN, (edition, task_id)).fetchone())
-            if len(found) == limit:
-                break
-    return found, tuple(rows[-1][:2]) if len(rows) == LOOKED_AT_MAX else None
+    statement = f"{NEWEST_OF}{MATCHES * len(terms)} LIMIT ?"
+    looked_for = (*before, LOOKED_AT_MAX, *(f" {term} " for term in terms), limit)
+    newest_of = connection.execute(statement, looked_for).fetchall()
+    found = [connection.execute(SHOWN, (edition, task_id)).fetchone() for task_id, edition in newest_of]
+    return found, connection.execute(LAST, (*before, LOOKED_AT_MAX - 1)).fetchone() if len(found) < limit else None
