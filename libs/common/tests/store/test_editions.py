@@ -33,6 +33,7 @@ from pathshala_common.store.terms import words_of
 from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 
+TOGETHER = 100
 RAIN = lesson_key("science", "rain")
 HINDI = edition_key("science", "rain", "hi", Level.PRIMARY)
 ENGLISH = edition_key("science", "rain", "en", Level.ADULT)
@@ -162,7 +163,8 @@ async def test_a_search_goes_on_behind_what_it_looks_at_together(store: Store) -
     changes = [
         change(0, [event], in_status(task, Status.COMPLETED, at)) for task, event in zip(tasks, events, strict=True)
     ]
-    assert all(await store.append(changes))
+    for begin in range(0, many, TOGETHER):
+        assert all(await store.append(changes[begin : begin + TOGETHER]))
 
     listed = await store.editions(EditionSearch(2))
 

@@ -20,7 +20,7 @@ from pathshala_common.store.mongodb.schema import (
 from pathshala_common.store.records import Record, editions_range, key_text, late_marks, lesson_text, read_edition
 
 COMPLETED_AT_ONCE_MAX = 500
-LOOKED_AT_MAX = 500
+LOOKED_AT_MAX = 200
 """Lessons that are looked at together in a search."""
 
 Before = tuple[int, str]
