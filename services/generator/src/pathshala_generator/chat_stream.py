@@ -11,7 +11,7 @@ from pathshala_generator.model import Heard
 
 DATA, DONE = b"data:", b"[DONE]"
 KEPT = ("id", "created", "model", "system_fingerprint", "usage", "timings", "error")
-"""What an event may say besides a piece of the message; the last one to say it counts."""
+"""The parts of an event besides a piece of the message; the last one to say it counts."""
 
 
 class ChatStream:
@@ -28,7 +28,7 @@ class ChatStream:
 
     @property
     def size(self) -> int:
-        """How much it holds of the answer, in characters, or bytes of a line that has not ended."""
+        """The size of what it holds of the answer, in characters, or bytes of a line that has not ended."""
         return self._size + len(self._rest)
 
     def feed(self, part: bytes) -> None:

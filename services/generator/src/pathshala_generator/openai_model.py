@@ -128,7 +128,7 @@ class OpenAIModel:
                 return call
 
     def _body(self, question: Question) -> dict[str, Any]:
-        """What is asked of the server, by what it is known to take."""
+        """The body that is sent, by what the server is known to take."""
         body = {"model": self.name, "messages": list(question.messages), **_format(FORMATS[self._format], question)}
         if limit := LIMITS[self._limit]:
             body[limit] = min(question.tokens_max, self._manner.tokens_max or question.tokens_max)
@@ -233,7 +233,7 @@ class _TooLargeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Listening:
-    """What becomes of an answer's bytes while they come."""
+    """Takes in the bytes of an answer while they come."""
 
     stream: Callable[[], ChatStream]
     alive: Callable[[], None]

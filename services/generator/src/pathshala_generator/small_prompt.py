@@ -99,7 +99,7 @@ def _question(
 
 
 def _beginning(plan: LessonPlan) -> list[Mapping[str, str]]:
-    """What every lesson begins with: what is wanted, and an explanation as an example, as if it had been asked for."""
+    """The beginning of every lesson: what is wanted, and an explanation as an example, as if it had been asked for."""
     sections = [f"# {name.capitalize()}\n\n{plan.sections[name]}" for name in ("rules", *FIELDS)]
     system = {"role": "system", "content": "\n\n".join([SYSTEM, *sections])}
     article, explanation = (_named(plan.examples.get(part, "")) for part in (ARTICLE, EXPLANATION))
@@ -119,7 +119,7 @@ def _named(part: str) -> Mapping[str, str]:
 
 
 def _step(plan: LessonPlan, assignment: Assignment, step: int) -> str:
-    """What the user says at a step: the data that is new, what is wanted, and in which form."""
+    """The words of the user at a step: the data that is new, what is wanted, and in which form."""
     is_last = step == len(STEPS) - 1
     blocks = _article_blocks(plan, assignment) if step == 0 else [_verses(assignment)] if is_last else []
     return "\n\n".join([*blocks, WISHES[step], _closing(assignment, STEPS[step])])

@@ -83,7 +83,7 @@ class Writing:
         self._new.clear()
 
     def _progress(self) -> Doing | None:
-        """What is being done, if it is new and time to tell it."""
+        """The stage that it is at, if it is new and time to tell it."""
         loop = asyncio.get_running_loop()
         if not self._doing or not self._progress_left or loop.time() < self._progress_due:
             return None

@@ -8,6 +8,7 @@ from pathshala_generator.checks.fault import Fault
 from pathshala_generator.checks.parts import share
 from pathshala_generator.checks.proofs import each, in_order, proving, telling
 from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.text.content import VERDICTS
 from pathshala_generator.text.dissection import Dissection, dissected
 from pathshala_generator.text.word_lists import all_words
 
@@ -27,8 +28,6 @@ NOT_FALSE = "calls a statement false that the explanation makes, or says nothing
 
 CLAUSE_ENDS = re.compile(r"[.;:!?।]")
 NEGATIONS = all_words(__package__, "negations")
-VERDICTS = " ".join(sorted(all_words(__package__, "verdicts")))
-"""The words by which a text asks whether something is true, and which are no part of it."""
 
 
 def answers(draft: Draft, _assignment: Assignment) -> Iterable[Fault] | None:
@@ -52,7 +51,8 @@ def _doubt(question: LessonQuestion, draft: Draft) -> str | None:
 
 def _doubt_of_verdict(question: LessonQuestion, statements: Sequence[Dissection], language: LanguageTag) -> str | None:
     """Doubt what is called true or false: by words and numbers that do not stand in the proof, and by negations."""
-    claim = [word for word in in_order(question.text, language) if word not in telling(VERDICTS, language)]
+    verdicts = telling(" ".join(VERDICTS), language)
+    claim = [word for word in in_order(question.text, language) if word not in verdicts]
     told, proven = frozenset(claim), _stems(statements, language)
     agrees = _is_negated(question.text) in {_is_negated(near) for near in _nearest(told, statements, language)}
     if question.answer == "true":

@@ -76,7 +76,7 @@ def true_to_article(draft: Draft, assignment: Assignment) -> Iterable[Fault] | N
 
 
 class Ground(NamedTuple):
-    """What statements are compared with: an article's sentences with their telling words, by a language's lists."""
+    """The base that statements are compared with: sentences of an article, their telling words, a language's lists."""
 
     sentences: Sequence[tuple[Dissection, frozenset[str]]]
     known_words: frozenset[str]
@@ -202,7 +202,7 @@ def _is_turned(said: Dissection, other: Dissection, ground: Ground) -> bool:
 
 
 class _Sides(NamedTuple):
-    """What stands on both sides of a word, which is the first or the second of a pair."""
+    """The words on both sides of a word, which is the first or the second of a pair."""
 
     pair: int
     is_first: bool

@@ -11,6 +11,7 @@ from pathshala_generator.offline.cloze import askable, filled
 from pathshala_generator.offline.gap_terms import Kind, Term, reason_in
 from pathshala_generator.offline.rivals import rivals, weight
 from pathshala_generator.offline.voice import INNER_QUOTES, Voice
+from pathshala_generator.text.content import VERDICTS
 from pathshala_generator.text.dissection import dissected
 
 QUESTIONS_MIN = 3
@@ -102,7 +103,8 @@ class _Asker:
         return None
 
     def _truth(self, fact: Told) -> Asking | None:
-        return self._verdict(fact.text, "true", fact)
+        """Ask whether a fact is true, unless that is what it speaks of."""
+        return None if VERDICTS & set(dissected(fact.text).words) else self._verdict(fact.text, "true", fact)
 
     def _verdict(self, claim: str, answer: str, fact: Told) -> Asking:
         text = self._say("claim", self.voice.words.questions.claim, claim=claim)

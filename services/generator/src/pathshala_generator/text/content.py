@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pathshala_common.contract.lesson import LanguageTag
 from pathshala_generator.text.stems import stem
-from pathshala_generator.text.word_lists import word_lists
+from pathshala_generator.text.word_lists import all_words, word_lists
 from pathshala_generator.text.words import WORDS_KEPT, accented_words, plain_word
 
 _LISTED = word_lists(__package__, "function_words")
@@ -14,6 +14,9 @@ GRAMMAR: Mapping[LanguageTag, frozenset[str]] = {
     language: frozenset(words) for languages, words in _LISTED.items() for language in languages.split(", ")
 }
 """Words that are grammar, folded, by their language. Shorter ones are told by their length."""
+VERDICTS = all_words(__package__, "verdicts")
+"""The words by which a text asks whether something is true."""
+
 FUNCTION_WORDS = frozenset().union(*GRAMMAR.values())
 CONTENT_LENGTH_MIN = 4
 """Shorter Latin or Cyrillic words are mostly grammar."""
