@@ -62,7 +62,7 @@ def container(service: str) -> Mapping[str, Any]:
 
 def all_calls_seconds() -> float:
     """How long a generator with a model may take for what it has in hand."""
-    return GeneratorSettings(writer="openai").writing_grace_seconds
+    return GeneratorSettings(writer="openai", openai_base_url="http://127.0.0.1").writing_grace_seconds
 
 
 def seconds(text: str) -> int:
