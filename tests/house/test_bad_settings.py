@@ -158,6 +158,8 @@ BY_KIND: Sequence[tuple[Any, st.SearchStrategy[str]]] = (
     (types.Seconds, no_amount(types.SECONDS_MIN, types.SECONDS_MAX)),
     (types.KeptSeconds, no_amount(types.SECONDS_MIN, types.KEPT_SECONDS_MAX)),
     (types.Price, no_amount(0, types.PRICE_MAX)),
+    (types.Tokens, no_whole(1, types.COUNT_MAX)),
+    (types.Temperature, no_amount(0, types.TEMPERATURE_MAX)),
     (types.Namespace, NO_NAMESPACE),
     (types.Line, no_line(types.TEXT_LENGTH_MAX)),
     (types.Currency, no_line(types.CURRENCY_LENGTH_MAX)),

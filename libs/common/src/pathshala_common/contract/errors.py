@@ -13,9 +13,14 @@ PathshalaError
 `-- SettingsError          a setting is wrong: one clear line, and the process ends
 """
 
-from datetime import datetime
+from __future__ import annotations
 
-from pathshala_common.contract.lesson import Suggestion
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # no help of a command waits for pydantic
+    from datetime import datetime
+
+    from pathshala_common.contract.lesson import Suggestion
 
 
 class PathshalaError(Exception):
