@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pathshala_common.contract.envelope import Envelope, wrap
@@ -159,6 +159,7 @@ deliveries = st.lists(st.sampled_from([0, 1, 2, 3]) | st.sampled_from(["recordin
 @pytest.mark.parametrize("kind", ["sqlite", "mongodb"])
 @settings(max_examples=20)
 @given(fails=st.booleans(), after=deliveries)
+@example(fails=False, after=["log", 1, 0, "recordings", 0])
 def test_whatever_comes_late_of_a_cut_task_changes_nothing(
     mongodb_url: str, kind: str, *, fails: bool, after: Sequence[int | str]
 ) -> None:

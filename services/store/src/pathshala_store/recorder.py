@@ -13,7 +13,7 @@ from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import AnyEvent, LessonGenerated, LessonStored
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
-from pathshala_common.contract.ports.store import Chain, Change, EventLog, Streams
+from pathshala_common.contract.ports.store import Chain, Change, EventLog, Stream, Streams
 from pathshala_common.contract.topology import inputs
 from pathshala_store.decision import Decision, Revisions, decide
 
@@ -81,7 +81,8 @@ class Recorder:
                 log.warning("logged without its fold", task=task_id, reason=streams[task_id].fault)
             if decision.change.envelopes or streams[task_id].tail or streams[task_id].fault:
                 decisions.append(decision)
-        applied = await self._log.append([self._forgetting(decision.change) for decision in decisions])
+        changes = [self._forgetting(decision.change, streams[decision.change.task_id]) for decision in decisions]
+        applied = await self._log.append(changes)
         lost = set[str]()
         for decision, done in zip(decisions, applied, strict=True):
             if done:
@@ -94,9 +95,15 @@ class Recorder:
                 results |= await self._stored_before(envelope)
         return {task_id: group for task_id, group in by_task.items() if task_id in lost}
 
-    def _forgetting(self, change: Change) -> Change:
+    def _forgetting(self, change: Change, stream: Stream) -> Change:
+        """Make no document again of a task that is forgotten; one that is still there goes along with its log."""
         task = change.task
-        if task and task.completed_at and task.completed_at + self._task_ttl < self._clock.now():
+        if (
+            stream.task is None
+            and task
+            and task.completed_at
+            and task.completed_at + self._task_ttl < self._clock.now()
+        ):
             return replace(change, task=None)
         return change
 
