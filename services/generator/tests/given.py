@@ -23,6 +23,18 @@ KEY = "sk-canary-0123456789"
 MODEL = "stub-model"
 USUAL = Manner()
 PLAN = shipped_plan()
+FIELDS = [
+    "title",
+    "objectives",
+    "explanation",
+    "activity",
+    "minutes",
+    "materials",
+    "questions",
+    "verse",
+    "connection",
+]
+"""The fields that a model is asked for, in their order."""
 
 VERB = Article(
     title="Verb",

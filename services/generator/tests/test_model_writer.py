@@ -17,6 +17,7 @@ from pathshala_generator.prompt import prompt_version
 from pathshala_generator.text.quoting import located
 from pathshala_generator.usage import Prices
 from services.generator.tests.given import (
+    FIELDS,
     KEY,
     MODEL,
     PLAN,
@@ -33,17 +34,6 @@ from tests.stubs import openai_faults as faults
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import Fault as Misbehaviour
 
-FIELDS = [
-    "title",
-    "objectives",
-    "explanation",
-    "activity",
-    "minutes",
-    "materials",
-    "questions",
-    "verse",
-    "connection",
-]
 DRAFT_FIELDS = ["title", "explanation", "activity", "question", "verse", "connection"]
 FLAW = "FLAW"
 

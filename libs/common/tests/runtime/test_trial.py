@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.common.tests.runtime.scene import REQUEST, enriched, scene
+from libs.common.tests.runtime.scene import REQUEST, Scene, enriched, scene
 from libs.common.tests.runtime.test_poison import die_with
 from pathshala_common.contract import messages
 from pathshala_common.contract.envelope import Envelope
@@ -109,13 +109,18 @@ async def test_a_trial_ends_with_the_service_that_started_it() -> None:
     await until(lambda: not _lives(child))
 
 
+async def suspect(here: Scene, topic: str, *, deaths: int) -> None:
+    """Have a request wait among the suspects, over which so many consumers died alone."""
+    await here.consumer.drain(0)
+    suspects = here.topology.suspects_queue("enricher")
+    await here.broker.publish([Message(envelope(topic).raw, "", suspects, message_id="s")])
+    for _ in range(deaths):
+        await die_with(here, suspects, 1)
+
+
 async def test_a_suspect_that_came_back_again_and_again_is_tried_and_handled() -> None:
     async with scene(_never) as here:
-        await here.consumer.drain(0)
-        suspects = here.topology.suspects_queue("enricher")
-        await here.broker.publish([Message(envelope("verbs").raw, "", suspects, message_id="s")])
-        for _ in range(5):
-            await die_with(here, suspects, 1)
+        await suspect(here, "verbs", deaths=5)
         await here.consumer.start(trial())
         await until(lambda: here.told_of(LessonEnriched))
         assert (here.dead, here.attempts) == ([], [])
@@ -126,11 +131,7 @@ async def test_a_service_that_tries_last_handles_a_suspect_itself_until_it_died_
     deaths: int, handled_here: int
 ) -> None:
     async with scene(enrich_any) as here:
-        await here.consumer.drain(0)
-        suspects = here.topology.suspects_queue("enricher")
-        await here.broker.publish([Message(envelope("verbs").raw, "", suspects, message_id="s")])
-        for _ in range(deaths):
-            await die_with(here, suspects, 1)
+        await suspect(here, "verbs", deaths=deaths)
         await here.consumer.start(trial(), tried=Tried.LAST)
         await until(lambda: here.told_of(LessonEnriched))
         assert (here.dead, len(here.attempts)) == ([], handled_here)
@@ -138,11 +139,7 @@ async def test_a_service_that_tries_last_handles_a_suspect_itself_until_it_died_
 
 async def test_what_kills_its_last_trial_too_is_dead() -> None:
     async with scene(_never) as here:
-        await here.consumer.drain(0)
-        suspects = here.topology.suspects_queue("enricher")
-        await here.broker.publish([Message(envelope("die").raw, "", suspects, message_id="s")])
-        for _ in range(SUSPECT_RETURNS_MAX):
-            await die_with(here, suspects, 1)
+        await suspect(here, "die", deaths=SUSPECT_RETURNS_MAX)
         await here.consumer.start(trial(), tried=Tried.LAST)
         await until(lambda: here.told_of(LessonFailed))
         assert [dead.headers[messages.DEAD_CODE] for dead in here.dead] == ["crashed"]

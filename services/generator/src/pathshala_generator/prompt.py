@@ -59,6 +59,7 @@ Write these fields anew and otherwise, without those faults, so that they fit th
 is."""
 EXAMPLE = "A good {field}, of a lesson on something else, so that you see what is meant:\n{text}"
 EARLIER = "Do not repeat the earlier lessons: find another way in, other examples and another activity."
+ONE_OBJECT = "Answer with one JSON object that has these fields, and no other:"
 LENT = "The article is in another language than the lesson: the quotes stay in the article's, all else is in yours."
 
 
@@ -91,8 +92,13 @@ def fields_to_repair(faults: Sequence[Fault]) -> list[str]:
 
 def instructions(plan: LessonPlan, level: Level) -> str:
     """The instructions to a model for every lesson of a level."""
+    return "\n\n".join([for_any_level(plan), f"# The learner\n\n{plan.sections[level]}"])
+
+
+def for_any_level(plan: LessonPlan) -> str:
+    """The instructions to a model that are the same for every lesson."""
     sections = [f"# {name.capitalize()}\n\n{plan.sections[name]}" for name in ("rules", *FIELDS)]
-    return "\n\n".join([SYSTEM, *sections, f"# The learner\n\n{plan.sections[level]}"])
+    return "\n\n".join([SYSTEM, *sections])
 
 
 def everything_told(plan: LessonPlan, level: Level) -> str:
@@ -122,13 +128,10 @@ def _question(
 ) -> Question:
     quoting = assignment.article is not None
     hints = [EARLIER] if assignment.precedents else []
-    if assignment.article and primary_language(assignment.article.language) != primary_language(
-        assignment.request.language
-    ):
+    if is_lent(assignment):
         hints.append(LENT)
     form = "\n".join(f"- {name}: {_form(name, quoting=quoting)}" for name in fields)
-    closing = f"Answer with one JSON object that has these fields, and no other:\n{form}"
-    user = "\n\n".join([*blocks, " ".join([*wish, *hints]), closing])
+    user = "\n\n".join([*blocks, " ".join([*wish, *hints]), f"{ONE_OBJECT}\n{form}"])
     messages = [
         {"role": "system", "content": instructions(plan, assignment.request.level)},
         {"role": "user", "content": user},
@@ -186,20 +189,35 @@ def as_object(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _blocks(assignment: Assignment) -> list[str]:
     """The data: what was asked for first, and only what there is."""
-    request, article = assignment.request, assignment.article
-    asked = {"subject": request.subject, "topic": request.topic, "language": request.language, "level": request.level}
+    article = assignment.article
     verses = [
         {"number": number, "text": verse.text, "translation": verse.translation, "source": verse.source}
         for number, verse in enumerate(assignment.verses, 1)
     ]
-    blocks = [block("request", asked), block("verses", verses)]
+    blocks = [order(assignment), block("verses", verses)]
     if article:
         text = article.summary[:ARTICLE_LENGTH_MAX]
         blocks.append(block("article", {"title": article.title, "language": article.language, "text": text}))
-    if assignment.precedents:
-        earlier = [{"title": one.title, "opening": one.opening} for one in assignment.precedents]
-        blocks.append(block("earlier_lessons", earlier))
-    return blocks
+    return [*blocks, *earlier_lessons(assignment)]
+
+
+def order(assignment: Assignment) -> str:
+    """The data of what was asked for."""
+    request = assignment.request
+    asked = {"subject": request.subject, "topic": request.topic, "language": request.language, "level": request.level}
+    return block("request", asked)
+
+
+def earlier_lessons(assignment: Assignment) -> list[str]:
+    """The lessons that must not come again, if there are any."""
+    earlier = [{"title": one.title, "opening": one.opening} for one in assignment.precedents]
+    return [block("earlier_lessons", earlier)] if earlier else []
+
+
+def is_lent(assignment: Assignment) -> bool:
+    """Whether there is an article, in another language than the lesson is to be."""
+    article, language = assignment.article, assignment.request.language
+    return article is not None and primary_language(article.language) != primary_language(language)
 
 
 def block(tag: str, data: object) -> str:

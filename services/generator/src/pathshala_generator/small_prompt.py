@@ -8,13 +8,23 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from pathshala_common.contract.lesson import primary_language
 from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment
-from pathshala_generator.lesson_plan import FIELDS, LessonPlan
+from pathshala_generator.lesson_plan import LessonPlan
 from pathshala_generator.model import Question
 from pathshala_generator.numbered import notes, numbered
-from pathshala_generator.prompt import EARLIER, SYSTEM, as_object, block, fields_to_repair, shown
+from pathshala_generator.prompt import (
+    EARLIER,
+    ONE_OBJECT,
+    as_object,
+    block,
+    earlier_lessons,
+    fields_to_repair,
+    for_any_level,
+    is_lent,
+    order,
+    shown,
+)
 
 STEPS: Sequence[Sequence[str]] = (
     ("explanation",),
@@ -51,7 +61,6 @@ FACT_FORM = '; each fact is an object with "sentence", the number of its note, a
 REFUSED = """A first try at this lesson had faults, and these parts of it were taken out:
 {reasons}
 Write these parts anew, without those faults and in quite other words. What is in the draft stays."""
-ONE_OBJECT = "Answer with one JSON object that has these fields, and no other:"
 OWN_LANGUAGE = "The article is in another language: what you write is in the request's."
 FIXED = (*WISHES, *FORMS.values(), FACT_FORM, REFUSED, OWN_LANGUAGE, ONE_OBJECT)
 """All that a small model is told besides plan and data."""
@@ -100,8 +109,7 @@ def _question(
 
 def _beginning(plan: LessonPlan) -> list[Mapping[str, str]]:
     """The beginning of every lesson: what is wanted, and an explanation as an example, as if it had been asked for."""
-    sections = [f"# {name.capitalize()}\n\n{plan.sections[name]}" for name in ("rules", *FIELDS)]
-    system = {"role": "system", "content": "\n\n".join([SYSTEM, *sections])}
+    system = {"role": "system", "content": for_any_level(plan)}
     article, explanation = (_named(plan.examples.get(part, "")) for part in (ARTICLE, EXPLANATION))
     if not article or not explanation:
         return [system]
@@ -126,19 +134,15 @@ def _step(plan: LessonPlan, assignment: Assignment, step: int) -> str:
 
 
 def _article_blocks(plan: LessonPlan, assignment: Assignment) -> list[str]:
-    request, article = assignment.request, assignment.article
-    asked = {"subject": request.subject, "topic": request.topic, "language": request.language, "level": request.level}
-    blocks = []
+    article, blocks = assignment.article, list[str]()
     if article:
         told = {str(number): note for number, note in enumerate(notes(article), 1)}
         blocks.append(block("article", {"title": article.title} | told))
-    if assignment.precedents:
-        earlier = [{"title": one.title, "opening": one.opening} for one in assignment.precedents]
-        blocks.append(block("earlier_lessons", earlier))
-    blocks.extend([block("request", asked), f"The learner: {plan.sections[request.level]}"])
+    learner = f"The learner: {plan.sections[assignment.request.level]}"
+    blocks += [*earlier_lessons(assignment), order(assignment), learner]
     if assignment.precedents:
         blocks.append(EARLIER)
-    if article and primary_language(article.language) != primary_language(request.language):
+    if is_lent(assignment):
         blocks.append(OWN_LANGUAGE)
     return blocks
 
