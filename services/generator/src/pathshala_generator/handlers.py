@@ -75,7 +75,7 @@ def handlers(
             model=writer.model,
             precedents=earlier,
         )
-        article, absence = await asyncio.to_thread(_found, event)
+        article, absence = await asyncio.to_thread(_found, event) if _given(event) else _found(event)
         assignment = Assignment(request, article, candidates(shlokas, request, event.task_id), earlier)
         writing = Writing(writer, assignment, _seconds_left(request.deadline, clock), progress_seconds=progress_seconds)
         try:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from pathshala_common.contract.lesson import primary_language
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.parts import share
+from pathshala_generator.checks.parts import retold, share
 from pathshala_generator.draft import Assignment, Draft
 from pathshala_generator.text.dissection import dissected
 
@@ -20,8 +19,8 @@ COPIED = "copies the article instead of explaining it: it needs other words, and
 
 def own_words(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
     """Find an explanation that is mostly its article. One that arranges the article by design says so elsewhere."""
-    article = assignment.article
-    if article is None or draft.arranged or primary_language(article.language) != primary_language(draft.language):
+    article = retold(draft, assignment)
+    if article is None:
         return None
     told = [dissected(said.text).words for said in draft.statements]
     if sum(map(len, told)) < JUDGED_WORDS_MIN:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from pathshala_common.contract.lesson import LessonQuestion, LessonRequest, QuestionForm
-from pathshala_generator.draft import Draft
+from pathshala_common.contract.lesson import Article, LessonQuestion, LessonRequest, QuestionForm, primary_language
+from pathshala_generator.draft import Assignment, Draft
 from pathshala_generator.text.dissection import Dissection, dissected
 from pathshala_generator.text.words import length
 
@@ -14,6 +14,14 @@ ASKED_WORDS_MAX = 3
 def asked(request: LessonRequest) -> Dissection:
     """The dissection of what a lesson was asked for on."""
     return dissected(f"{request.subject} {request.topic}")
+
+
+def retold(draft: Draft, assignment: Assignment) -> Article | None:
+    """The article that a draft tells in words of its own; None if it has none in its language, or arranges it."""
+    article = assignment.article
+    if article is None or draft.arranged or primary_language(article.language) != primary_language(draft.language):
+        return None
+    return article
 
 
 def prose(draft: Draft) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.parts import share
+from pathshala_generator.checks.parts import retold, share
 from pathshala_generator.draft import Assignment, Draft
 from pathshala_generator.text.content import FUNCTION_WORDS
 from pathshala_generator.text.dissection import Dissection, dissected
@@ -63,8 +63,8 @@ class _Lists:
 
 def true_to_article(draft: Draft, assignment: Assignment) -> Iterable[Fault] | None:
     """Find statements that say otherwise than the article. Nothing can be told of an article in another language."""
-    article, language = assignment.article, primary_language(draft.language)
-    if article is None or draft.arranged or primary_language(article.language) != language:
+    article, language = retold(draft, assignment), primary_language(draft.language)
+    if article is None:
         return None
     asked = f"{article.title} {assignment.request.topic} {assignment.request.subject}"
     ground = ground_of(article.summary, asked, language)
