@@ -75,7 +75,9 @@ class Versions:
 
 
 def _start(process: ServiceProcess) -> None:
+    """Start a service and wait until its queues are declared: what the last release finds may not be of today."""
     process.start()
+    process.wait_for_log("connected to the broker")
 
 
 @pytest.fixture
@@ -143,7 +145,9 @@ async def test_editions_that_stores_of_both_releases_write_lose_nothing_and_go_o
     versions: Versions, measured: Measured
 ) -> None:
     """The last release knows no editions: its store numbers a lesson over all of them."""
-    urls = versions.enter(Phase("side by side", ("api", "enricher", "store"), ALL))
+    of_before = ("api", "enricher", "store")
+    versions.enter(Phase("the last release, which is there before, as in every upgrade", of_before, ()))
+    urls = versions.enter(Phase("side by side", of_before, ALL))
     asked = [(url, level) for _ in range(TASKS) for url in urls for level in LEVELS]
     with ThreadPoolExecutor(len(asked)) as threads:
         tasks = list(threads.map(lambda one: ask(one[0], "editions", subject="faults", level=one[1]), asked))
