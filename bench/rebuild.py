@@ -28,10 +28,10 @@ from pathshala_common.contract.events import (
 )
 from pathshala_common.contract.lesson import Article, LessonContent, LessonRequest, Quality, Statement
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect, reading
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.settings import Settings
-from pathshala_store.recorder import Recorder
 
 TASKS = (2_500, 10_000)
 TOGETHER = 250

@@ -17,12 +17,12 @@ from pathshala_common.contract.events import (
     LessonRequested,
 )
 from pathshala_common.contract.lesson import Absence, LessonRequest
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_generator.draft import Assignment, Written, content_of
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.shlokas import shipped_shlokas
-from pathshala_store.recorder import Recorder
 
 TOGETHER = 100
 """Tasks recorded at once: of four events each, and the fifth is told of their lesson."""

@@ -12,7 +12,7 @@ from tests.architecture.sources import ROOT, modules
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 EVENT_FILES = {
     "contract/events.py",
-    "pathshala_store/projection.py",
+    "recording/projection.py",
     "pathshala_enricher/handlers.py",
     "pathshala_api/examples.py",
 }

@@ -9,11 +9,11 @@ from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, Publisher
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.services import Service
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Process, main
 from pathshala_store import compose
 from pathshala_store.housekeeping import Housekeeping, Times
-from pathshala_store.recorder import Recorder
 from pathshala_store.settings import StoreSettings
 
 

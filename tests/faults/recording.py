@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
-from pathshala_store.recorder import Recorder
+from pathshala_common.recording.recorder import Recorder
 from tests.waiting import until_so
 
 

@@ -27,9 +27,9 @@ from pathshala_common.contract.events import (
 )
 from pathshala_common.contract.lesson import Absence, Task, lesson_key
 from pathshala_common.contract.ports.store import Store
+from pathshala_common.recording.projection import begin, evolve
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.projection import begin, evolve
-from pathshala_store.recorder import Recorder
 from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each

@@ -18,12 +18,12 @@ from pathshala_common.contract.events import LessonFailed, LessonGenerated, Less
 from pathshala_common.contract.lesson import lesson_key
 from pathshala_common.contract.ports.operator import Log, Projections
 from pathshala_common.contract.ports.store import Store
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.store.mongodb.log_reader import MongoLog
 from pathshala_common.store.mongodb.projections import MongoProjections
 from pathshala_common.store.sqlite.log_reader import SQLiteLog
 from pathshala_common.store.sqlite.projections import SQLiteProjections
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.recorder import Recorder
 from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock
 from tests.faults.record import LONG, RABBITMQ, Measured, fault_in_each, without_guard

@@ -22,6 +22,7 @@ from pathshala_common.contract.ports.broker import Delivery
 from pathshala_common.contract.ports.operator import Log, Projections
 from pathshala_common.contract.ports.store import Change, Page, Store
 from pathshala_common.contract.topology import Topology
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.store.mongodb import inspection as mongodb_inspection
 from pathshala_common.store.mongodb.log_reader import MongoLog
@@ -32,7 +33,6 @@ from pathshala_common.store.sqlite.log_reader import SQLiteLog
 from pathshala_common.store.sqlite.projections import SQLiteProjections
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.housekeeping import HANDS_SECONDS, Housekeeping, Times
-from pathshala_store.recorder import Recorder
 from pathshala_store.retention import LogLimits, Retention
 from services.api.tests.given import UNGROUNDED
 from tests.clock import NOON, HeldClock

@@ -35,13 +35,13 @@ from pathshala_common.contract.errors import BrokerUnavailable, StoreUnavailable
 from pathshala_common.contract.ports.broker import Queues
 from pathshala_common.contract.ports.claims import Claim
 from pathshala_common.contract.topology import Queue, Topology
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import http
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_generator.openai_model import ANSWER_SIZE_MAX_BYTES, OpenAIModel
 from pathshala_generator.prompt import lesson_question
 from pathshala_store.housekeeping import Housekeeping, Times
-from pathshala_store.recorder import Recorder
 from services.generator.tests.given import MODEL, PLAN, an_assignment
 from tests.clock import NOON, HeldClock
 from tests.faults.hasty_store import Uncounted

@@ -16,8 +16,8 @@ from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Delivery, OnDelivery
 from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
 from tests.stories.lessons import a_request
 from tests.waiting import until

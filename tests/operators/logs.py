@@ -21,7 +21,7 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.lesson import LessonRequest, Quality, Task
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_store.recorder import Recorder
+from pathshala_common.recording.recorder import Recorder
 from tests.clock import NOON, HeldClock
 from tests.operators.command import Ended, pathshala
 from tests.stories.lessons import ARTICLE, a_lesson, a_request

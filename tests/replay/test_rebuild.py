@@ -28,7 +28,7 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.lesson import Lesson, Task
 from pathshala_common.contract.ports.store import Change
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_store.recorder import Recorder
+from pathshala_common.recording.recorder import Recorder
 from tests.clock import NOON, HeldClock
 from tests.replay.conftest import Kept
 from tests.replay.stories import content

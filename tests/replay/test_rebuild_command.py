@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from pathshala_common.contract.ports.store import Change, Store
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.settings import Settings
-from pathshala_store.recorder import Recorder
 from tests.operators.command import Ended
 from tests.replay.in_process import run
 from tests.replay.test_rebuild import told

@@ -23,10 +23,10 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import Topology
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime.process import Process, running
 from pathshala_common.runtime.process import Service as Part
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.recorder import Recorder
 from tests.waiting import DEADLINE_SECONDS
 
 PROBLEM_TYPE = "application/problem+json"

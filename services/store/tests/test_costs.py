@@ -15,8 +15,8 @@ from pathshala_common.contract.events import GenerationStarted, LessonEnriched, 
 from pathshala_common.contract.lesson import LessonRequest, Status, Task
 from pathshala_common.contract.ports.claims import ENDED, Claim
 from pathshala_common.contract.ports.store import Store
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
 from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database

@@ -19,9 +19,9 @@ from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Delivery
 from pathshala_common.contract.ports.claims import ENDED, Claim
 from pathshala_common.contract.topology import Topology
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_store.housekeeping import HANDS_SECONDS, Housekeeping, Times
-from pathshala_store.recorder import Recorder
 from tests.clock import NOON, HeldClock
 from tests.stories.lessons import a_request
 

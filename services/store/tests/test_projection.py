@@ -22,7 +22,7 @@ from pathshala_common.contract.events import (
     TaskResumed,
 )
 from pathshala_common.contract.lesson import Absence, Article, Status, Task
-from pathshala_store.projection import begin, decisive, evolve
+from pathshala_common.recording.projection import begin, decisive, evolve
 from tests.clock import NOON
 from tests.stories.lessons import a_lesson, a_request
 

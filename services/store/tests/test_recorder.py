@@ -23,8 +23,9 @@ from pathshala_common.contract.lesson import (
     lesson_key,
 )
 from pathshala_common.contract.ports.store import Store
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.recorder import Recorder, handlers
+from pathshala_store.handlers import handlers
 from tests.clock import NOON, HeldClock
 from tests.stories.events import told
 from tests.stories.lessons import a_lesson, a_request

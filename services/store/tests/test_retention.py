@@ -23,9 +23,9 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.lesson import Absence, Status, Task, lesson_key
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.recorder import Recorder
 from pathshala_store.retention import SETTLED_SECONDS, LogLimits, Retention
 from tests.clock import HeldClock
 from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore

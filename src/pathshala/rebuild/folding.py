@@ -13,8 +13,8 @@ from pathshala_common.contract.events import EVENT_BY_NAME
 from pathshala_common.contract.lesson import Lesson, LessonMark, Task
 from pathshala_common.contract.ports.operator import Entry
 from pathshala_common.contract.ports.store import Logged, Stream, Unreadable
-from pathshala_store.decision import Revisions, decide
-from pathshala_store.projection import decisive
+from pathshala_common.recording.decision import Revisions, decide
+from pathshala_common.recording.projection import decisive
 
 FIELDS_MAX = 5
 """Fields of a document that are named as different; the first say enough."""

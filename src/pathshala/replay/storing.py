@@ -9,7 +9,7 @@ from pathshala_common.contract.events import LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import LessonMark, Task
 from pathshala_common.contract.ports.operator import StoredFold
 from pathshala_common.contract.ports.store import Chain, Logged, Stream
-from pathshala_store.decision import Revisions, decide
+from pathshala_common.recording.decision import Revisions, decide
 
 
 def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:

@@ -3,12 +3,13 @@
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.batch import Batch
 from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_common.runtime.trial import Tried
+from pathshala_store.handlers import handlers
 from pathshala_store.housekeeping import Housekeeping, Times
-from pathshala_store.recorder import Recorder, handlers
 from pathshala_store.retention import LogLimits, Retention
 from pathshala_store.settings import StoreSettings
 

@@ -25,8 +25,8 @@ from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, TaskUpkeep
 from pathshala_common.contract.summary import TaskSummary
-from pathshala_store.decision import SOURCE
-from pathshala_store.recorder import Recorder
+from pathshala_common.recording.decision import SOURCE
+from pathshala_common.recording.recorder import Recorder
 
 log = structlog.get_logger()
 

@@ -1,7 +1,7 @@
-"""The recorder: logs events, folds them into tasks, gives each lesson its revision, and handles every event so."""
+"""The recorder: logs events, folds them into tasks, and gives each lesson its revision."""
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
@@ -10,31 +10,15 @@ import structlog
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.events import AnyEvent, LessonGenerated, LessonStored
+from pathshala_common.contract.events import LessonGenerated, LessonStored
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_common.contract.ports.store import Chain, Change, EventLog, Stream, Streams
-from pathshala_common.contract.topology import inputs
-from pathshala_store.decision import Decision, Revisions, decide
+from pathshala_common.recording.decision import Decision, Revisions, decide
 
 log = structlog.get_logger()
 
 CONFLICTS_MAX = 100
 """Rounds lost to other recorders before the events go back to their queue. Each round somebody wins."""
-
-
-Record = Callable[[Envelope], Awaitable[LessonStored | None]]
-
-
-def handlers(record: Record) -> Handlers:
-    """Bind every event to `record`, which logs one and gives the LessonStored that it leads to, if it does."""
-
-    async def on_event(_event: AnyEvent, context: Context) -> AsyncGenerator[AnyEvent, None]:
-        stored = await record(context.envelope)
-        if stored is not None:
-            yield stored
-
-    return dict.fromkeys(inputs("store"), on_event)
 
 
 class RecordedLog(Streams, EventLog, Protocol):

@@ -9,7 +9,7 @@ from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import AnyEvent, LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import Lesson, Task
 from pathshala_common.contract.ports.store import Chain, Change, Stream
-from pathshala_store.projection import begin, evolve
+from pathshala_common.recording.projection import begin, evolve
 
 SOURCE = "store"
 

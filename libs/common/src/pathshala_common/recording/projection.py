@@ -32,7 +32,7 @@ from pathshala_common.contract.lesson import (
     Task,
     primary_language,
 )
-from pathshala_store.languages import language_name
+from pathshala_common.recording.languages import language_name
 
 COMPLETED = "Lesson generation completed successfully"
 FAILED = "Lesson generation failed"
