@@ -21,7 +21,7 @@ from pathshala_common.store.sqlite.log_reader import SQLiteLog
 from pathshala_common.store.sqlite.projections import SQLiteProjections
 from pathshala_common.store.sqlite.store import SQLiteStore
 
-BROKER = ["start", "fault", "misfit", "publish", "consume", "left_in_hand", "waiting", "close"]
+BROKER = ["start", "fault", "misfit", "publish", "consume", "left_in_hand", "waiting", "hint", "listen", "close"]
 
 
 COMMON = Path(pathshala_common.__file__).parent

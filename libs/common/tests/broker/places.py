@@ -160,5 +160,5 @@ async def remove(amqp_url: str, topology: Topology) -> None:
         delays = [name for delay in topology.delays() for name in names(delay.name)]
         for name in [name for queue in topology.queues() for name in names(queue.name)] + delays:
             await channel.queue_delete(name)
-        for name in [topology.exchange, *delays]:
+        for name in [topology.exchange, topology.hints_exchange, *delays]:
             await channel.exchange_delete(name)

@@ -96,6 +96,11 @@ class Topology:
         return f"{self.namespace}.events"
 
     @property
+    def hints_exchange(self) -> str:
+        """The exchange of hints, which a broker makes when somebody sends or listens."""
+        return f"{self.namespace}.hints"
+
+    @property
     def dropped_queue(self) -> str:
         """The queue of what the dead-letter queues had no room for, which is there to be counted."""
         return f"{self.namespace}.dropped"

@@ -1,16 +1,18 @@
 """The broker in memory, for one process: the same promises as the one on RabbitMQ, until the process ends."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from functools import partial
 
 from pathshala_common.broker.memory.dead_letters import DeadLetterFolder
+from pathshala_common.broker.memory.hints import MemoryHints
 from pathshala_common.broker.memory.in_flight import InFlightJournal
 from pathshala_common.broker.memory.queue import MemoryQueue, Turn
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription, not_published
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.hints import Hint, HintKind, Listening, OnHint
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 
@@ -38,7 +40,7 @@ class MemoryBroker:
         self._topology, self._clock, self._letters = topology, clock, letters
         self._sending_back: asyncio.Task[None] | None = None
         self._fault: str | None = "not started"
-        self._hands = hands or InFlightJournal()
+        self._hands, self._hints = hands or InFlightJournal(), MemoryHints()
         self._left: frozenset[tuple[str, str]] = frozenset()
         # A death is the whole process's: so that it tells of one suspect, no other may be in hand.
         suspects, alone = {topology.suspects_queue(service) for service in SUBSCRIPTIONS}, Turn()
@@ -127,9 +129,18 @@ class MemoryBroker:
         names = self._topology.consumed(*services)
         return sum(queue.waiting for name, queue in self._queues.items() if name in names)
 
+    def hint(self, *hints: Hint) -> None:
+        """Hand them to whoever listens in this process."""
+        self._hints.hint(*hints)
+
+    async def listen(self, kinds: Collection[HintKind], on_hint: OnHint) -> Listening:
+        """Listen from now on."""
+        return await self._hints.listen(kinds, on_hint)
+
     async def close(self) -> None:
         """Forget everything, and end whatever still handles a delivery."""
         self._fault = CLOSED
+        self._hints.close()
         if self._sending_back is not None:
             self._sending_back.cancel()
             await asyncio.gather(self._sending_back, return_exceptions=True)

@@ -1,7 +1,7 @@
 """The broker on RabbitMQ 3.10 or later: quorum queues, confirms, and a topology that is declared again and again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 import structlog
@@ -9,6 +9,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import PublishError
 
 from pathshala_common.broker.rabbitmq.address import HEARTBEAT_SECONDS, addresses
+from pathshala_common.broker.rabbitmq.hints import HintSending, RabbitMQListening
 from pathshala_common.broker.rabbitmq.link import Link, Prepare, end, failures, reason
 from pathshala_common.broker.rabbitmq.moving import move_on
 from pathshala_common.broker.rabbitmq.publishing import Publishing, outcomes
@@ -19,6 +20,7 @@ from pathshala_common.broker.rabbitmq.variants import MisfitError, Variants
 from pathshala_common.contract.backoff import OWN
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscription, not_published
+from pathshala_common.contract.ports.hints import Hint, HintKind, Listening, OnHint
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import Topology
 
@@ -69,6 +71,8 @@ class RabbitMQBroker:
 
         self._publishing = link("publishing", self._prepare_publishing)
         self._consuming = link("consuming", self._prepare_consuming)
+        self._hints = HintSending(topology.hints_exchange, self._publishing)
+        self._listening: list[RabbitMQListening] = []
         self._variants = Variants()
         self._channel: Publishing
         self._declaring, self._declare_soon = asyncio.Lock(), asyncio.Event()
@@ -144,10 +148,23 @@ class RabbitMQBroker:
             async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
                 return await waiting(await self._consuming.up(), self._topology.consumed(*services), self._variants)
 
+    def hint(self, *hints: Hint) -> None:
+        """Send them over the publishing connection, behind what was published before."""
+        self._hints.hint(*hints)
+
+    async def listen(self, kinds: Collection[HintKind], on_hint: OnHint) -> Listening:
+        """Listen whenever the broker is there, over the consuming connection."""
+        if self._closed:
+            raise BrokerUnavailable("closed")
+        listening = RabbitMQListening(self._topology.hints_exchange, kinds, on_hint, self._consuming)
+        self._listening.append(listening)
+        return listening
+
     async def close(self) -> None:
         """Cancel the consumers and whatever still handles a delivery, then disconnect."""
         self._closed = True
         await asyncio.gather(*(subscription.close() for subscription in self._subscriptions))
+        await asyncio.gather(self._hints.close(), *(listening.cancel() for listening in self._listening))
         await end(*self._housekeeping)
         await asyncio.gather(self._publishing.close(), self._consuming.close())
 

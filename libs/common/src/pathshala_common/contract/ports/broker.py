@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import BrokerUnavailable, Unavailable
+from pathshala_common.contract.ports.hints import Hints
 from pathshala_common.contract.services import Service
 
 HeaderValue = str | int | None
@@ -109,7 +110,7 @@ class Queues(Publisher, Protocol):
         """
 
 
-class Broker(Transport, Queues, Protocol):
+class Broker(Transport, Queues, Hints, Protocol):
     """A broker connection, for a topology that it declares and keeps declared."""
 
     durable: bool
