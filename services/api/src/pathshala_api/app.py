@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from fastapi import FastAPI
 
 from pathshala_api import problems
+from pathshala_api.access import Access, GuardedRoute, admit_everybody, needs
 from pathshala_api.examples import EXAMPLES
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
@@ -55,6 +56,8 @@ def create_app(
         responses=problems.DESCRIBED,
         redirect_slashes=False,
     )
+    app.state.admit = admit_everybody
+    app.router.route_class = GuardedRoute
     problems.install(app)
     app.add_middleware(RequestLimits)
     if settings.origins:
@@ -66,7 +69,7 @@ def create_app(
             expose_headers=["ETag", "Link", "Location", "Retry-After"],
         )
 
-    @app.get("/", include_in_schema=False)
+    @app.get("/", include_in_schema=False, dependencies=[needs(Access.OPEN)])
     async def index() -> dict[str, str]:
         return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 

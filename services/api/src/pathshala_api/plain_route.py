@@ -7,9 +7,9 @@ asked most read what they need from the request themselves, and go its way only 
 from collections.abc import Callable
 from typing import Any
 
-from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope
 
+from pathshala_api.access import GuardedRoute, guarded_app
 from pathshala_api.problems import DESCRIBED
 
 Responses = dict[int | str, dict[str, Any]]
@@ -17,15 +17,15 @@ Plain = Callable[[ASGIApp], ASGIApp]
 """Makes an application that answers a path itself, or by FastAPI's, which it is given."""
 
 
-class PlainRoute(APIRoute):
+class PlainRoute(GuardedRoute):
     """A route whose function FastAPI describes, and an application of ours calls."""
 
     def __init__(
         self, path: str, endpoint: Callable[..., Any], plain: Plain, *, responses: Responses, **described: Any
     ) -> None:
-        """Describe `endpoint` as APIRoute does, with the problems that every path may answer."""
+        """Describe `endpoint` as GuardedRoute does, with the problems that every path may answer."""
         super().__init__(path, endpoint, responses={**DESCRIBED, **responses}, **described)
-        self.app = plain(self.app)
+        self.app = guarded_app(plain(self.app), self.access)
 
 
 def headers(scope: Scope, name: bytes) -> list[bytes]:

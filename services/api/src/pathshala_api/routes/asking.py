@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pathshala_api import schemas
+from pathshala_api.access import Access, needs
 from pathshala_api.answers import JsonAnswer
 from pathshala_api.intake import Intake
 from pathshala_api.plain_route import PlainRoute, headers, replayed, whole_body
@@ -75,6 +76,7 @@ def route(intake: Intake) -> BaseRoute:
         response_model=schemas.Accepted,
         responses={202: ACCEPTED},
         tags=["lessons"],
+        dependencies=[needs(Access.KEY)],
     )
 
 

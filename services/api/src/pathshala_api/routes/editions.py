@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from pathshala_api import schemas
+from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.answers import JsonAnswer
 from pathshala_api.routes.choosing import ChosenLanguage, ChosenLevel
 from pathshala_api.routes.pages import Cursor, cursor_of, read_cursor
@@ -26,7 +27,7 @@ EditionsLimit = Annotated[int, Query(ge=1, le=EDITIONS_PAGE_SIZE, description="M
 
 def router(editions: Editions) -> APIRouter:
     """The path that lists what there is to read."""
-    routes = APIRouter(tags=["lessons"])
+    routes = guarded_router(tags=["lessons"], dependencies=[needs(Access.KEY)])
 
     @routes.get("/lessons", response_model=schemas.EditionList)
     async def list_editions(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import TypeAdapter
 
 from pathshala_api import schemas
+from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.routes.missing import task_not_found
 from pathshala_api.routes.pages import PAGE_SIZE, PageLimit
 from pathshala_common.contract.events import ProviderAnswered, attempt_of
@@ -36,7 +37,7 @@ _listed = TypeAdapter(list[schemas.TaskEvent])
 
 def router(tasks: Tasks, log: EventLog) -> APIRouter:
     """The path below a task's status."""
-    routes = APIRouter(tags=["tasks"])
+    routes = guarded_router(tags=["tasks"], dependencies=[needs(Access.OWNER)])
 
     @routes.get("/lessons/status/{task_id}/events", response_model=list[schemas.TaskEvent], responses={200: LISTED})
     async def list_events(

@@ -7,6 +7,8 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from pathshala_api.access import Access, guarded_router, needs
+
 Report = Callable[[], Awaitable[tuple[bool, dict[str, str]]]]
 """Says whether it is ready, and what is wrong, by the part that is."""
 
@@ -21,7 +23,7 @@ class Readiness(BaseModel):
 
 def router(report: Report) -> APIRouter:
     """The paths that are about health."""
-    routes = APIRouter(prefix="/health", tags=["health"])
+    routes = guarded_router(prefix="/health", tags=["health"], dependencies=[needs(Access.OPEN)])
 
     @routes.get("/live")
     async def live() -> dict[str, str]:

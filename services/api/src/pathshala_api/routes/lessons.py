@@ -6,6 +6,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Query, Response
 
 from pathshala_api import schemas
+from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, JsonAnswer, tagged
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.choosing import ChosenLanguage, ChosenLevel, EditionChoice, entries, no_lesson, no_version
@@ -30,7 +31,7 @@ class KeptLessons(Lessons, Editions, Protocol):
 
 def router(lessons: KeptLessons) -> APIRouter:
     """The paths that are about one lesson. The one with a free path comes last in it."""
-    routes = APIRouter(tags=["lessons"])
+    routes = guarded_router(tags=["lessons"], dependencies=[needs(Access.KEY)])
 
     @routes.get("/lessons/versions", response_model=schemas.VersionList)
     async def list_versions(

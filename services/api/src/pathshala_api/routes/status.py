@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pathshala_api import schemas
+from pathshala_api.access import Access, needs
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, Tagged, tagged
 from pathshala_api.finished import FinishedAnswers
 from pathshala_api.plain_route import PlainRoute, headers
@@ -72,4 +73,5 @@ def route(polls: Polls) -> BaseRoute:
         response_model=schemas.TaskStatus,
         responses={200: SHOWN, 304: NOT_CHANGED},
         tags=["tasks"],
+        dependencies=[needs(Access.OWNER)],
     )

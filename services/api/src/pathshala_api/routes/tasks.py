@@ -6,6 +6,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, HTTPException, Response
 
 from pathshala_api import schemas
+from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.pages import PAGE_SIZE, Cursor, PageLimit, cursor_of, read_cursor
 from pathshala_common.contract.lesson import LessonKey, Name, Status, lesson_key
@@ -15,7 +16,7 @@ from pathshala_common.contract.ports.store import Page, Tasks
 
 def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
     """The paths that are about tasks."""
-    routes = APIRouter(tags=["tasks"])
+    routes = guarded_router(tags=["tasks"], dependencies=[needs(Access.KEY)])
     ttl = timedelta(seconds=task_ttl_seconds)
 
     @routes.get("/lessons/tasks", response_model=schemas.TaskList)
