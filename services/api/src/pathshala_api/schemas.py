@@ -1,9 +1,7 @@
 """The bodies of requests and answers over HTTP: the seed's, with fields added and none changed."""
 
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Protocol
-from urllib.parse import quote
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
@@ -20,15 +18,14 @@ from pathshala_common.contract.lesson import (
     Suggestion,
     Task,
     Text,
-    canonical,
     fold,
     sayable,
     version_of,
 )
 from pathshala_common.contract.ports.store import EditionHead, ListedEdition
-from pathshala_common.contract.summary import TaskSummary, summary_of
+from pathshala_common.contract.summary import TaskSummary
+from pathshala_common.contract.task_status import lesson_url, moment, status_fields
 
-UNFOLDED = "This task has gone on, but this version of the house cannot read what happened: {}."
 ESTIMATE = "30-60 seconds"
 
 LANGUAGE = "The language that the lesson is wanted in: a BCP 47 tag, such as en, hi or pt-BR."
@@ -239,41 +236,9 @@ class EditionList(BaseModel):
     next_cursor: str | None
 
 
-def moment(time: datetime) -> str:
-    """Show a time: UTC, ISO 8601, milliseconds."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def poll_url(task_id: str) -> str:
     """The address of a task's status."""
     return f"/lessons/status/{task_id}"
-
-
-class Named(Protocol):
-    """Whatever names an edition: an order, a lesson, a key."""
-
-    @property
-    def subject(self) -> str:
-        """The subject."""
-
-    @property
-    def topic(self) -> str:
-        """The topic."""
-
-    @property
-    def language(self) -> str:
-        """The language that it is ordered in."""
-
-    @property
-    def level(self) -> str:
-        """The level that it is ordered for."""
-
-
-def lesson_url(edition: Named, revision: int | None = None) -> str:
-    """The address of an edition: of its newest version, or of one."""
-    path = f"/lessons/{quote(edition.subject, safe='')}/{quote(edition.topic, safe='')}"
-    url = f"{path}?language={canonical(edition.language)}&level={edition.level}"
-    return f"{url}&version={version_of(revision)}" if revision is not None else url
 
 
 def accepted(task: Task) -> bytes:
@@ -289,25 +254,9 @@ def accepted(task: Task) -> bytes:
     )
 
 
-def task_status(task: Task) -> bytes:
-    """Tell where a task stands: a TaskStatus as JSON, of what was validated when it was made and is not again."""
-    request, lesson, url = task.request, None, None
-    if task.lesson is not None and task.revision is not None:
-        lesson = {**dict(task.lesson), "version": version_of(task.revision)}
-        url = lesson_url(request, task.revision)
-    shown = _common(summary_of(task))
-    told = {
-        "lesson_data": lesson,
-        "suggestion": task.suggestion,
-        "deadline": moment(request.deadline),
-        "lesson_url": url,
-    }
-    return to_json(shown | told)
-
-
 def task_entry(task: TaskSummary) -> TaskEntry:
     """Tell of a task in a list."""
-    return TaskEntry(**_common(task), user_id=task.user_id)
+    return TaskEntry(**status_fields(task), user_id=task.user_id)
 
 
 def lesson_version(lesson: Lesson, view: View = View.TEACHER) -> bytes:
@@ -365,18 +314,3 @@ def listed_entry(listed: ListedEdition) -> ListedEntry:
         task_id=newest.task_id,
         url=lesson_url(newest),
     )
-
-
-def _common(task: TaskSummary) -> dict[str, Any]:
-    return {
-        "task_id": task.task_id,
-        "subject": task.subject,
-        "topic": task.topic,
-        "status": task.status,
-        "progress_message": task.progress_message,
-        "created_at": moment(task.created_at),
-        "completed_at": moment(task.completed_at) if task.completed_at else None,
-        "error_message": task.error_message,
-        "error_code": task.error_code,
-        "warnings": [UNFOLDED.format(task.fault)] if task.fault is not None else [],
-    }

@@ -14,6 +14,7 @@ from pathshala_api.routes.missing import task_not_found
 from pathshala_api.routes.pages import PAGE_SIZE, PageLimit
 from pathshala_common.contract.events import ProviderAnswered, attempt_of
 from pathshala_common.contract.ports.store import EventLog, Logged, Tasks, Unreadable
+from pathshala_common.contract.task_status import moment
 
 RECORDINGS_PAGE_SIZE_MAX = 20
 """A recording may have half a million characters."""
@@ -83,7 +84,7 @@ def _unread(one: Unreadable) -> schemas.TaskEvent:
     """Tell of an event what its place and its head say."""
     return schemas.TaskEvent(
         position=one.position,
-        time=schemas.moment(one.time),
+        time=moment(one.time),
         gap_seconds=None,
         service="",
         event=one.type,
@@ -102,7 +103,7 @@ def _entry(logged: Logged, *, recordings: bool) -> schemas.TaskEvent:
         data["exchange"] = {name: value for name, value in data["exchange"].items() if name not in LONG_FIELDS}
     return schemas.TaskEvent(
         position=logged.position,
-        time=schemas.moment(envelope.time),
+        time=moment(envelope.time),
         gap_seconds=None,
         service=envelope.service,
         event=envelope.type,

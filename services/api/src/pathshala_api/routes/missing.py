@@ -2,10 +2,10 @@
 
 from http import HTTPStatus
 
-from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
 from pathshala_common.contract.events import LessonFailed, LessonStored
 from pathshala_common.contract.ports.store import EventLog
+from pathshala_common.contract.task_status import lesson_url
 
 
 async def task_not_found(log: EventLog, task_id: str) -> ProblemError:
@@ -13,7 +13,7 @@ async def task_not_found(log: EventLog, task_id: str) -> ProblemError:
     events = [envelope.event for envelope in await log.events(task_id)]
     for event in events:
         if isinstance(event, LessonStored):
-            url = schemas.lesson_url(event.request, event.revision)
+            url = lesson_url(event.request, event.revision)
             detail = f"This task was completed and has expired. Its lesson stays at {url}."
             return ProblemError(HTTPStatus.NOT_FOUND, "task_expired", detail, lesson_url=url)
         if isinstance(event, LessonFailed):

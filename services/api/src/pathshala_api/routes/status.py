@@ -17,6 +17,7 @@ from pathshala_api.routes.missing import task_not_found
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog
+from pathshala_common.contract.task_status import task_status
 
 SHOWN: dict[str, Any] = {"description": "Where the task stands", "headers": {"ETag": ETAG}}
 
@@ -45,7 +46,7 @@ class Polls:
         return answer.to(if_none_match)
 
     def _answer(self, task: Task) -> Tagged:
-        answer = tagged(schemas.task_status(task))
+        answer = tagged(task_status(task))
         if task.completed_at is not None:
             self._finished.keep(task.task_id, answer, task.completed_at)
         return answer
