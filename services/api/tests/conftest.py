@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -18,3 +19,13 @@ async def shared_api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
     """One API for a module whose tests cannot disturb each other."""
     async with an_api(tmp_path_factory.mktemp("shared")) as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def document(shared_api: Api) -> dict[str, Any]:
+    """The description of the API, as it is served."""
+    answer = await shared_api.client.get("/openapi.json")
+    assert (await shared_api.client.get("/openapi.json")).content == answer.content
+    assert answer.headers["content-type"] == "application/json"
+    described: dict[str, Any] = answer.json()
+    return described

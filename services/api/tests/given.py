@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,10 @@ from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime.process import Process, running
 from pathshala_common.runtime.process import Service as Part
 from pathshala_common.store.sqlite.store import SQLiteStore
+from services.api.tests.documents import Promises
 from tests.waiting import DEADLINE_SECONDS
 
+promises = Promises()
 PROBLEM_TYPE = "application/problem+json"
 VERB = Article(
     title="Verb",
@@ -169,6 +172,7 @@ async def an_api(
         running(process) as url,
         httpx2.AsyncClient(base_url=url, trust_env=False, timeout=DEADLINE_SECONDS) as client,
     ):
+        client.event_hooks["response"] = [partial(promises.hold, client=client)]
         yield Api(client, store, broker, clock, chosen)
 
 

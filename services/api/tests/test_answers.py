@@ -164,7 +164,7 @@ async def test_plain_routes_are_described_as_they_answer(api: Api) -> None:
     poll, ask = described["/lessons/status/{task_id}"]["get"], described["/lessons"]["post"]
 
     assert {one["name"] for one in poll["parameters"]} == {"task_id", "if-none-match"}
-    assert poll["responses"].keys() == {"200", "304", "4XX", "5XX"}
+    assert poll["responses"].keys() == {"200", "304", "404", "4XX", "5XX"}
     assert poll["responses"]["200"]["headers"].keys() == {"ETag"}
     assert {one["name"] for one in ask["parameters"]} == {"idempotency-key"}
     assert ask["requestBody"]["content"].keys() == {"application/json"}

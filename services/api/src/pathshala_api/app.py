@@ -1,12 +1,12 @@
 """The application: the routes, and what stands before them."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from fastapi import FastAPI
 
 from pathshala_api import problems
 from pathshala_api.access import Access, GuardedRoute, admit_everybody, needs
-from pathshala_api.examples import EXAMPLES
+from pathshala_api.description import described_api
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
@@ -14,26 +14,6 @@ from pathshala_api.routes import asking, editions, events, health, lessons, stat
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
-
-DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
-
-A lesson has editions: a subject and topic in one language for one level. Each has versions of its own, 1.0, 1.1 and on.
-
-Errors are `application/problem+json` (RFC 9457) with a stable `code`.
-"""
-
-
-class Api(FastAPI):
-    """FastAPI with a description of its own: a response's `model` would promise `application/json` for a problem."""
-
-    def openapi(self) -> dict[str, Any]:
-        """Describe the API. FastAPI would drop the nulls of examples, so they are added here."""
-        document = super().openapi()
-        schemas = document["components"]["schemas"]
-        schemas["ProblemBody"] = problems.ProblemBody.model_json_schema()
-        for name, example in EXAMPLES.items():
-            schemas[name]["examples"] = [example]
-        return document
 
 
 class ReadStore(Tasks, EventLog, Lessons, Editions, Protocol):
@@ -49,13 +29,7 @@ def create_app(
     report: health.Report,
 ) -> FastAPI:
     """Build the API on a store to read from, a way to read many tasks one by one, and an intake that accepts."""
-    app = Api(
-        title="Pathshala",
-        version="0.1.0",
-        description=DESCRIPTION,
-        responses=problems.DESCRIBED,
-        redirect_slashes=False,
-    )
+    app = described_api()
     app.state.admit = admit_everybody
     app.router.route_class = GuardedRoute
     problems.install(app)

@@ -10,9 +10,9 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope
 
 from pathshala_api.access import GuardedRoute, guarded_app
-from pathshala_api.problems import DESCRIBED
+from pathshala_api.description import operation_id
+from pathshala_api.problem_descriptions import DESCRIBED, Responses
 
-Responses = dict[int | str, dict[str, Any]]
 Plain = Callable[[ASGIApp], ASGIApp]
 """Makes an application that answers a path itself, or by FastAPI's, which it is given."""
 
@@ -24,7 +24,8 @@ class PlainRoute(GuardedRoute):
         self, path: str, endpoint: Callable[..., Any], plain: Plain, *, responses: Responses, **described: Any
     ) -> None:
         """Describe `endpoint` as GuardedRoute does, with the problems that every path may answer."""
-        super().__init__(path, endpoint, responses={**DESCRIBED, **responses}, **described)
+        responses = {**DESCRIBED, **responses}
+        super().__init__(path, endpoint, responses=responses, generate_unique_id_function=operation_id, **described)
         self.app = guarded_app(plain(self.app), self.access)
 
 

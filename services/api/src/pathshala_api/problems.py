@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -47,24 +46,6 @@ FRAMEWORK = {
     HTTPStatus.NOT_FOUND: ("not_found", NO_PATH),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", NO_METHOD),
 }
-
-_DESCRIPTION: dict[str, Any] = {
-    "description": "A problem, and what to do about it",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
-}
-DESCRIBED: dict[int | str, dict[str, Any]] = {"4XX": _DESCRIPTION, "5XX": _DESCRIPTION}
-"""Every path may answer these, says its description."""
-
-
-class ProblemBody(BaseModel):
-    """A problem as it is sent. `code` is stable and for machines; `detail` is for people."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    errors: list[dict[Literal["field", "message"], str]] = []
 
 
 class ProblemResponse(JSONResponse):

@@ -3,11 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
+from fastapi import Path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, WithJsonSchema
 from pydantic_core import to_json
 
+from pathshala_common.contract.events import EVENT_BY_NAME
 from pathshala_common.contract.lesson import (
     SOURCE_TEXT_LENGTH_MAX,
+    VERSION,
     LanguageTag,
     Lesson,
     LessonContent,
@@ -59,6 +62,14 @@ def _a_subject(name: str) -> str:
     return name
 
 
+MomentText = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+Address = Annotated[str, WithJsonSchema({"type": "string", "format": "uri-reference"})]
+Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
+TaskId = Annotated[str, Path(description="The task, as it was named when the order was accepted.")]
+VersionText = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{VERSION.pattern}$"})]
+EventType = Annotated[str, WithJsonSchema({"anyOf": [{"enum": [*EVENT_BY_NAME]}, {"type": "string"}]})]
+"""An event's name: one of ours, or of a later version that told it."""
+
 Topic = Annotated[Name, AfterValidator(_addressable)]
 Subject = Annotated[Topic, AfterValidator(_a_subject)]
 
@@ -71,10 +82,15 @@ class LessonOrder(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    subject: Annotated[Subject, AfterValidator(sayable)]
-    topic: Annotated[Topic, AfterValidator(sayable)]
-    user_id: Name
-    include_wikipedia: StrictBool = True
+    subject: Annotated[
+        Annotated[Subject, AfterValidator(sayable)],
+        Field(description="The subject. It stands in the lesson's address, so it has no slash."),
+    ]
+    topic: Annotated[Annotated[Topic, AfterValidator(sayable)], Field(description="The topic within the subject.")]
+    user_id: Annotated[Name, Field(description="Who asks.")]
+    include_wikipedia: Annotated[
+        StrictBool, Field(description="Whether the lesson is to stand on an article of Wikipedia's, if there is one.")
+    ] = True
     language: LanguageTag = Field("en", description=LANGUAGE, examples=["en", "hi", "pt-BR"])
     level: Level = Field(Level.MIDDLE, description=LEVEL, examples=[level.value for level in Level])
     source_text: Annotated[Text, Field(max_length=SOURCE_TEXT_LENGTH_MAX)] | None = Field(None, description=SOURCE_TEXT)
@@ -83,96 +99,106 @@ class LessonOrder(BaseModel):
 class Accepted(BaseModel):
     """The answer to a request: the task, and where to ask for it."""
 
-    task_id: str
-    status: Status
-    message: str
-    estimated_completion_time: str
-    poll_url: str
+    task_id: Annotated[Id, Field(description="The task.")]
+    status: Annotated[Status, Field(description="Where the task stands.")]
+    message: Annotated[str, Field(description="What was accepted, for people.")]
+    estimated_completion_time: Annotated[str, Field(description="How long the lesson is going to take, for people.")]
+    poll_url: Annotated[Address, Field(description="Where the task's status is.")]
 
 
 class LessonData(LessonContent):
     """A lesson as a task yields it."""
 
-    version: str
+    version: Annotated[VersionText, Field(description="The version in the edition: 1.0, 1.1 and on.")]
 
 
 class TaskStatus(BaseModel):
     """The status of a task."""
 
-    task_id: str
-    status: Status
-    progress_message: str
-    created_at: str
-    completed_at: str | None
-    error_message: str | None
-    lesson_data: LessonData | None
-    error_code: str | None
-    suggestion: Suggestion | None
+    task_id: Annotated[Id, Field(description="The task.")]
+    status: Annotated[
+        Status,
+        Field(description="Where the task stands: pending, then in_progress, then completed or failed for good."),
+    ]
+    progress_message: Annotated[str, Field(description="What is happening now, for people.")]
+    created_at: Annotated[MomentText, Field(description="When the order was accepted.")]
+    completed_at: Annotated[MomentText | None, Field(description="When the task ended.")]
+    error_message: Annotated[str | None, Field(description="Why it failed, for people.")]
+    lesson_data: Annotated[LessonData | None, Field(description="The lesson, once the task is completed.")]
+    error_code: Annotated[str | None, Field(description="Why it failed, for machines: docs/errors.md has all codes.")]
+    suggestion: Annotated[
+        Suggestion | None, Field(description="Another order that would do, if the order was the cause of the failure.")
+    ]
     warnings: Warnings
-    subject: str
-    topic: str
-    deadline: str
-    lesson_url: str | None
+    subject: Annotated[str, Field(description="The subject, as it was asked for.")]
+    topic: Annotated[str, Field(description="The topic, as it was asked for.")]
+    deadline: Annotated[MomentText, Field(description="When the task fails if it has not ended.")]
+    lesson_url: Annotated[Address | None, Field(description="Where the lesson stays, once the task is completed.")]
 
 
 class TaskEntry(BaseModel):
     """A task in a list."""
 
-    task_id: str
-    subject: str
-    topic: str
-    user_id: str
-    status: Status
-    created_at: str
-    completed_at: str | None
-    error_message: str | None
-    error_code: str | None
+    task_id: Annotated[Id, Field(description="The task.")]
+    subject: Annotated[str, Field(description="The subject, as it was asked for.")]
+    topic: Annotated[str, Field(description="The topic, as it was asked for.")]
+    user_id: Annotated[str, Field(description="Who asked.")]
+    status: Annotated[
+        Status,
+        Field(description="Where the task stands: pending, then in_progress, then completed or failed for good."),
+    ]
+    created_at: Annotated[MomentText, Field(description="When the order was accepted.")]
+    completed_at: Annotated[MomentText | None, Field(description="When the task ended.")]
+    error_message: Annotated[str | None, Field(description="Why it failed, for people.")]
+    error_code: Annotated[str | None, Field(description="Why it failed, for machines: docs/errors.md has all codes.")]
     warnings: Warnings
-    progress_message: str
+    progress_message: Annotated[str, Field(description="What is happening now, for people.")]
 
 
 class TaskList(BaseModel):
     """A page of tasks; the counts are over all that are kept. `next_cursor` asks for the page after this."""
 
-    status: Literal["success"] = "success"
-    total_tasks: int
-    tasks: list[TaskEntry]
-    status_counts: dict[Status, int]
-    next_cursor: str | None
+    status: Annotated[Literal["success"], Field(description="That there is a list.")] = "success"
+    total_tasks: Annotated[int, Field(description="How many tasks the filters let through, on all pages.")]
+    tasks: Annotated[list[TaskEntry], Field(description="The tasks of this page, newest first.")]
+    status_counts: Annotated[
+        dict[Status, int], Field(description="How many of all tasks that are kept have each status.")
+    ]
+    next_cursor: Annotated[str | None, Field(description="What asks for the page after this; null on the last.")]
 
 
 class TaskEvent(BaseModel):
     """An event of a task, at its place in the log. `gap_seconds` is the time since the one before, if that is known."""
 
-    position: int
-    time: str
-    gap_seconds: float | None
-    service: str
-    event: str
-    attempt: int | None
-    event_id: str
-    causation_id: str | None
-    summary: str
-    data: dict[str, Any]
+    position: Annotated[int, Field(description="Its place in the task's log, from 1.")]
+    time: Annotated[MomentText, Field(description="When it was told.")]
+    gap_seconds: Annotated[float | None, Field(description="The time since the event before.")]
+    service: Annotated[str, Field(description="The service that told it.")]
+    event: Annotated[EventType, Field(description="Its type.")]
+    attempt: Annotated[int | None, Field(description="The attempt of the service that it tells of.")]
+    event_id: Annotated[str, Field(description="Its id; empty if this version cannot read it.")]
+    causation_id: Annotated[Id | None, Field(description="The id of the event that led to it.")]
+    summary: Annotated[str, Field(description="The event in a line, for people.")]
+    data: Annotated[dict[str, Any], Field(description="All that it says; docs/schemas has the schema of each type.")]
 
 
 class LessonVersion(LessonData):
     """One version of a lesson, as it is kept for good."""
 
-    subject: str
-    topic: str
-    task_id: str
-    created_at: str
+    subject: Annotated[str, Field(description="The subject, as it was asked for.")]
+    topic: Annotated[str, Field(description="The topic, as it was asked for.")]
+    task_id: Annotated[Id, Field(description="The task that it was made by.")]
+    created_at: Annotated[MomentText, Field(description="When it was stored.")]
 
 
 class PupilVersion(PupilLesson):
     """The same for pupils: without any answer."""
 
-    version: str
-    subject: str
-    topic: str
-    task_id: str
-    created_at: str
+    version: Annotated[VersionText, Field(description="The version in the edition: 1.0, 1.1 and on.")]
+    subject: Annotated[str, Field(description="The subject, as it was asked for.")]
+    topic: Annotated[str, Field(description="The topic, as it was asked for.")]
+    task_id: Annotated[Id, Field(description="The task that it was made by.")]
+    created_at: Annotated[MomentText, Field(description="When it was stored.")]
 
 
 class View(StrEnum):
@@ -185,23 +211,23 @@ class View(StrEnum):
 class VersionEntry(BaseModel):
     """A version in a list, with the edition that it is one of."""
 
-    version: str
-    language: str
-    level: str
-    title: str
-    created_at: str
-    task_id: str
-    url: str
+    version: Annotated[VersionText, Field(description="The version in the edition: 1.0, 1.1 and on.")]
+    language: Annotated[LanguageTag, Field(description="The language that the edition was ordered in.")]
+    level: Annotated[Level, Field(description="The level that the edition was ordered for.")]
+    title: Annotated[str, Field(description="The title of the lesson.")]
+    created_at: Annotated[MomentText, Field(description="When it was stored.")]
+    task_id: Annotated[Id, Field(description="The task that it was made by.")]
+    url: Annotated[Address, Field(description="Where this version is.")]
 
 
 class EditionEntry(BaseModel):
     """An edition of a lesson: its newest version, and how many it has."""
 
-    language: str
-    level: str
-    version: str
-    versions: int
-    url: str
+    language: Annotated[LanguageTag, Field(description="The language that the edition was ordered in.")]
+    level: Annotated[Level, Field(description="The level that the edition was ordered for.")]
+    version: Annotated[VersionText, Field(description="Its newest version.")]
+    versions: Annotated[int, Field(description="How many versions it has.")]
+    url: Annotated[Address, Field(description="Where its newest version is.")]
 
 
 class VersionList(BaseModel):
@@ -210,30 +236,34 @@ class VersionList(BaseModel):
     `next_before` asks for the page after this, with the same language and level.
     """
 
-    subject: str
-    topic: str
-    language: str
-    level: str
-    versions: list[VersionEntry]
-    next_before: str | None
-    editions: list[EditionEntry]
+    subject: Annotated[str, Field(description="The subject of the lesson.")]
+    topic: Annotated[str, Field(description="The topic of the lesson.")]
+    language: Annotated[LanguageTag, Field(description="The language that the edition was ordered in.")]
+    level: Annotated[Level, Field(description="The level that the edition was ordered for.")]
+    versions: Annotated[list[VersionEntry], Field(description="The versions of this page, newest first.")]
+    next_before: Annotated[
+        VersionText | None, Field(description="What asks for the page after this, as `before`; null on the last.")
+    ]
+    editions: Annotated[
+        list[EditionEntry], Field(description="The editions of the lesson, those that were stored last, newest first.")
+    ]
 
 
 class ListedEntry(EditionEntry):
     """An edition in a list over all lessons; title, task and time are those of its newest version."""
 
-    subject: str
-    topic: str
-    title: str
-    created_at: str
-    task_id: str
+    subject: Annotated[str, Field(description="The subject of the lesson.")]
+    topic: Annotated[str, Field(description="The topic of the lesson.")]
+    title: Annotated[str, Field(description="The title of its newest version.")]
+    created_at: Annotated[MomentText, Field(description="When its newest version was stored.")]
+    task_id: Annotated[Id, Field(description="The task that its newest version was made by.")]
 
 
 class EditionList(BaseModel):
     """A page of editions, newest first. `next_cursor` asks for the page after this."""
 
-    editions: list[ListedEntry]
-    next_cursor: str | None
+    editions: Annotated[list[ListedEntry], Field(description="The editions of this page, newest first.")]
+    next_cursor: Annotated[str | None, Field(description="What asks for the page after this; null on the last.")]
 
 
 def poll_url(task_id: str) -> str:

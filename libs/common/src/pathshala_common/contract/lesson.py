@@ -21,7 +21,7 @@ UNSEEN_SIGNS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Blanks that Unicode counts among letters and symbols: the fillers of Hangul, the empty pattern of Braille."""
 
 MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->|&[a-zA-Z]+;|&#[xX]?[0-9a-fA-F]+;|[*_~`#|<>]")
-VERSION = re.compile(r"1\.(?P<minor>0|[1-9][0-9]{0,8})")
+VERSION = re.compile(r"1\.(0|[1-9][0-9]{0,8})")
 
 
 def _printable(text: str) -> str:
@@ -60,7 +60,9 @@ Name = Annotated[
     AfterValidator(_printable),
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LENGTH_MAX)]
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)]
+WebAddress = Annotated[
+    str, StringConstraints(pattern=r"^https?://", max_length=2_000), Field(json_schema_extra={"format": "uri"})
+]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$")]
 Moment = Annotated[AwareDatetime, AfterValidator(whole_milliseconds)]
 
@@ -96,15 +98,17 @@ class LessonRequest(Value):
     `source_text` is the article that came with it; then no other is looked for.
     """
 
-    subject: Name
-    topic: Name
-    user_id: Name
-    include_wikipedia: bool = True
-    language: LanguageTag = "en"
-    level: Level = Level.MIDDLE
-    source_text: SourceText = None
-    requested_at: Moment
-    deadline: Moment
+    subject: Annotated[Name, Field(description="The subject, as it was asked for.")]
+    topic: Annotated[Name, Field(description="The topic within the subject.")]
+    user_id: Annotated[Name, Field(description="Who asks.")]
+    include_wikipedia: Annotated[bool, Field(description="Whether an article of Wikipedia's is to be looked for.")] = (
+        True
+    )
+    language: Annotated[LanguageTag, Field(description="The language that the lesson is wanted in.")] = "en"
+    level: Annotated[Level, Field(description="Whom the lesson is for.")] = Level.MIDDLE
+    source_text: Annotated[SourceText, Field(description="The article that came with the order.")] = None
+    requested_at: Annotated[Moment, Field(description="When it was accepted.")]
+    deadline: Annotated[Moment, Field(description="When it is worth no more work.")]
 
     @property
     def edition(self) -> "EditionKey":
@@ -115,20 +119,20 @@ class LessonRequest(Value):
 class SuggestedOrder(Value):
     """The body of an order that would do, as POST /lessons takes it."""
 
-    subject: Name
-    topic: Name
-    user_id: Name
-    include_wikipedia: bool
-    language: LanguageTag
-    level: Level
+    subject: Annotated[Name, Field(description="The subject.")]
+    topic: Annotated[Name, Field(description="The topic within the subject.")]
+    user_id: Annotated[Name, Field(description="Who asks.")]
+    include_wikipedia: Annotated[bool, Field(description="Whether an article of Wikipedia's is to be looked for.")]
+    language: Annotated[LanguageTag, Field(description="The language that the lesson is wanted in.")]
+    level: Annotated[Level, Field(description="Whom the lesson is for.")]
 
 
 class Suggestion(Value):
     """Another order instead of one that failed. `needs` names what only the person can add: `source_text`, say."""
 
-    words: Text
-    order: SuggestedOrder
-    needs: tuple[Text, ...] = ()
+    words: Annotated[Text, Field(description="The suggestion, for people.")]
+    order: Annotated[SuggestedOrder, Field(description="The body of the next order.")]
+    needs: Annotated[tuple[Text, ...], Field(description="The fields that only the person can add to it.")] = ()
 
 
 class ArticleSource(StrEnum):
@@ -142,10 +146,10 @@ class ArticleSource(StrEnum):
 class Picture(Value):
     """Whose an article's picture is, and on what terms: its page, author and licence differ from the text's."""
 
-    page: WebAddress
-    author: Text
-    licence: Text
-    licence_url: WebAddress | None = None
+    page: Annotated[WebAddress, Field(description="The page about the picture.")]
+    author: Annotated[Text, Field(description="Who made it.")]
+    licence: Annotated[Text, Field(description="The name of its licence.")]
+    licence_url: Annotated[WebAddress | None, Field(description="The text of its licence.")] = None
 
 
 class Article(Value):
@@ -155,17 +159,19 @@ class Article(Value):
     thumbnail is; earlier versions kept thumbnails without it, and no time.
     """
 
-    title: Text
-    summary: Text
-    url: WebAddress | None
-    related_articles: tuple[Text, ...] = ()
-    thumbnail: WebAddress | None = None
-    language: LanguageTag
-    revision_id: int
-    licence: Text
-    source: ArticleSource = ArticleSource.WIKIPEDIA
-    read_at: Moment | None = None
-    picture: Picture | None = None
+    title: Annotated[Text, Field(description="The title of the article's page.")]
+    summary: Annotated[Text, Field(description="Its text, as plain text, as far as it was read.")]
+    url: Annotated[WebAddress | None, Field(description="The address of its page.")]
+    related_articles: Annotated[
+        tuple[Text, ...], Field(description="The titles of other articles that the search found.")
+    ] = ()
+    thumbnail: Annotated[WebAddress | None, Field(description="The address of a small picture.")] = None
+    language: Annotated[LanguageTag, Field(description="The language that it is written in.")]
+    revision_id: Annotated[int, Field(description="The page's revision that was read; 0 if it is no page's.")]
+    licence: Annotated[Text, Field(description="The name of the licence of its text.")]
+    source: Annotated[ArticleSource, Field(description="Where it is from.")] = ArticleSource.WIKIPEDIA
+    read_at: Annotated[Moment | None, Field(description="When it was last compared with its page.")] = None
+    picture: Annotated[Picture | None, Field(description="Whose the thumbnail is, and on what terms.")] = None
 
 
 class Absence(StrEnum):
@@ -180,27 +186,30 @@ class Absence(StrEnum):
 class Statement(Value):
     """One statement of the explanation, and the article's own words that it rests on; without: not from the source."""
 
-    text: Text
-    quote: Text | None = None
+    text: Annotated[Text, Field(description="The statement, as the explanation has it.")]
+    quote: Annotated[Text | None, Field(description="The article's own words that it rests on.")] = None
+
+
+NotNegative = Annotated[int, Field(ge=0)]
 
 
 class Usage(Value):
     """The model's calls, tokens and cost, in `currency`. The cost is known only if prices are set."""
 
-    calls: Annotated[int, Field(ge=0)]
-    prompt_tokens: Annotated[int, Field(ge=0)] | None = None
-    completion_tokens: Annotated[int, Field(ge=0)] | None = None
-    seconds: Annotated[float, Field(ge=0)]
-    cost: Annotated[float, Field(ge=0)] | None = None
-    currency: Text | None = None
+    calls: Annotated[int, Field(ge=0, description="The number of calls.")]
+    prompt_tokens: Annotated[NotNegative | None, Field(description="The tokens that it read.")] = None
+    completion_tokens: Annotated[NotNegative | None, Field(description="The tokens that it wrote.")] = None
+    seconds: Annotated[float, Field(ge=0, description="The time that its answers took.")]
+    cost: Annotated[Annotated[float, Field(ge=0)] | None, Field(description="The price, if prices are set.")] = None
+    currency: Annotated[Text | None, Field(description="The currency of the cost.")] = None
 
 
 class ReadingLevel(Value):
     """The difficulty of the explanation by a published formula, and whether that fits the level of the order."""
 
-    formula: Text
-    score: float
-    fits: bool
+    formula: Annotated[Text, Field(description="The name of the formula.")]
+    score: Annotated[float, Field(description="What the formula gives for the explanation.")]
+    fits: Annotated[bool, Field(description="Whether the score fits the level of the order.")]
 
 
 class Quality(Value):
@@ -210,17 +219,25 @@ class Quality(Value):
     the lesson's language.
     """
 
-    writer: Text
-    model: Text | None = None
-    grounded: bool
-    ungrounded_reason: Absence | None = None
-    article_fallback: bool = False
-    source: ArticleSource | None = None
-    repaired_fields: tuple[Text, ...] = ()
-    checks_passed: tuple[Text, ...] = ()
-    prompt_version: Text | None = None
-    usage: Usage | None = None
-    reading_level: ReadingLevel | None = None
+    writer: Annotated[
+        Text, Field(description="What wrote it: openai (a language model) or offline (the built-in writer).")
+    ]
+    model: Annotated[Text | None, Field(description="The name of the language model.")] = None
+    grounded: Annotated[bool, Field(description="Whether it stands on an article.")]
+    ungrounded_reason: Annotated[Absence | None, Field(description="Why it stands on none of Wikipedia's.")] = None
+    article_fallback: Annotated[
+        bool, Field(description="Whether the article is in English for want of one in the lesson's language.")
+    ] = False
+    source: Annotated[ArticleSource | None, Field(description="Where the article is from.")] = None
+    repaired_fields: Annotated[
+        tuple[Text, ...], Field(description="The fields that were written anew after a check.")
+    ] = ()
+    checks_passed: Annotated[tuple[Text, ...], Field(description="The checks that it passed.")] = ()
+    prompt_version: Annotated[
+        Text | None, Field(description="The version of the lesson plan that a model was given.")
+    ] = None
+    usage: Annotated[Usage | None, Field(description="The calls of the language model, and their cost.")] = None
+    reading_level: Annotated[ReadingLevel | None, Field(description="How hard the explanation is to read.")] = None
 
 
 class QuestionForm(StrEnum):
@@ -235,9 +252,11 @@ class QuestionForm(StrEnum):
 class PupilQuestion(Value):
     """A question as pupils see it. A choice has its options in the order in which they are shown."""
 
-    form: QuestionForm
-    text: Text
-    options: tuple[Text, ...] = ()
+    form: Annotated[QuestionForm, Field(description="How it is answered.")]
+    text: Annotated[Text, Field(description="The question.")]
+    options: Annotated[
+        tuple[Text, ...], Field(description="The options of a choice, in the order in which they are shown.")
+    ] = ()
 
 
 class LessonQuestion(PupilQuestion):
@@ -246,8 +265,11 @@ class LessonQuestion(PupilQuestion):
     The answer is one of the options of a choice; `true` or `false`, in any language, of a true or false.
     """
 
-    answer: Text
-    proven_by: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    answer: Annotated[Text, Field(description="The answer: for a choice, one of the options.")]
+    proven_by: Annotated[
+        tuple[Annotated[int, Field(ge=1)], ...],
+        Field(description="The statements that prove it, by their places from 1."),
+    ] = ()
 
     @property
     def distractors(self) -> tuple[str, ...]:
@@ -269,32 +291,45 @@ class PupilLesson(Value):
     together.
     """
 
-    title: Text
-    objectives: tuple[Text, ...] = ()
-    shloka: Text
-    shloka_transliteration: Text | None = None
-    shloka_source: Text
-    shloka_connection: Text | None = None
-    translation: Text
-    explanation: Text
-    statements: tuple[Statement, ...] = ()
-    activity: Text
-    minutes: Annotated[int, Field(ge=1, le=LESSON_MINUTES_MAX)] | None = None
-    materials: tuple[Text, ...] = ()
-    question: Text
-    questions: tuple[PupilQuestion, ...] = ()
-    wikipedia_info: Article | None = None
-    source: ArticleSource | None = None
-    source_info: Article | None = None
-    language: LanguageTag = "en"
-    level: Level = Level.MIDDLE
-    quality: Quality
+    title: Annotated[Text, Field(description="The title of the lesson.")]
+    objectives: Annotated[tuple[Text, ...], Field(description="What a learner can do after it.")] = ()
+    shloka: Annotated[Text, Field(description="The verse that opens the lesson, in its own script.")]
+    shloka_transliteration: Annotated[Text | None, Field(description="The verse in Latin letters (IAST).")] = None
+    shloka_source: Annotated[Text, Field(description="The work and the place in it that the verse is from.")]
+    shloka_connection: Annotated[Text | None, Field(description="What the verse has to do with the topic.")] = None
+    translation: Annotated[Text, Field(description="The verse in the language of the lesson.")]
+    explanation: Annotated[
+        Text,
+        Field(description="The text. A number in square brackets counts the statements that have a quote, from 1."),
+    ]
+    statements: Annotated[
+        tuple[Statement, ...],
+        Field(description="The statements of the explanation, each with the article's words that it rests on."),
+    ] = ()
+    activity: Annotated[Text, Field(description="Something to do, in a class or at home.")]
+    minutes: Annotated[
+        Annotated[int, Field(ge=1, le=LESSON_MINUTES_MAX)] | None,
+        Field(description="The length of lesson and activity together."),
+    ] = None
+    materials: Annotated[tuple[Text, ...], Field(description="What the activity needs.")] = ()
+    question: Annotated[Text, Field(description="The first of the questions.")]
+    questions: Annotated[tuple[PupilQuestion, ...], Field(description="The questions, from easy to hard.")] = ()
+    wikipedia_info: Annotated[Article | None, Field(description="The article of Wikipedia's that it stands on.")] = None
+    source: Annotated[ArticleSource | None, Field(description="Where the article is from that it stands on.")] = None
+    source_info: Annotated[
+        Article | None, Field(description="The article that it stands on, if it is not Wikipedia's.")
+    ] = None
+    language: Annotated[LanguageTag, Field(description="The language that it was ordered in.")] = "en"
+    level: Annotated[Level, Field(description="Whom it is for.")] = Level.MIDDLE
+    quality: Annotated[Quality, Field(description="How it was made, told so that no lesson passes for what it is not.")]
 
 
 class LessonContent(PupilLesson):
     """The whole lesson, which is the teacher's: with the answers to its questions."""
 
-    questions: tuple[LessonQuestion, ...] = ()
+    questions: Annotated[
+        tuple[LessonQuestion, ...], Field(description="The questions, from easy to hard, with their answers.")
+    ] = ()
 
     def for_pupils(self) -> PupilLesson:
         """It without any answer: what every view and file for pupils is made of."""
@@ -305,8 +340,8 @@ class LessonContent(PupilLesson):
 class Precedent(Value):
     """The title and the opening of an earlier revision, so that the next one does not repeat them."""
 
-    title: Text
-    opening: Text
+    title: Annotated[Text, Field(description="The title of an earlier revision.")]
+    opening: Annotated[Text, Field(description="How its explanation begins.")]
 
 
 class LessonKey(NamedTuple):
@@ -459,4 +494,4 @@ def version_of(revision: int) -> str:
 def revision_of(version: str) -> int | None:
     """Read a version back; None if it is not one."""
     shown = VERSION.fullmatch(version)
-    return int(shown["minor"]) + 1 if shown else None
+    return int(shown[1]) + 1 if shown else None

@@ -13,6 +13,7 @@ from pathshala_api.access import Access, needs
 from pathshala_api.answers import JsonAnswer
 from pathshala_api.intake import Intake
 from pathshala_api.plain_route import PlainRoute, headers, replayed, whole_body
+from pathshala_api.problem_descriptions import refusals
 
 POLL_AFTER_SECONDS = 3
 
@@ -23,6 +24,14 @@ ACCEPTED: dict[str, Any] = {
         "Retry-After": {"description": "Seconds to wait before the first poll.", "schema": {"type": "integer"}},
     },
 }
+REFUSED = refusals(
+    "invalid_request",
+    "idempotency_key_reused",
+    "too_many_tasks_of_user",
+    "too_many_tasks",
+    "store_unavailable",
+    "maybe_accepted",
+)
 
 
 def _trimmed(value: str) -> str:
@@ -45,7 +54,7 @@ class UnclearError(Exception):
 def route(intake: Intake) -> BaseRoute:
     """The path on which lessons are asked for."""
 
-    async def ask_for_a_lesson(order: schemas.LessonOrder, idempotency_key: IdempotencyKey = None) -> Response:
+    async def create_lesson(order: schemas.LessonOrder, idempotency_key: IdempotencyKey = None) -> Response:
         """Accept a request, and answer at once with the task to poll."""
         task = await intake.accept(order, idempotency_key)
         location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % POLL_AFTER_SECONDS
@@ -62,19 +71,19 @@ def route(intake: Intake) -> BaseRoute:
             except UnclearError:
                 await usual(scope, replayed(body, receive), send)
             else:
-                answer = await ask_for_a_lesson(order, key)
+                answer = await create_lesson(order, key)
                 await answer(scope, receive, send)
 
         return ask
 
     return PlainRoute(
         "/lessons",
-        ask_for_a_lesson,
+        create_lesson,
         plain,
         methods=["POST"],
         status_code=HTTPStatus.ACCEPTED,
         response_model=schemas.Accepted,
-        responses={202: ACCEPTED},
+        responses={202: ACCEPTED, **REFUSED},
         tags=["lessons"],
         dependencies=[needs(Access.KEY)],
     )

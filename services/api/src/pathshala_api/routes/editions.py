@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.answers import JsonAnswer
+from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.choosing import ChosenLanguage, ChosenLevel
 from pathshala_api.routes.pages import Cursor, cursor_of, read_cursor
 from pathshala_common.contract.lesson import NAME_LENGTH_MAX
@@ -29,7 +30,7 @@ def router(editions: Editions) -> APIRouter:
     """The path that lists what there is to read."""
     routes = guarded_router(tags=["lessons"], dependencies=[needs(Access.KEY)])
 
-    @routes.get("/lessons", response_model=schemas.EditionList)
+    @routes.get("/lessons", response_model=schemas.EditionList, responses=refusals("invalid_request", "invalid_cursor"))
     async def list_editions(
         words: Words = "",
         language: ChosenLanguage = None,

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
+from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.missing import task_not_found
 from pathshala_api.routes.pages import PAGE_SIZE, PageLimit
 from pathshala_common.contract.events import ProviderAnswered, attempt_of
@@ -40,9 +41,13 @@ def router(tasks: Tasks, log: EventLog) -> APIRouter:
     """The path below a task's status."""
     routes = guarded_router(tags=["tasks"], dependencies=[needs(Access.OWNER)])
 
-    @routes.get("/lessons/status/{task_id}/events", response_model=list[schemas.TaskEvent], responses={200: LISTED})
-    async def list_events(
-        task_id: str,
+    @routes.get(
+        "/lessons/status/{task_id}/events",
+        response_model=list[schemas.TaskEvent],
+        responses={200: LISTED, **refusals("invalid_request", "task_not_found", "task_expired")},
+    )
+    async def list_task_events(
+        task_id: schemas.TaskId,
         after: After = 0,
         limit: PageLimit = PAGE_SIZE,
         recordings: Recordings = False,  # noqa: FBT002 - a parameter of the query

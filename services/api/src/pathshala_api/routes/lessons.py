@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from typing import Annotated, Any, Protocol
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, JsonAnswer, tagged
+from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.choosing import ChosenLanguage, ChosenLevel, EditionChoice, entries, no_lesson, no_version
 from pathshala_common.contract.lesson import Lesson, lesson_key, revision_of, version_of
@@ -16,13 +17,21 @@ from pathshala_common.contract.ports.store import Editions, Lessons
 VERSIONS_PAGE_SIZE = 100
 
 SHOWN: dict[str, Any] = {"description": "The lesson", "headers": {"ETag": ETAG}}
+NO_LESSON = refusals("invalid_request", "invalid_version", "lesson_not_found", "edition_not_found", "version_not_found")
 
 Version = Annotated[
-    str | None, Query(description="An older version of the edition, 1.0 say; the newest if none is named.")
+    schemas.VersionText | None,
+    Query(description="An older version of the edition, 1.0 say; the newest if none is named."),
 ]
+InSubject = Annotated[schemas.Subject, Path(description="The subject. Case and runs of blanks do not count.")]
+OnTopic = Annotated[
+    schemas.Topic, Path(description="The topic, with its slashes. Case and runs of blanks do not count.")
+]
+OfSubject = Annotated[schemas.Subject, Query(description="The subject of the lesson.")]
+OfTopic = Annotated[schemas.Topic, Query(description="The topic of the lesson.")]
 VersionsLimit = Annotated[int, Query(ge=1, le=VERSIONS_PAGE_SIZE, description="Most versions on a page.")]
 View = Annotated[schemas.View, Query(description="Whom it is shown to: a pupil's view has no answers.")]
-Before = Annotated[str | None, Query(description="Only versions before this one.")]
+Before = Annotated[schemas.VersionText | None, Query(description="Only versions before this one.")]
 
 
 class KeptLessons(Lessons, Editions, Protocol):
@@ -33,10 +42,14 @@ def router(lessons: KeptLessons) -> APIRouter:
     """The paths that are about one lesson. The one with a free path comes last in it."""
     routes = guarded_router(tags=["lessons"], dependencies=[needs(Access.KEY)])
 
-    @routes.get("/lessons/versions", response_model=schemas.VersionList)
+    @routes.get(
+        "/lessons/versions",
+        response_model=schemas.VersionList,
+        responses=refusals("invalid_request", "invalid_version", "lesson_not_found", "edition_not_found"),
+    )
     async def list_versions(
-        subject: schemas.Subject,
-        topic: schemas.Topic,
+        subject: OfSubject,
+        topic: OfTopic,
         language: ChosenLanguage = None,
         level: ChosenLevel = None,
         limit: VersionsLimit = VERSIONS_PAGE_SIZE,
@@ -61,11 +74,11 @@ def router(lessons: KeptLessons) -> APIRouter:
     @routes.get(
         "/lessons/{subject}/{topic:path}",
         response_model=schemas.LessonVersion | schemas.PupilVersion,
-        responses={200: SHOWN, 304: NOT_CHANGED},
+        responses={200: SHOWN, 304: NOT_CHANGED, **NO_LESSON},
     )
-    async def read_a_lesson(
-        subject: schemas.Subject,
-        topic: schemas.Topic,
+    async def get_lesson(
+        subject: InSubject,
+        topic: OnTopic,
         language: ChosenLanguage = None,
         level: ChosenLevel = None,
         version: Version = None,

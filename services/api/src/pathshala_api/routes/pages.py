@@ -13,7 +13,10 @@ PAGE_SIZE = 100
 PAGE_SIZE_MAX = 1_000
 
 PageLimit = Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX, description="Most entries on a page.")]
-Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=200, description="`next_cursor` of the page before.", json_schema_extra={"format": "cursor"}),
+]
 
 
 def cursor_of(time: datetime, task_id: str) -> str:

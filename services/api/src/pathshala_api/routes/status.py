@@ -13,6 +13,7 @@ from pathshala_api.access import Access, needs
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, Tagged, tagged
 from pathshala_api.finished import FinishedAnswers
 from pathshala_api.plain_route import PlainRoute, headers
+from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.missing import task_not_found
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.clock import Clock
@@ -34,7 +35,7 @@ class Polls:
         self._read, self._log, self._clock, self._ttl = read, log, clock, timedelta(seconds=task_ttl_seconds)
         self._finished = FinishedAnswers(clock)
 
-    async def answer(self, task_id: str, if_none_match: str | None) -> Response:
+    async def answer(self, task_id: schemas.TaskId, if_none_match: str | None) -> Response:
         """Answer a poll. Raises ProblemError, UnreadableError and StoreUnavailable."""
         since = self._clock.now() - self._ttl
         answer = self._finished.get(task_id, finished_since=since)
@@ -55,7 +56,7 @@ class Polls:
 def route(polls: Polls) -> BaseRoute:
     """The path of a task's status."""
 
-    async def read_status(task_id: str, if_none_match: IfNoneMatch = None) -> Response:
+    async def get_task(task_id: schemas.TaskId, if_none_match: IfNoneMatch = None) -> Response:
         """Tell where a task stands; once it is completed, with its lesson."""
         return await polls.answer(task_id, if_none_match)
 
@@ -69,10 +70,10 @@ def route(polls: Polls) -> BaseRoute:
 
     return PlainRoute(
         "/lessons/status/{task_id}",
-        read_status,
+        get_task,
         plain,
         response_model=schemas.TaskStatus,
-        responses={200: SHOWN, 304: NOT_CHANGED},
+        responses={200: SHOWN, 304: NOT_CHANGED, **refusals("task_not_found", "task_expired")},
         tags=["tasks"],
         dependencies=[needs(Access.OWNER)],
     )

@@ -2,16 +2,23 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Query, Response
 
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
+from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.pages import PAGE_SIZE, Cursor, PageLimit, cursor_of, read_cursor
 from pathshala_common.contract.lesson import LessonKey, Name, Status, lesson_key
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Tasks
+
+OfStatus = Annotated[Status | None, Query(description="Only tasks that stand so.")]
+OfUser = Annotated[Name | None, Query(description="Only tasks of this user.")]
+OfSubject = Annotated[Name | None, Query(description="Only tasks on this subject; it needs `topic`.")]
+OfTopic = Annotated[Name | None, Query(description="Only tasks on this topic; it needs `subject`.")]
 
 
 def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
@@ -19,12 +26,14 @@ def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
     routes = guarded_router(tags=["tasks"], dependencies=[needs(Access.KEY)])
     ttl = timedelta(seconds=task_ttl_seconds)
 
-    @routes.get("/lessons/tasks", response_model=schemas.TaskList)
+    @routes.get(
+        "/lessons/tasks", response_model=schemas.TaskList, responses=refusals("invalid_request", "invalid_cursor")
+    )
     async def list_tasks(
-        status: Status | None = None,
-        user_id: Name | None = None,
-        subject: Name | None = None,
-        topic: Name | None = None,
+        status: OfStatus = None,
+        user_id: OfUser = None,
+        subject: OfSubject = None,
+        topic: OfTopic = None,
         limit: PageLimit = PAGE_SIZE,
         cursor: Cursor = None,
     ) -> Response:

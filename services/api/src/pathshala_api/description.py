@@ -1,0 +1,65 @@
+"""The description of the API: what OpenAPI 3.1 says of it besides what stands at routes and schemas."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from pathshala_api.examples import EXAMPLES
+from pathshala_api.problem_descriptions import DESCRIBED, ProblemBody
+
+VERSION = "0.1.0"
+
+DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
+
+A lesson has editions: a subject and topic in one language for one level. Each has versions of its own, 1.0, 1.1 and on.
+
+Errors are `application/problem+json` (RFC 9457) with a stable `code`.
+"""
+
+TAGS = {
+    "lessons": "Order lessons, find what there is, and read any version of it.",
+    "tasks": "What becomes of an order: where it stands, and what happened to it so far.",
+    "health": "Whether the process turns, and whether it can accept and answer.",
+}
+"""The subjects that operations are grouped by."""
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation by its function. Clients are generated from these names, so they stay."""
+    return route.name
+
+
+class DescribedApi(FastAPI):
+    """FastAPI, with what it cannot say by itself added to its description when that is first asked for."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe the API. FastAPI would promise `application/json` for a problem, and drop the nulls of examples."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            schemas = document["components"]["schemas"]
+            schemas["ProblemBody"] = ProblemBody.model_json_schema()
+            for name, example in EXAMPLES.items():
+                schemas[name]["examples"] = [example]
+            for operation in _operations(document):
+                operation["summary"] = operation["description"].partition("\n")[0].rstrip(".")
+        return self.openapi_schema or {}
+
+
+def described_api() -> FastAPI:
+    """Make an application without routes that describes itself."""
+    return DescribedApi(
+        title="Pathshala",
+        version=VERSION,
+        description=DESCRIPTION,
+        openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+        generate_unique_id_function=operation_id,
+        responses=DESCRIBED,
+        redirect_slashes=False,
+    )
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in document["paths"].values():
+        yield from methods.values()

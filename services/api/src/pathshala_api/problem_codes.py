@@ -1,0 +1,212 @@
+"""The codes of problems: the status that each goes with, when it is answered, what to do, and one answer of its kind.
+
+The description of the API and `docs/errors.md` are made of this table; a test holds it to all that answers a problem.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """A kind of problem. `detail` and `members` are those of an answer that is shown as an example."""
+
+    status: HTTPStatus
+    when: str
+    remedy: str
+    detail: str
+    members: Mapping[str, Any] = field(default_factory=dict)
+
+
+_EDITION = "/lessons/english/verbs?language=en&level=middle"
+_EDITIONS = {"editions": [{"language": "en", "level": "middle", "version": "1.0", "versions": 1, "url": _EDITION}]}
+_KEY = "0e6c1f2b3a4d5968778695a4b3c2d1e0"
+
+KINDS: Mapping[str, ProblemKind] = {
+    "invalid_request": ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        "A field, a parameter or a header is missing or not what it may be, or the body is no JSON object.",
+        "Mend what `errors` names; the same request is refused again.",
+        "topic: Field required",
+        {"errors": [{"field": "topic", "message": "Field required"}]},
+    ),
+    "invalid_version": ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        "`version` or `before` is no version.",
+        "Give one as a list shows it: 1.0 or 1.12.",
+        "A version looks like 1.0 or 1.12.",
+    ),
+    "invalid_cursor": ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        "`cursor` is not one that a page gave.",
+        "Give `next_cursor` of the page before as it is, or leave it out to start from the newest.",
+        "The cursor is not one of ours. Leave it out to start from the newest.",
+    ),
+    "origin_refused": ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        "A web page of this origin, or by this method or header, may not call the API.",
+        "Have the operator add the origin to `PATHSHALA_CORS_ORIGINS`.",
+        "This origin, method or header may not be used from a web page here: see PATHSHALA_CORS_ORIGINS.",
+    ),
+    "invalid_http": ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        "What was sent is no request of HTTP/1.1.",
+        "Mend the client, or what stands between it and the API.",
+        "This is no HTTP/1.1 request that can be understood.",
+    ),
+    "not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "There is nothing at this path.",
+        "Compare the path with the description at /docs.",
+        "There is nothing at this path. See /docs for what there is.",
+    ),
+    "task_not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "No task has this id, or its log was cut.",
+        "Check the id, or order the lesson with POST /lessons.",
+        "There is no such task. Check the task_id, or start a new one with POST /lessons.",
+    ),
+    "task_expired": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "The task ended, and its status is not kept any more.",
+        "Read the lesson at `lesson_url`. Where that is null the task failed: order the lesson again.",
+        f"This task was completed and has expired. Its lesson stays at {_EDITION}&version=1.0.",
+        {"lesson_url": f"{_EDITION}&version=1.0"},
+    ),
+    "lesson_not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "There is no lesson on this subject and topic in any edition.",
+        "Order it with POST /lessons.",
+        "There is no such lesson yet. POST /lessons with this subject and topic makes one.",
+    ),
+    "edition_not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "There is the lesson, but not in this language or for this level.",
+        "Choose one of `editions`, or order the one that you want.",
+        "There is this lesson in other languages or levels: language en, level middle. Ask for one of them, or leave "
+        "language and level out for the newest. POST /lessons with the language and level that you want makes one in "
+        "these.",
+        _EDITIONS,
+    ),
+    "version_not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "The edition has no such version.",
+        "Choose one that GET /lessons/versions lists, or another of `editions`.",
+        "There is no such version of this edition, language en, level middle. It has 1 version, the newest is 1.0. GET "
+        "/lessons/versions?subject=...&topic=...&language=...&level=... lists what there is, and the other editions.",
+        _EDITIONS,
+    ),
+    "method_not_allowed": ProblemKind(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "The path does not take this method.",
+        "Use one that the `Allow` header names.",
+        "This path does not take this method. See /docs for what it takes.",
+    ),
+    "request_timeout": ProblemKind(
+        HTTPStatus.REQUEST_TIMEOUT,
+        "Headers or body came too slowly.",
+        "Send them at once; try again.",
+        "The body must come within 20 s of its headers.",
+    ),
+    "idempotency_key_reused": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The `Idempotency-Key` was used for another order by the same user, within a day.",
+        "Use a new key for a new order.",
+        "This Idempotency-Key belongs to a different request. Use a new key for a new request.",
+    ),
+    "body_too_large": ProblemKind(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "The body has more bytes than any request needs.",
+        "Send less: a `source_text` has at most 12,000 characters.",
+        "The body is too large: at most 65536 bytes.",
+    ),
+    "url_too_long": ProblemKind(
+        HTTPStatus.REQUEST_URI_TOO_LONG,
+        "Path and query together are too long.",
+        "Send less; a name has at most 200 characters.",
+        "The URL is too long: at most 8192 bytes.",
+    ),
+    "too_many_tasks_of_user": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "The user has as many unfinished tasks as one may have.",
+        "Wait as long as `Retry-After` says, until some have ended.",
+        "You have 1000 unfinished tasks, which is the limit; nothing was accepted. Try again in 10 s, when some have "
+        "ended.",
+        {"limit": "PATHSHALA_USER_TASKS_MAX", "limit_value": 1_000},
+    ),
+    "too_many_tasks": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "The house has as many unfinished tasks as it may have.",
+        "Wait as long as `Retry-After` says. The operator may raise the limit or start more generators.",
+        "This house has 100000 unfinished tasks, which is the limit; nothing was accepted. Try again in 10 s, when "
+        "some have ended.",
+        {"limit": "PATHSHALA_TASKS_MAX", "limit_value": 100_000},
+    ),
+    "headers_too_large": ProblemKind(
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "The headers are too many or too long.",
+        "Send fewer.",
+        "The headers are too large: at most 100 of 32768 bytes together.",
+    ),
+    "internal_error": ProblemKind(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "A fault of the house's own; its log has the reason.",
+        "Try again later, and tell the operator. What was accepted is not lost.",
+        "Something went wrong on our side. Nothing that was accepted is lost.",
+    ),
+    "store_unavailable": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The store does not answer, or cannot write. Nothing was accepted.",
+        "Send the same again when `Retry-After` says.",
+        "The store cannot be reached; nothing was accepted. Try again in 5 s.",
+    ),
+    "maybe_accepted": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The store did not say whether it kept the order.",
+        "Send the same again with `idempotency_key` as the header `Idempotency-Key`: that finds the task, or makes it.",
+        "The store did not say whether it kept your request: it may have been accepted. Send it again in 5 s with the "
+        "header Idempotency-Key as idempotency_key says here: that finds the one task, or makes it.",
+        {"idempotency_key": _KEY},
+    ),
+    "unreadable": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "What is kept was written by a later version of the house, or is broken.",
+        "Tell the operator, who upgrades the API or mends the document.",
+        "This is kept, but this version of the house cannot read it: the task's document cannot be read: status. Its "
+        "operator must see to it.",
+    ),
+    "too_many_connections": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "As many clients are connected as may be.",
+        "Try again when `Retry-After` says.",
+        "There are too many connections. Try again.",
+    ),
+    "too_many_connections_of_address": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "As many clients of this address are connected as may be.",
+        "Use one connection for several requests.",
+        "There are too many connections from your address. Close some, or use them for several requests.",
+    ),
+}
+
+OF_EVERY_ROUTE = frozenset(
+    {
+        "invalid_request",
+        "origin_refused",
+        "invalid_http",
+        "not_found",
+        "method_not_allowed",
+        "request_timeout",
+        "body_too_large",
+        "url_too_long",
+        "headers_too_large",
+        "internal_error",
+        "store_unavailable",
+        "unreadable",
+        "too_many_connections",
+        "too_many_connections_of_address",
+    }
+)
+"""Those that have nothing to do with what a route is for; every other one is named by the routes that answer it."""
