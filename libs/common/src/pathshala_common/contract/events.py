@@ -20,14 +20,17 @@ from pathshala_common.contract.lesson import (
     Moment,
     Precedent,
     Suggestion,
+    TaskId,
     Text,
     is_none,
     version_of,
 )
 from pathshala_common.contract.provider_call import ProviderCall
 
-TaskId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
 Attempt = Annotated[int, Field(ge=1)]
+
+CANCELLED = "cancelled"
+"""The code of a task that somebody called off."""
 
 
 class Event(BaseModel):
@@ -304,6 +307,31 @@ class LessonFailed(Event):
         return self.why
 
 
+class LessonCancelled(LessonFailed):
+    """Somebody called the lesson off before it was written: a failure with a code of its own. Final.
+
+    The API logs it before it tells it, so that whoever cancelled knows the end.
+    """
+
+    ROUTING_KEY = "lesson.cancelled"
+
+    service: Text = "api"
+    code: Text = CANCELLED
+    message: Text = "The lesson was cancelled."
+
+
+class TaskRetried(Event):
+    """A task that failed was asked for anew, as another one. It is logged by the API, behind the end of the task."""
+
+    ROUTING_KEY = "lesson.retried"
+
+    retried_as: TaskId
+
+    def summary(self) -> str:
+        """Name the other task."""
+        return f"asked for anew as {self.retried_as}"
+
+
 AnyEvent = (
     LessonRequested
     | EnrichmentStarted
@@ -316,6 +344,8 @@ AnyEvent = (
     | RetryScheduled
     | TaskResumed
     | LessonFailed
+    | LessonCancelled
+    | TaskRetried
 )
 """Every event there is, so that the type checker finds a match that forgets one."""
 

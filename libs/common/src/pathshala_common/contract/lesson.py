@@ -77,6 +77,9 @@ SourceText = Annotated[
 ]
 
 
+TaskId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
+
+
 class Value(BaseModel):
     """A value: frozen; a field it does not know (from a later version) is ignored."""
 
@@ -95,7 +98,8 @@ class Level(StrEnum):
 class LessonRequest(Value):
     """One person's order, and the deadline until which it is worth working on.
 
-    `source_text` is the article that came with it; then no other is looked for.
+    `source_text` is the article that came with it; then no other is looked for. `retry_of` is the failed task that
+    this one asks for anew.
     """
 
     subject: Annotated[Name, Field(description="The subject, as it was asked for.")]
@@ -107,6 +111,9 @@ class LessonRequest(Value):
     language: Annotated[LanguageTag, Field(description="The language that the lesson is wanted in.")] = "en"
     level: Annotated[Level, Field(description="Whom the lesson is for.")] = Level.MIDDLE
     source_text: Annotated[SourceText, Field(description="The article that came with the order.")] = None
+    retry_of: Annotated[
+        TaskId | None, Field(exclude_if=is_none, description="The failed task that this one asks for anew.")
+    ] = None
     requested_at: Annotated[Moment, Field(description="When it was accepted.")]
     deadline: Annotated[Moment, Field(description="When it is worth no more work.")]
 
@@ -450,6 +457,9 @@ class Task(Value):
     suggestion: Annotated[Suggestion | None, Field(exclude_if=is_none)] = None
     revision: int | None = None
     lesson: LessonContent | None = None
+    retried_as: Annotated[TaskId | None, Field(exclude_if=is_none)] = None
+    """The task that asks for the same anew, if this one failed and somebody had it retried."""
+
     fault: Annotated[str | None, Field(exclude=True)] = None
     """Why what was logged last is not folded in, if it cannot be read; kept beside the document, not in it."""
 

@@ -19,6 +19,7 @@ from pathshala_common.contract.events import (
     ProviderAnswered,
     RetryScheduled,
     TaskResumed,
+    TaskRetried,
     WithRequest,
     request_of,
 )
@@ -78,15 +79,19 @@ def begin(events: Iterable[AnyEvent]) -> Task | None:
 def decisive(log: Sequence[type[Event]]) -> Sequence[int] | None:
     """Which events of a log, by their types, its fold rests on if not on all: these fold to the same task.
 
-    Once a task has ended, they are the first that says what was asked for, and the first that is final.
+    Once a task has ended, they are the first that says what was asked for, the first that is final, and the first that
+    tells of a retry.
     """
     first = next((index for index, event in enumerate(log) if issubclass(event, WithRequest)), None)
     final = next((index for index, event in enumerate(log) if event.FINAL), None)
-    return None if first is None or final is None else sorted({first, final})
+    retried = next((index for index, event in enumerate(log) if issubclass(event, TaskRetried)), final)
+    return None if first is None or final is None or retried is None else sorted({first, final, retried})
 
 
 def evolve(task: Task, event: AnyEvent) -> Task:
-    """Fold one event into its task. The first final event wins; after it nothing changes any more."""
+    """Fold one event into its task. The first final event wins; after it nothing changes but that it was retried."""
+    if isinstance(event, TaskRetried):
+        return task if task.retried_as else task.model_copy(update={"retried_as": event.retried_as})
     if task.status.final:
         return task
     progress = progress_of(event)
@@ -130,7 +135,7 @@ def _advance(task: Task, progress: Progress) -> Task:
 def progress_of(event: AnyEvent) -> Progress:
     """Say what an event means to the person who waits."""
     match event:
-        case LessonRequested() | ProviderAnswered() | TaskResumed():
+        case LessonRequested() | ProviderAnswered() | TaskResumed() | TaskRetried():
             return Progress()
         case EnrichmentStarted():
             rank, message = Rank(Stage.ENRICHING, event.attempt), f"Reading Wikipedia: {event.query}"

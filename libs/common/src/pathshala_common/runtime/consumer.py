@@ -37,7 +37,7 @@ from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
 from pathshala_common.runtime.company import Company
 from pathshala_common.runtime.emitter import Emitter
 from pathshala_common.runtime.failures import Failures
-from pathshala_common.runtime.leases import ASK_AGAIN_SECONDS, Leases
+from pathshala_common.runtime.leases import ASK_AGAIN_SECONDS, LeaseLostError, Leases
 from pathshala_common.runtime.outage_wait import OutageWait
 from pathshala_common.runtime.repeats import Repeats
 from pathshala_common.runtime.retry import RetryPolicy
@@ -287,11 +287,14 @@ class Consumer:
         if self._leases is None:
             await self._emit(handler, context)
             return True
-        async with self._leases.lease(_claim(context)) as answer:
-            if answer is Standing.INHERITED and (paid := await self._leases.outcome(context.envelope.task_id)):
-                await self._emitter.publish(event_message(paid, self._exchange))
-            elif answer in {Standing.GRANTED, Standing.INHERITED}:
-                await self._emit(handler, context)
+        try:
+            async with self._leases.lease(_claim(context)) as answer:
+                if answer is Standing.INHERITED and (paid := await self._leases.outcome(context.envelope.task_id)):
+                    await self._emitter.publish(event_message(paid, self._exchange))
+                elif answer in {Standing.GRANTED, Standing.INHERITED}:
+                    await self._emit(handler, context)
+        except LeaseLostError:
+            return False
         return answer is not Standing.TAKEN
 
     async def _emit(self, handler: Handler, context: Context) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import structlog
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.errors import StoreUnavailable, Unavailable
+from pathshala_common.contract.errors import PathshalaError, StoreUnavailable, Unavailable
 from pathshala_common.contract.events import Event
 from pathshala_common.contract.ports.claims import Claim, Claims, Standing
 from pathshala_common.contract.ports.clock import Clock
@@ -41,15 +41,20 @@ LAPSED = "a lease lapsed before its work was done"
 BATCH_MAX = 500
 
 
+class LeaseLostError(PathshalaError):
+    """The lease is not this holder's any more: it was revoked, or lapsed and another has it. Ask again, if need be."""
+
+
 @dataclass(slots=True)
 class _Held:
-    """A lease in hand, and what stops the work on it when it cannot be renewed.
+    """A lease in hand, and what stops the work on it when it cannot be renewed, or is `lost`.
 
     Once the work is done there is nothing to stop; the lease is held on until what it led to is published.
     """
 
     claim: Claim
     limit: asyncio.Timeout | None
+    lost: bool = False
 
 
 class Leases:
@@ -76,8 +81,8 @@ class Leases:
     async def lease(self, claim: Claim) -> AsyncIterator[Standing]:
         """Claim, and run the block; what is granted is renewed until it is settled.
 
-        Raises StoreUnavailable if the store does not answer, now or until the lease is all but over. Then the block
-        was cancelled, and nothing is held any more.
+        Raises StoreUnavailable if the store does not answer, now or until the lease is all but over, and LeaseLostError
+        if the lease was lost. Then the block was cancelled, and nothing is held any more.
         """
         began = asyncio.get_running_loop().time()
         answer = await self._ask(claim)
@@ -93,6 +98,8 @@ class Leases:
             if not limit.expired():
                 raise
             del self._held[claim.task_id]
+            if held.lost:
+                raise LeaseLostError("the claim on this task is another's, or was revoked") from None
             log.warning(LAPSED, task_id=claim.task_id)
             raise StoreUnavailable("the claim on this task could not be renewed in time") from None
         finally:
@@ -110,6 +117,14 @@ class Leases:
             del self._held[claim.task_id]
             self._settled.append(replace(claim, attempt=next_attempt))
             self._to_flush.set()
+
+    def lose(self, task_id: str) -> None:
+        """Stop the work on a task at once, if there is any: its lease is known to be lost."""
+        held = self._held.get(task_id)
+        if held is not None and held.limit is not None and not held.limit.expired():
+            held.lost = True
+            held.limit.reschedule(asyncio.get_running_loop().time())
+            log.info("the lease is lost, so the work stops", task_id=task_id)
 
     async def run(self) -> None:
         """Renew and settle until cancelled. A store that is away is asked again."""
@@ -140,12 +155,14 @@ class Leases:
             began = asyncio.get_running_loop().time()
             until = self._clock.now() + timedelta(seconds=self._seconds)
             try:
-                await self._claims.renew(self._holder, [one.claim.task_id for one in held], until=until)
+                lost = await self._claims.renew(self._holder, [one.claim.task_id for one in held], until=until)
             except Unavailable as error:
                 log.warning("claims could not be renewed", count=len(held), reason=str(error))
                 continue
             for one in held:
-                if one.limit is not None and not one.limit.expired():
+                if one.claim.task_id in lost:
+                    self.lose(one.claim.task_id)
+                elif one.limit is not None and not one.limit.expired():
                     one.limit.reschedule(began + self._seconds * WORK_SHARE)
 
     async def _flush(self) -> None:

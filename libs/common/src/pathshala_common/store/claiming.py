@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pathshala_common.contract.ports.claims import Claim, Standing
+from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,7 @@ class KeptClaim:
         if self.lapses_at >= now:
             return Standing.TAKEN
         return Standing.PASSED if same and self.attempt > wanted.attempt else Standing.INHERITED
+
+
+REVOKED = KeptClaim(cause_id="", attempt=ENDED, holder=None, lapses_at=0)
+"""Kept of a task that nobody is to pay for: settled, because of an event that there is not, so every claim has passed."""

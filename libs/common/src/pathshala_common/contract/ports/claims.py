@@ -29,7 +29,7 @@ class Standing(Enum):
     TAKEN = auto()
     """Another's lease runs."""
     PASSED = auto()
-    """The task was paid for, has failed, or is at a later attempt."""
+    """The task was paid for, has failed or was cancelled, or is at a later attempt."""
 
 
 class Claims(Protocol):
@@ -48,11 +48,17 @@ class Claims(Protocol):
         of another cause, every attempt has.
         """
 
-    async def renew(self, holder: str, task_ids: Sequence[str], *, until: datetime) -> None:
-        """Let the leases that the holder still has run until `until`."""
+    async def renew(self, holder: str, task_ids: Sequence[str], *, until: datetime) -> frozenset[str]:
+        """Let the leases that the holder still has run until `until`. Returns the tasks of which it has none any more.
+
+        Such a lease lapsed and is another's, or it was revoked.
+        """
 
     async def settle(self, holder: str, settled: Sequence[Claim]) -> None:
         """End the holder's leases: of each task and cause, the attempt that comes next is the one named, or ENDED."""
+
+    async def revoke(self, task_ids: Sequence[str]) -> None:
+        """End whatever leases there are of these tasks, and grant none any more: nobody is to pay for them."""
 
     async def leased(self, task_ids: Sequence[str], *, now: datetime) -> frozenset[str]:
         """Which of these tasks somebody holds a lease of that has not lapsed before `now`."""

@@ -8,7 +8,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from pathshala_common.contract.ports.claims import Claim, Standing
-from pathshala_common.store.claiming import KeptClaim
+from pathshala_common.store.claiming import REVOKED, KeptClaim
 from pathshala_common.store.mongodb.schema import Collection, duplicates
 
 
@@ -44,9 +44,13 @@ async def _replace(claims: Collection, lease: dict[str, object], before: KeptCla
     return written.matched_count == 1
 
 
-async def renew(claims: Collection, holder: str, task_ids: Sequence[str], until: int) -> None:
-    """Put off the end of the holder's leases."""
-    await claims.update_many({"_id": {"$in": list(task_ids)}, "holder": holder}, {"$set": {"lapses_at": until}})
+async def renew(claims: Collection, holder: str, task_ids: Sequence[str], until: int) -> frozenset[str]:
+    """Put off the end of the holder's leases; find out which are gone, if some are."""
+    own = {"_id": {"$in": list(task_ids)}, "holder": holder}
+    renewed = await claims.update_many(own, {"$set": {"lapses_at": until}})
+    if renewed.matched_count == len(task_ids):
+        return frozenset()
+    return frozenset(task_ids) - {document["_id"] async for document in claims.find(own, {"_id": 1})}
 
 
 async def settle(claims: Collection, holder: str, settled: Sequence[Claim]) -> None:
@@ -61,6 +65,12 @@ async def settle(claims: Collection, holder: str, settled: Sequence[Claim]) -> N
         ],
         ordered=False,
     )
+
+
+async def revoke(claims: Collection, task_ids: Sequence[str]) -> None:
+    """Put what grants nothing in the place of claims."""
+    revoked = {"$set": asdict(REVOKED)}
+    await claims.bulk_write([UpdateOne({"_id": task_id}, revoked, upsert=True) for task_id in task_ids], ordered=False)
 
 
 async def leased(claims: Collection, task_ids: Sequence[str], now: int) -> frozenset[str]:

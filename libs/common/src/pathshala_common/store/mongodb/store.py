@@ -255,15 +255,20 @@ class MongoStore:
         async with self._claims() as found:
             return await claims.claim(found, holder, wanted, milliseconds(now), milliseconds(until))
 
-    async def renew(self, holder: str, task_ids: Sequence[str], *, until: datetime) -> None:
+    async def renew(self, holder: str, task_ids: Sequence[str], *, until: datetime) -> frozenset[str]:
         """Put off the end of the holder's leases."""
         async with self._claims() as found:
-            await claims.renew(found, holder, task_ids, milliseconds(until))
+            return await claims.renew(found, holder, task_ids, milliseconds(until))
 
     async def settle(self, holder: str, settled: Sequence[Claim]) -> None:
         """End the holder's leases."""
         async with self._claims() as found:
             await claims.settle(found, holder, settled)
+
+    async def revoke(self, task_ids: Sequence[str]) -> None:
+        """End leases for good."""
+        async with self._claims() as found:
+            await claims.revoke(found, task_ids)
 
     async def leased(self, task_ids: Sequence[str], *, now: datetime) -> frozenset[str]:
         """Find the leases that run."""

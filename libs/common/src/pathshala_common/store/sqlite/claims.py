@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import astuple
 
 from pathshala_common.contract.ports.claims import Claim, Standing
-from pathshala_common.store.claiming import KeptClaim
+from pathshala_common.store.claiming import REVOKED, KeptClaim
 
 FIND = "SELECT cause_id, attempt, holder, lapses_at FROM claims WHERE task_id = ?"
 TAKE = """
@@ -30,14 +31,21 @@ def _claim(connection: sqlite3.Connection, holder: str, wanted: Claim, now: int,
     return answer
 
 
-def renew(connection: sqlite3.Connection, holder: str, task_ids: Sequence[str], until: int) -> None:
-    """Put off the end of the holder's leases."""
-    connection.executemany(RENEW, [(until, task_id, holder) for task_id in task_ids])
+def renew(connection: sqlite3.Connection, holder: str, task_ids: Sequence[str], until: int) -> frozenset[str]:
+    """Put off the end of the holder's leases; each statement tells whether there was one."""
+    return frozenset(
+        task_id for task_id in task_ids if not connection.execute(RENEW, (until, task_id, holder)).rowcount
+    )
 
 
 def settle(connection: sqlite3.Connection, holder: str, settled: Sequence[Claim]) -> None:
     """End the holder's leases."""
     connection.executemany(SETTLE, [(one.attempt, one.task_id, one.cause_id, holder) for one in settled])
+
+
+def revoke(connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:
+    """Put what grants nothing in the place of claims."""
+    connection.executemany(TAKE, [(task_id, *astuple(REVOKED)) for task_id in task_ids])
 
 
 def leased(connection: sqlite3.Connection, task_ids: Sequence[str], now: int) -> frozenset[str]:

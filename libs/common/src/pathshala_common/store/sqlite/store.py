@@ -221,14 +221,18 @@ class SQLiteStore:
         moment, end = milliseconds(now), milliseconds(until)
         return await self._writer.run(lambda connection: claims.claim(connection, holder, wanted, moment, end))
 
-    async def renew(self, holder: str, task_ids: Sequence[str], *, until: datetime) -> None:
+    async def renew(self, holder: str, task_ids: Sequence[str], *, until: datetime) -> frozenset[str]:
         """Put off the end of the holder's leases."""
         end = milliseconds(until)
-        await self._writer.run(lambda connection: claims.renew(connection, holder, task_ids, end))
+        return await self._writer.run(lambda connection: claims.renew(connection, holder, task_ids, end))
 
     async def settle(self, holder: str, settled: Sequence[Claim]) -> None:
         """End the holder's leases."""
         await self._writer.run(lambda connection: claims.settle(connection, holder, settled))
+
+    async def revoke(self, task_ids: Sequence[str]) -> None:
+        """End leases for good."""
+        await self._writer.run(lambda connection: claims.revoke(connection, task_ids))
 
     async def leased(self, task_ids: Sequence[str], *, now: datetime) -> frozenset[str]:
         """Find the leases that run."""
