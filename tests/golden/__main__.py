@@ -13,17 +13,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import requests
+
 from pathshala_common.contract.ports.store import Logged, legible
 from pathshala_common.runtime import reading
 from pathshala_common.runtime.settings import Settings
 from pathshala_generator.prompt import FORMS
-from tests.house.asking import ask, outcome
+from tests.house.asking import ask, logged, outcome
 from tests.house.houses import embedded
 from tests.stubs import openai_faults, wikipedia
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_lessons import FORM, lesson
 from tests.stubs.wikipedia import StubWikipedia
 from tests.stubs.wikipedia_pages import PAGES
+from tests.waiting import DEADLINE_SECONDS, until_true
 
 FOLDER = Path(__file__).parent
 WIKIPEDIA_PORT = 8911
@@ -44,6 +47,8 @@ class Kind:
     model_does: Sequence[openai_faults.Fault] = ()
     wikipedia_does: Sequence[wikipedia.Fault] = ()
     pictures: bool = False
+    cancelled: bool = False
+    """While the model has its call in hand."""
 
 
 ALONE = {"include_wikipedia": False}
@@ -82,6 +87,7 @@ KINDS: Mapping[str, Kind] = {
         model_does=[openai_faults.STALL],
         settings={"PATHSHALA_TASK_DEADLINE_SECONDS": "2", "PATHSHALA_HOUSEKEEPING_SECONDS": "60"},
     ),
+    "cancelled": Kind("adverbs", model=True, asked=ALONE, model_does=[openai_faults.STALL], cancelled=True),
 }
 
 
@@ -98,6 +104,10 @@ async def record(name: str, kind: Kind, folder: Path) -> None:
         stack.callback(house.stop)
         await asyncio.to_thread(house.start)
         task_id = await asyncio.to_thread(lambda: ask(house.url, kind.topic, **kind.asked))
+        if kind.cancelled:
+            await openai.until(lambda: openai.in_flight == 1)
+            await asyncio.to_thread(until_true, lambda: "GenerationStarted" in logged(house.url, task_id))
+            await asyncio.to_thread(requests.delete, f"{house.url}/lessons/status/{task_id}", timeout=DEADLINE_SECONDS)
         await asyncio.to_thread(outcome, house.url, task_id)
     log, document = await _kept(folder, task_id)
     keep(name, log, document)

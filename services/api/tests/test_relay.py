@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pathshala_api.admission import Admission
 from pathshala_api.app import create_app
+from pathshala_api.control import Control
 from pathshala_api.intake import Intake
 from pathshala_api.relay import LEFTOVERS_INTERVAL_SECONDS, Relay
 from pathshala_api.settings import ApiSettings
@@ -15,6 +16,7 @@ from pathshala_common.contract.ports.broker import Broker, Message
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.topology import Topology
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime.process import Process, Service, running
 from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import MovableClock, Published, an_api, an_order
@@ -113,10 +115,12 @@ def with_one_place(settings: ApiSettings, broker: Broker, store: Store, clock: C
     admission = Admission(store, user_tasks_max=100, tasks_max=100, user_in_flight_max=100)
     relay = Relay(store, admission, broker, clock, exchange=TOPOLOGY.exchange, retry_seconds=60, length_max=1)
     intake = Intake(store, admission, relay, clock, deadline_seconds=settings.task_deadline_seconds)
+    recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    control = Control(store, recorder.record, intake, relay, broker, clock)
     return Service(
         name="api",
         background=[relay.run],
-        app=lambda health: create_app(settings, store, store.task, intake, clock, health.report),
+        app=lambda health: create_app(settings, store, store.task, intake, control, clock, health.report),
         bearable=frozenset({"broker"}),
     )
 

@@ -23,6 +23,8 @@ FIELDS = {
     "deadline",
     "lesson_url",
     "suggestion",
+    "retry_of",
+    "retried_as",
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ENDING = ("completed_at", "error_message", "error_code", "lesson_data", "lesson_url")

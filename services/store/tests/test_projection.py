@@ -13,6 +13,7 @@ from pathshala_common.contract.events import (
     EnrichmentStarted,
     GenerationProgressed,
     GenerationStarted,
+    LessonCancelled,
     LessonEnriched,
     LessonFailed,
     LessonGenerated,
@@ -20,6 +21,7 @@ from pathshala_common.contract.events import (
     LessonStored,
     RetryScheduled,
     TaskResumed,
+    TaskRetried,
 )
 from pathshala_common.contract.lesson import Absence, Article, Status, Task
 from pathshala_common.recording.projection import begin, decisive, evolve
@@ -32,6 +34,8 @@ T = "task-1"
 REQUESTED = LessonRequested(task_id=T, request=REQUEST)
 GENERATED = LessonGenerated(task_id=T, request=REQUEST, content=CONTENT)
 STORED = LessonStored(task_id=T, request=REQUEST, content=CONTENT, revision=1, stored_at=NOON)
+CANCELLED = LessonCancelled(task_id=T, failed_at=NOON)
+RETRIED = TaskRetried(task_id=T, retried_as="task-2")
 FAILED = LessonFailed(task_id=T, service="store", code="deadline_exceeded", message="Too late.", failed_at=NOON)
 
 
@@ -64,7 +68,7 @@ not_final: st.SearchStrategy[AnyEvent] = st.one_of(
     st.builds(retry, st.sampled_from(["enricher", "generator", "store"]), attempts, st.integers(0, 12)),
     st.builds(TaskResumed, task_id=st.just(T), returns=attempts),
 )
-final = st.sampled_from([STORED, FAILED])
+final = st.sampled_from([STORED, FAILED, CANCELLED])
 
 
 def folded(events: Sequence[AnyEvent]) -> Task:
@@ -131,6 +135,27 @@ def test_a_task_tells_what_happens_now() -> None:
         assert (task.status, task.progress.message) == (Status.IN_PROGRESS, message)
     task = evolve(task, STORED)
     assert (task.status, task.revision, task.lesson, task.completed_at) == (Status.COMPLETED, 1, CONTENT, NOON)
+
+
+def test_a_cancel_is_a_failure_of_its_own_code() -> None:
+    task = folded([CANCELLED])
+    assert (task.status, task.error_code, task.error_message) == (
+        Status.FAILED,
+        "cancelled",
+        "The lesson was cancelled.",
+    )
+
+
+@given(before=st.lists(not_final), end=st.sampled_from([FAILED, CANCELLED]), after=st.lists(not_final))
+def test_a_task_that_was_retried_names_the_other_and_stays_as_it_is(
+    before: list[AnyEvent], end: AnyEvent, after: list[AnyEvent]
+) -> None:
+    again = TaskRetried(task_id=T, retried_as="task-3")
+    log = [REQUESTED, *before, end, RETRIED, *after, again]
+    assert folded(log) == folded([end]).model_copy(update={"retried_as": "task-2"})
+    chosen = decisive([type(event) for event in log])
+    assert chosen is not None
+    assert folded([log[index] for index in chosen]) == folded(log)
 
 
 def test_a_failure_says_why() -> None:

@@ -52,7 +52,7 @@ def replay(
 
 
 def _handled(step: Step, tables: Tables) -> Result:
-    tape = Tape(step.calls, ran_out_of_time=step.ran_out_of_time, down=step.down)
+    tape = Tape(step.calls, ran_out_of_time=step.ran_out_of_time, cancelled=step.cancelled, down=step.down)
     clock = ClockOfThen(step.began)
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         now = runner.run(told_now(step, tables[step.service](step, tape, clock), clock))

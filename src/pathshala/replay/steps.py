@@ -1,13 +1,14 @@
 """Reads from a task's log who handled which event, in which attempts, and what each attempt told."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import ProviderUnavailable
 from pathshala_common.contract.events import (
     GenerationStarted,
+    LessonCancelled,
     LessonFailed,
     LessonGenerated,
     ProviderAnswered,
@@ -29,6 +30,8 @@ class Step:
     attempt: int
     attempts_max: int
     told: Sequence[Logged]
+    cancelled: bool = False
+    """Whether it was cut off: its task was cancelled, and nothing that it told ends the attempt."""
 
     @property
     def began(self) -> datetime:
@@ -70,11 +73,13 @@ def steps(log: Sequence[Logged]) -> Iterator[Step]:
 
     Of the store's, those are given that store a lesson or decide not to: of another event it tells nothing.
     """
+    cancelled = any(isinstance(one.envelope.event, LessonCancelled) for one in log)
     for consumed in log:
         for service in SUBSCRIPTIONS:
             told = told_by(service, consumed, log)
             if service != "store":
-                yield from _attempts(service, consumed, told)
+                attempts = _attempts(service, consumed, told)
+                yield from (replace(step, cancelled=cancelled and not _ended(step)) for step in attempts)
             elif isinstance(consumed.envelope.event, LessonGenerated):
                 yield Step(service, consumed, 1, 1, told)
 
@@ -107,7 +112,17 @@ def _attempts(service: Service, consumed: Logged, told: Sequence[Logged]) -> Ite
         yield Step(service, consumed, attempt, max(allowed, attempt), group)
 
 
+def _ended(step: Step) -> bool:
+    """Whether something that it told ends the attempt."""
+    cause = step.consumed.envelope
+    return any(e.event.DRIVES or e.event.FINAL or _is_retry(e, cause) for e in step.events)
+
+
+def _is_retry(told: Envelope, cause: Envelope) -> bool:
+    return isinstance(told.event, RetryScheduled) and not tells_of_outage(told, cause)
+
+
 def _begun(told: Envelope, cause: Envelope) -> int:
     """The greatest attempt that an event tells of: one that was scheduled is."""
     attempt = attempt_of(told.event) or 1
-    return attempt + 1 if isinstance(told.event, RetryScheduled) and not tells_of_outage(told, cause) else attempt
+    return attempt + 1 if _is_retry(told, cause) else attempt

@@ -12,7 +12,7 @@ class Tape:
     """The recorded calls of an attempt, each handed out once, after as long as it took then.
 
     What is asked for beyond them is a gap, unless the attempt `ran_out_of_time` over it: then it is never answered,
-    or, if the service was `down`, so it stays.
+    or, if the service was `down`, so it stays. One that was `cancelled` is broken off there, as it was then.
     """
 
     def __init__(
@@ -20,9 +20,11 @@ class Tape:
         calls: Sequence[ProviderCall],
         *,
         ran_out_of_time: bool = False,
+        cancelled: bool = False,
         down: ProviderUnavailable | None = None,
     ) -> None:
         self._calls, self._ran_out_of_time, self._down = calls, ran_out_of_time, down
+        self._cancelled = cancelled
         self._played = 0
         self.gap: str | None = None
         """The request that is not on the tape; None if every request was."""
@@ -51,6 +53,8 @@ class Tape:
             raise self._down
         if self._ran_out_of_time:
             await asyncio.Event().wait()
+        if self._cancelled:
+            raise asyncio.CancelledError("the task was cancelled")
         self._refuse(f"request {self._played + 1} to a service outside has no recorded answer")
 
     def _refuse(self, gap: str) -> NoReturn:

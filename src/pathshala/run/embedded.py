@@ -37,7 +37,7 @@ def house(settings: HouseSettings, broker: Broker, store: Store, clock: Clock) -
         services=[
             api.service(settings, broker, store, clock, shares_process=True),
             enricher.service(settings, clock, store),
-            generator.service(settings, clock, store),
+            generator.service(settings, clock, store, broker),
             store_service.service(settings, broker, store, clock),
         ],
         address=(settings.host, settings.port),

@@ -18,10 +18,11 @@ from pathshala_common.contract.messages import ATTEMPT
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.contract.ports.hints import Hint, HintKind
 from pathshala_common.contract.ports.store import Change
 from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.consumer import Consumer, Limits
-from pathshala_common.runtime.leases import ASK_AGAIN_SECONDS, LEASE_SECONDS, Leases
+from pathshala_common.runtime.leases import ASK_AGAIN_SECONDS, LEASE_SECONDS, RENEW_SECONDS, Leases
 from pathshala_common.runtime.retry import RetryPolicy
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.clock import NOON, HeldClock
@@ -44,11 +45,12 @@ class Payers:
     stack: AsyncExitStack
     paid: list[str] = field(default_factory=list)
     told: list[Envelope] = field(default_factory=list)
+    brokers: dict[str, MemoryBroker] = field(default_factory=dict)
 
     async def payer(self, name: str, body: Body, *, claims: bool = True) -> Deliver:
-        """Start one. Gives how to deliver an event to it, as a given attempt."""
+        """Start one. Gives how to deliver an event to it, as a given attempt. It hears the hints of its own broker."""
         topology = Topology(enrichment_wait_seconds=86_400)
-        broker = MemoryBroker(topology, clock=self.clock)
+        broker = self.brokers[name] = MemoryBroker(topology, clock=self.clock)
 
         async def on_lesson_requested(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
             self.paid.append(name)
@@ -59,7 +61,7 @@ class Payers:
             self.told.append(decode(delivery.message.body))
             await delivery.ack()
 
-        leases = Leases(self.store, self.store, self.clock, outcome=LessonEnriched)
+        leases = Leases(self.store, self.store, self.clock, outcome=LessonEnriched, hints=broker)
         consumer = Consumer(
             "enricher",
             {LessonRequested: on_lesson_requested},
@@ -231,6 +233,52 @@ async def test_what_was_refused_for_good_is_not_paid_for_again(payers: Payers) -
     await payers.let_pass(5)
 
     assert payers.paid == ["one"]
+
+
+def until_cancelled(cancelled: asyncio.Event) -> Body:
+    async def endlessly(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        yield enriched(event)
+
+    return endlessly
+
+
+async def test_work_whose_lease_is_revoked_stops_at_the_next_renewal_and_is_not_begun_again(payers: Payers) -> None:
+    cancelled = asyncio.Event()
+    one, other = await payers.payer("one", until_cancelled(cancelled)), await payers.payer("other", pay)
+    await one(REQUESTED, 1)
+    await until(lambda: payers.paid == ["one"])
+
+    await payers.store.revoke([REQUESTED.task_id])
+    await payers.let_pass(RENEW_SECONDS)
+    await until(cancelled.is_set)
+    for deliver in (one, other):
+        await deliver(REQUESTED, 1)
+    await payers.let_pass(5)
+
+    assert payers.paid == ["one"]
+    assert not payers.told
+
+
+@pytest.mark.parametrize("revoked", [True, False])
+async def test_a_hint_stops_the_work_at_once_and_alone_ends_nothing(payers: Payers, *, revoked: bool) -> None:
+    cancelled = asyncio.Event()
+    one = await payers.payer("one", until_cancelled(cancelled))
+    await one(REQUESTED, 1)
+    await until(lambda: payers.paid == ["one"])
+
+    if revoked:
+        await payers.store.revoke([REQUESTED.task_id])
+    payers.brokers["one"].hint(Hint(HintKind.CANCEL, "another task"), Hint(HintKind.CANCEL, REQUESTED.task_id))
+    await until(cancelled.is_set)  # no time passes
+    if revoked:
+        await payers.let_pass(5)
+        assert payers.paid == ["one"]
+    else:
+        await payers.let_pass_until(lambda: payers.paid == ["one", "one"])
 
 
 async def test_without_the_store_nothing_is_paid_for(payers: Payers) -> None:

@@ -100,6 +100,29 @@ async def test_who_lost_the_lease_settles_and_renews_nothing(store: Store) -> No
     assert await ask(store, "you", at=NOON + 2 * LEASE) is Standing.TAKEN
 
 
+@pytest.mark.parametrize("late", [FIRST, Claim("task", "cause", 2), Claim("task", "another cause", 1)])
+async def test_what_is_revoked_is_granted_to_nobody_and_its_holder_learns_it(store: Store, late: Claim) -> None:
+    await ask(store, "me")
+    await ask(store, "me", Claim("mine", "cause", 1))
+
+    await store.revoke(["task", "never claimed"])
+
+    assert await store.renew("me", ["mine", "task"], until=NOON + 2 * LEASE) == {"task"}
+    await store.settle("me", [FIRST])
+    for at in (NOON, NOON + 9 * LEASE):
+        assert await ask(store, "me", late, at=at) is Standing.PASSED
+    assert await ask(store, "you", Claim("never claimed", "cause", 1)) is Standing.PASSED
+    assert await ask(store, "you", Claim("mine", "cause", 1)) is Standing.TAKEN
+
+
+async def test_who_renews_learns_which_leases_are_anothers(store: Store) -> None:
+    await ask(store, "frozen")
+    await ask(store, "me", at=NOON + 2 * LEASE)
+
+    assert await store.renew("frozen", ["task"], until=NOON + 9 * LEASE) == {"task"}
+    assert await store.renew("me", ["task"], until=NOON + 9 * LEASE) == frozenset()
+
+
 async def test_an_earlier_attempt_does_not_inherit_a_later_one(store: Store) -> None:
     await ask(store, "dead", Claim("task", "cause", 2))
 

@@ -6,11 +6,12 @@ from fastapi import FastAPI
 
 from pathshala_api import problems
 from pathshala_api.access import Access, GuardedRoute, admit_everybody, needs
+from pathshala_api.control import Control
 from pathshala_api.description import described_api
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
-from pathshala_api.routes import asking, editions, events, health, lessons, status, tasks
+from pathshala_api.routes import asking, bulk, control, editions, events, health, lessons, status, tasks
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
@@ -25,10 +26,11 @@ def create_app(
     store: ReadStore,
     read_task: status.ReadTask,
     intake: Intake,
+    controls: Control,
     clock: Clock,
     report: health.Report,
 ) -> FastAPI:
-    """Build the API on a store to read from, a way to read many tasks one by one, and an intake that accepts."""
+    """Build the API on a store to read from, a way to read many tasks one by one, and what accepts and ends them."""
     app = described_api()
     app.state.admit = admit_everybody
     app.router.route_class = GuardedRoute
@@ -38,7 +40,7 @@ def create_app(
         app.add_middleware(
             Origins,
             allow_origins=settings.origins,
-            allow_methods=["GET", "HEAD", "POST"],
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
             allow_headers=["*"],
             expose_headers=["ETag", "Link", "Location", "Retry-After"],
         )
@@ -52,6 +54,9 @@ def create_app(
     app.router.routes[:0] = [status.route(polls), asking.route(intake)]
     app.include_router(health.router(report))
     app.include_router(events.router(store, store))
+    app.include_router(control.router(controls, polls, store, store))
+    filtered = bulk.FilteredTasks(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    app.include_router(bulk.router(controls, filtered))
     app.include_router(tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds))
     app.include_router(editions.router(store))
     app.include_router(lessons.router(store))

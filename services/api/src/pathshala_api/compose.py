@@ -5,6 +5,7 @@ from functools import partial
 
 from pathshala_api.admission import Admission
 from pathshala_api.app import create_app
+from pathshala_api.control import Control
 from pathshala_api.intake import Intake
 from pathshala_api.pace import RelayPace
 from pathshala_api.relay import Relay
@@ -13,6 +14,7 @@ from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store, Tasks
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.batch import Batch
 from pathshala_common.runtime.clock import SystemClock
@@ -43,11 +45,13 @@ def service(
     # How late the event loop is can be told by no other clock.
     relay.pace = RelayPace(SystemClock()) if shares_process else None
     intake = Intake(store, admission, relay, clock, deadline_seconds=settings.task_deadline_seconds)
+    recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    control = Control(store, recorder.record, intake, relay, broker, clock)
     read_task = Batch(partial(_read_tasks, store), size_max=READ_MAX)
     return Service(
         name="api",
         background=[relay.run],
-        app=lambda health: create_app(settings, store, read_task, intake, clock, health.report),
+        app=lambda health: create_app(settings, store, read_task, intake, control, clock, health.report),
         bearable=frozenset({"broker"}),
     )
 

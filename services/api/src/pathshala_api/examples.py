@@ -151,6 +151,8 @@ STATUS: dict[str, Any] = _TASK | {
     "suggestion": None,
     "deadline": "2026-11-23T15:10:20.885Z",
     "lesson_url": LESSON_URL,
+    "retry_of": None,
+    "retried_as": None,
 }
 
 TASKS: dict[str, Any] = {
@@ -213,11 +215,14 @@ PROBLEM: dict[str, Any] = {
     "errors": [{"field": "topic", "message": "Field required"}],
 }
 
+BULK: dict[str, Any] = {"matched": 12, "more": False, "done": 12}
+
 EXAMPLES = {
     "LessonOrder": ORDER,
     "Accepted": ACCEPTED,
     "TaskStatus": STATUS,
     "TaskList": TASKS,
+    "BulkAnswer": BULK,
     "TaskEvent": EVENT,
     "LessonVersion": LESSON,
     "PupilVersion": PUPIL,

@@ -1,10 +1,10 @@
 """The intake: turns a valid request into a task, kept together with its first event before anyone is answered."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pathshala_api.admission import Admission
-from pathshala_api.idempotency import KnownTasks, look_up, new_key, task_id_of
+from pathshala_api.idempotency import KnownTasks, look_up, new_key, retry_id_of, task_id_of
 from pathshala_api.places import Place
 from pathshala_api.relay import Relay
 from pathshala_api.schemas import LessonOrder
@@ -17,6 +17,7 @@ from pathshala_common.contract.ports.store import Outbox
 
 SOURCE = "api"
 TIMES = {"requested_at", "deadline"}
+"""Fields of a request that nobody orders."""
 
 
 class KeyReusedError(Exception):
@@ -51,9 +52,8 @@ class Intake:
         Raises StoreUnavailable if the task is surely not kept, MaybeAcceptedError if it may be, KeyReusedError if the
         key's task asks for something else, LimitReachedError if there are too many tasks and the key has none.
         """
-        now = whole_milliseconds(self._clock.now())
         # Not validated a second time: an order is held to more than a request is.
-        deadline = whole_milliseconds(now + self._allowed)
+        now, deadline = self._times()
         request = LessonRequest.model_construct(**dict(order), requested_at=now, deadline=deadline)
         if key is None:
             key = new_key()
@@ -66,10 +66,23 @@ class Intake:
             raise KeyReusedError
         return kept
 
-    async def _keep(self, task: Task, key: str) -> Task:
+    async def accept_again(self, failed: Task) -> Task:
+        """Keep a new task that asks for what a failed one asked for; or return the one that was made of that before.
+
+        Raises StoreUnavailable, and LimitReachedError if there are too many tasks.
+        """
+        now, deadline = self._times()
+        again = {"requested_at": now, "deadline": deadline, "retry_of": failed.task_id}
+        task = Task(task_id=retry_id_of(failed), request=failed.request.model_copy(update=again))
+        return await self._keep(task, None)
+
+    def _times(self) -> tuple[datetime, datetime]:
+        now = whole_milliseconds(self._clock.now())
+        return now, whole_milliseconds(now + self._allowed)
+
+    async def _keep(self, task: Task, key: str | None) -> Task:
         """Keep the task, and send its event unless it has to wait; a repeat gives its place back."""
-        event = LessonRequested(task_id=task.task_id, request=task.request)
-        requested = wrap(event, source=SOURCE, now=task.request.requested_at)
+        requested = requested_of(task)
         place = await self._admission.admit(task.request.user_id)
         kept = None
         try:
@@ -83,14 +96,20 @@ class Intake:
                 self._relay.send(requested)
         return kept
 
-    async def _create(self, task: Task, requested: Envelope, place: Place, key: str) -> Task:
+    async def _create(self, task: Task, requested: Envelope, place: Place, key: str | None) -> Task:
         send_by = None if place.held else self._clock.now() + self._relay.retry_after
         try:
             return await self._store.create(task, requested, send_by=send_by)
         except StoreUnavailable as error:
-            if error.unsure:
+            if error.unsure and key is not None:
                 raise MaybeAcceptedError(key) from error
             raise
+
+
+def requested_of(task: Task) -> Envelope:
+    """Give the event that a task begins with: the same bytes each time."""
+    event = LessonRequested(task_id=task.task_id, request=task.request)
+    return wrap(event, source=SOURCE, now=task.request.requested_at)
 
 
 def _asked(request: LessonRequest) -> dict[str, Any]:

@@ -144,6 +144,33 @@ KINDS: Mapping[str, ProblemKind] = {
         "some have ended.",
         {"limit": "PATHSHALA_TASKS_MAX", "limit_value": 100_000},
     ),
+    "already_ended": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The task that is to be cancelled was completed, or has failed, before.",
+        "Nothing: a task that has ended stays as it is. `task_status` says how it ended.",
+        "This task has ended before: it is completed. A task that has ended stays as it is.",
+        {"task_status": "completed"},
+    ),
+    "not_failed": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The task that is to be retried has not failed.",
+        "Wait for its end; or ask for another lesson with POST /lessons.",
+        "Only a failed task can be retried, and this one is pending.",
+        {"task_status": "pending"},
+    ),
+    "count_changed": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "Another number matches the filter than `confirm` says. Nothing was done.",
+        "Look at what matches now, and confirm that count.",
+        "12 tasks match now, not 10; nothing was done. Confirm this count, if it is right.",
+        {"matched": 12},
+    ),
+    "wrong_user": ProblemKind(
+        HTTPStatus.FORBIDDEN,
+        "The `user_id` is another user's than that of the key.",
+        "Leave `user_id` out for your own tasks.",
+        "This key is another user's: leave user_id out for your own tasks.",
+    ),
     "headers_too_large": ProblemKind(
         HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
         "The headers are too many or too long.",

@@ -19,7 +19,7 @@ from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
 
 log = structlog.get_logger()
 
-METHODS = ("GET", "POST")
+METHODS = ("GET", "POST", "DELETE")
 """Those that any path takes."""
 
 RETRY_AFTER_SECONDS = 5

@@ -134,6 +134,10 @@ class TaskStatus(BaseModel):
     topic: Annotated[str, Field(description="The topic, as it was asked for.")]
     deadline: Annotated[MomentText, Field(description="When the task fails if it has not ended.")]
     lesson_url: Annotated[Address | None, Field(description="Where the lesson stays, once the task is completed.")]
+    retry_of: Annotated[Id | None, Field(description="The failed task that this one asks for anew, if it does.")] = None
+    retried_as: Annotated[
+        Id | None, Field(description="The task that asks for this failed one anew, if there is one.")
+    ] = None
 
 
 class TaskEntry(BaseModel):
@@ -165,6 +169,18 @@ class TaskList(BaseModel):
         dict[Status, int], Field(description="How many of all tasks that are kept have each status.")
     ]
     next_cursor: Annotated[str | None, Field(description="What asks for the page after this; null on the last.")]
+
+
+class BulkAnswer(BaseModel):
+    """Tasks that match a filter, at most 1,000 of them; `more` says that there are more.
+
+    Without `confirm` they are counted, and nothing is done. `done` counts those that were cancelled or retried; what
+    matched and was not done had ended meanwhile, or there were too many tasks.
+    """
+
+    matched: Annotated[int, Field(description="How many tasks match, up to 1,000: what `confirm` must be.")]
+    more: Annotated[bool, Field(description="Whether more match than that.")]
+    done: Annotated[int, Field(description="How many were cancelled or retried.")]
 
 
 class TaskEvent(BaseModel):

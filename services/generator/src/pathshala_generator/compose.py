@@ -7,6 +7,7 @@ from pathshala_common.contract.events import LessonGenerated
 from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
+from pathshala_common.contract.ports.hints import Hints
 from pathshala_common.contract.ports.store import EventLog, Lessons
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.leases import Leases
@@ -36,13 +37,15 @@ class SharedStore(Lessons, Claims, EventLog, Protocol):
     """Earlier lessons, and who may pay for a new one."""
 
 
-def service(settings: GeneratorSettings, clock: Clock, store: SharedStore | None = None) -> Service:
+def service(
+    settings: GeneratorSettings, clock: Clock, store: SharedStore | None = None, hints: Hints | None = None
+) -> Service:
     """Put the generator together; without a store it knows no precedents, and claims nothing. Raises SettingsError."""
     model = openai_model(settings) if settings.chosen_writer == "openai" else None
     examiner, pool = examining(settings) if model else (None, None)
     chosen = writer(settings, clock, model, model if settings.moderated else None, examiner)
     precedents = of_store(store) if store else no_precedents
-    leases = Leases(store, store, clock, outcome=LessonGenerated) if store and model else None
+    leases = Leases(store, store, clock, outcome=LessonGenerated, hints=hints) if store and model else None
     return Service(
         name="generator",
         consuming=Consuming(
@@ -133,12 +136,13 @@ def process(settings: GeneratorSettings, clock: Clock) -> Process:
             "PATHSHALA_STORE_URL: a generator that pays for its lessons must share the store with the other services, "
             "so that no two pay for one lesson; name it (mongodb://...)"
         )
+    broker = connect.shared_broker(settings, clock)
     return Process(
         settings=settings,
         clock=clock,
-        broker=connect.shared_broker(settings, clock),
+        broker=broker,
         store=store,
         store_required=False,
-        services=[service(settings, clock, store)],
+        services=[service(settings, clock, store, broker)],
         address=(settings.health_host, settings.health_port),
     )

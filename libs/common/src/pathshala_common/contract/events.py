@@ -310,10 +310,11 @@ class LessonFailed(Event):
 class LessonCancelled(LessonFailed):
     """Somebody called the lesson off before it was written: a failure with a code of its own. Final.
 
-    The API logs it before it tells it, so that whoever cancelled knows the end.
+    The API logs it before it tells it, so that whoever cancelled knows the end; the store takes it from nobody.
     """
 
     ROUTING_KEY = "lesson.cancelled"
+    MANDATORY = False
 
     service: Text = "api"
     code: Text = CANCELLED
@@ -321,9 +322,10 @@ class LessonCancelled(LessonFailed):
 
 
 class TaskRetried(Event):
-    """A task that failed was asked for anew, as another one. It is logged by the API, behind the end of the task."""
+    """A task that failed was asked for anew, as another one. The API logs it, behind the end of the task."""
 
     ROUTING_KEY = "lesson.retried"
+    MANDATORY = False
 
     retried_as: TaskId
 

@@ -24,6 +24,8 @@ def task_status(task: Task) -> bytes:
         "suggestion": task.suggestion,
         "deadline": moment(request.deadline),
         "lesson_url": url,
+        "retry_of": request.retry_of,
+        "retried_as": task.retried_as,
     }
     return to_json(shown | told)
 

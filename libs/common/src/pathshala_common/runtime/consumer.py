@@ -9,7 +9,7 @@ decode -> handler -> publish what it yields, await the confirms -> acknowledge
   |-- ContractError           -> dead-letter queue at once
   |-- of no use here          -> acknowledge
   |-- handled lately          -> publish the same again
-  |-- paid for by another     -> wait for the lease, or drop it if the task has gone on
+  |-- paid for by another     -> wait for the lease, or drop it if the task has gone on or was cancelled
   |-- one of many at once     -> handled together, if the service can; each by itself again if that fails
   `-- came back               -> queue of suspects: tried in a process of its own, or alone; then the dead-letter queue
 """

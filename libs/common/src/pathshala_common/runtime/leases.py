@@ -14,6 +14,7 @@ from pathshala_common.contract.errors import PathshalaError, StoreUnavailable, U
 from pathshala_common.contract.events import Event
 from pathshala_common.contract.ports.claims import Claim, Claims, Standing
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.hints import HintKind, Hints
 from pathshala_common.contract.ports.store import EventLog
 from pathshala_common.runtime.batch import Batch
 
@@ -67,11 +68,15 @@ class Leases:
         clock: Clock,
         *,
         outcome: type[Event],
+        hints: Hints | None = None,
         lease_seconds: float = LEASE_SECONDS,
     ) -> None:
-        """Claim in this store. `outcome` is the event that is paid for; nothing is renewed until `run` runs."""
+        """Claim in this store. `outcome` is the event that is paid for; nothing is renewed until `run` runs.
+
+        That a lease is revoked is learnt by `hints` at once, and without them, or if one is lost, when it is renewed.
+        """
         self._claims, self._event_log, self._clock, self._outcome = claims, event_log, clock, outcome
-        self._holder, self._seconds = uuid4().hex, lease_seconds
+        self._holder, self._seconds, self._hints = uuid4().hex, lease_seconds, hints
         self._ask = Batch(self._ask_all, size_max=BATCH_MAX, within_seconds=CLAIM_TOGETHER_SECONDS)
         self._held: dict[str, _Held] = {}
         self._settled: list[Claim] = []
@@ -120,14 +125,13 @@ class Leases:
 
     def lose(self, task_id: str) -> None:
         """Stop the work on a task at once, if there is any: its lease is known to be lost."""
-        held = self._held.get(task_id)
-        if held is not None and held.limit is not None and not held.limit.expired():
-            held.lost = True
-            held.limit.reschedule(asyncio.get_running_loop().time())
-            log.info("the lease is lost, so the work stops", task_id=task_id)
+        if (held := self._held.get(task_id)) is not None:
+            self._stop(held)
 
     async def run(self) -> None:
         """Renew and settle until cancelled. A store that is away is asked again."""
+        if self._hints is not None:
+            await self._hints.listen([HintKind.CANCEL], lambda hint: self.lose(hint.task_id))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._renew())
             group.create_task(self._flush())
@@ -161,9 +165,15 @@ class Leases:
                 continue
             for one in held:
                 if one.claim.task_id in lost:
-                    self.lose(one.claim.task_id)
+                    self._stop(one)
                 elif one.limit is not None and not one.limit.expired():
                     one.limit.reschedule(began + self._seconds * WORK_SHARE)
+
+    def _stop(self, held: _Held) -> None:
+        if held.limit is not None and not held.limit.expired():
+            held.lost = True
+            held.limit.reschedule(asyncio.get_running_loop().time())
+            log.info("the lease is lost, so the work stops", task_id=held.claim.task_id)
 
     async def _flush(self) -> None:
         while True:

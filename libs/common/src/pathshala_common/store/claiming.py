@@ -27,4 +27,4 @@ class KeptClaim:
 
 
 REVOKED = KeptClaim(cause_id="", attempt=ENDED, holder=None, lapses_at=0)
-"""Kept of a task that nobody is to pay for: settled, because of an event that there is not, so every claim has passed."""
+"""Kept of a task that nobody is to pay for: settled for an event that there is not, so every claim has passed."""

@@ -14,6 +14,7 @@ from pathshala_api.answers import JsonAnswer
 from pathshala_api.intake import Intake
 from pathshala_api.plain_route import PlainRoute, headers, replayed, whole_body
 from pathshala_api.problem_descriptions import refusals
+from pathshala_common.contract.lesson import Task
 
 POLL_AFTER_SECONDS = 3
 
@@ -56,10 +57,7 @@ def route(intake: Intake) -> BaseRoute:
 
     async def create_lesson(order: schemas.LessonOrder, idempotency_key: IdempotencyKey = None) -> Response:
         """Accept a request, and answer at once with the task to poll."""
-        task = await intake.accept(order, idempotency_key)
-        location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % POLL_AFTER_SECONDS
-        headers = ((b"location", location), (b"retry-after", retry_after))
-        return JsonAnswer(schemas.accepted(task), HTTPStatus.ACCEPTED, headers)
+        return accepted(await intake.accept(order, idempotency_key))
 
     def plain(usual: ASGIApp) -> ASGIApp:
         async def ask(scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,6 +85,13 @@ def route(intake: Intake) -> BaseRoute:
         tags=["lessons"],
         dependencies=[needs(Access.KEY)],
     )
+
+
+def accepted(task: Task) -> JsonAnswer:
+    """Answer that a task was accepted, and where to poll it."""
+    location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % POLL_AFTER_SECONDS
+    headers = ((b"location", location), (b"retry-after", retry_after))
+    return JsonAnswer(schemas.accepted(task), HTTPStatus.ACCEPTED, headers)
 
 
 def _read(scope: Scope, body: bytes) -> tuple[schemas.LessonOrder, str | None]:

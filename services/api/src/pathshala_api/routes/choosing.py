@@ -9,7 +9,15 @@ from fastapi import Query
 
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
-from pathshala_common.contract.lesson import EditionKey, LanguageTag, LessonKey, Level, canonical, version_of
+from pathshala_common.contract.lesson import (
+    EditionKey,
+    LanguageTag,
+    LessonKey,
+    Level,
+    canonical,
+    lesson_key,
+    version_of,
+)
 from pathshala_common.contract.ports.store import EditionHead, Editions
 
 EDITIONS_SHOWN_MAX = 100
@@ -98,3 +106,10 @@ def _named(heads: Sequence[EditionHead]) -> str:
 
 def _name(head: EditionHead) -> str:
     return f"language {head.edition.language}, level {head.edition.level}"
+
+
+def lesson_named(subject: str | None, topic: str | None) -> LessonKey | None:
+    """Give the lesson that a filter names, if it names one. Raises ProblemError if it names half of one."""
+    if (subject is None) != (topic is None):
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_request", "Filter by subject and topic together.")
+    return lesson_key(subject, topic) if subject is not None and topic is not None else None

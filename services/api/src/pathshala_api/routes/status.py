@@ -15,7 +15,7 @@ from pathshala_api.finished import FinishedAnswers
 from pathshala_api.plain_route import PlainRoute, headers
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.missing import task_not_found
-from pathshala_common.contract.lesson import Task
+from pathshala_common.contract.lesson import Status, Task
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog
 from pathshala_common.contract.task_status import task_status
@@ -48,7 +48,7 @@ class Polls:
 
     def _answer(self, task: Task) -> Tagged:
         answer = tagged(task_status(task))
-        if task.completed_at is not None:
+        if task.completed_at is not None and task.status is Status.COMPLETED:  # a failed one may be retried
             self._finished.keep(task.task_id, answer, task.completed_at)
         return answer
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, HTTPException, Query, Response
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.problem_descriptions import refusals
-from pathshala_api.problems import ProblemError
+from pathshala_api.routes.choosing import lesson_named
 from pathshala_api.routes.pages import PAGE_SIZE, Cursor, PageLimit, cursor_of, read_cursor
-from pathshala_common.contract.lesson import LessonKey, Name, Status, lesson_key
+from pathshala_common.contract.lesson import Name, Status
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Tasks
 
@@ -44,7 +44,7 @@ def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
             limit=limit + 1,
             status=status,
             user_id=user_id,
-            lesson_key=_lesson_key(subject, topic),
+            lesson_key=lesson_named(subject, topic),
             after=read_cursor(cursor) if cursor else None,
         )
         found, counts = await tasks.tasks(page), await tasks.status_counts(since)
@@ -64,9 +64,3 @@ def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
     return routes
-
-
-def _lesson_key(subject: str | None, topic: str | None) -> LessonKey | None:
-    if (subject is None) != (topic is None):
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_request", "Filter by subject and topic together.")
-    return lesson_key(subject, topic) if subject is not None and topic is not None else None
