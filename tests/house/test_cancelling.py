@@ -36,8 +36,9 @@ async def house(
     if request.param == "embedded":
         running = embedded(tmp_path, wikipedia_url, **writer)
     else:
-        servers = [request.getfixturevalue(name) for name in ("amqp_url", "mongodb_url")]
-        running = distributed(tmp_path, wikipedia_url, *servers, Replicas(generators=GENERATORS), **writer)
+        amqp_url, mongodb_url = request.getfixturevalue("amqp_url"), request.getfixturevalue("mongodb_url")
+        replicas = Replicas(generators=GENERATORS)
+        running = distributed(tmp_path, wikipedia_url, amqp_url, mongodb_url, replicas, **writer)
     async with AsyncExitStack() as stack:
         stack.callback(running.stop)
         await asyncio.to_thread(running.start)

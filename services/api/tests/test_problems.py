@@ -24,8 +24,8 @@ READS = [
 ]
 PATHS = {
     "/lessons": "GET, POST",
-    "/lessons/tasks": "GET",
-    "/lessons/status/x": "GET",
+    "/lessons/tasks": "GET, DELETE",
+    "/lessons/status/x": "GET, DELETE",
     "/lessons/english/verbs": "GET",
     "/health/live": "GET",
 }

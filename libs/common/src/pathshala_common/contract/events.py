@@ -310,11 +310,10 @@ class LessonFailed(Event):
 class LessonCancelled(LessonFailed):
     """Somebody called the lesson off before it was written: a failure with a code of its own. Final.
 
-    The API logs it before it tells it, so that whoever cancelled knows the end; the store takes it from nobody.
+    The API logs it before it tells it, so that whoever cancelled knows the end; to the store it is a repeat.
     """
 
     ROUTING_KEY = "lesson.cancelled"
-    MANDATORY = False
 
     service: Text = "api"
     code: Text = CANCELLED
@@ -325,7 +324,6 @@ class TaskRetried(Event):
     """A task that failed was asked for anew, as another one. The API logs it, behind the end of the task."""
 
     ROUTING_KEY = "lesson.retried"
-    MANDATORY = False
 
     retried_as: TaskId
 

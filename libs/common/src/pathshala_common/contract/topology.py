@@ -12,21 +12,16 @@ from dataclasses import dataclass
 from pathshala_common.contract.events import (
     EVENTS,
     Event,
-    LessonCancelled,
     LessonEnriched,
     LessonRequested,
     LessonStored,
-    TaskRetried,
 )
 from pathshala_common.contract.services import Service
-
-LOGGED_BEFORE = (LessonStored, LessonCancelled, TaskRetried)
-"""Events that are logged before they are told, so that the store takes them from nobody."""
 
 SUBSCRIPTIONS: Mapping[Service, tuple[type[Event], ...]] = {
     "enricher": (LessonRequested,),
     "generator": (LessonEnriched,),
-    "store": tuple(event for event in EVENTS if event not in LOGGED_BEFORE),
+    "store": tuple(event for event in EVENTS if event is not LessonStored),
 }
 
 RETIRED: Mapping[Service, tuple[type[Event], ...]] = {"store": (LessonStored,)}
