@@ -65,7 +65,7 @@ def _a_subject(name: str) -> str:
 MomentText = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 Address = Annotated[str, WithJsonSchema({"type": "string", "format": "uri-reference"})]
 Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
-TaskId = Annotated[str, Path(description="The task, as it was named when the order was accepted.")]
+TaskId = Annotated[Id, Path(description="The task, as it was named when the order was accepted.")]
 VersionText = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{VERSION.pattern}$"})]
 EventType = Annotated[str, WithJsonSchema({"anyOf": [{"enum": [*EVENT_BY_NAME]}, {"type": "string"}]})]
 """An event's name: one of ours, or of a later version that told it."""
