@@ -11,7 +11,7 @@ from pathshala_api.description import described_api
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
-from pathshala_api.routes import asking, bulk, control, editions, events, health, lessons, status, tasks
+from pathshala_api.routes import asking, bulk, control, docs, editions, events, health, lessons, status, tasks
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
@@ -53,6 +53,7 @@ def create_app(
     # First, since a router tries its routes in turn: these two are asked most.
     app.router.routes[:0] = [status.route(polls), asking.route(intake)]
     app.include_router(health.router(report))
+    app.include_router(docs.router())
     app.include_router(events.router(store, store))
     app.include_router(control.router(controls, polls, store, store))
     filtered = bulk.FilteredTasks(store, clock, task_ttl_seconds=settings.task_ttl_seconds)

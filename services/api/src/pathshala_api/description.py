@@ -57,6 +57,8 @@ def described_api() -> FastAPI:
         generate_unique_id_function=operation_id,
         responses=DESCRIBED,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
     )
 
 
