@@ -12,7 +12,7 @@ from pathshala.settings import HouseSettings
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import running
 from tests.house.test_lesson_costs import LESSONS, completed_lessons, orders
-from tests.servers.amqp_way import ACKNOWLEDGEMENT, CONFIRM, DELIVERY, PUBLISH, Kind, amqp_way
+from tests.servers.amqp_way import ACKNOWLEDGEMENT, CONFIRM, DELIVERY, HINT, HINT_DELIVERY, PUBLISH, Kind, amqp_way
 from tests.waiting import until
 
 EVENTS = 5
@@ -50,6 +50,12 @@ async def _counted(amqp_url: str, folder: Path) -> Counter[Kind]:
 def test_each_event_is_published_once_and_delivered_to_whom_it_concerns(frames: Counter[Kind]) -> None:
     assert frames[PUBLISH] == EVENTS * LESSONS
     assert frames[DELIVERY] == DELIVERED * LESSONS
+
+
+def test_changes_are_hinted_at_by_many_at_once(frames: Counter[Kind]) -> None:
+    """Who follows tasks is told by these of every write: a write's changes are one message, which nobody confirms."""
+    assert 0 < frames[HINT] <= frames[PUBLISH] / 4
+    assert frames[HINT_DELIVERY] <= frames[HINT]
 
 
 def test_confirms_and_acknowledgements_are_of_many_at_once(frames: Counter[Kind]) -> None:

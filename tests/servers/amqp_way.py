@@ -21,6 +21,8 @@ Kind = tuple[str, str]
 
 PUBLISH, ACKNOWLEDGEMENT = (ASKED, "publish"), (ASKED, "ack")
 DELIVERY, CONFIRM = (ANSWERED, "deliver"), (ANSWERED, "ack")
+HINT, HINT_DELIVERY = (ASKED, "hint"), (ANSWERED, "hint")
+"""Publishing and delivery by the exchange of hints, which count as nothing else."""
 
 
 class AMQPWay:
@@ -58,7 +60,14 @@ class AMQPWay:
 def _method(head: bytes, rest: bytes) -> str:
     if head[0] != METHOD:
         return ""
-    return NAMES.get((int.from_bytes(rest[:2]), int.from_bytes(rest[2:4])), "other")
+    name = NAMES.get((int.from_bytes(rest[:2]), int.from_bytes(rest[2:4])), "other")
+    return "hint" if name in {"publish", "deliver"} and _exchange(name, rest).endswith(b".hints") else name
+
+
+def _exchange(method: str, rest: bytes) -> bytes:
+    """Read the exchange: behind a reserved number, or behind a consumer's tag, a delivery's tag and a flag."""
+    start = 6 if method == "publish" else 4 + 1 + rest[4] + 8 + 1
+    return rest[start + 1 : start + 1 + rest[start]]
 
 
 @asynccontextmanager

@@ -103,7 +103,8 @@ class Api:
 
     async def record(self, event: AnyEvent) -> None:
         """Log an event and fold it, as the store service does."""
-        recorder = Recorder(self.store, self.clock, task_ttl_seconds=self.settings.task_ttl_seconds)
+        ttl = self.settings.task_ttl_seconds
+        recorder = Recorder(self.store, self.clock, task_ttl_seconds=ttl, hints=self.broker)
         await recorder.record([wrap(event, source="test", now=self.clock.now(), attempt=attempt_of(event) or 1)])
 
     async def complete(self, task_id: str, content: LessonContent = CONTENT) -> None:

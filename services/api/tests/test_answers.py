@@ -14,7 +14,7 @@ from pathshala_api import schemas
 from pathshala_api.answers import tagged
 from pathshala_api.finished import AGE_MAX_SECONDS, FinishedAnswers
 from pathshala_common.contract.events import GenerationStarted
-from pathshala_common.contract.lesson import Status, Task
+from pathshala_common.contract.lesson import NumberedTask, Status
 from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import Api, MovableClock, an_api, an_order, problem
 
@@ -26,9 +26,9 @@ class CountingStore(SQLiteStore):
         super().__init__(path)
         self.reads: list[frozenset[str]] = []
 
-    async def tasks_by_id(self, task_ids: Collection[str]) -> Mapping[str, Task]:
+    async def numbered(self, task_ids: Collection[str]) -> Mapping[str, NumberedTask]:
         self.reads.append(frozenset(task_ids))
-        return await super().tasks_by_id(task_ids)
+        return await super().numbered(task_ids)
 
 
 @pytest.fixture
@@ -163,9 +163,9 @@ async def test_plain_routes_are_described_as_they_answer(api: Api) -> None:
     described: dict[str, Any] = (await api.client.get("/openapi.json")).json()["paths"]
     poll, ask = described["/lessons/status/{task_id}"]["get"], described["/lessons"]["post"]
 
-    assert {one["name"] for one in poll["parameters"]} == {"task_id", "if-none-match"}
+    assert {one["name"] for one in poll["parameters"]} == {"task_id", "if-none-match", "prefer"}
     assert poll["responses"].keys() == {"200", "304", "404", "4XX", "5XX"}
-    assert poll["responses"]["200"]["headers"].keys() == {"ETag"}
+    assert poll["responses"]["200"]["headers"].keys() == {"ETag", "Preference-Applied", "Retry-After"}
     assert {one["name"] for one in ask["parameters"]} == {"idempotency-key"}
     assert ask["requestBody"]["content"].keys() == {"application/json"}
 

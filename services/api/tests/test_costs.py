@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pathshala_common.contract.lesson import Task
+from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import Api, an_api, an_order
 
@@ -44,9 +44,9 @@ class CountedStore(SQLiteStore):
         await super().open()
         await self._writer.run(lambda connection: connection.set_trace_callback(self._note))
 
-    async def tasks_by_id(self, task_ids: Collection[str]) -> Mapping[str, Task]:
+    async def numbered(self, task_ids: Collection[str]) -> Mapping[str, NumberedTask]:
         self.reads += 1
-        return await super().tasks_by_id(task_ids)
+        return await super().numbered(task_ids)
 
     def _note(self, statement: str) -> None:
         self.commits += statement == "COMMIT"

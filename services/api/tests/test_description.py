@@ -15,6 +15,8 @@ OPERATIONS = {
     ("post", "/lessons"): "create_lesson",
     ("get", "/lessons/status/{task_id}"): "get_task",
     ("get", "/lessons/status/{task_id}/events"): "list_task_events",
+    ("get", "/lessons/status/{task_id}/stream"): "stream_task",
+    ("get", "/lessons/stream"): "stream_tasks",
     ("delete", "/lessons/status/{task_id}"): "cancel_task",
     ("post", "/lessons/status/{task_id}/retry"): "retry_task",
     ("get", "/lessons/tasks"): "list_tasks",
@@ -30,6 +32,7 @@ MODELS: list[type[BaseModel]] = [
     schemas.LessonOrder,
     schemas.Accepted,
     schemas.TaskStatus,
+    schemas.TaskChange,
     schemas.TaskList,
     schemas.BulkAnswer,
     schemas.TaskEvent,
@@ -75,8 +78,11 @@ def test_every_answer_is_described(document: dict[str, Any]) -> None:
     for method, path, operation in operations(document):
         success = "202" if method == "post" else "200"
         assert {success, "4XX", "5XX"} <= operation["responses"].keys(), path
-        assert operation["responses"][success]["content"].keys() == {"application/json"}
-        assert operation["responses"][success]["content"]["application/json"]["schema"]
+        kind, schema = (
+            ("text/event-stream", "itemSchema") if path.endswith("stream") else ("application/json", "schema")
+        )
+        assert operation["responses"][success]["content"].keys() == {kind}
+        assert operation["responses"][success]["content"][kind][schema]
         for errors in ("4XX", "5XX"):
             described = operation["responses"][errors]
             assert described["description"]

@@ -10,6 +10,8 @@ from services.api.tests.given import CONTENT, UNGROUNDED, VERB, Api, problem
 
 FIELDS = {
     "task_id",
+    "change",
+    "progress",
     "status",
     "progress_message",
     "created_at",

@@ -174,7 +174,7 @@ def test_a_task_begins_with_the_first_event_that_says_what_was_asked_for() -> No
     ("asked", "found", "message"),
     [
         ("en-GB", "en", "Read Wikipedia: Verb"),
-        ("hi", "en", "Read Wikipedia: Verb (in English; none was found in Hindi)"),
+        ("hi", "en", "विकिपीडिया पढ़ा गया: Verb (हिन्दी में लेख नहीं मिला, दूसरी भाषा का लेख लिया गया)"),
         ("pt-BR", "en", "Read Wikipedia: Verb (in English; none was found in Portuguese)"),
         ("xx-Latn", "en", "Read Wikipedia: Verb (in English; none was found in xx-Latn)"),
     ],

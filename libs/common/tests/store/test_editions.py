@@ -287,10 +287,11 @@ async def test_an_old_lesson_that_cannot_be_read_has_an_edition_too(mongodb: Mon
 
 async def test_a_file_of_a_version_without_editions_is_brought_up(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
+    without_editions = schema.VERSIONS.index(schema.EDITIONS)
     with closing(sqlite3.connect(path)) as old, old:
         for name in ("event_time", "event_type"):
             old.create_function(name, 1, lambda _raw: "")
-        for statement in chain.from_iterable(schema.VERSIONS[:-1]):
+        for statement in chain.from_iterable(schema.VERSIONS[:without_editions]):
             old.execute(statement)
         for number, language in enumerate(("en", "hi", "en"), 1):
             task = new_task(request("Science", "Rain", language=language))
@@ -300,7 +301,7 @@ async def test_a_file_of_a_version_without_editions_is_brought_up(tmp_path: Path
                 " VALUES (?, 1, ?, ?, ?, ?, ?, 'LessonStored')",
                 (task.task_id, event.id, "science\x1frain", number, event.raw, number),
             )
-        old.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION - 1}")
+        old.execute(f"PRAGMA user_version = {without_editions}")
     store = SQLiteStore(path)
     await store.open()
 

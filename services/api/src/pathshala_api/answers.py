@@ -26,6 +26,12 @@ class JsonAnswer(Response):
         content = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))] if body else []
         self.raw_headers = [*content, *headers]
 
+    def with_headers(self, more: Pairs) -> "JsonAnswer":
+        """Give the same answer with further headers."""
+        answer = JsonAnswer(bytes(self.body), HTTPStatus(self.status_code))
+        answer.raw_headers = [*self.raw_headers, *more]
+        return answer
+
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
@@ -34,16 +40,24 @@ class Tagged:
     tag: str
     whole: JsonAnswer
     unchanged: JsonAnswer
+    final: bool = False
+
+    def has(self, if_none_match: str) -> bool:
+        """Whether this header names this answer. A tag in quotes stands in a list as it is, weak or not."""
+        return self.tag in if_none_match or if_none_match.strip() == "*"
 
     def to(self, if_none_match: str | None) -> JsonAnswer:
-        """Answer a request with this header. A tag in quotes stands in a list of tags as it is, weak or not."""
-        if if_none_match and (self.tag in if_none_match or if_none_match.strip() == "*"):
-            return self.unchanged
-        return self.whole
+        """Answer a request with this header."""
+        return self.unchanged if if_none_match and self.has(if_none_match) else self.whole
 
 
-def tagged(body: bytes) -> Tagged:
-    """Tag a body by its content: replicas that say the same give it the same tag."""
-    tag = f'"{blake2b(body, digest_size=TAG_SIZE_BYTES).hexdigest()}"'
-    headers = ((b"etag", tag.encode()), (b"cache-control", b"no-cache"))
-    return Tagged(tag, JsonAnswer(body, headers=headers), JsonAnswer(b"", HTTPStatus.NOT_MODIFIED, headers))
+def tagged(body: bytes, tag: str | None = None, more: Pairs = (), *, final: bool = False) -> Tagged:
+    """Tag a body by its content, or by what it tells: replicas that say the same give it the same tag.
+
+    A tag that is given, in quotes, is a weak one: of two bodies that tell the same one may measure time otherwise.
+    `more` are further headers.
+    """
+    shown = f"W/{tag}" if tag else f'"{blake2b(body, digest_size=TAG_SIZE_BYTES).hexdigest()}"'
+    headers = ((b"etag", shown.encode()), (b"cache-control", b"no-cache"), *more)
+    unchanged = JsonAnswer(b"", HTTPStatus.NOT_MODIFIED, headers)
+    return Tagged(tag or shown, JsonAnswer(body, headers=headers), unchanged, final)

@@ -11,7 +11,7 @@ from pathshala_api.description import described_api
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
-from pathshala_api.routes import asking, bulk, control, docs, editions, events, health, lessons, status, tasks
+from pathshala_api.routes import asking, bulk, control, docs, editions, events, health, lessons, status, streams, tasks
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
@@ -24,13 +24,13 @@ class ReadStore(Tasks, EventLog, Lessons, Editions, Protocol):
 def create_app(
     settings: ApiSettings,
     store: ReadStore,
-    read_task: status.ReadTask,
+    polls: status.Polls,
     intake: Intake,
     controls: Control,
     clock: Clock,
     report: health.Report,
 ) -> FastAPI:
-    """Build the API on a store to read from, a way to read many tasks one by one, and what accepts and ends them."""
+    """Build the API on a store to read from, what answers polls, and what accepts and ends tasks."""
     app = described_api()
     app.state.admit = admit_everybody
     app.router.route_class = GuardedRoute
@@ -42,18 +42,18 @@ def create_app(
             allow_origins=settings.origins,
             allow_methods=["GET", "HEAD", "POST", "DELETE"],
             allow_headers=["*"],
-            expose_headers=["ETag", "Link", "Location", "Retry-After"],
+            expose_headers=["ETag", "Link", "Location", "Preference-Applied", "Retry-After"],
         )
 
     @app.get("/", include_in_schema=False, dependencies=[needs(Access.OPEN)])
     async def index() -> dict[str, str]:
         return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
-    polls = status.Polls(read_task, store, clock, task_ttl_seconds=settings.task_ttl_seconds)
     # First, since a router tries its routes in turn: these two are asked most.
     app.router.routes[:0] = [status.route(polls), asking.route(intake)]
     app.include_router(health.router(report))
     app.include_router(docs.router())
+    app.include_router(streams.router(polls))
     app.include_router(events.router(store, store))
     app.include_router(control.router(controls, polls, store, store))
     filtered = bulk.FilteredTasks(store, clock, task_ttl_seconds=settings.task_ttl_seconds)

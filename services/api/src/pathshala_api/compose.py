@@ -1,6 +1,7 @@
 """Puts the API together: as a service among others, and as a process of its own."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
 from pathshala_api.admission import Admission
@@ -9,19 +10,29 @@ from pathshala_api.control import Control
 from pathshala_api.intake import Intake
 from pathshala_api.pace import RelayPace
 from pathshala_api.relay import Relay
+from pathshala_api.routes.status import Polls
 from pathshala_api.settings import ApiSettings
-from pathshala_common.contract.lesson import Task
+from pathshala_api.watching import Watcher
+from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store, Tasks
+from pathshala_common.contract.ports.store import Page, Store, Tasks
+from pathshala_common.contract.task_status import task_change
 from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.batch import Batch
 from pathshala_common.runtime.clock import SystemClock
+from pathshala_common.runtime.http_limits import usual_limits
 from pathshala_common.runtime.process import Process, Service
 
 READ_MAX = 200
 """Tasks that are read at once, when so many are polled while the read before is under way."""
+
+NEWEST_MAX = 100
+"""Tasks of a user whose present state begins a stream, the newest."""
+
+FOLLOWERS_SHARE = 0.75
+"""The share of all connections that may be streams and waiting polls; the others are for what is answered at once."""
 
 
 def service(
@@ -44,21 +55,38 @@ def service(
     )
     # How late the event loop is can be told by no other clock.
     relay.pace = RelayPace(SystemClock()) if shares_process else None
-    intake = Intake(store, admission, relay, clock, deadline_seconds=settings.task_deadline_seconds)
-    recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    intake = Intake(store, admission, relay, broker, clock, deadline_seconds=settings.task_deadline_seconds)
+    recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds, hints=broker)
     control = Control(store, recorder.record, intake, relay, broker, clock)
     read_task = Batch(partial(_read_tasks, store), size_max=READ_MAX)
+    watcher = Watcher(
+        read_task,
+        partial(_newest_tasks, store, clock, settings.task_ttl_seconds),
+        task_change,
+        broker,
+        clock,
+        followers_max=int(usual_limits().connections_max * FOLLOWERS_SHARE),
+    )
+    polls = Polls(read_task, store, watcher, clock, task_ttl_seconds=settings.task_ttl_seconds)
     return Service(
         name="api",
-        background=[relay.run],
-        app=lambda health: create_app(settings, store, read_task, intake, control, clock, health.report),
+        background=[relay.run, watcher.run],
+        stop=[watcher.stop],
+        app=lambda health: create_app(settings, store, polls, intake, control, clock, health.report),
         bearable=frozenset({"broker"}),
     )
 
 
-async def _read_tasks(tasks: Tasks, task_ids: Sequence[str]) -> list[Task | None]:
-    found = await tasks.tasks_by_id(frozenset(task_ids))
+async def _read_tasks(tasks: Tasks, task_ids: Sequence[str]) -> list[NumberedTask | None]:
+    found = await tasks.numbered(frozenset(task_ids))
     return [found.get(task_id) for task_id in task_ids]
+
+
+async def _newest_tasks(tasks: Tasks, clock: Clock, ttl_seconds: float, user_id: str) -> list[str]:
+    """Name the newest tasks of a user, the oldest of them first."""
+    since = clock.now() - timedelta(seconds=ttl_seconds)
+    found = await tasks.tasks(Page(finished_since=since, limit=NEWEST_MAX, user_id=user_id))
+    return [task.task_id for task in reversed(found)]
 
 
 def process(settings: ApiSettings, clock: Clock) -> Process:

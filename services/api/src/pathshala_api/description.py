@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from pathshala_api.examples import EXAMPLES
 from pathshala_api.problem_descriptions import DESCRIBED, ProblemBody
+from pathshala_api.schemas import TaskChange
 
 VERSION = "0.1.0"
 
@@ -39,6 +40,8 @@ class DescribedApi(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             schemas = document["components"]["schemas"]
+            schemas["TaskChange"] = TaskChange.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(schemas["TaskChange"].pop("$defs"))
             schemas["ProblemBody"] = ProblemBody.model_json_schema()
             for name, example in EXAMPLES.items():
                 schemas[name]["examples"] = [example]

@@ -147,9 +147,26 @@ _TASK: dict[str, Any] = {
 }
 
 STATUS: dict[str, Any] = _TASK | {
+    "change": 7,
+    "progress": {
+        "stage": "ended",
+        "attempt": None,
+        "of": None,
+        "waiting_for": None,
+        "until": None,
+        "percent": 100,
+    },
     "lesson_data": LESSON_DATA,
     "suggestion": None,
     "deadline": "2026-11-23T15:10:20.885Z",
+    "lesson_url": LESSON_URL,
+    "retry_of": None,
+    "retried_as": None,
+}
+
+CHANGE: dict[str, Any] = _TASK | {
+    "change": 7,
+    "progress": STATUS["progress"],
     "lesson_url": LESSON_URL,
     "retry_of": None,
     "retried_as": None,
@@ -220,6 +237,7 @@ BULK: dict[str, Any] = {"matched": 12, "more": False, "done": 12}
 EXAMPLES = {
     "LessonOrder": ORDER,
     "Accepted": ACCEPTED,
+    "TaskChange": CHANGE,
     "TaskStatus": STATUS,
     "TaskList": TASKS,
     "BulkAnswer": BULK,

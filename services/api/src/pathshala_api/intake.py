@@ -13,7 +13,9 @@ from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.events import LessonRequested
 from pathshala_common.contract.lesson import LessonRequest, Task, whole_milliseconds
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.hints import Hint, HintKind, HintSender
 from pathshala_common.contract.ports.store import Outbox
+from pathshala_common.recording.projection import new_task
 
 SOURCE = "api"
 TIMES = {"requested_at", "deadline"}
@@ -40,10 +42,18 @@ class Intake:
     """Accepts requests for lessons."""
 
     def __init__(
-        self, store: TaskStore, admission: Admission, relay: Relay, clock: Clock, *, deadline_seconds: float
+        self,
+        store: TaskStore,
+        admission: Admission,
+        relay: Relay,
+        hints: HintSender,
+        clock: Clock,
+        *,
+        deadline_seconds: float,
     ) -> None:
-        """Give each task `deadline_seconds` to end."""
+        """Give each task `deadline_seconds` to end. Who follows its user learns of it by a hint."""
         self._store, self._admission, self._relay, self._clock = store, admission, relay, clock
+        self._hints = hints
         self._allowed = timedelta(seconds=deadline_seconds)
 
     async def accept(self, order: LessonOrder, key: str | None = None) -> Task:
@@ -61,7 +71,7 @@ class Intake:
         else:
             task_id, kept = await look_up(self._store, request, key)
         if kept is None:
-            kept = await self._keep(Task(task_id=task_id, request=request), key)
+            kept = await self._keep(new_task(task_id, request), key)
         if kept.request is not request and _asked(kept.request) != _asked(request):
             raise KeyReusedError
         return kept
@@ -92,6 +102,7 @@ class Intake:
                 self._admission.give_back(place)
         if kept is task:
             self._admission.settle(place)
+            self._hints.hint(Hint(HintKind.CHANGED, task.task_id, task.request.user_id))
             if not place.held:
                 self._relay.send(requested)
         return kept

@@ -183,6 +183,12 @@ KINDS: Mapping[str, ProblemKind] = {
         "Try again later, and tell the operator. What was accepted is not lost.",
         "Something went wrong on our side. Nothing that was accepted is lost.",
     ),
+    "too_many_streams": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "This process has as many streams open as it has room for.",
+        "Poll, or try again after `Retry-After`: another process may have room.",
+        "There are too many streams here. Poll, or try again in 10 s.",
+    ),
     "store_unavailable": ProblemKind(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The store does not answer, or cannot write. Nothing was accepted.",

@@ -13,6 +13,7 @@ from starlette.routing import Match
 
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
 from pathshala_api.places import LimitReachedError
+from pathshala_api.watching import TooManyError
 from pathshala_common.contract.errors import StoreUnavailable, UnreadableError
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
@@ -91,6 +92,7 @@ def install(app: FastAPI) -> None:
         (RequestValidationError, _invalid),
         (KeyReusedError, _key_reused),
         (LimitReachedError, _limit_reached),
+        (TooManyError, _too_many_followers),
         (StoreUnavailable, _store_unavailable),
         (UnreadableError, _unreadable),
         (MaybeAcceptedError, _maybe_accepted),
@@ -138,6 +140,12 @@ async def _limit_reached(_request: Request, error: LimitReachedError) -> Problem
     headers = {"Retry-After": str(LIMIT_RETRY_AFTER_SECONDS)}
     more = {"limit": error.setting, "limit_value": error.limit}
     return problem(HTTPStatus.TOO_MANY_REQUESTS, code, detail, headers=headers, **more)
+
+
+async def _too_many_followers(_request: Request, _error: TooManyError) -> ProblemResponse:
+    detail = f"There are too many streams here. Poll, or try again in {LIMIT_RETRY_AFTER_SECONDS} s."
+    headers = {"Retry-After": str(LIMIT_RETRY_AFTER_SECONDS)}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_streams", detail, headers=headers)
 
 
 async def _store_unavailable(_request: Request, error: StoreUnavailable) -> ProblemResponse:

@@ -112,14 +112,63 @@ class LessonData(LessonContent):
     version: Annotated[VersionText, Field(description="The version in the edition: 1.0, 1.1 and on.")]
 
 
-class TaskStatus(BaseModel):
-    """The status of a task."""
+class TaskProgress(BaseModel):
+    """The progress of a task, for machines.
+
+    While `waiting_for` names what keeps it from going on, the next try is at `until`. `attempt` is one `of` so many.
+    """
+
+    stage: Annotated[
+        Literal["asked", "reading", "read", "writing", "storing", "ended"], Field(description="What is being done.")
+    ]
+    attempt: Annotated[int | None, Field(description="The number of the attempt, where attempts are counted.")]
+    of: Annotated[int | None, Field(description="The number of attempts that there are, if it is known.")]
+    waiting_for: Annotated[str | None, Field(description="Why it has to wait: the code of what is in the way.")]
+    until: Annotated[MomentText | None, Field(description="When the next try is, while it waits.")]
+    percent: Annotated[int, Field(ge=0, le=100, description="The share of its time that tasks lately took until here.")]
+
+
+Change = Annotated[
+    int,
+    Field(ge=0, description="The number of the last change: in the ETag, and as the id in streams, it is the same."),
+]
+
+
+class TaskChange(BaseModel):
+    """A state of a task in a stream: what its status says, but for the lesson."""
 
     task_id: Annotated[Id, Field(description="The task.")]
+    change: Change
     status: Annotated[
         Status,
         Field(description="Where the task stands: pending, then in_progress, then completed or failed for good."),
     ]
+    progress: Annotated[TaskProgress, Field(description="The same for machines.")]
+    progress_message: Annotated[str, Field(description="What is happening now, for people.")]
+    created_at: Annotated[MomentText, Field(description="When the order was accepted.")]
+    completed_at: Annotated[MomentText | None, Field(description="When the task ended.")]
+    error_message: Annotated[str | None, Field(description="Why it failed, for people.")]
+    error_code: Annotated[str | None, Field(description="Why it failed, for machines: docs/errors.md has all codes.")]
+    warnings: Warnings
+    subject: Annotated[str, Field(description="The subject, as it was asked for.")]
+    topic: Annotated[str, Field(description="The topic, as it was asked for.")]
+    lesson_url: Annotated[Address | None, Field(description="Where the lesson stays, once the task is completed.")]
+    retry_of: Annotated[Id | None, Field(description="The failed task that this one asks for anew, if it does.")] = None
+    retried_as: Annotated[
+        Id | None, Field(description="The task that asks for this failed one anew, if there is one.")
+    ] = None
+
+
+class TaskStatus(BaseModel):
+    """The status of a task."""
+
+    task_id: Annotated[Id, Field(description="The task.")]
+    change: Change
+    status: Annotated[
+        Status,
+        Field(description="Where the task stands: pending, then in_progress, then completed or failed for good."),
+    ]
+    progress: Annotated[TaskProgress, Field(description="The same for machines.")]
     progress_message: Annotated[str, Field(description="What is happening now, for people.")]
     created_at: Annotated[MomentText, Field(description="When the order was accepted.")]
     completed_at: Annotated[MomentText | None, Field(description="When the task ended.")]

@@ -2,6 +2,7 @@
 
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.hints import HintSender
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
@@ -22,7 +23,7 @@ BATCH_MAX = 500
 
 def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock) -> Service:
     """Put the store together from what it is given."""
-    recording = recorder(settings, store, clock)
+    recording = recorder(settings, store, clock, broker)
     housekeeping = Housekeeping(
         store,
         recording,
@@ -49,9 +50,9 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
     )
 
 
-def recorder(settings: StoreSettings, store: Store, clock: Clock) -> Recorder:
-    """Give the recorder of events."""
-    return Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+def recorder(settings: StoreSettings, store: Store, clock: Clock, hints: HintSender | None = None) -> Recorder:
+    """Give the recorder of events, which tells by hints what changed."""
+    return Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds, hints=hints)
 
 
 def process(settings: StoreSettings, clock: Clock) -> Process:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -435,13 +435,39 @@ class Rank(NamedTuple):
     moment: int = 0
 
 
+class Stage(IntEnum):
+    """The stages of a task, in their order."""
+
+    REQUESTED = 0
+    ENRICHING = 1
+    ENRICHED = 2
+    GENERATING = 3
+    GENERATED = 4
+    ENDED = 5
+
+    @property
+    def code(self) -> str:
+        """The stage as it is told over HTTP."""
+        return STAGE_CODES[self]
+
+
+STAGE_CODES = ("asked", "reading", "read", "writing", "storing", "ended")
+
+
 class Progress(Value):
-    """The progress of a task. Of two, the one with the greater rank is the later, in whatever order they arrive."""
+    """The progress of a task. Of two, the one with the greater rank is the later, in whatever order they arrive.
+
+    `message` is in the language of the order. `of` is the number of attempts that the one at hand counts among;
+    `waiting_for` the code of what is waited for, until the moment `until`.
+    """
 
     rank: Rank = Rank()
     message: str = "Waiting to be taken up"
     taken: bool = False
     """Whether a writer has it in hand or is done with it: nothing of it waits in a queue to be written."""
+    of: Annotated[int | None, Field(exclude_if=is_none)] = None
+    waiting_for: Annotated[str | None, Field(exclude_if=is_none)] = None
+    until: Annotated[Moment | None, Field(exclude_if=is_none)] = None
 
 
 class Task(Value):
@@ -462,6 +488,21 @@ class Task(Value):
 
     fault: Annotated[str | None, Field(exclude=True)] = None
     """Why what was logged last is not folded in, if it cannot be read; kept beside the document, not in it."""
+
+
+class NumberedTask(NamedTuple):
+    """A task with the number of its last change: the position in its log of the event that made it; 0 when it is new.
+
+    A document of which only an earlier version wrote has the position up to which it is folded.
+    """
+
+    task: Task
+    number: int
+
+    @property
+    def identity(self) -> str:
+        """The name of this change among those of all tasks, by whatever way it is told."""
+        return f"{self.task.task_id}.{self.number}"
 
 
 def primary_language(tag: LanguageTag) -> str:

@@ -6,28 +6,55 @@ from urllib.parse import quote
 
 from pydantic_core import to_json
 
-from pathshala_common.contract.lesson import Task, canonical, version_of
+from pathshala_common.contract.lesson import NumberedTask, Stage, Task, canonical, version_of
 from pathshala_common.contract.summary import TaskSummary, summary_of
 
 UNFOLDED = "This task has gone on, but this version of the house cannot read what happened: {}."
 
 
-def task_status(task: Task) -> bytes:
-    """Tell where a task stands: a TaskStatus as JSON, of what was validated when it was made and is not again."""
-    request, lesson, url = task.request, None, None
+def task_status(seen: NumberedTask, percent: int = 0) -> bytes:
+    """Tell where a task stands: a TaskStatus as JSON, of what was validated when it was made and is not again.
+
+    `percent` is the share of its time that tasks took until here; of one that has ended it is 100 in any case.
+    """
+    task, lesson = seen.task, None
     if task.lesson is not None and task.revision is not None:
         lesson = {**dict(task.lesson), "version": version_of(task.revision)}
-        url = lesson_url(request, task.revision)
-    shown = status_fields(summary_of(task))
     told = {
         "lesson_data": lesson,
         "suggestion": task.suggestion,
-        "deadline": moment(request.deadline),
-        "lesson_url": url,
-        "retry_of": request.retry_of,
+        "deadline": moment(task.request.deadline),
+    }
+    return to_json(_state(seen, percent) | told)
+
+
+def task_change(seen: NumberedTask, percent: int = 0) -> bytes:
+    """Tell the same in a stream, but for the lesson: a TaskChange as JSON."""
+    return to_json(_state(seen, percent))
+
+
+def _state(seen: NumberedTask, percent: int) -> dict[str, Any]:
+    task = seen.task
+    stored = task.revision if task.lesson is not None else None
+    return status_fields(summary_of(task)) | {
+        "change": seen.number,
+        "progress": _progress(task, percent),
+        "lesson_url": lesson_url(task.request, stored) if stored is not None else None,
+        "retry_of": task.request.retry_of,
         "retried_as": task.retried_as,
     }
-    return to_json(shown | told)
+
+
+def _progress(task: Task, percent: int) -> dict[str, Any]:
+    progress = task.progress
+    return {
+        "stage": Stage(progress.rank.stage).code,
+        "attempt": progress.rank.attempt or None,
+        "of": progress.of,
+        "waiting_for": progress.waiting_for,
+        "until": moment(progress.until) if progress.until else None,
+        "percent": 100 if task.status.final else percent,
+    }
 
 
 def status_fields(task: TaskSummary) -> dict[str, Any]:

@@ -53,7 +53,8 @@ def decide(task_id: str, stream: Stream, arrived: Sequence[Envelope], revisions:
             event = stored[envelope.id] = _store(envelope.event, revisions, now)
             new.append(wrap(event, source=SOURCE, now=now, cause=envelope))
             folded.add(new[-1])
-    return Decision(Change(task_id, stream.position, new, folded.task, folded.lesson), stored)
+    change = Change(task_id, stream.position, new, folded.task, folded.lesson, changed=folded.changed)
+    return Decision(change, stored)
 
 
 def _unlogged(stream: Stream, arrived: Sequence[Envelope]) -> Sequence[Envelope]:
@@ -61,11 +62,13 @@ def _unlogged(stream: Stream, arrived: Sequence[Envelope]) -> Sequence[Envelope]
 
 
 class _Fold:
-    """A task as it becomes, and the lesson that completes it."""
+    """A task as it becomes, the lesson that completes it, and where the last event is that changed what is shown."""
 
     def __init__(self, stream: Stream) -> None:
         self.task: Task | None = stream.task
         self.lesson: Lesson | None = None
+        self.changed: int | None = None
+        self._position = stream.position - len(stream.tail)
         self._before: list[AnyEvent] = []
         for envelope in stream.tail:
             self.add(envelope)
@@ -75,14 +78,18 @@ class _Fold:
         return self.task is None or not self.task.status.final
 
     def add(self, envelope: Envelope) -> None:
-        event, was_open = envelope.event, self.open
+        event, was_open, before = envelope.event, self.open, self.task
+        self._position += 1
         if self.task is None:
             # Events that came before the request was known count from the moment it is.
             self._before.append(event)
-            begun = begin([event])
+            before = begun = begin([event])
             self.task = reduce(evolve, self._before, begun) if begun is not None else None
+            self.changed = None if begun is None else 0
         else:
             self.task = evolve(self.task, event)
+        if self.task is not before:
+            self.changed = self._position
         if was_open and isinstance(event, LessonStored) and self.task is not None and not self.open:
             self.lesson = event.lesson
 

@@ -1,8 +1,8 @@
 """The projection: how events become a task. Pure, idempotent, and deaf to the order of events that are not final."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from enum import IntEnum
+from datetime import UTC, datetime
+from functools import cache, partial
 from typing import assert_never
 
 from pathshala_common.contract.events import (
@@ -25,30 +25,17 @@ from pathshala_common.contract.events import (
 )
 from pathshala_common.contract.lesson import (
     Absence,
-    Article,
+    LanguageTag,
     LessonRequest,
     Progress,
     Rank,
+    Stage,
     Status,
     Task,
     primary_language,
 )
 from pathshala_common.recording.languages import language_name
-
-COMPLETED = "Lesson generation completed successfully"
-FAILED = "Lesson generation failed"
-
-
-class Stage(IntEnum):
-    """The stages of a task, in their order."""
-
-    REQUESTED = 0
-    ENRICHING = 1
-    ENRICHED = 2
-    GENERATING = 3
-    GENERATED = 4
-    ENDED = 5
-
+from pathshala_common.recording.progress_texts import part_text, reason_text, text
 
 STAGE_OF_SERVICE = {"enricher": Stage.ENRICHING, "generator": Stage.GENERATING, "store": Stage.GENERATED}
 
@@ -57,23 +44,23 @@ WAITING = 1_000
 ATTEMPT_ENDED = 1_000_000
 """Moment of an attempt that is to be made again. It stands behind all that is told while the attempt waits."""
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 TAKEN = GenerationStarted | GenerationProgressed | LessonGenerated
 """Events that only a generator tells that has the task in hand."""
-
-WITHOUT_ARTICLE = {
-    Absence.NOT_REQUESTED: "Going on without Wikipedia, as asked",
-    Absence.NOT_FOUND: "Going on without Wikipedia: it has no such article",
-    Absence.UNAVAILABLE: "Going on without Wikipedia: it could not be reached",
-    Absence.TIMED_OUT: "Going on without Wikipedia: it took too long",
-}
 
 
 def begin(events: Iterable[AnyEvent]) -> Task | None:
     """Begin a task from the first event that says what was asked for; None if none does."""
     for event in events:
         if (request := request_of(event)) is not None:
-            return Task(task_id=event.task_id, request=request)
+            return new_task(event.task_id, request)
     return None
+
+
+def new_task(task_id: str, request: LessonRequest) -> Task:
+    """Begin the task of a request."""
+    return Task(task_id=task_id, request=request, progress=_asked(primary_language(request.language)))
 
 
 def decisive(log: Sequence[type[Event]]) -> Sequence[int] | None:
@@ -94,7 +81,7 @@ def evolve(task: Task, event: AnyEvent) -> Task:
         return task if task.retried_as else task.model_copy(update={"retried_as": event.retried_as})
     if task.status.final:
         return task
-    progress = progress_of(event)
+    progress = progress_of(event, task.request.language)
     match event:
         case LessonStored():
             return task.model_copy(
@@ -126,65 +113,90 @@ def _after(task: Task, moment: datetime) -> datetime:
 
 
 def _advance(task: Task, progress: Progress) -> Task:
-    if (progress.rank, progress.message) <= (task.progress.rank, task.progress.message):
+    if _place(progress) <= _place(task.progress):
         return task
     status = Status.IN_PROGRESS if progress.rank.stage > Stage.REQUESTED else Status.PENDING
     return task.model_copy(update={"status": status, "progress": progress})
 
 
-def progress_of(event: AnyEvent) -> Progress:
-    """Say what an event means to the person who waits."""
+def _place(progress: Progress) -> tuple[Rank, str, str, int, datetime]:
+    """Tell of two whichever is the later, so that no order of arrival matters; equal ones are the same."""
+    waiting_for, until = progress.waiting_for or "", progress.until or NEVER
+    return progress.rank, progress.message, waiting_for, progress.of or 0, until
+
+
+def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
+    """Say what an event means to the person who waits, in the language of the order."""
+    say = partial(text, language)
     match event:
         case LessonRequested() | ProviderAnswered() | TaskResumed() | TaskRetried():
-            return Progress()
+            return _asked(primary_language(language))
         case EnrichmentStarted():
-            rank, message = Rank(Stage.ENRICHING, event.attempt), f"Reading Wikipedia: {event.query}"
+            rank, message = Rank(Stage.ENRICHING, event.attempt), say("reading", query=event.query)
         case LessonEnriched():
             rank, message = Rank(Stage.ENRICHED), _found(event)
         case GenerationStarted():
-            rank, message = Rank(Stage.GENERATING, event.attempt), f"Writing{_counted(event)}"
+            rank = Rank(Stage.GENERATING, event.attempt)
+            message = say(_counted("writing", event), attempt=event.attempt, of=event.attempts_max)
         case GenerationProgressed():
-            doing = "Mending" if event.mending else "Writing"
-            rank = Rank(Stage.GENERATING, event.attempt, event.number)
-            message = f"{doing} the {event.part}{_counted(event)}"
+            return _written(event, language)
         case LessonGenerated():
-            rank, message = Rank(Stage.GENERATED), "Storing the lesson"
+            rank, message = Rank(Stage.GENERATED), say("storing")
         case RetryScheduled():
-            rank, message = _waiting(event)
+            return _waiting(event, language)
         case LessonStored():
-            rank, message = Rank(Stage.ENDED), COMPLETED
+            rank, message = Rank(Stage.ENDED), say("completed")
         case LessonFailed():
-            rank, message = Rank(Stage.ENDED), FAILED
+            rank, message = Rank(Stage.ENDED), say("failed")
         case _:
             assert_never(event)
-    return Progress(rank=rank, message=message, taken=isinstance(event, TAKEN))
+    of = event.attempts_max if isinstance(event, GenerationStarted) else None
+    return Progress(rank=rank, message=message, taken=isinstance(event, TAKEN), of=of)
 
 
-def _counted(event: GenerationStarted | GenerationProgressed) -> str:
-    """Say which attempt it is, from the second on."""
-    return f", attempt {event.attempt} of {event.attempts_max}" if event.attempt > 1 else ""
+def _counted(code: str, event: GenerationStarted | GenerationProgressed) -> str:
+    """Name the text that says which attempt it is, from the second on."""
+    return f"{code}_again" if event.attempt > 1 else code
 
 
-def _waiting(event: RetryScheduled) -> tuple[Rank, str]:
+def _written(event: GenerationProgressed, language: LanguageTag) -> Progress:
+    """Say which part is being written, or mended."""
+    code = _counted("mending_part" if event.mending else "writing_part", event)
+    part = part_text(language, event.part)
+    message = text(language, code, part=part, attempt=event.attempt, of=event.attempts_max)
+    rank = Rank(Stage.GENERATING, event.attempt, event.number)
+    return Progress(rank=rank, message=message, taken=True, of=event.attempts_max)
+
+
+def _waiting(event: RetryScheduled, language: LanguageTag) -> Progress:
     """Say how long a retry is waited for, or how often what is down is tried."""
     stage = STAGE_OF_SERVICE.get(event.service, Stage.REQUESTED)
-    often = f", with a try every {event.delay_seconds:.0f} s or sooner" if event.telling else ""
-    message = f"Waiting{often or f' {event.delay_seconds:.0f} s'}: {event.reason}"
-    return Rank(stage, event.attempt, WAITING + event.telling if event.telling else ATTEMPT_ENDED), message
+    code, moment = ("probing", WAITING + event.telling) if event.telling else ("waiting", ATTEMPT_ENDED)
+    reason = reason_text(language, event.code, event.reason)
+    return Progress(
+        rank=Rank(stage, event.attempt, moment),
+        message=text(language, code, seconds=f"{event.delay_seconds:.0f}", reason=reason),
+        of=event.attempts_max,
+        waiting_for=event.code,
+        until=event.retry_at,
+    )
 
 
 def _found(event: LessonEnriched) -> str:
+    language, article = event.request.language, event.article
     if event.request.source_text is not None:
-        return "Reading the text that came with the order"
-    if event.article is not None:
-        return f"Read Wikipedia: {event.article.title}{_in_another_language(event.article, event.request)}"
+        return text(language, "read_own_text")
+    if article is not None and primary_language(article.language) == primary_language(language):
+        return text(language, "read", title=article.title)
+    if article is not None:
+        found, asked = language_name(article.language), language_name(language)
+        return text(language, "read_in_another_language", title=article.title, found=found, asked=asked)
     if event.sample is not None:
-        return f"Read a sample article, for want of Wikipedia's: {event.sample.title}"
-    return WITHOUT_ARTICLE[event.absence or Absence.NOT_FOUND]
+        return text(language, "read_sample", title=event.sample.title)
+    return text(language, f"without_{event.absence or Absence.NOT_FOUND}")
 
 
-def _in_another_language(article: Article, request: LessonRequest) -> str:
-    """Say that the article is not in the language that was asked for, if so."""
-    if primary_language(article.language) == primary_language(request.language):
-        return ""
-    return f" (in {language_name(article.language)}; none was found in {language_name(request.language)})"
+@cache
+def _asked(language: str) -> Progress:
+    """Give the progress that every task begins with."""
+    return Progress(message=text(language, "asked"))

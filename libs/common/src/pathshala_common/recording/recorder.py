@@ -1,7 +1,7 @@
 """The recorder: logs events, folds them into tasks, and gives each lesson its revision."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
@@ -12,6 +12,7 @@ from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import LessonGenerated, LessonStored
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.hints import Hint, HintKind, HintSender
 from pathshala_common.contract.ports.store import Chain, Change, EventLog, Stream, Streams
 from pathshala_common.recording.decision import Decision, Revisions, decide
 
@@ -28,9 +29,14 @@ class RecordedLog(Streams, EventLog, Protocol):
 class Recorder:
     """Records events once each, however often and in whatever company they arrive."""
 
-    def __init__(self, log: RecordedLog, clock: Clock, *, task_ttl_seconds: float) -> None:
-        """Write no document for a task that finished more than `task_ttl_seconds` ago: it is forgotten by rule."""
-        self._log, self._clock = log, clock
+    def __init__(
+        self, log: RecordedLog, clock: Clock, *, task_ttl_seconds: float, hints: HintSender | None = None
+    ) -> None:
+        """Write no document for a task that finished more than `task_ttl_seconds` ago: it is forgotten by rule.
+
+        What changed of a task is told by `hints`, once it is written.
+        """
+        self._log, self._clock, self._hints = log, clock, hints
         self._task_ttl = timedelta(seconds=task_ttl_seconds)
 
     async def record(self, envelopes: Sequence[Envelope]) -> list[LessonStored | None]:
@@ -67,6 +73,7 @@ class Recorder:
                 decisions.append(decision)
         changes = [self._forgetting(decision.change, streams[decision.change.task_id]) for decision in decisions]
         applied = await self._log.append(changes)
+        self._tell(change for change, done in zip(changes, applied, strict=True) if done)
         lost = set[str]()
         for decision, done in zip(decisions, applied, strict=True):
             if done:
@@ -78,6 +85,13 @@ class Recorder:
             if not settled and isinstance(envelope.event, LessonGenerated):
                 results |= await self._stored_before(envelope)
         return {task_id: group for task_id, group in by_task.items() if task_id in lost}
+
+    def _tell(self, changes: Iterable[Change]) -> None:
+        if self._hints is not None:
+            told = [(change.task_id, change.task) for change in changes if change.changed is not None or change.fault]
+            self._hints.hint(
+                *(Hint(HintKind.CHANGED, task_id, task.request.user_id if task else "") for task_id, task in told)
+            )
 
     def _forgetting(self, change: Change, stream: Stream) -> Change:
         """Make no document again of a task that is forgotten; one that is still there goes along with its log."""

@@ -73,13 +73,15 @@ class Consuming:
 class Service:
     """One service: its part in the queues, and its work beside them.
 
-    `background` runs until the process stops; each of `close` is awaited in turn after that, while the store is still
-    open. A service with an `app` answers HTTP by it, and is ready in spite of faults that are `bearable`.
+    `background` runs until the process stops; each of `stop` is called at the very beginning of that, for answers that
+    have no end of their own; each of `close` is awaited in turn after that, while the store is still open. A service
+    with an `app` answers HTTP by it, and is ready in spite of faults that are `bearable`.
     """
 
     name: str
     consuming: Consuming | None = None
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
+    stop: Sequence[Callable[[], None]] = ()
     close: Sequence[Callable[[], Awaitable[None]]] = ()
     app: Callable[[Health], App] | None = None
     bearable: frozenset[str] = frozenset()
@@ -201,6 +203,8 @@ async def running(
         await stack.enter_async_context(_background(process.services))
         await stack.enter_async_context(_consuming(process, hurry or asyncio.Event(), trial_command))
         await stack.enter_async_context(http.answering(_app(process), listener))
+        for stop in (stop for service in process.services for stop in service.stop):
+            stack.callback(stop)
         yield http.base_url(listener)
 
 

@@ -25,6 +25,7 @@ from pathshala_common.contract.lesson import (
     LessonMark,
     Level,
     Moment,
+    NumberedTask,
     Status,
     Task,
     canonical,
@@ -115,12 +116,16 @@ def read_mark(edition: str, revision: int, serial: int) -> LessonMark:
     return LessonMark(read_edition(edition), revision, serial)
 
 
-def task_record(task: Task, position: int) -> Record:
-    """Make the document of a task, folded up to `position`, with the fields that are searched by."""
+def task_record(task: Task, position: int, change: int | None = None) -> Record:
+    """Make the document of a task, folded up to `position`, with the fields that are searched by.
+
+    `change` is the number of its last change; None if that is as it was.
+    """
     request = task.request
     return {
         "task_id": task.task_id,
         "position": position,
+        "change": change,
         "status": task.status.value,
         "user_id": request.user_id,
         "lesson_key": key_text(lesson_key(request.subject, request.topic)),
@@ -145,6 +150,11 @@ def read_task(document: str, fault: str | None = None) -> Task:
         faults = ", ".join(sorted({str(one["loc"][0]) if one["loc"] else "all of it" for one in error.errors()}))
         raise UnreadableError(f"the task's document cannot be read: {faults}") from None
     return task if fault is None else task.model_copy(update={"fault": fault})
+
+
+def read_numbered(document: str, fault: str | None, number: int) -> NumberedTask:
+    """Read a task back with the number of its last change. Raises UnreadableError."""
+    return NumberedTask(read_task(document, fault), number)
 
 
 def read_summary(kept: Mapping[str, Any]) -> TaskSummary:

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 CHANNEL_TIMEOUT_SECONDS = 10.0
 AGAIN_SECONDS = 1.0
-"""What could not be opened is tried again after so long."""
+"""The wait before a channel that could not be opened is tried again."""
 
 BIND_INTERVAL_SECONDS = 5.0
 """A listener's queue is bound again at this interval, since nobody is told of a lost binding."""

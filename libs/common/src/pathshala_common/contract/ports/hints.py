@@ -19,7 +19,7 @@ class HintKind(StrEnum):
     CHANGED = "changed"
     """The task's document was written."""
     CANCEL = "cancel"
-    """Whoever works on the task is to stop."""
+    """The task is cancelled: work on it is to stop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ from datetime import datetime
 from typing import Protocol
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.lesson import EditionKey, LanguageTag, Lesson, LessonKey, Level, Status, Task
+from pathshala_common.contract.lesson import (
+    EditionKey,
+    LanguageTag,
+    Lesson,
+    LessonKey,
+    Level,
+    NumberedTask,
+    Status,
+    Task,
+)
 from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.summary import TaskSummary
@@ -36,7 +45,8 @@ class Change:
     """One task's step: events to log after `position`, and the task document that results, if there is one.
 
     `lesson` is the revision that a LessonStored among the events, or in the tail before them, stands for. A `fault`
-    says why nothing is folded: the document, if there is one, stays as it is and tells the reason.
+    says why nothing is folded: the document, if there is one, stays as it is and tells the reason. `changed` is the
+    position of the last event that changed what is shown of the task; None if none of them did.
     """
 
     task_id: str
@@ -45,6 +55,7 @@ class Change:
     task: Task | None
     lesson: Lesson | None = None
     fault: str | None = None
+    changed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +208,9 @@ class Tasks(Protocol):
 
     async def tasks_by_id(self, task_ids: Collection[str]) -> Mapping[str, Task]:
         """Those of these tasks that are kept, in one read. Raises UnreadableError if one of them cannot be read."""
+
+    async def numbered(self, task_ids: Collection[str]) -> Mapping[str, NumberedTask]:
+        """The same with the numbers of their last changes, in one read, too."""
 
     async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks, newest first."""

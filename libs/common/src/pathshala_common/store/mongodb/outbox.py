@@ -27,7 +27,7 @@ class Creation(NamedTuple):
 
 def record(task: Task, requested: Envelope, send_by: datetime | None) -> Record:
     """Make the document of a new task with its outbox."""
-    made = document(task, 0) | {"_id": task.task_id, "outbox": requested.raw}
+    made = document(task, 0, 0) | {"_id": task.task_id, "outbox": requested.raw}
     return made | ({"outbox_held": True} if send_by is None else {"outbox_due": milliseconds(send_by)})
 
 

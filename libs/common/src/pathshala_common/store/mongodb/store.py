@@ -35,7 +35,7 @@ from bson.raw_bson import RawBSONDocument
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
-from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.contract.ports.store import (
@@ -70,6 +70,7 @@ from pathshala_common.store.records import (
     read_lesson,
     read_lessons,
     read_listed,
+    read_numbered,
     read_task,
     readable,
 )
@@ -154,7 +155,13 @@ class MongoStore:
         """Some tasks, by one query."""
         async with self._collections() as (tasks, _):
             found = await documents.select(tasks, task_ids)
-        return {task_id: read_task(document, fault) for task_id, document, fault in found}
+        return {task_id: read_task(document, fault) for task_id, document, fault, _ in found}
+
+    async def numbered(self, task_ids: Iterable[str]) -> Mapping[str, NumberedTask]:
+        """Some tasks, by one query too."""
+        async with self._collections() as (tasks, _):
+            found = await documents.select(tasks, task_ids)
+        return {kept[0]: read_numbered(*kept[1:]) for kept in found}
 
     async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks: one index range, whatever the page."""

@@ -34,12 +34,14 @@ from pathshala_common.store.records import (
 )
 
 
-def document(task: Task, position: int) -> Record:
-    """Make the document of a task, without its outbox.
+def document(task: Task, position: int, change: int | None = None) -> Record:
+    """Make the document of a task, without its outbox, and without the number of its change if that is as it was.
 
     `listed` is the position up to which what a list shows is right: a writer that knows no lists leaves it behind.
     """
-    record = task_record(task, position) | {"listed": position}
+    record = task_record(task, position, change) | {"listed": position}
+    if change is None:
+        del record["change"]
     return record | {"finished_at": NOT_YET} if record["finished_at"] is None else record
 
 
@@ -86,16 +88,27 @@ def _update(change: Change) -> UpdateOne | None:
         told = {"$set": {"fault": change.fault}}
         return UpdateOne({"_id": change.task_id}, told) if change.fault is not None else None
     position = change.position + len(change.envelopes)
-    update: Record = {"$set": document(change.task, position)}
+    update: Record = {"$set": document(change.task, position, change.changed)}
     if position > 0:
         update["$unset"] = OUTBOX | {"fault": ""}
     return UpdateOne({"_id": change.task_id, "position": {"$lte": position}}, update, upsert=True)
 
 
-async def select(tasks: Collection, task_ids: Iterable[str]) -> list[tuple[str, str, str | None]]:
-    """Give the ids of those of these tasks that are there, each with its document and its fault."""
-    found = tasks.find({"_id": {"$in": list(task_ids)}}, {"document": 1, "fault": 1})
-    return [(one["_id"], one["document"], one.get("fault")) async for one in found]
+NUMBERED = dict.fromkeys(("document", "fault", "position", "listed", "change"), 1)
+
+
+async def select(tasks: Collection, task_ids: Iterable[str]) -> list[tuple[str, str, str | None, int]]:
+    """Give the ids of those of these tasks that are there, each with its document, its fault and its change.
+
+    A writer that knows no lists leaves the number of the change behind, too.
+    """
+    found = tasks.find({"_id": {"$in": list(task_ids)}}, NUMBERED)
+    return [(one["_id"], one["document"], one.get("fault"), _number(one)) async for one in found]
+
+
+def _number(kept: Record) -> int:
+    position = int(kept["position"])
+    return int(kept["change"]) if kept.get("listed") == position and "change" in kept else position
 
 
 async def summaries(tasks: Collection, where: Record, order: Keys, limit: int, *, index: Keys) -> list[TaskSummary]:

@@ -29,7 +29,8 @@ class ChangeRows:
 def step(change: Change) -> ChangeRows:
     """Turn a change into rows."""
     position = change.position + len(change.envelopes)
-    return ChangeRows(change, event_records(change), task_record(change.task, position) if change.task else None)
+    record = task_record(change.task, position, change.changed) if change.task else None
+    return ChangeRows(change, event_records(change), record)
 
 
 def append(connection: sqlite3.Connection, heads: Heads, steps: Sequence[ChangeRows]) -> list[bool]:

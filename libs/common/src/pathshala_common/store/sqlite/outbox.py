@@ -22,7 +22,7 @@ LOADS = """
 def record(task: Task, requested: Envelope, send_by: datetime | None) -> Record:
     """Make the row of a new task with its outbox."""
     due, held = (None, 1) if send_by is None else (milliseconds(send_by), None)
-    return task_record(task, 0) | {"outbox": requested.raw, "outbox_due": due, "outbox_held": held}
+    return task_record(task, 0, 0) | {"outbox": requested.raw, "outbox_due": due, "outbox_held": held}
 
 
 def create(connection: sqlite3.Connection, heads: Heads, task: Task, made: Record) -> str | None:

@@ -130,7 +130,8 @@ EDITIONS = (
     """CREATE INDEX events_listed ON events (time, task_id, edition, edition_revision, terms)
         WHERE edition IS NOT NULL""",
 )
-VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED, COUNTED_TOGETHER, ARTICLES, EDITIONS)
+CHANGES = ("ALTER TABLE tasks ADD COLUMN change INTEGER",)
+VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED, COUNTED_TOGETHER, ARTICLES, EDITIONS, CHANGES)
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
-from pathshala_common.contract.lesson import Lesson, LessonKey, Status, Task
+from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.contract.ports.store import (
@@ -36,6 +36,7 @@ from pathshala_common.store.records import (
     read_lesson,
     read_lessons,
     read_listed,
+    read_numbered,
     read_task,
     readable,
 )
@@ -125,7 +126,12 @@ class SQLiteStore:
     async def tasks_by_id(self, task_ids: Collection[str]) -> Mapping[str, Task]:
         """Some tasks, by one statement."""
         found = await self._reader.run(lambda connection: documents.select(connection, task_ids))
-        return {task_id: read_task(document, fault) for task_id, document, fault in found}
+        return {task_id: read_task(document, fault) for task_id, document, fault, _ in found}
+
+    async def numbered(self, task_ids: Collection[str]) -> Mapping[str, NumberedTask]:
+        """Some tasks, by one statement too."""
+        found = await self._reader.run(lambda connection: documents.select(connection, task_ids))
+        return {kept[0]: read_numbered(*kept[1:]) for kept in found}
 
     async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks: one index range, whatever the page."""

@@ -12,8 +12,11 @@ REQUESTED = ("task_id", "user_id", "lesson_key", "created_at", "deadline", "subj
 """The columns that come from the request, and never change."""
 
 SHOWN = ("status", "finished_at", "taken", "progress_message", "error_code", "error_message")
-FOLDED = ("position", "document", *SHOWN)
+FOLDED = ("position", "change", "document", *SHOWN)
 """The columns that events change."""
+
+REPLACED = ("position", "document", *SHOWN)
+"""Those that each fold sets anew; the number of the change stays if nothing that is shown changed."""
 
 COLUMNS = (*REQUESTED, *FOLDED)
 NO_OUTBOX = "outbox = NULL, outbox_due = NULL, outbox_held = NULL"
@@ -29,7 +32,8 @@ def insert_into(columns: Sequence[str]) -> str:
 
 WRITE = f"""
     {insert_into(COLUMNS)}
-    ON CONFLICT (task_id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in FOLDED)}, fault = NULL
+    ON CONFLICT (task_id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in REPLACED)},
+    change = coalesce(excluded.change, change), fault = NULL
 """
 FIELDS = (
     "task_id", "subject", "topic", "user_id", "status", "created_at", "deadline", "finished_at", "progress_message",
@@ -37,7 +41,10 @@ FIELDS = (
 )  # fmt: skip
 """The columns that a list shows."""
 
-SELECT = "SELECT task_id, document, fault FROM tasks WHERE task_id IN (SELECT value FROM json_each(?))"
+SELECT = (
+    "SELECT task_id, document, fault, coalesce(change, position) FROM tasks"
+    " WHERE task_id IN (SELECT value FROM json_each(?))"
+)
 OVERDUE = "deadline < ? AND finished_at IS NULL AND (deadline, task_id) > (?, ?) ORDER BY deadline, task_id LIMIT ?"
 FAULTY = "fault IS NOT NULL ORDER BY task_id LIMIT ?"
 UNFINISHED = "task_id > ? AND finished_at IS NULL ORDER BY task_id LIMIT ?"
@@ -59,7 +66,8 @@ def update(connection: sqlite3.Connection, record: Record, before: Sequence[obje
     If it has an `outbox`, that is dropped.
     """
     changed = [column for column, old in zip(SHOWN, before, strict=True) if record[column] != old]
-    columns = ("position", "document", *changed)
+    numbered = [] if record["change"] is None else ["change"]
+    columns = ("position", "document", *numbered, *changed)
     terms = [*(f"{column} = ?" for column in columns), *([NO_OUTBOX] if outbox else [])]
     statement = f"UPDATE tasks SET {', '.join(terms)} WHERE task_id = ?"  # noqa: S608 - names of ours
     connection.execute(statement, [record[column] for column in (*columns, "task_id")])
@@ -75,8 +83,8 @@ def tell_fault(connection: sqlite3.Connection, task_id: str, fault: str) -> None
     connection.execute("UPDATE tasks SET fault = ? WHERE task_id = ?", (fault, task_id))
 
 
-def select(connection: sqlite3.Connection, task_ids: Collection[str]) -> list[tuple[str, str, str | None]]:
-    """Give the ids of those of these tasks that are there, each with its document and its fault."""
+def select(connection: sqlite3.Connection, task_ids: Collection[str]) -> list[tuple[str, str, str | None, int]]:
+    """Give the ids of those of these tasks that are there, each with its document, its fault and its change."""
     return connection.execute(SELECT, (json.dumps(list(task_ids)),)).fetchall()
 
 

@@ -1,0 +1,76 @@
+"""Streams: each change of a task, or of a user's tasks, as server-sent events."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+
+from pathshala_api import schemas
+from pathshala_api.access import Access, CallerOf, guarded_router, needs
+from pathshala_api.problem_descriptions import refusals
+from pathshala_api.problems import ProblemError
+from pathshala_api.routes.missing import unknown_task
+from pathshala_api.routes.status import Polls
+from pathshala_api.streaming import StreamAnswer, of_any_task, of_task
+from pathshala_api.watching import mark_named, mark_of
+from pathshala_common.contract.lesson import Name
+
+LastEventId = Annotated[
+    str | None, Header(description="The id of the last event that you have: only what changed since is told.")
+]
+EVENTS: dict[str, Any] = {
+    "description": "Server-sent events: the data of each is a TaskChange in JSON, its id names the change",
+    "content": {"text/event-stream": {"itemSchema": {"$ref": "#/components/schemas/TaskChange"}}},
+}
+ALL_TOLD: dict[str, Any] = {"description": "The task has ended, and you have its last change: come back no more"}
+
+
+def router(polls: Polls) -> APIRouter:
+    """The paths that go on for as long as there is something to tell."""
+    routes = guarded_router(tags=["tasks"], dependencies=[needs(Access.OWNER)])
+    watcher = polls.watcher
+
+    @routes.get(
+        "/lessons/status/{task_id}/stream",
+        response_class=Response,
+        responses={
+            200: EVENTS,
+            204: ALL_TOLD,
+            **refusals("task_not_found", "task_expired", "too_many_streams"),
+        },
+    )
+    async def stream_task(task_id: schemas.TaskId, caller: CallerOf, last_event_id: LastEventId = None) -> Response:
+        """Tell each change of a task, the present state first, until it has ended."""
+        since = mark_named(last_event_id)
+
+        async def begin() -> Response | None:
+            seen = await polls.read(task_id)
+            if not caller.sees(seen.task.request.user_id):
+                raise unknown_task()
+            if seen.task.status.final and mark_of(seen) <= since:
+                return Response(status_code=HTTPStatus.NO_CONTENT)
+            watcher.tell_of(seen)
+            return None
+
+        return StreamAnswer(watcher.following(task_id, since), begin, endless=False, named=of_task)
+
+    @routes.get(
+        "/lessons/stream",
+        response_class=Response,
+        responses={200: EVENTS, **refusals("wrong_user", "too_many_streams")},
+    )
+    async def stream_tasks(
+        caller: CallerOf,
+        user_id: Annotated[Name, Query(description="Whose tasks; the present state of the newest is told first.")],
+    ) -> Response:
+        """Tell each change of all tasks of a user. It has no end of its own."""
+        if not caller.sees(user_id):
+            raise ProblemError(HTTPStatus.FORBIDDEN, "wrong_user", "This key is another user's.")
+
+        async def begin() -> Response | None:
+            await watcher.newest_of(user_id)
+            return None
+
+        return StreamAnswer(watcher.following_user(user_id), begin, endless=True, named=of_any_task)
+
+    return routes

@@ -1,0 +1,245 @@
+"""Watching: those who follow tasks are told of each change that is found, by one read for all who follow the task.
+
+There is one watcher in a process. A hint says which task to read; while none can arrive, it looks at every task that
+is followed once a second. What it reads is what a poll reads, so that nobody is told what a poll would not say.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import structlog
+
+from pathshala_common.contract.errors import StoreUnavailable
+from pathshala_common.contract.lesson import NumberedTask
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.hints import Hint, HintKind, Hints, Listening
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+"""While no hints arrive, all that is followed is looked at so often; what could not be read, again after so long."""
+
+LOOK_ANYWAY_SECONDS = 30.0
+"""While hints arrive, all is looked at so often, for one that was lost."""
+
+READ_MAX = 200
+"""Tasks that are read at once; who follows them takes what was found before the next are read."""
+
+UNTOLD_MAX = 1_000
+"""Changes that wait for one follower to take them, at the most; one that is slower is cut."""
+
+ReadTask = Callable[[str], Awaitable[NumberedTask | None]]
+"""Reads one task; None if it is not kept. Raises UnreadableError and StoreUnavailable."""
+
+UserTasks = Callable[[str], Awaitable[Sequence[str]]]
+"""Names the newest tasks of a user. Raises StoreUnavailable."""
+
+Render = Callable[[NumberedTask], bytes]
+
+Mark = tuple[int, bool]
+"""The number of a change, and whether what follows cannot be read: of two of one task, the greater is the later."""
+
+NOTHING: Mark = (-1, False)
+FAULTY = "-fault"
+
+
+class TooManyError(Exception):
+    """There are as many followers as this process has room for."""
+
+
+def mark_of(seen: NumberedTask) -> Mark:
+    """Mark the state of a task by its last change."""
+    return seen.number, seen.task.fault is not None
+
+
+def name_of(mark: Mark) -> str:
+    """Name a mark: an event's id in the stream, the opaque part of an ETag."""
+    return f"{mark[0]}{FAULTY if mark[1] else ''}"
+
+
+def mark_named(name: str | None) -> Mark:
+    """Read a mark back; NOTHING if it is none of ours."""
+    number = (name or "").removesuffix(FAULTY)
+    return (int(number), number != name) if number.isascii() and number.isdigit() else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class ToldState:
+    """A state of a task as it is told. After a final one nothing more is told of the task."""
+
+    task_id: str
+    mark: Mark
+    final: bool
+    body: bytes
+
+
+class Follower:
+    """One who follows a task, or all tasks of a user. What is found waits here in order, each change once."""
+
+    def __init__(self, seen: Mark = NOTHING) -> None:
+        """Have seen a task's changes up to this mark."""
+        self._before = seen
+        self._seen: dict[str, Mark] = {}
+        self._untold: deque[ToldState] = deque()
+        self._woken = asyncio.Event()
+        self._task = asyncio.current_task()
+        self.ended = False
+
+    def offer(self, told: ToldState) -> None:
+        """Take a state, unless it is seen or older. Who has too many untaken is cut, wherever it hangs."""
+        if self.ended or told.mark <= self._seen.get(told.task_id, self._before):
+            return
+        self._seen[told.task_id] = told.mark
+        self._untold.append(told)
+        self._woken.set()
+        if len(self._untold) > UNTOLD_MAX:
+            log.info("cut a follower that is too slow", untold=len(self._untold))
+            self._untold.clear()
+            self.end()
+            if self._task is not None:
+                self._task.cancel()
+
+    def end(self) -> None:
+        """Be told nothing more than what is waiting."""
+        self.ended = True
+        self._woken.set()
+
+    async def next(self, seconds: float) -> ToldState | None:
+        """Give the next state; None when none came within this time, or when it has ended and nothing waits."""
+        if not self._untold and not self.ended:
+            self._woken.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._woken.wait()
+        return self._untold.popleft() if self._untold else None
+
+
+class Watcher:
+    """Reads what changed of the tasks that are followed, and tells their followers."""
+
+    def __init__(
+        self, read: ReadTask, of_user: UserTasks, render: Render, hints: Hints, clock: Clock, *, followers_max: int
+    ) -> None:
+        """Have room for so many followers."""
+        self._read, self._of_user, self._render, self._hints, self._clock = read, of_user, render, hints, clock
+        self._max, self._count = followers_max, 0
+        self._of_task: dict[str, set[Follower]] = defaultdict(set)
+        self._of_users: dict[str, set[Follower]] = defaultdict(set)
+        self._due: dict[str, None] = {}
+        self._woken = asyncio.Event()
+        self._stopped = False
+
+    @contextmanager
+    def following(self, task_id: str, seen: Mark = NOTHING) -> Iterator[Follower]:
+        """Follow a task while inside, from behind this mark on. Raises TooManyError."""
+        with self._counted(Follower(seen)) as follower, _member(self._of_task, task_id, follower):
+            yield follower
+
+    @contextmanager
+    def following_user(self, user_id: str) -> Iterator[Follower]:
+        """Follow all tasks of a user while inside. Raises TooManyError."""
+        with self._counted(Follower()) as follower, _member(self._of_users, user_id, follower):
+            yield follower
+
+    def stop(self) -> None:
+        """End all who follow, now and from now on: the process stops."""
+        self._stopped = True
+        for group in (*self._of_task.values(), *self._of_users.values()):
+            for follower in group:
+                follower.end()
+
+    async def run(self) -> None:
+        """Tell of changes for as long as the process runs."""
+        listening = await self._hints.listen({HintKind.CHANGED}, self._hear)
+        try:
+            await self._watch(listening)
+        finally:
+            await listening.cancel()
+
+    async def newest_of(self, user_id: str) -> None:
+        """Tell who follows this user of the states of the newest tasks. Raises StoreUnavailable."""
+        await self._tell(await self._of_user(user_id))
+
+    def _hear(self, hint: Hint) -> None:
+        if hint.task_id in self._of_task or hint.user_id in self._of_users:
+            self._due[hint.task_id] = None
+            self._woken.set()
+
+    async def _watch(self, listening: Listening) -> None:
+        heard, looked_at = listening.heard_since, self._clock.monotonic()
+        while True:
+            await self._wait()
+            now = self._clock.monotonic()
+            deaf = listening.heard_since is None or listening.heard_since != heard
+            if now - looked_at >= (LOOK_SECONDS if deaf else LOOK_ANYWAY_SECONDS):
+                heard, looked_at = listening.heard_since, now
+                await self._look()
+            due, self._due = tuple(self._due), {}
+            for start in range(0, len(due), READ_MAX):
+                if not await self._tell(due[start : start + READ_MAX]):
+                    await self._clock.sleep(LOOK_SECONDS)
+
+    async def _wait(self) -> None:
+        """Wait for a hint, for as long as a look may wait. Who follows nothing is woken by nothing else."""
+        self._woken.clear()
+        if not self._due:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._woken.wait()
+
+    async def _look(self) -> None:
+        """Have everything read that is followed."""
+        self._due.update(dict.fromkeys(self._of_task))
+        for user_id in tuple(self._of_users):
+            with suppress(StoreUnavailable):
+                self._due.update(dict.fromkeys(await self._of_user(user_id)))
+
+    async def _tell(self, task_ids: Sequence[str]) -> bool:
+        """Read tasks, all at once, and tell of each. What the store does not give is due again; False if that is."""
+        well = True
+        found = await asyncio.gather(*map(self._read, task_ids), return_exceptions=True)
+        for task_id, seen in zip(task_ids, found, strict=True):
+            if isinstance(seen, NumberedTask):
+                self.tell_of(seen)
+            elif isinstance(seen, StoreUnavailable):
+                self._due[task_id], well = None, False
+            else:  # it is forgotten, or cannot be read: a poll says which
+                for follower in self._of_task.get(task_id, ()):
+                    follower.end()
+        return well
+
+    def tell_of(self, seen: NumberedTask) -> None:
+        """Offer a state that was read, rendered once, to all whom it concerns."""
+        task = seen.task
+        concerned = (*self._of_task.get(task.task_id, ()), *self._of_users.get(task.request.user_id, ()))
+        if concerned:
+            told = ToldState(task.task_id, mark_of(seen), task.status.final, self._render(seen))
+            for follower in concerned:
+                follower.offer(told)
+
+    @contextmanager
+    def _counted(self, follower: Follower) -> Iterator[Follower]:
+        if self._count >= self._max:
+            raise TooManyError
+        self._count += 1
+        if self._stopped:
+            follower.end()
+        try:
+            yield follower
+        finally:
+            follower.end()
+            self._count -= 1
+
+
+@contextmanager
+def _member(groups: dict[str, set[Follower]], name: str, follower: Follower) -> Iterator[None]:
+    groups[name].add(follower)
+    try:
+        yield
+    finally:
+        groups[name].discard(follower)
+        if not groups[name]:
+            del groups[name]
