@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 
 from libs.common.tests.broker.places import KINDS, Hands, Place, hands
-from pathshala.dead.letters import Filter, select
 from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import LessonEnriched
@@ -19,6 +18,7 @@ from pathshala_common.contract.ports.broker import Broker, Message
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import Topology
+from pathshala_common.operating.dead_letters import DeadLetterFilter, select
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.clock import NOON
 from tests.operators.command import Ended, pathshala
@@ -78,7 +78,7 @@ class Deaths:
     async def left(self) -> list[str]:
         """The ids of all that lies there, without a process."""
         letters = RabbitMQDeadLetters(self.settings["PATHSHALA_BROKER_URL"], self.topology)
-        return [reading.id for reading in (await select(letters, Filter(), shown_max=100)).shown]
+        return [reading.id for reading in (await select(letters, DeadLetterFilter(), shown_max=100)).shown]
 
     async def consumed(self, service: Service) -> Hands:
         """Take what arrives at a service's queue."""

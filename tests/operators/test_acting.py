@@ -1,10 +1,10 @@
 """An operator sends dead letters back, or drops them."""
 
-from pathshala.dead.letters import read
 from pathshala_api.schemas import LessonOrder
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.messages import ATTEMPT, queue_message
 from pathshala_common.contract.ports.operator import DeadLetter
+from pathshala_common.operating.dead_letters import read
 from tests.operators.conftest import Deaths
 from tests.operators.logs import request, requested
 

@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 
-from pathshala.doctor.examination import examine
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.finding import Finding, ok
+from pathshala_common.operating.examination import examine
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.operators.command import Ended, examined, pathshala
 from tests.servers.migrated import MigratedMongoStore

@@ -2,25 +2,16 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from pathshala_api.admission import Admission
-from pathshala_api.app import create_app
-from pathshala_api.control import Control
-from pathshala_api.intake import Intake
+from pathshala_api.compose import service
 from pathshala_api.relay import LEFTOVERS_INTERVAL_SECONDS, Relay
-from pathshala_api.routes.status import Polls
-from pathshala_api.settings import ApiSettings
-from pathshala_api.watching import Watcher
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.events import LessonRequested
-from pathshala_common.contract.lesson import NumberedTask
-from pathshala_common.contract.ports.broker import Broker, Message
-from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import Store
-from pathshala_common.contract.task_status import task_change
+from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.topology import Topology
-from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime.process import Process, Service, running
 from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import MovableClock, Published, an_api, an_order
@@ -114,33 +105,9 @@ async def test_what_the_log_has_is_not_published_again(tmp_path: Path) -> None:
         assert published.task_ids.count(logged) == 1
 
 
-def with_one_place(settings: ApiSettings, broker: Broker, store: Store, clock: Clock) -> Service:
-    """The API, with room for one request in memory."""
-    admission = Admission(store, user_tasks_max=100, tasks_max=100, user_in_flight_max=100)
-    relay = Relay(store, admission, broker, clock, exchange=TOPOLOGY.exchange, retry_seconds=60, length_max=1)
-    intake = Intake(store, admission, relay, broker, clock, deadline_seconds=settings.task_deadline_seconds)
-    recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
-    control = Control(store, recorder.record, intake, relay, broker, clock)
-
-    async def read(task_id: str) -> NumberedTask | None:
-        return (await store.numbered([task_id])).get(task_id)
-
-    async def nobodys(_user_id: str) -> list[str]:
-        return []
-
-    watcher = Watcher(read, nobodys, task_change, broker, clock, followers_max=1)
-    polls = Polls(read, store, watcher, clock, task_ttl_seconds=settings.task_ttl_seconds)
-    return Service(
-        name="api",
-        background=[relay.run],
-        app=lambda health: create_app(settings, store, polls, intake, control, clock, health.report),
-        bearable=frozenset({"broker"}),
-    )
-
-
 async def test_what_does_not_fit_into_memory_waits_in_the_store(tmp_path: Path) -> None:
     clock = MovableClock()
-    async with an_api(tmp_path, broker_started=False, clock=clock, made=with_one_place) as api:
+    async with an_api(tmp_path, broker_started=False, clock=clock, made=partial(service, relay_length_max=1)) as api:
         answers = await asyncio.gather(*(api.client.post("/lessons", json=an_order()) for _ in range(10)))
         assert {answer.status_code for answer in answers} == {202}
         task_ids = {answer.json()["task_id"] for answer in answers}

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import typer
 
-from pathshala.dead.letters import Filter, Reading, Selection, select
 from pathshala.exits import FAILED, advising, stop
 from pathshala.terminal import say, say_json
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.operator import Verdict
+from pathshala_common.operating.dead_letters import DeadLetterFilter, Reading, Selection, select
 from pathshala_common.runtime import connect, telemetry
 
 LISTED_MAX = 50
@@ -22,7 +22,7 @@ ORDERS_SHOWN_MAX = 10
 NONE_MATCH = "No dead letter matches."
 
 
-def list_letters(wanted: Filter, *, as_json: bool) -> int:
+def list_letters(wanted: DeadLetterFilter, *, as_json: bool) -> int:
     """Print a row for each that is shown, and count all."""
     found = _walk(replace(wanted, limit=None), shown_max=wanted.limit or LISTED_MAX)
     if as_json:
@@ -38,7 +38,7 @@ def list_letters(wanted: Filter, *, as_json: bool) -> int:
 
 def show_letter(identity: str) -> int:
     """Print all that is known of those with this id."""
-    found = _walk(Filter(id=identity), shown_max=LISTED_MAX)
+    found = _walk(DeadLetterFilter(id=identity), shown_max=LISTED_MAX)
     for reading in found.shown:
         say_json(reading.details())
     if not found.matched:
@@ -46,17 +46,17 @@ def show_letter(identity: str) -> int:
     return 0 if found.matched else FAILED
 
 
-def redrive(wanted: Filter, *, yes: bool, dry_run: bool) -> int:
+def redrive(wanted: DeadLetterFilter, *, yes: bool, dry_run: bool) -> int:
     """Send back to its service's queue what matches."""
     return _act(wanted, Verdict.REDRIVE, "Send back", "sent back", yes=yes, dry_run=dry_run)
 
 
-def drop(wanted: Filter, *, yes: bool, dry_run: bool) -> int:
+def drop(wanted: DeadLetterFilter, *, yes: bool, dry_run: bool) -> int:
     """Delete what matches."""
     return _act(wanted, Verdict.DROP, "Delete", "deleted", yes=yes, dry_run=dry_run)
 
 
-def _act(wanted: Filter, verdict: Verdict, wish: str, done: str, *, yes: bool, dry_run: bool) -> int:
+def _act(wanted: DeadLetterFilter, verdict: Verdict, wish: str, done: str, *, yes: bool, dry_run: bool) -> int:
     """Count, ask, and do it to no more than were counted: what dies meanwhile comes behind them."""
     found = _walk(wanted, shown_max=ORDERS_SHOWN_MAX)
     _say_count(found)
@@ -110,7 +110,7 @@ def _say_what_redrive_cannot(found: Selection) -> None:
         say("  These are the first; `pathshala dead show ID` has what each one asked for.")
 
 
-def _walk(wanted: Filter, *, verdict: Verdict = Verdict.LEAVE, shown_max: int = 0) -> Selection:
+def _walk(wanted: DeadLetterFilter, *, verdict: Verdict = Verdict.LEAVE, shown_max: int = 0) -> Selection:
     """Look into the dead letters."""
     settings = ApiSettings.load()
     telemetry.configure("error", "text")

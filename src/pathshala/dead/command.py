@@ -38,9 +38,10 @@ class Chosen:
 @sharing(Chosen)
 def list_command(chosen: Chosen, *, as_json: JsonOption = False) -> int:
     """List dead letters, the oldest first, and say how many there are. Shown are 50, unless --limit says."""
-    from pathshala.dead import action, letters
+    from pathshala.dead import action
+    from pathshala_common.operating.dead_letters import DeadLetterFilter
 
-    return action.list_letters(letters.Filter(**asdict(chosen)), as_json=as_json)
+    return action.list_letters(DeadLetterFilter(**asdict(chosen)), as_json=as_json)
 
 
 @dead.command("show")
@@ -55,15 +56,17 @@ def show_command(identity: Annotated[str, typer.Argument(metavar="ID", help="As 
 @sharing(Chosen)
 def redrive_command(chosen: Chosen, *, yes: YesOption = False, dry_run: DryRunOption = False) -> int:
     """Send dead letters back to their service's queue, as a first attempt. A task that has failed stays failed."""
-    from pathshala.dead import action, letters
+    from pathshala.dead import action
+    from pathshala_common.operating.dead_letters import DeadLetterFilter
 
-    return action.redrive(letters.Filter(**asdict(chosen)), yes=yes, dry_run=dry_run)
+    return action.redrive(DeadLetterFilter(**asdict(chosen)), yes=yes, dry_run=dry_run)
 
 
 @dead.command("drop")
 @sharing(Chosen)
 def drop_command(chosen: Chosen, *, yes: YesOption = False, dry_run: DryRunOption = False) -> int:
     """Delete dead letters for good."""
-    from pathshala.dead import action, letters
+    from pathshala.dead import action
+    from pathshala_common.operating.dead_letters import DeadLetterFilter
 
-    return action.drop(letters.Filter(**asdict(chosen)), yes=yes, dry_run=dry_run)
+    return action.drop(DeadLetterFilter(**asdict(chosen)), yes=yes, dry_run=dry_run)

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from pathshala.doctor.examination import examine
 from pathshala.doctor.surroundings import checks
 from pathshala.exits import FAILED
 from pathshala.terminal import say, say_json
 from pathshala_common.contract.finding import Finding, State
+from pathshala_common.operating.examination import examine
 from pathshala_common.runtime import telemetry
 
 STYLES = {State.OK: "green", State.WARNING: "yellow", State.WRONG: "bold red"}

@@ -1,5 +1,6 @@
 """The application: the routes, and what stands before them."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from fastapi import FastAPI
@@ -12,6 +13,8 @@ from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
 from pathshala_api.routes import asking, bulk, control, docs, editions, events, health, lessons, status, streams, tasks
+from pathshala_api.routes.operator import dead_letters, house
+from pathshala_api.routes.operator.house import Operated
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
@@ -21,16 +24,18 @@ class ReadStore(Tasks, EventLog, Lessons, Editions, Protocol):
     """All that is read for those who ask over HTTP."""
 
 
-def create_app(
-    settings: ApiSettings,
-    store: ReadStore,
-    polls: status.Polls,
-    intake: Intake,
-    controls: Control,
-    clock: Clock,
-    report: health.Report,
-) -> FastAPI:
-    """Build the API on a store to read from, what answers polls, and what accepts and ends tasks."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the API that its routes stand on, besides the store."""
+
+    polls: status.Polls
+    intake: Intake
+    control: Control
+    operated: Operated
+
+
+def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clock, report: health.Report) -> FastAPI:
+    """Build the API on a store to read from, and on its parts."""
     app = described_api()
     app.state.admit = admit_everybody
     app.router.route_class = GuardedRoute
@@ -40,7 +45,7 @@ def create_app(
         app.add_middleware(
             Origins,
             allow_origins=settings.origins,
-            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
             allow_headers=["*"],
             expose_headers=["ETag", "Link", "Location", "Preference-Applied", "Retry-After"],
         )
@@ -50,14 +55,16 @@ def create_app(
         return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
     # First, since a router tries its routes in turn: these two are asked most.
-    app.router.routes[:0] = [status.route(polls), asking.route(intake)]
+    app.router.routes[:0] = [status.route(parts.polls), asking.route(parts.intake)]
     app.include_router(health.router(report))
     app.include_router(docs.router())
-    app.include_router(streams.router(polls))
+    app.include_router(streams.router(parts.polls))
     app.include_router(events.router(store, store))
-    app.include_router(control.router(controls, polls, store, store))
+    app.include_router(control.router(parts.control, parts.polls, store, store))
     filtered = bulk.FilteredTasks(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
-    app.include_router(bulk.router(controls, filtered))
+    app.include_router(bulk.router(parts.control, filtered))
+    app.include_router(dead_letters.router(dead_letters.KeptLetters(parts.operated.letters)))
+    app.include_router(house.router(parts.operated))
     app.include_router(tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds))
     app.include_router(editions.router(store))
     app.include_router(lessons.router(store))

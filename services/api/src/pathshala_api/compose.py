@@ -5,11 +5,12 @@ from datetime import timedelta
 from functools import partial
 
 from pathshala_api.admission import Admission
-from pathshala_api.app import create_app
+from pathshala_api.app import Parts, create_app
 from pathshala_api.control import Control
 from pathshala_api.intake import Intake
 from pathshala_api.pace import RelayPace
-from pathshala_api.relay import Relay
+from pathshala_api.relay import LENGTH_MAX, Relay
+from pathshala_api.routes.operator.house import Operated
 from pathshala_api.routes.status import Polls
 from pathshala_api.settings import ApiSettings
 from pathshala_api.watching import Watcher
@@ -18,12 +19,14 @@ from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Store, Tasks
 from pathshala_common.contract.task_status import task_change
+from pathshala_common.operating.settings_in_force import in_force
 from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.batch import Batch
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.http_limits import usual_limits
 from pathshala_common.runtime.process import Process, Service
+from pathshala_common.runtime.settings import variable
 
 READ_MAX = 200
 """Tasks that are read at once, when so many are polled while the read before is under way."""
@@ -36,7 +39,13 @@ FOLLOWERS_SHARE = 0.75
 
 
 def service(
-    settings: ApiSettings, broker: Broker, store: Store, clock: Clock, *, shares_process: bool = False
+    settings: ApiSettings,
+    broker: Broker,
+    store: Store,
+    clock: Clock,
+    *,
+    shares_process: bool = False,
+    relay_length_max: int = LENGTH_MAX,
 ) -> Service:
     """Give the API on what it is given. In a process that it shares with who writes, requests go before writing."""
     admission = Admission(
@@ -52,12 +61,21 @@ def service(
         clock,
         exchange=settings.topology.exchange,
         retry_seconds=settings.outbox_retry_seconds,
+        length_max=relay_length_max,
     )
     # How late the event loop is can be told by no other clock.
     relay.pace = RelayPace(SystemClock()) if shares_process else None
     intake = Intake(store, admission, relay, broker, clock, deadline_seconds=settings.task_deadline_seconds)
     recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds, hints=broker)
     control = Control(store, recorder.record, intake, relay, broker, clock)
+    operated = Operated(
+        queues=broker,
+        letters=connect.dead_letters(settings),
+        notices=store,
+        checks=partial(connect.checks, settings),
+        settings=in_force(settings, lambda field: variable(type(settings), (field,))),
+        clock=clock,
+    )
     read_task = Batch(partial(_read_tasks, store), size_max=READ_MAX)
     watcher = Watcher(
         read_task,
@@ -68,11 +86,12 @@ def service(
         followers_max=int(usual_limits().connections_max * FOLLOWERS_SHARE),
     )
     polls = Polls(read_task, store, watcher, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    parts = Parts(polls, intake, control, operated)
     return Service(
         name="api",
         background=[relay.run, watcher.run],
         stop=[watcher.stop],
-        app=lambda health: create_app(settings, store, polls, intake, control, clock, health.report),
+        app=lambda health: create_app(settings, store, parts, clock, health.report),
         bearable=frozenset({"broker"}),
     )
 

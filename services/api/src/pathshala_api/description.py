@@ -22,6 +22,7 @@ Errors are `application/problem+json` (RFC 9457) with a stable `code`.
 TAGS = {
     "lessons": "Order lessons, find what there is, and read any version of it.",
     "tasks": "What becomes of an order: where it stands, and what happened to it so far.",
+    "operator": "What an operator looks at and does: dead letters, queues, generators, the pause of writing.",
     "health": "Whether the process turns, and whether it can accept and answer.",
 }
 """The subjects that operations are grouped by."""

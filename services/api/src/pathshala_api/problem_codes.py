@@ -165,6 +165,24 @@ KINDS: Mapping[str, ProblemKind] = {
         "12 tasks match now, not 10; nothing was done. Confirm this count, if it is right.",
         {"matched": 12},
     ),
+    "dead_letters_not_kept": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The house runs in one process without a file, so its dead letters are nowhere but in its memory.",
+        "Look at the tasks that have failed, and at the log.",
+        "This house keeps its dead letters in memory alone: see its log, and the tasks that have failed.",
+    ),
+    "dead_letter_not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "No dead letter has this id.",
+        "List them again: it was sent back or dropped, or made room for newer ones.",
+        "There is no dead letter with this id: it was sent back, dropped, or made room for newer ones.",
+    ),
+    "broker_unavailable": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The broker does not answer, so nobody knows what lies in its queues.",
+        "Try again later. What was done until then stays done.",
+        "The broker does not answer: it cannot be reached. What was not done is still there: try again.",
+    ),
     "wrong_user": ProblemKind(
         HTTPStatus.FORBIDDEN,
         "The `user_id` is another user's than that of the key.",

@@ -20,7 +20,7 @@ from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
 
 log = structlog.get_logger()
 
-METHODS = ("GET", "POST", "DELETE")
+METHODS = ("GET", "POST", "PUT", "DELETE")
 """Those that any path takes."""
 
 RETRY_AFTER_SECONDS = 5

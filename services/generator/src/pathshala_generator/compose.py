@@ -8,10 +8,12 @@ from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.contract.ports.hints import Hints
+from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.contract.ports.store import EventLog, Lessons
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.process import Consuming, Process, Service
+from pathshala_generator.desk import Desk, Hold, hold_freely
 from pathshala_generator.draft import Writer
 from pathshala_generator.examiner import Examiner, prepare
 from pathshala_generator.handlers import handlers
@@ -33,8 +35,8 @@ SMALL_TEMPERATURE = 0.5
 """For a small model, if none is set: the less it is left to chance, the less it strays."""
 
 
-class SharedStore(Lessons, Claims, EventLog, Protocol):
-    """Earlier lessons, and who may pay for a new one."""
+class SharedStore(Lessons, Claims, EventLog, Notices, Protocol):
+    """Earlier lessons, who may pay for a new one, and whether any may be written."""
 
 
 def service(
@@ -46,24 +48,28 @@ def service(
     chosen = writer(settings, clock, model, model if settings.moderated else None, examiner)
     precedents = of_store(store) if store else no_precedents
     leases = Leases(store, store, clock, outcome=LessonGenerated, hints=hints) if store and model else None
+    desk = Desk(store, clock, chosen, concurrency=settings.generator_concurrency) if store else None
+    hold = desk.hold if desk else hold_freely
     return Service(
         name="generator",
         consuming=Consuming(
             "generator",
-            table(chosen, clock, precedents, recordings=settings.recordings),
+            table(chosen, clock, precedents, recordings=settings.recordings, hold=hold),
             concurrency=settings.generator_concurrency,
             attempts_max=settings.attempts_max,
             grace_seconds=settings.writing_grace_seconds,
             leases=leases,
         ),
-        background=[leases.run] if leases else [],
-        close=[part.close for part in (leases, model, pool) if part],
+        background=[part.run for part in (leases, desk) if part],
+        close=[part.close for part in (leases, desk, model, pool) if part],
     )
 
 
-def table(writer: Writer, clock: Clock, precedents: Precedents, *, recordings: bool = True) -> Handlers:
+def table(
+    writer: Writer, clock: Clock, precedents: Precedents, *, recordings: bool = True, hold: Hold = hold_freely
+) -> Handlers:
     """Give the handlers on a writer; with `recordings`, they tell what a model was asked and answered."""
-    return handlers(writer, shipped_shlokas(), clock, precedents=precedents, recordings=recordings)
+    return handlers(writer, shipped_shlokas(), clock, precedents=precedents, recordings=recordings, hold=hold)
 
 
 def writer(

@@ -23,6 +23,7 @@ from pathshala_common.contract.lesson import Absence, Article, LessonRequest
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_generator.desk import Hold, hold_freely
 from pathshala_generator.draft import LESSON_REFUSED, Assignment, Doing, Writer, content_of
 from pathshala_generator.moderation import TOPIC_REFUSED
 from pathshala_generator.precedents import Precedents, no_precedents, recalled
@@ -46,15 +47,19 @@ def handlers(
     precedents: Precedents = no_precedents,
     recordings: bool = True,
     progress_seconds: float = PROGRESS_SECONDS,
+    hold: Hold = hold_freely,
 ) -> Handlers:
-    """Bind the events that reach the generator to what it does with them; it tells of progress so often at the most."""
+    """Bind the events that reach the generator to what it does with them; it tells of progress so often at the most.
+
+    `hold` is asked for each task before anything is done for it, and has it in hand until all is told.
+    """
 
     async def on_lesson_enriched(
         event: LessonEnriched | LessonRequested, context: Context
     ) -> AsyncGenerator[AnyEvent, None]:
         """Write the lesson, or say what to order instead where the order is to blame."""
         try:
-            async with aclosing(write(event, context)) as told:
+            async with hold(event.task_id), aclosing(write(event, context)) as told:
                 async for each in told:
                     yield each
         except Reject as reject:

@@ -119,6 +119,10 @@ class MemoryDeadLetters:
                 self._settle(letter, verdict)
         return 0
 
+    async def counts(self) -> dict[Service, int]:
+        """Count files."""
+        return {service: len(_letters(self._path, service)) for service in SUBSCRIPTIONS}
+
     def _settle(self, letter: Path, verdict: Verdict) -> None:
         try:
             if verdict is Verdict.DROP:

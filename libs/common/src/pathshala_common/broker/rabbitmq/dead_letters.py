@@ -13,12 +13,12 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from pathshala_common.broker.rabbitmq.address import addresses
 from pathshala_common.broker.rabbitmq.link import connect, disconnect, failures
 from pathshala_common.broker.rabbitmq.messages import MOVED_HEADER, incoming, outgoing
-from pathshala_common.broker.rabbitmq.variants import names
+from pathshala_common.broker.rabbitmq.variants import Channels, names, peek
 from pathshala_common.contract.messages import redriven
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.operator import DeadLetter, Judge, Verdict
 from pathshala_common.contract.services import Service
-from pathshala_common.contract.topology import Topology
+from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 
 STEP_TIMEOUT_SECONDS = 10.0
 LOOK_MAX = 100_000
@@ -54,6 +54,20 @@ class RabbitMQDeadLetters:
                 return beyond
         finally:
             await disconnect(connection)
+
+    async def counts(self) -> dict[Service, int]:
+        """Count what is ready in each queue, in all its variants."""
+        connection = await connect(self._hosts)
+        try:
+            with failures():
+                async with Channels(connection) as channels:
+                    return {service: await self._count(service, channels) for service in SUBSCRIPTIONS}
+        finally:
+            await disconnect(connection)
+
+    async def _count(self, service: Service, channels: Channels) -> int:
+        found = [await peek(channels, name) for name in names(self._topology.dead_queue(service))]
+        return sum(queue.declaration_result.message_count or 0 for queue in found if queue)
 
     async def _walk_queue(
         self, service: Service, name: str, judge: Judge, looking: AbstractChannel, publishing: AbstractChannel

@@ -44,6 +44,9 @@ class DeadLetters(Protocol):
         at. Raises BrokerUnavailable; what was done until then stays done.
         """
 
+    async def counts(self) -> Mapping[Service, int]:
+        """Count the dead letters of each service. Raises BrokerUnavailable."""
+
 
 class Sender(Publisher, Protocol):
     """Publishes for an operator. It declares nothing, so it can send only where a house has run."""

@@ -21,6 +21,7 @@ from pathshala_common.contract.lesson import (
 )
 from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.claims import Claims
+from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.contract.summary import TaskSummary
 
 
@@ -311,6 +312,18 @@ class Editions(Protocol):
 
 
 class Store(
-    Lifecycle, Outbox, Tasks, TaskUpkeep, Streams, EventLog, LogRetention, Claims, Lessons, Editions, Articles, Protocol
+    Lifecycle,
+    Outbox,
+    Tasks,
+    TaskUpkeep,
+    Streams,
+    EventLog,
+    LogRetention,
+    Claims,
+    Lessons,
+    Editions,
+    Articles,
+    Notices,
+    Protocol,
 ):
     """All of it, as an adapter implements it and a composition hands it out."""

@@ -38,6 +38,7 @@ from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
+from pathshala_common.contract.ports.notices import Notice
 from pathshala_common.contract.ports.store import (
     Chain,
     Change,
@@ -51,7 +52,7 @@ from pathshala_common.contract.ports.store import (
     Unreadable,
 )
 from pathshala_common.contract.summary import TaskSummary
-from pathshala_common.store.mongodb import articles, claims, event_log, lessons, outbox, retention
+from pathshala_common.store.mongodb import articles, claims, event_log, lessons, notices, outbox, retention
 from pathshala_common.store.mongodb import tasks as documents
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
 from pathshala_common.store.mongodb.migration import missing
@@ -328,6 +329,23 @@ class MongoStore:
         """Keep an article."""
         async with self._collections() as (tasks, _):
             await articles.keep_article(tasks.database["articles"], kept, newest)
+
+    # notices
+
+    async def put_notice(self, notice: Notice) -> None:
+        """Put one up."""
+        async with self._link.database() as database:
+            await notices.put_notice(database["notices"], notice)
+
+    async def notices(self, prefix: str, *, since: datetime) -> Sequence[Notice]:
+        """Those whose names begin so."""
+        async with self._link.database() as database:
+            return await notices.find(database["notices"], prefix, milliseconds(since))
+
+    async def take_down(self, prefix: str, *, before: datetime) -> None:
+        """Take old ones down."""
+        async with self._link.database() as database:
+            await notices.take_down(database["notices"], prefix, milliseconds(before))
 
     async def _lessons(self, key: Chain, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)

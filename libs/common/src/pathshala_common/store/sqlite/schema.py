@@ -131,7 +131,26 @@ EDITIONS = (
         WHERE edition IS NOT NULL""",
 )
 CHANGES = ("ALTER TABLE tasks ADD COLUMN change INTEGER",)
-VERSIONS = (FIRST, HELD_BACK, BY_TIME, CLAIMS, KEYS_IN_IDS, LISTED, COUNTED_TOGETHER, ARTICLES, EDITIONS, CHANGES)
+NOTICES = (
+    """CREATE TABLE notices (
+        name TEXT NOT NULL PRIMARY KEY,
+        text TEXT NOT NULL,
+        put_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
+VERSIONS = (
+    FIRST,
+    HELD_BACK,
+    BY_TIME,
+    CLAIMS,
+    KEYS_IN_IDS,
+    LISTED,
+    COUNTED_TOGETHER,
+    ARTICLES,
+    EDITIONS,
+    CHANGES,
+    NOTICES,
+)
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 
 SCHEMA_VERSION = len(VERSIONS)

@@ -10,6 +10,7 @@ from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
+from pathshala_common.contract.ports.notices import Notice
 from pathshala_common.contract.ports.store import (
     Chain,
     Change,
@@ -40,7 +41,7 @@ from pathshala_common.store.records import (
     read_task,
     readable,
 )
-from pathshala_common.store.sqlite import articles, claims, event_log, lessons, outbox, retention
+from pathshala_common.store.sqlite import articles, claims, event_log, lessons, notices, outbox, retention
 from pathshala_common.store.sqlite import tasks as documents
 from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
 from pathshala_common.store.sqlite.file import disown, open_reader, open_writer, own
@@ -287,6 +288,22 @@ class SQLiteStore:
     async def keep_article(self, kept: KeptArticle, *, newest: int) -> None:
         """Keep an article."""
         await self._writer.run(lambda connection: articles.keep_article(connection, kept, newest))
+
+    # notices
+
+    async def put_notice(self, notice: Notice) -> None:
+        """Put one up."""
+        await self._writer.run(lambda connection: notices.put_notice(connection, notice))
+
+    async def notices(self, prefix: str, *, since: datetime) -> Sequence[Notice]:
+        """Those whose names begin so."""
+        moment = milliseconds(since)
+        return await self._reader.run(lambda connection: notices.find(connection, prefix, moment))
+
+    async def take_down(self, prefix: str, *, before: datetime) -> None:
+        """Take old ones down."""
+        moment = milliseconds(before)
+        await self._writer.run(lambda connection: notices.take_down(connection, prefix, moment))
 
     async def _lessons(self, key: Chain, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)

@@ -111,7 +111,7 @@ def read(dead: DeadLetter) -> Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class DeadLetterFilter:
     """Which dead letters: those that match all that is named. `since` and `until` are moments of death.
 
     One without a known moment of death matches no `since` and no `until`.
@@ -150,7 +150,7 @@ class Filter:
 class Selection:
     """The result of a walk: how many matched, the first `shown_max` of them, and how many nobody looked at."""
 
-    filter: Filter
+    filter: DeadLetterFilter
     shown_max: int
     verdict: Verdict = Verdict.LEAVE
     matched: int = 0
@@ -176,7 +176,7 @@ class Selection:
 
 
 async def select(
-    dead_letters: DeadLetters, wanted: Filter, *, verdict: Verdict = Verdict.LEAVE, shown_max: int = 0
+    dead_letters: DeadLetters, wanted: DeadLetterFilter, *, verdict: Verdict = Verdict.LEAVE, shown_max: int = 0
 ) -> Selection:
     """Walk all that the filter can mean, the oldest of each service first. Raises BrokerUnavailable."""
     selection = Selection(wanted, shown_max, verdict)

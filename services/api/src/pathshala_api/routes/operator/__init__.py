@@ -1,0 +1,1 @@
+"""The routes of an operator: what the commands do, over HTTP."""

@@ -1,0 +1,110 @@
+"""The desk of a generator: what it has in hand, and whether it may begin; both are told and asked in the store.
+
+An operator pauses all writing by a notice there, so a generator that restarts stays paused. What comes meanwhile waits
+as for a service that is down: in hand or in the queue, told to whoever waits, and at no cost of an attempt.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+
+from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.notices import Notices
+from pathshala_common.operating import writing
+from pathshala_generator.draft import Writer
+
+log = structlog.get_logger()
+
+PAUSED = "writing_paused"
+LOOK_SECONDS = 1.0
+"""A pause is obeyed this soon. While lessons come, each generator asks once in this time; else it does not ask."""
+
+Hold = Callable[[str], AbstractAsyncContextManager[None]]
+"""Holds a task while it is written. Raises ProviderUnavailable while nothing may be begun."""
+
+
+def hold_freely(_task_id: str) -> AbstractAsyncContextManager[None]:
+    """Hold a task, and ask nobody."""
+    return nullcontext()
+
+
+class Desk:
+    """Knows what one generator has in hand."""
+
+    def __init__(self, notices: Notices, clock: Clock, writer: Writer, *, concurrency: int) -> None:
+        """Ask and tell by these notices; nothing is told until `run` runs."""
+        self._notices, self._clock, self._writer = notices, clock, writer
+        self._id, self._concurrency, self._started_at = uuid4().hex, concurrency, clock.now()
+        self._in_hand: dict[str, datetime] = {}
+        self._state = writing.WritingState(paused=False)
+        self._looked_at: float | None = None
+        self._looking = asyncio.Lock()
+
+    @asynccontextmanager
+    async def hold(self, task_id: str) -> AsyncIterator[None]:
+        """Have a task in hand. Raises ProviderUnavailable while writing is paused."""
+        async with self._looking:
+            await self._look()
+        if self._state.paused:
+            why = f": {self._state.reason}" if self._state.reason else ""
+            raise ProviderUnavailable(PAUSED, f"writing is paused by the operator{why}")
+        self._in_hand[task_id] = self._clock.now()
+        try:
+            yield
+        finally:
+            self._in_hand.pop(task_id, None)
+
+    async def run(self) -> None:
+        """Tell of this generator every few seconds, until cancelled. A store that is away hears of it later."""
+        while True:
+            try:
+                async with self._looking:
+                    await self._look()
+                await writing.report(self._notices, self._report(), self._clock.now())
+            except Unavailable as error:
+                log.info("the store was not told of this generator", reason=str(error))
+            await self._clock.sleep(writing.REPORT_SECONDS)
+
+    async def close(self) -> None:
+        """Tell that it has stopped, if the store hears it."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await writing.forget(self._notices, self._id, self._clock.now())
+        except (TimeoutError, Unavailable) as error:
+            log.info("the store was not told that this generator stops", reason=str(error))
+
+    async def _look(self) -> None:
+        """Learn whether writing is paused, unless that is known. If the store does not say, it stays as it was."""
+        now = self._clock.monotonic()
+        if self._looked_at is not None and now < self._looked_at + LOOK_SECONDS:
+            return
+        self._looked_at = now
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                state = await writing.writing_state(self._notices)
+        except (TimeoutError, Unavailable) as error:
+            log.warning("whether writing is paused is not known", reason=str(error))
+            return
+        if state.paused != self._state.paused:
+            log.warning("writing is paused" if state.paused else "writing goes on", reason=state.reason)
+        self._state = state
+
+    def _report(self) -> writing.GeneratorReport:
+        return writing.GeneratorReport(
+            generator_id=self._id,
+            host=socket.gethostname(),
+            process_id=os.getpid(),
+            writer=self._writer.name,
+            model=self._writer.model,
+            concurrency=self._concurrency,
+            paused=self._state.paused,
+            started_at=self._started_at,
+            in_hand=tuple(writing.InHand(task_id=task, since=since) for task, since in self._in_hand.items()),
+        )
