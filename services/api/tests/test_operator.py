@@ -106,7 +106,7 @@ async def test_generators_tell_what_they_have_in_hand(api: Api) -> None:
         concurrency=64,
         paused=False,
         started_at=NOON,
-        in_hand=({"task_id": "task-1", "since": NOON},),  # type: ignore[arg-type]
+        in_hand=({"task_id": "task-1", "since": NOON},),
     )
     await report(api.store, told, api.clock.now())
 

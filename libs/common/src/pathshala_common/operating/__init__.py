@@ -1,1 +1,1 @@
-"""What an operator looks at and does, by a command or over HTTP. Nothing here prints, and no adapter is known."""
+"""The operator's looks and deeds, by a command or over HTTP. Nothing here prints, and no adapter is known."""

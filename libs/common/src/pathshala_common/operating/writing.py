@@ -18,13 +18,13 @@ FORGOTTEN_AFTER = timedelta(days=1)
 EVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-class Told(BaseModel):
-    """What is written into a notice. A field that a later version adds is ignored."""
+class NoticeText(BaseModel):
+    """The text of a notice, as JSON. A field that a later version adds is ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class WritingState(Told):
+class WritingState(NoticeText):
     """Whether writing is paused, for every generator there is or will be."""
 
     paused: Annotated[bool, Field(description="Whether generators begin no lesson: tasks wait then, and say so.")]
@@ -32,14 +32,14 @@ class WritingState(Told):
     changed_at: Annotated[Moment | None, Field(description="When it was paused or resumed last.")] = None
 
 
-class InHand(Told):
+class InHand(NoticeText):
     """A lesson that a generator is writing."""
 
     task_id: Annotated[str, Field(description="The task.")]
     since: Annotated[Moment, Field(description="When the generator took it up.")]
 
 
-class GeneratorReport(Told):
+class GeneratorReport(NoticeText):
     """A generator, as it last told."""
 
     generator_id: Annotated[str, Field(description="The name that the process gave itself at its start.")]
@@ -67,7 +67,7 @@ async def writing_state(notices: Notices) -> WritingState:
 
 async def set_writing(notices: Notices, state: WritingState, now: datetime) -> WritingState:
     """Pause or resume writing for good: the notice outlives every process. Raises StoreUnavailable."""
-    changed = state.model_copy(update={"changed_at": now})
+    changed = WritingState(paused=state.paused, reason=state.reason, changed_at=now)
     await notices.put_notice(Notice(WRITING, changed.model_dump_json(), now))
     return changed
 

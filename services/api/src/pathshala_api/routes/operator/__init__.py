@@ -1,1 +1,1 @@
-"""The routes of an operator: what the commands do, over HTTP."""
+"""The routes of an operator, who does by them what the commands do."""

@@ -53,14 +53,14 @@ class DeadLetterList(BaseModel):
 
 
 class DeadLettersDone(BaseModel):
-    """What was done to dead letters. Without `confirm` they are counted, and nothing is done."""
+    """The outcome for dead letters. Without `confirm` they are counted, and nothing is done."""
 
     matched: Annotated[int, Field(description="How many match: what `confirm` must be.")]
     done: Annotated[int, Field(description="How many were sent back, or deleted.")]
 
 
 class QueueDepth(BaseModel):
-    """What lies in the queues of a service."""
+    """The numbers of messages in the queues of a service."""
 
     service: Annotated[Service, Field(description="Whose queues they are.")]
     waiting: Annotated[int, Field(description="Messages that nobody has in hand yet, suspects among them.")]
@@ -96,7 +96,7 @@ class FoundThing(BaseModel):
 
 
 class Examination(BaseModel):
-    """What the doctor found, seen from this process."""
+    """The doctor's findings, seen from this process."""
 
     well: Annotated[bool, Field(description="Whether nothing is wrong.")]
     findings: Annotated[list[FoundThing], Field(description="In the order of the checks.")]

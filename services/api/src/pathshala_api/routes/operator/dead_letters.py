@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from fastapi import Path as PathParameter
 
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.problem_descriptions import refusals
@@ -31,7 +32,7 @@ Shown = Annotated[int, Query(ge=1, le=SHOWN_MAX, description="Show so many, the 
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class LetterChoice:
     """The parameters that choose dead letters: those that match all that are given."""
 
     service: Annotated[Service | None, Query(description="Only what this service could not handle.")] = None
@@ -49,7 +50,8 @@ class Chosen:
         return DeadLetterFilter(self.service, self.id, self.code, self.task_id, self.event, since, self.until)
 
 
-ChosenLetters = Annotated[Chosen, Depends()]
+LetterId = Annotated[Name, PathParameter(description="The id of the dead letter, as it is listed.")]
+ChosenLetters = Annotated[LetterChoice, Depends()]
 
 
 class KeptLetters:
@@ -102,7 +104,7 @@ def router(letters: KeptLetters) -> APIRouter:
         response_model=bodies.DeadLetterDetails,
         responses=refusals(*AWAY, "dead_letter_not_found"),
     )
-    async def get_dead_letter(letter_id: Name) -> bodies.DeadLetterDetails:
+    async def get_dead_letter(letter_id: LetterId) -> bodies.DeadLetterDetails:
         """Show all that is known of a dead letter: headers, reason, stack, the event or the bytes."""
         found = await letters.select(DeadLetterFilter(id=letter_id), shown=1)
         for reading in found.shown:
