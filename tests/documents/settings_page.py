@@ -9,6 +9,7 @@ from pathshala_api.settings import ApiSettings
 from pathshala_common.runtime.settings import Group, HealthSettings, Settings, variable
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_generator.settings import GeneratorSettings
+from pathshala_notifier.settings import NotifierSettings
 from pathshala_store.settings import StoreSettings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -20,6 +21,7 @@ OWNERS: tuple[tuple[str, type[Settings], type[Settings] | None], ...] = (
     ("enricher", EnricherSettings, HealthSettings),
     ("generator", GeneratorSettings, HealthSettings),
     ("store", StoreSettings, HealthSettings),
+    ("notifier", NotifierSettings, HealthSettings),
 )
 """Each settings class with who reads it, and the class whose settings it only repeats."""
 

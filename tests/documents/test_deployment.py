@@ -15,6 +15,7 @@ from pathshala_common.runtime.process import STOP_SECONDS_MAX
 from pathshala_common.runtime.settings import Settings
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_generator.settings import GeneratorSettings
+from pathshala_notifier.settings import NotifierSettings
 from pathshala_store.settings import StoreSettings
 from tests.documents.settings_page import variables
 from tests.servers.containers import ContainerMongoDB, ContainerRabbitMQ
@@ -22,13 +23,14 @@ from tests.servers.containers import ContainerMongoDB, ContainerRabbitMQ
 ROOT = Path(__file__).parents[2]
 KUBERNETES = ROOT / "deploy" / "kubernetes"
 IMAGES = ROOT / "deploy" / "docker" / "images.yml"
-SERVICES = ("api", "enricher", "generator", "store")
+SERVICES = ("api", "enricher", "generator", "notifier", "store")
 CLOSING_SECONDS = 15
-SECRETS = {"PATHSHALA_BROKER_URL", "PATHSHALA_STORE_URL", "OPENAI_API_KEY"}
+SECRETS = {"PATHSHALA_BROKER_URL", "PATHSHALA_STORE_URL", "PATHSHALA_WEBHOOK_SECRETS", "OPENAI_API_KEY"}
 PORTS = {
     "api": ApiSettings.model_fields["port"],
     "enricher": EnricherSettings.model_fields["health_port"],
     "generator": GeneratorSettings.model_fields["health_port"],
+    "notifier": NotifierSettings.model_fields["health_port"],
     "store": StoreSettings.model_fields["health_port"],
 }
 IMAGE = re.compile(r"[a-z0-9./-]+:[a-z0-9.-]+(@sha256:[0-9a-f]{64})?")
@@ -128,6 +130,7 @@ def test_kubernetes_runs_real_modules_of_the_one_image_and_keeps_secrets_to_thos
     assert given.keys() <= set(variables())
     assert all(reference["key"] == name for name, reference in given.items())
     assert ("OPENAI_API_KEY" in given) == (service == "generator")
+    assert ("PATHSHALA_WEBHOOK_SECRETS" in given) == (service == "notifier")
     assert "PATHSHALA_STORE_URL" in given
 
 

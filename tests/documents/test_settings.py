@@ -53,13 +53,14 @@ def test_the_compose_file_passes_every_setting_on_but_what_it_must_set_itself() 
     assert text.count('env_file: [{path: "${ENV_FILE:-.env}", required: false}]') == 1
     written = set(re.findall(r"^ +((?:PATHSHALA|OPENAI)_[A-Z_]+):", text, re.MULTILINE))
     places = {f"PATHSHALA_{name}" for name in ("BROKER_URL", "STORE_URL", "HOST", "PORT", "HEALTH_HOST", "HEALTH_PORT")}
-    assert written == places | {"OPENAI_API_KEY", "PATHSHALA_LOG_FORMAT"}
+    assert written == places | {"OPENAI_API_KEY", "PATHSHALA_WEBHOOK_SECRETS", "PATHSHALA_LOG_FORMAT"}
 
 
 def test_every_command_in_the_compose_file_is_a_real_module() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     modules = set(re.findall(r"\bpathshala_[a-z]+\b", text))
-    assert modules == {"pathshala_api", "pathshala_enricher", "pathshala_generator", "pathshala_store"}
+    services = ("api", "enricher", "generator", "notifier", "store")
+    assert modules == {f"pathshala_{service}" for service in services}
     for module in modules:
         assert importlib.util.find_spec(f"{module}.__main__") is not None
 

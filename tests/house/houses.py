@@ -65,11 +65,12 @@ def embedded(folder: Path, wikipedia_url: str, **settings: str) -> House:
 
 @dataclass(frozen=True, slots=True)
 class Replicas:
-    """How many of each service there are, and which module is the generator."""
+    """How many of each service there are, and which module is the generator. Few tests are about webhooks."""
 
     apis: int = 1
     stores: int = 1
     generators: int = 1
+    notifiers: int = 0
     generator: str = "pathshala_generator"
 
     @property
@@ -78,7 +79,8 @@ class Replicas:
         apis = {_numbered("api", number): "pathshala_api" for number in range(self.apis)}
         stores = {_numbered("store", number): "pathshala_store" for number in range(self.stores)}
         generators = {f"generator-{number}": self.generator for number in range(1, self.generators + 1)}
-        return {**apis, "enricher": "pathshala_enricher", **stores, **generators}
+        notifiers = {_numbered("notifier", number): "pathshala_notifier" for number in range(self.notifiers)}
+        return {**apis, "enricher": "pathshala_enricher", **stores, **generators, **notifiers}
 
 
 SEVERAL = Replicas(apis=2, stores=2, generators=3)

@@ -77,7 +77,7 @@ def test_a_broker_of_no_known_kind(tmp_path: Path, url: str) -> None:
     assert "PATHSHALA_BROKER_URL" in complaint(tmp_path, "pathshala", PATHSHALA_BROKER_URL=url)
 
 
-@pytest.mark.parametrize("service", ["api", "enricher", "generator", "store"])
+@pytest.mark.parametrize("service", ["api", "enricher", "generator", "notifier", "store"])
 def test_a_service_alone_cannot_use_a_broker_in_memory(tmp_path: Path, service: str) -> None:
     assert "memory://" in complaint(tmp_path, f"pathshala_{service}")
 

@@ -14,6 +14,7 @@ from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
 from pathshala_common.runtime import connect
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_generator.settings import GeneratorSettings
+from pathshala_notifier.settings import NotifierSettings
 from pathshala_store.settings import StoreSettings
 
 HEALTH_SECONDS = 2.0
@@ -43,6 +44,7 @@ def checks() -> Mapping[str, Check]:
             ("enricher", EnricherSettings),
             ("generator", GeneratorSettings),
             ("store", StoreSettings),
+            ("notifier", NotifierSettings),
         ):
             read = service.load()
             world[f"port of the {name}"] = partial(
@@ -64,6 +66,12 @@ async def _limits(settings: HouseSettings) -> Sequence[Finding]:
             f"PATHSHALA_TASK_DEADLINE_SECONDS={settings.task_deadline_seconds:g} is not below the "
             f"{CONSUMER_TIMEOUT_SECONDS} s after which RabbitMQ takes a delivery away",
             "Set a shorter deadline, or raise consumer_timeout in rabbitmq.conf above it.",
+        )
+    if not settings.secrets:
+        findings += warning(
+            "settings",
+            "PATHSHALA_WEBHOOK_SECRETS is not set: no order that names a callback_url is told of its end",
+            "Set a secret, as docs/webhooks.md says, if anybody uses webhooks.",
         )
     if settings.llm_timeout_seconds >= settings.task_deadline_seconds:
         findings += warning(

@@ -18,7 +18,7 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.ports.store import Logged
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.contract.services import Service
-from pathshala_common.contract.topology import SUBSCRIPTIONS
+from pathshala_common.contract.topology import BESIDE, SUBSCRIPTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def steps(log: Sequence[Logged]) -> Iterator[Step]:
     """
     cancelled = any(isinstance(one.envelope.event, LessonCancelled) for one in log)
     for consumed in log:
-        for service in SUBSCRIPTIONS:
+        for service in (each for each in SUBSCRIPTIONS if each not in BESIDE):
             told = told_by(service, consumed, log)
             if service != "store":
                 attempts = _attempts(service, consumed, told)

@@ -17,6 +17,7 @@ from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Process
 from pathshala_enricher import compose as enricher
 from pathshala_generator import compose as generator
+from pathshala_notifier import compose as notifier
 from pathshala_store import compose as store_service
 
 
@@ -39,6 +40,7 @@ def house(settings: HouseSettings, broker: Broker, store: Store, clock: Clock) -
             enricher.service(settings, clock, store),
             generator.service(settings, clock, store, broker),
             store_service.service(settings, broker, store, clock),
+            notifier.service(settings, store, clock),
         ],
         address=(settings.host, settings.port),
         prepare=partial(resume, store, recorder.record, broker, settings.topology, clock),

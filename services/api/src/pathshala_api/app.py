@@ -55,7 +55,10 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
         return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
     # First, since a router tries its routes in turn: these two are asked most.
-    app.router.routes[:0] = [status.route(parts.polls), asking.route(parts.intake)]
+    app.router.routes[:0] = [
+        status.route(parts.polls),
+        asking.route(parts.intake, callback_http=settings.callback_http),
+    ]
     app.include_router(health.router(report))
     app.include_router(docs.router())
     app.include_router(streams.router(parts.polls))

@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from fastapi import Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
 from pydantic_core import to_json
 
 from pathshala_common.contract.events import EVENT_BY_NAME
@@ -39,6 +40,13 @@ SOURCE_TEXT = (
     "labelled as the teacher's."
 )
 
+CALLBACK_URL = (
+    "Where to POST the status when the task has ended, at least once, signed as Standard Webhooks says. An https "
+    "address of the public internet, unless the house allows more."
+)
+NOT_CALLABLE = "must be an https address, in ASCII and without a fragment"
+URL_LENGTH_MAX = 2_000
+
 # A subject named like a path of the API would hide it: /lessons/status/verbs is a task's status.
 RESERVED_SUBJECTS = frozenset({"status", "tasks"})
 
@@ -62,6 +70,21 @@ def _a_subject(name: str) -> str:
     return name
 
 
+def _callable(url: str) -> str:
+    """Refuse an address that no webhook could be sent to, or that carries a name or password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError(NOT_CALLABLE) from None
+    plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
+    if not plain or parts.scheme not in {"http", "https"} or not parts.hostname or port == 0 or parts.fragment:
+        raise ValueError(NOT_CALLABLE)
+    if "@" in parts.netloc:
+        raise ValueError("must carry no name or password")
+    return url
+
+
 MomentText = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 Address = Annotated[str, WithJsonSchema({"type": "string", "format": "uri-reference"})]
 Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
@@ -70,6 +93,7 @@ VersionText = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{VE
 EventType = Annotated[str, WithJsonSchema({"anyOf": [{"enum": [*EVENT_BY_NAME]}, {"type": "string"}]})]
 """An event's name: one of ours, or of a later version that told it."""
 
+CallbackUrl = Annotated[str, StringConstraints(max_length=URL_LENGTH_MAX), AfterValidator(_callable)]
 Topic = Annotated[Name, AfterValidator(_addressable)]
 Subject = Annotated[Topic, AfterValidator(_a_subject)]
 
@@ -94,6 +118,8 @@ class LessonOrder(BaseModel):
     language: LanguageTag = Field("en", description=LANGUAGE, examples=["en", "hi", "pt-BR"])
     level: Level = Field(Level.MIDDLE, description=LEVEL, examples=[level.value for level in Level])
     source_text: Annotated[Text, Field(max_length=SOURCE_TEXT_LENGTH_MAX)] | None = Field(None, description=SOURCE_TEXT)
+
+    callback_url: CallbackUrl | None = Field(None, description=CALLBACK_URL, examples=["https://school.example/hook"])
 
 
 class Accepted(BaseModel):

@@ -12,6 +12,9 @@ class ApiSettings(Settings):
     cors_origins: Origins = setting(
         "", Group.PLACES, "web origins that may call the API, separated by commas; `*` for all"
     )
+    callback_http: bool = setting(
+        False, Group.WEBHOOKS, "orders may name a callback_url with http, whose words anybody on the way can read"
+    )
     task_ttl_seconds: KeptSeconds = setting(3_600, Group.RETENTION, "finished tasks are kept this long")
     task_deadline_seconds: Seconds = setting(900, Group.TIMES, "a task that has not ended by then fails")
     outbox_retry_seconds: Seconds = setting(60, Group.TIMES, "a request not yet logged by then is published again")

@@ -28,6 +28,8 @@ from pathshala_common.contract.lesson import (
 from pathshala_common.contract.provider_call import ProviderCall
 
 Attempt = Annotated[int, Field(ge=1)]
+Position = Annotated[int, Field(ge=1)]
+HttpStatus = Annotated[int, Field(ge=100, le=599)]
 
 CANCELLED = "cancelled"
 """The code of a task that somebody called off."""
@@ -332,6 +334,48 @@ class TaskRetried(Event):
         return f"asked for anew as {self.retried_as}"
 
 
+class WebhookDelivered(WithAttempt):
+    """The order's callback URL took word of the task's end. The task stays as it is.
+
+    `change` is the position of the final event, which the word was about.
+    """
+
+    ROUTING_KEY = "lesson.webhook_delivered"
+
+    change: Position
+    status: HttpStatus
+
+    def summary(self) -> str:
+        """Say what was told, and what the receiver answered."""
+        return f"change {self.change} told, attempt {self.attempt}: answered {self.status}"
+
+
+class WebhookAbandoned(WithAttempt):
+    """The callback URL is told of the task's end no more, and why. The task stays as it is."""
+
+    ROUTING_KEY = "lesson.webhook_abandoned"
+
+    change: Position
+    code: Text
+    reason: Text
+
+    def summary(self) -> str:
+        """Say why."""
+        return f"change {self.change} not told, attempt {self.attempt}: {self.code}: {self.reason}"
+
+
+class RedeliveryRequested(Event):
+    """An operator wants the callback URL to be told of the task's end once more. `number` counts these of a task."""
+
+    ROUTING_KEY = "lesson.redelivery_requested"
+
+    number: Annotated[int, Field(ge=1)]
+
+    def summary(self) -> str:
+        """Count them."""
+        return f"the webhook is wanted again, time {self.number}"
+
+
 AnyEvent = (
     LessonRequested
     | EnrichmentStarted
@@ -346,6 +390,9 @@ AnyEvent = (
     | LessonFailed
     | LessonCancelled
     | TaskRetried
+    | WebhookDelivered
+    | WebhookAbandoned
+    | RedeliveryRequested
 )
 """Every event there is, so that the type checker finds a match that forgets one."""
 

@@ -72,6 +72,7 @@ def is_none(value: object) -> bool:
     return value is None
 
 
+CallbackUrl = Annotated[WebAddress | None, Field(exclude_if=is_none)]
 SourceText = Annotated[
     Annotated[Text, StringConstraints(max_length=SOURCE_TEXT_LENGTH_MAX)] | None, Field(exclude_if=is_none)
 ]
@@ -99,7 +100,7 @@ class LessonRequest(Value):
     """One person's order, and the deadline until which it is worth working on.
 
     `source_text` is the article that came with it; then no other is looked for. `retry_of` is the failed task that
-    this one asks for anew.
+    this one asks for anew. `callback_url` is told of the end.
     """
 
     subject: Annotated[Name, Field(description="The subject, as it was asked for.")]
@@ -111,6 +112,7 @@ class LessonRequest(Value):
     language: Annotated[LanguageTag, Field(description="The language that the lesson is wanted in.")] = "en"
     level: Annotated[Level, Field(description="Whom the lesson is for.")] = Level.MIDDLE
     source_text: Annotated[SourceText, Field(description="The article that came with the order.")] = None
+    callback_url: Annotated[CallbackUrl, Field(description="Where to tell the end of the task.")] = None
     retry_of: Annotated[
         TaskId | None, Field(exclude_if=is_none, description="The failed task that this one asks for anew.")
     ] = None

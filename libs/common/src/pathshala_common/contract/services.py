@@ -2,4 +2,4 @@
 
 from typing import Literal
 
-Service = Literal["enricher", "generator", "store"]
+Service = Literal["enricher", "generator", "store", "notifier"]

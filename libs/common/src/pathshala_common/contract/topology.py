@@ -15,6 +15,7 @@ from pathshala_common.contract.events import (
     LessonEnriched,
     LessonRequested,
     LessonStored,
+    RedeliveryRequested,
 )
 from pathshala_common.contract.services import Service
 
@@ -22,6 +23,7 @@ SUBSCRIPTIONS: Mapping[Service, tuple[type[Event], ...]] = {
     "enricher": (LessonRequested,),
     "generator": (LessonEnriched,),
     "store": tuple(event for event in EVENTS if event is not LessonStored),
+    "notifier": (*(event for event in EVENTS if event.FINAL), RedeliveryRequested),
 }
 
 RETIRED: Mapping[Service, tuple[type[Event], ...]] = {"store": (LessonStored,)}
@@ -30,6 +32,10 @@ to get what it is not for. Only what stands here, since a later version's bindin
 
 # Wikipedia is help, never a gate: what waits for the enricher too long goes on to the generator without it.
 FALLS_THROUGH: Mapping[Service, Service] = {"enricher": "generator"}
+
+BESIDE: frozenset[Service] = frozenset({"notifier"})
+"""Services that no task waits for, though each passes by them. Their full queues refuse nothing, and hand their oldest
+on to the dead letters instead: they must never hold up who publishes."""
 
 # Near enough to any wished delay; the steps are fine enough that a jittered delay stays jittered.
 DELAYS_SECONDS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)
@@ -54,7 +60,7 @@ class Newest:
     """The bounds of a queue that drops its oldest when it is full, instead of refusing a publish."""
 
     length_max: int
-    size_max_bytes: int
+    size_max_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,8 @@ class Topology:
         return f"{self.namespace}.{service}.dead"
 
     def consumed(self, *services: Service) -> frozenset[str]:
-        """The queues that these services consume, or all of them if none is named."""
-        wanted = services or tuple(SUBSCRIPTIONS)
+        """The queues that these services consume, or if none is named, all that a task may wait in."""
+        wanted = services or tuple(service for service in SUBSCRIPTIONS if service not in BESIDE)
         return frozenset(name for service in wanted for name in (self.queue(service), self.suspects_queue(service)))
 
     def queues(self) -> tuple[Queue, ...]:
@@ -149,7 +155,8 @@ class Topology:
         if service in FALLS_THROUGH:
             onward = self.queue(FALLS_THROUGH[service])
             return Queue(name, routing_keys, retired_keys, onward, self.enrichment_wait_seconds)
-        return Queue(name, routing_keys, retired_keys, self.dead_queue(service))
+        newest = Newest(self.queue_length_max) if service in BESIDE else None
+        return Queue(name, routing_keys, retired_keys, self.dead_queue(service), newest=newest)
 
     def delays(self) -> tuple[Delay, ...]:
         """Every delay, the shortest first."""

@@ -17,9 +17,12 @@ from pathshala_common.contract.events import (
     LessonRequested,
     LessonStored,
     ProviderAnswered,
+    RedeliveryRequested,
     RetryScheduled,
     TaskResumed,
     TaskRetried,
+    WebhookAbandoned,
+    WebhookDelivered,
     WithRequest,
     request_of,
 )
@@ -126,10 +129,19 @@ def _place(progress: Progress) -> tuple[Rank, str, str, int, datetime]:
 
 
 def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
-    """Say what an event means to the person who waits, in the language of the order."""
+    """Say what an event means to the person who waits, in the language of the order; of webhooks, nothing."""
     say = partial(text, language)
     match event:
-        case LessonRequested() | ProviderAnswered() | TaskResumed() | TaskRetried():
+        case (
+            LessonRequested()
+            | ProviderAnswered()
+            | TaskResumed()
+            | TaskRetried()
+            | RetryScheduled(service="notifier")
+            | WebhookDelivered()
+            | WebhookAbandoned()
+            | RedeliveryRequested()
+        ):
             return _asked(primary_language(language))
         case EnrichmentStarted():
             rank, message = Rank(Stage.ENRICHING, event.attempt), say("reading", query=event.query)

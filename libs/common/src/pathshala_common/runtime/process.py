@@ -25,7 +25,7 @@ from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.consumer import HAND_BACK_SECONDS, UNSUBSCRIBE_SECONDS, Consumer, Limits
 from pathshala_common.runtime.health import App, Check, Health, health_app
 from pathshala_common.runtime.leases import Leases
-from pathshala_common.runtime.retry import RetryPolicy
+from pathshala_common.runtime.retry import DELAY_SECONDS_MAX, RetryPolicy
 from pathshala_common.runtime.settings import Settings, naming, variable
 from pathshala_common.runtime.trial import TRIAL, Trial, TrialChannel, Tried, own_command
 
@@ -54,6 +54,7 @@ SettingsT = TypeVar("SettingsT", bound=Settings)
 class Consuming:
     """A service's part in the queues: its handlers, how many events it takes at once, how often it tries one.
 
+    No wait between two attempts is longer than `retry_delay_seconds_max`, unless somebody asked for it.
     What its handlers pay for is claimed by `leases` first. At SIGTERM what is in hand may take `grace_seconds`.
     Its suspects are `tried` in processes of their own, unless its handlers need a store that is this one's alone. What
     comes at once is handled `together`, if that is given.
@@ -67,6 +68,7 @@ class Consuming:
     leases: Leases | None = None
     tried: Tried = Tried.FIRST
     together: BatchHandler | None = None
+    retry_delay_seconds_max: float = DELAY_SECONDS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +295,7 @@ async def _consuming(
             broker=process.broker,
             topology=settings.topology,
             clock=process.clock,
-            limits=Limits(part.concurrency, RetryPolicy(part.attempts_max, settings.retry_delay_seconds)),
+            limits=Limits(part.concurrency, _retries(part, settings)),
             leases=part.leases,
         )
         for part in parts
@@ -305,6 +307,10 @@ async def _consuming(
         yield
     finally:
         await _drain(dict(zip((part.service for part in parts), consumers, strict=True)), parts, hurry)
+
+
+def _retries(part: Consuming, settings: Settings) -> RetryPolicy:
+    return RetryPolicy(part.attempts_max, settings.retry_delay_seconds, part.retry_delay_seconds_max)
 
 
 async def _drain(consumers: Mapping[str, Consumer], parts: Sequence[Consuming], hurry: asyncio.Event) -> None:

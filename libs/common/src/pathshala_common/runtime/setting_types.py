@@ -1,9 +1,11 @@
 """The types that settings have. Each refuses what its reader could not use, and no message repeats the value."""
 
+import base64
+import binascii
 import re
 import unicodedata
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
@@ -33,6 +35,11 @@ TEXT_LENGTH_MAX = 200
 CURRENCY_LENGTH_MAX = 20
 ADDRESS_LENGTH_MAX = 2_000
 ORIGINS_LENGTH_MAX = 10_000
+NETWORKS_LENGTH_MAX = 10_000
+SECRET_SIZES_BYTES = range(24, 65)
+"""What Standard Webhooks asks of a secret."""
+
+SECRETS_MAX = 2
 PORT_MAX = 65_535
 
 UNSHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -108,6 +115,27 @@ def listed(text: str) -> list[str]:
     return [part for part in map(str.strip, text.split(",")) if part]
 
 
+def _are_networks(text: str) -> bool:
+    try:
+        return all(ip_network(network) for network in listed(text))
+    except ValueError:
+        return False
+
+
+def _are_webhook_secrets(secret: SecretStr) -> SecretStr:
+    secrets = listed(secret.get_secret_value())
+    if len(secrets) > SECRETS_MAX or not all(map(_is_webhook_secret, secrets)):
+        raise PydanticCustomError("setting", "is not one secret or two: `whsec_` and 24 to 64 bytes in base64 each")
+    return secret
+
+
+def _is_webhook_secret(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text.removeprefix("whsec_"), validate=True)) in SECRET_SIZES_BYTES
+    except binascii.Error:
+        return False
+
+
 def _is_key(secret: SecretStr) -> SecretStr:
     key = secret.get_secret_value().strip()
     if not key or not _fits_a_header(key):
@@ -152,5 +180,11 @@ Origins = Annotated[
         "lists something else than origins, as https://school.example, in lower case and without a path", _are_origins
     ),
 ]
+NetworkList = Annotated[
+    str,
+    StringConstraints(max_length=NETWORKS_LENGTH_MAX),
+    _refusing("lists something else than IP networks, as 10.1.0.0/16 or fd00::/8", _are_networks),
+]
+WebhookSecrets = Annotated[SecretStr, AfterValidator(_are_webhook_secrets)]
 PlainPath = Annotated[Path, _refusing("is not one line of text", lambda path: _is_one_line(str(path)))]
 Key = Annotated[SecretStr, AfterValidator(_is_key)]

@@ -23,6 +23,7 @@ class Group(StrEnum):
     WIKIPEDIA = "Wikipedia"
     ADMISSION = "How much is taken at once"
     TIMES = "Deadlines, attempts and stopping"
+    WEBHOOKS = "Webhooks"
     RETENTION = "What is kept, and how long"
     LOGS = "Logs"
 

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Header, Response
 from pydantic import BeforeValidator, StringConstraints, TypeAdapter, ValidationError
@@ -14,6 +15,7 @@ from pathshala_api.answers import JsonAnswer
 from pathshala_api.intake import Intake
 from pathshala_api.plain_route import PlainRoute, headers, replayed, whole_body
 from pathshala_api.problem_descriptions import refusals
+from pathshala_api.problems import ProblemError
 from pathshala_common.contract.lesson import Task
 
 POLL_AFTER_SECONDS = 3
@@ -52,11 +54,13 @@ class UnclearError(Exception):
     """A request that FastAPI has to look at: it says what is wrong, or can read what we do not."""
 
 
-def route(intake: Intake) -> BaseRoute:
-    """The path on which lessons are asked for."""
+def route(intake: Intake, *, callback_http: bool = False) -> BaseRoute:
+    """The path on which lessons are asked for; with `callback_http`, also with a callback_url that is not secret."""
 
     async def create_lesson(order: schemas.LessonOrder, idempotency_key: IdempotencyKey = None) -> Response:
         """Accept a request, and answer at once with the task to poll."""
+        if order.callback_url is not None and not callback_http:
+            _require_https(order.callback_url)
         return accepted(await intake.accept(order, idempotency_key))
 
     def plain(usual: ASGIApp) -> ASGIApp:
@@ -92,6 +96,13 @@ def accepted(task: Task) -> JsonAnswer:
     location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % POLL_AFTER_SECONDS
     headers = ((b"location", location), (b"retry-after", retry_after))
     return JsonAnswer(schemas.accepted(task), HTTPStatus.ACCEPTED, headers)
+
+
+def _require_https(url: str) -> None:
+    if urlsplit(url).scheme != "https":
+        fault = {"field": "callback_url", "message": schemas.NOT_CALLABLE}
+        detail = f"callback_url: {schemas.NOT_CALLABLE}"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_request", detail, errors=[fault])
 
 
 def _read(scope: Scope, body: bytes) -> tuple[schemas.LessonOrder, str | None]:

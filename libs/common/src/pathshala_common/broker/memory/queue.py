@@ -186,8 +186,12 @@ class MemoryQueue:
             self._move(self._ready.popleft().message)
 
     def _drop_oldest(self, newest: Newest) -> None:
+        while len(self._ready) > newest.length_max:
+            self._move(self._ready.popleft().message)
+        if newest.size_max_bytes is None:
+            return
         size = sum(len(delivery.message.body) for delivery in self._ready)
-        while self._ready and (len(self._ready) > newest.length_max or size > newest.size_max_bytes):
+        while self._ready and size > newest.size_max_bytes:
             oldest = self._ready.popleft()
             size -= len(oldest.message.body)
             self._move(oldest.message)

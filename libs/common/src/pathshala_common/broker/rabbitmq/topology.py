@@ -99,10 +99,10 @@ def _quorum(topology: Topology) -> Arguments:
 
 
 def _keeping(newest: Newest) -> Arguments:
-    return {
+    size: Arguments = {} if newest.size_max_bytes is None else {"x-max-length-bytes": newest.size_max_bytes}
+    return size | {
         "x-queue-type": "quorum",
         "x-max-length": newest.length_max,
-        "x-max-length-bytes": newest.size_max_bytes,
         "x-overflow": "drop-head",
         "x-delivery-limit": RETURNS_UNLIMITED,
     }

@@ -104,7 +104,7 @@ class Queues(Publisher, Protocol):
     """Counts what lies in the queues, too, before more is published."""
 
     async def waiting(self, *services: Service) -> int:
-        """Count the messages that lie ready for these services, or for all of them if none is named.
+        """Count the messages that lie ready for these services, or for all that tasks wait for if none is named.
 
         Raises BrokerUnavailable if it cannot be known.
         """
