@@ -15,6 +15,7 @@ from pathshala.rebuild.command import rebuild
 from pathshala.replay.command import replay
 from pathshala.republish.command import republish
 from pathshala.run.command import run
+from pathshala.webhooks.command import webhooks
 
 app = typer.Typer(
     cls=Commands,
@@ -24,6 +25,7 @@ app = typer.Typer(
     help="Pathshala: the whole house in one process, and the commands of its operator.",
 )
 app.add_typer(dead, name="dead")
+app.add_typer(webhooks, name="webhooks")
 for command in (doctor, events, migrate, rebuild, replay, republish, run):
     app.command()(command)
 

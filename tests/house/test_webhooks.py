@@ -178,6 +178,24 @@ async def test_one_who_hangs_holds_up_nobody_else(tmp_path: Path, receiver: Rece
         assert receiver.connections == AT_ONCE_BY_HOST
 
 
+async def test_what_was_not_delivered_before_the_house_died_is_sent_again_and_the_rest_is_not(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    receiver.answers["/later"] = [(HANGS, {}), WELL]
+    async with house(tmp_path) as here:
+        settled = await here.ordered(receiver.url("/hook"))
+        await here.told(settled, "WebhookDelivered")
+        unsettled = await here.ordered(receiver.url("/later"))
+        await until(lambda: receiver.at("/later"))
+    async with house(tmp_path) as here:
+        await here.told(unsettled, "WebhookDelivered")
+        assert await here.told(settled, "WebhookDelivered")
+
+    assert len(receiver.at("/hook")) == 1
+    assert len({one.identity for one in receiver.at("/later")}) == 1
+    assert len(receiver.at("/later")) == 2
+
+
 async def test_without_a_secret_nothing_is_sent_and_the_log_says_why(tmp_path: Path, receiver: Receiver) -> None:
     async with house(tmp_path, webhook_secrets=SecretStr("")) as here:
         task_id = await here.ordered(receiver.url("/hook"))

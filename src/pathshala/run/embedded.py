@@ -5,15 +5,17 @@ It is a deployment, not a mode: the same handler tables, composed as each servic
 
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from pathshala.run.resume import resume
+from pathshala.run.undelivered import send_again
 from pathshala.settings import HouseSettings
 from pathshala_api import compose as api
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
-from pathshala_common.runtime import connect
+from pathshala_common.runtime import connect, reading
 from pathshala_common.runtime.process import Process
 from pathshala_enricher import compose as enricher
 from pathshala_generator import compose as generator
@@ -52,6 +54,13 @@ async def _prepare(settings: HouseSettings, made: Process) -> None:
     await connect.migrate(settings, drop=False)
     if made.prepare is not None:
         await made.prepare()
+    log = reading.log(settings)
+    await log.open()
+    try:
+        deadline = timedelta(seconds=settings.task_deadline_seconds)
+        await send_again(log, made.broker, settings.topology, made.clock, deadline)
+    finally:
+        await log.close()
 
 
 def announce(settings: HouseSettings, url: str) -> None:

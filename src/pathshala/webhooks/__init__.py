@@ -1,0 +1,1 @@
+"""`pathshala webhooks`: what an operator does about webhooks."""
