@@ -1,6 +1,7 @@
 """Every setting, given fifty values that it cannot be: one line that names it and exit code 2, never a traceback."""
 
 import asyncio
+import base64
 import io
 import logging
 import os
@@ -102,6 +103,18 @@ NO_ORIGINS = st.one_of(
     st.builds("https://school.example, {}".format, NO_ORIGIN),
     too_long(types.ORIGINS_LENGTH_MAX),
 )
+NO_NETWORKS = st.one_of(
+    st.sampled_from(["10.0.0.1/8", "10.0.0.0/33", "school.example", "*", "10.0.0.0/8 192.0.2.7", "::1/129", "1.2.3"]),
+    st.builds("10.0.0.0/8, {}".format, NO_HOST.filter(lambda text: "," not in text and text.strip())),
+    too_long(types.ORIGINS_LENGTH_MAX),
+)
+NO_SECRETS = st.one_of(
+    st.binary(min_size=1, max_size=23).map(lambda secret: f"whsec_{base64.b64encode(secret).decode()}"),
+    st.binary(min_size=65, max_size=90).map(lambda secret: base64.b64encode(secret).decode()),
+    st.just(",".join([base64.b64encode(bytes(32)).decode()] * 3)),
+    st.builds("whsec_{}".format, PLAIN.map(lambda text: f"{text}.")),
+    NO_LINE.filter(lambda text: "," not in text),
+)
 NO_STORE = st.one_of(
     st.builds("{}://host/house".format, st.sampled_from(["http", "postgresql", "sqlite3", "amqp", "", "mongo"])),
     st.sampled_from(
@@ -168,6 +181,8 @@ BY_KIND: Sequence[tuple[Any, st.SearchStrategy[str]]] = (
     (types.WebAddress, NO_WEB_ADDRESS),
     (types.WebAddresses, NO_WEB_ADDRESS),
     (types.Origins, NO_ORIGINS),
+    (types.Networks, NO_NETWORKS),
+    (types.WebhookSecrets, NO_SECRETS),
     (types.PlainPath, NO_PLAN),
     (types.Key, NO_KEY),
     (bool, none_of(*["yes", "no", "on", "off", "true", "false", "y", "n", "t", "f", "1", "0"])),

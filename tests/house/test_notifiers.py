@@ -28,7 +28,6 @@ def house(tmp_path: Path, wikipedia_url: str, amqp_url: str, mongodb_url: str) -
         amqp_url,
         mongodb_url,
         Replicas(notifiers=2),
-        PATHSHALA_CALLBACK_HTTP="true",
         PATHSHALA_WEBHOOK_SECRETS=",".join(SECRETS),
         PATHSHALA_WEBHOOK_NETWORKS="127.0.0.1/32",
     )

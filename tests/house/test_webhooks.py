@@ -65,7 +65,6 @@ def settings(folder: Path, **more: Any) -> HouseSettings:
         "store_url": f"sqlite:///{folder / 'house.db'}",
         "writer": "offline",
         "port": 0,
-        "callback_http": True,
         "webhook_secrets": SecretStr(",".join(SECRETS)),
         "webhook_networks": "127.0.0.1/32",
         "retry_delay_seconds": 0.1,
@@ -221,7 +220,7 @@ REFUSED: Sequence[str] = (
 
 
 async def test_an_address_that_cannot_be_used_is_refused_when_it_is_ordered(tmp_path: Path) -> None:
-    async with house(tmp_path, callback_http=False) as here:
+    async with house(tmp_path, webhook_networks="") as here:
         for url in REFUSED:
             answer = await here.order(url)
             assert answer.status_code == 400, url

@@ -65,3 +65,9 @@ def test_a_network_that_is_allowed_may_be_gone_to_however_its_address_is_written
     assert may_go_to("fd00:1::7", allowed)
     assert not may_go_to("10.2.0.1", allowed)
     assert not may_go_to("127.0.0.1", allowed)
+
+
+def test_what_is_not_secret_goes_to_no_public_address() -> None:
+    allowed = [ip_network("10.1.0.0/16")]
+    assert may_go_to("10.1.2.3", allowed, public=False)
+    assert not may_go_to("8.8.8.8", allowed, public=False)

@@ -1,6 +1,6 @@
 """The API's settings."""
 
-from pathshala_common.runtime.setting_types import Count, Host, KeptSeconds, Origins, Port, Seconds, listed
+from pathshala_common.runtime.setting_types import Count, Host, KeptSeconds, Networks, Origins, Port, Seconds, listed
 from pathshala_common.runtime.settings import Group, Settings, setting
 
 
@@ -12,8 +12,10 @@ class ApiSettings(Settings):
     cors_origins: Origins = setting(
         "", Group.PLACES, "web origins that may call the API, separated by commas; `*` for all"
     )
-    callback_http: bool = setting(
-        False, Group.WEBHOOKS, "orders may name a callback_url with http, whose words anybody on the way can read"
+    webhook_networks: Networks = setting(
+        "",
+        Group.WEBHOOKS,
+        "networks besides the public internet that webhooks may go to, with http too, as `10.1.0.0/16`, by commas",
     )
     task_ttl_seconds: KeptSeconds = setting(3_600, Group.RETENTION, "finished tasks are kept this long")
     task_deadline_seconds: Seconds = setting(900, Group.TIMES, "a task that has not ended by then fails")

@@ -4,7 +4,7 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_common.runtime.trial import Tried
-from pathshala_notifier.handlers import LoggedTasks, handlers
+from pathshala_notifier.handlers import LoggedTasks, handlers, pass_by
 from pathshala_notifier.hosts import Hosts
 from pathshala_notifier.http_post import HttpPost
 from pathshala_notifier.settings import NotifierSettings
@@ -31,6 +31,7 @@ def service(settings: NotifierSettings, store: LoggedTasks, clock: Clock) -> Ser
             concurrency=CONCURRENCY,
             attempts_max=ATTEMPTS_MAX,
             grace_seconds=settings.grace_seconds,
+            together=pass_by,
             tried=Tried.LAST if connect.is_shared(settings) else Tried.NEVER,
             retry_delay_seconds_max=RETRY_DELAY_SECONDS_MAX,
         ),

@@ -26,13 +26,13 @@ NAT64 = IPv6Network("64:ff9b::/96")
 """Behind these, a gateway finds an IPv4 address in the last 32 bits (RFC 6052)."""
 
 
-def may_go_to(address: str, networks: Collection[Network] = ()) -> bool:
-    """Whether an IP address is of the public internet, or of a network that is allowed. No name is taken for one."""
+def may_go_to(address: str, networks: Collection[Network] = (), *, public: bool = True) -> bool:
+    """Whether an IP address is of a network that is allowed, or, if that will do, of the public internet."""
     try:
         target = _innermost(ip_address(address))
     except ValueError:
         return False
-    return any(target in network for network in networks) or _public(target)
+    return any(target in network for network in networks) or (public and _public(target))
 
 
 def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Retry, UnreadableError
 from pathshala_common.contract.events import AnyEvent, LessonStored, RedeliveryRequested
 from pathshala_common.contract.ports.clock import Clock
@@ -20,6 +21,19 @@ PAGE = 500
 LOOKS = 20
 LOOK_AGAIN_SECONDS = 0.25
 """A failure is told to this service and to the store at once, so its log may have it a moment later."""
+
+
+class WantedError(Exception):
+    """Among the events of a batch is one whose end somebody may want to be told."""
+
+
+async def pass_by(envelopes: Sequence[Envelope]) -> Sequence[AnyEvent | None]:
+    """Let lessons pass by together whose orders named no address. Raises WantedError if there is anything else."""
+    for envelope in envelopes:
+        event = envelope.event
+        if not isinstance(event, LessonStored) or event.request.callback_url is not None:
+            raise WantedError
+    return [None] * len(envelopes)
 
 
 class LoggedTasks(Tasks, EventLog, Protocol):

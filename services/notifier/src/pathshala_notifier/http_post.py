@@ -68,7 +68,9 @@ class HttpPost:
 
     async def _post(self, url: httpx2.URL, headers: Mapping[str, str], body: bytes) -> PostEnd:
         name = url.raw_host.decode("ascii")
-        addresses = [found for found in await self._addresses(name) if may_go_to(found, self._networks)]
+        public = url.scheme == "https"  # what is not secret stays within the networks that somebody vouches for
+        found = await self._addresses(name)
+        addresses = [address for address in found if may_go_to(address, self._networks, public=public)]
         if not addresses:
             return PostEnd(fault=PostFault.NOT_ALLOWED)
         *others, last = addresses[:ADDRESSES_MAX]

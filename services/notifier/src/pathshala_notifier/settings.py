@@ -4,7 +4,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from pydantic import SecretStr
 
-from pathshala_common.runtime.setting_types import NetworkList, Port, WebhookSecrets, listed
+from pathshala_common.runtime.setting_types import Networks, Port, WebhookSecrets, listed
 from pathshala_common.runtime.settings import Group, HealthSettings, setting
 
 
@@ -18,10 +18,10 @@ class NotifierSettings(HealthSettings):
         "what webhooks are signed with: `whsec_` and 24 to 64 bytes in base64; two, separated by a comma, while "
         "receivers change from one to the other; without any, none is sent",
     )
-    webhook_networks: NetworkList = setting(
+    webhook_networks: Networks = setting(
         "",
         Group.WEBHOOKS,
-        "networks besides the public internet that webhooks may go to, as `10.1.0.0/16`, separated by commas",
+        "networks besides the public internet that webhooks may go to, with http too, as `10.1.0.0/16`, by commas",
     )
 
     @property

@@ -20,7 +20,7 @@ class Word:
 
     @property
     def identity(self) -> str:
-        """The name by which a receiver recognises a repeat."""
+        """The name by which a receiver recognises a repeat. A full stop would stand for two things in what is signed."""
         return f"{self.task_id}-{self.change}"
 
 

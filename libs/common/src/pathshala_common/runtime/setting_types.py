@@ -35,9 +35,8 @@ TEXT_LENGTH_MAX = 200
 CURRENCY_LENGTH_MAX = 20
 ADDRESS_LENGTH_MAX = 2_000
 ORIGINS_LENGTH_MAX = 10_000
-NETWORKS_LENGTH_MAX = 10_000
 SECRET_SIZES_BYTES = range(24, 65)
-"""What Standard Webhooks asks of a secret."""
+"""The size of a secret, by Standard Webhooks."""
 
 SECRETS_MAX = 2
 PORT_MAX = 65_535
@@ -180,10 +179,10 @@ Origins = Annotated[
         "lists something else than origins, as https://school.example, in lower case and without a path", _are_origins
     ),
 ]
-NetworkList = Annotated[
+Networks = Annotated[
     str,
-    StringConstraints(max_length=NETWORKS_LENGTH_MAX),
-    _refusing("lists something else than IP networks, as 10.1.0.0/16 or fd00::/8", _are_networks),
+    StringConstraints(max_length=ORIGINS_LENGTH_MAX),
+    _refusing("lists something else than networks, as 10.0.0.0/8 or 192.0.2.7", _are_networks),
 ]
 WebhookSecrets = Annotated[SecretStr, AfterValidator(_are_webhook_secrets)]
 PlainPath = Annotated[Path, _refusing("is not one line of text", lambda path: _is_one_line(str(path)))]
