@@ -104,7 +104,8 @@ async def test_the_end_is_told_once_signed_by_every_secret_and_says_what_a_poll_
 
     [came] = receiver.received
     assert status["status"] == "completed"
-    assert came.json == status | {"change": ends[0]["position"]}
+    assert came.json == status
+    assert status["change"] == ends[0]["position"]
     assert came.identity == f"{task_id}-{ends[0]['position']}"
     assert event["data"] | {"attempt": 1, "status": 204, "change": ends[0]["position"]} == event["data"]
     for secret in SECRETS:
@@ -119,7 +120,7 @@ async def test_a_failure_is_told_too(tmp_path: Path, receiver: Receiver) -> None
 
     [came] = receiver.received
     assert status["status"] == "failed"
-    assert came.json == status | {"change": came.json["change"]}
+    assert came.json == status
 
 
 async def test_a_receiver_that_fails_is_told_again_under_the_same_identity_and_the_status_stays(
@@ -139,7 +140,7 @@ async def test_a_receiver_that_fails_is_told_again_under_the_same_identity_and_t
     assert [retry["data"]["code"] for retry in retries] == ["webhook_refused"] * 2
     assert retries[1]["data"]["delay_seconds"] >= 1
     assert status["status"] == "completed"
-    assert receiver.received[-1].json == status | {"change": event["data"]["change"]}
+    assert receiver.received[-1].json == status
 
 
 async def test_what_is_final_ends_it_and_nothing_is_reached_that_may_not_be(

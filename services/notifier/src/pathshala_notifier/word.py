@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pathshala_common.contract.events import LessonRequested, WebhookAbandoned, WebhookDelivered, request_of
-from pathshala_common.contract.ports.store import Logged, NumberedTask
+from pathshala_common.contract.lesson import NumberedTask
+from pathshala_common.contract.ports.store import Logged
 from pathshala_common.contract.task_status import task_status
 from pathshala_common.recording.projection import begin, evolve
 
@@ -20,7 +21,7 @@ class Word:
 
     @property
     def identity(self) -> str:
-        """The name by which a receiver recognises a repeat. A full stop would stand for two things in what is signed."""
+        """The name by which a receiver knows a repeat. It has no full stop, which parts what is signed."""
         return f"{self.task_id}-{self.change}"
 
 
