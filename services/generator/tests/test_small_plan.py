@@ -185,7 +185,7 @@ def test_foreign_text_stays_between_its_tags() -> None:
     shown = "".join(message["content"] for message in asked.messages[3:])
     assert order not in shown
     assert order not in asked.messages[0]["content"]
-    assert shown.count("<") == 2 * len(["article", "earlier_lessons", "request", "verses"])
+    assert shown.count("<") == 2 * len(["article", "earlier_lessons", *["request"] * len(STEPS), "verses"])
 
 
 def test_the_version_tells_of_every_word_that_a_small_model_is_told() -> None:

@@ -34,9 +34,11 @@ STEPS: Sequence[Sequence[str]] = (
 """The fields of each step."""
 WISHES = (
     "Write the explanation of the request's topic, in the request's language.",
-    "Now write these parts of the same lesson, about what your explanation tells.",
+    "Now write these parts of the lesson on the request's topic, about what your explanation of it tells.",
     "Now choose one of these verses for the lesson, and say in one sentence how the topic is like what it praises.",
 )
+EXAMPLE = "First an example of an explanation, on a topic of its own."
+EXAMPLE_ENDS = "That was the example. The lesson is on this request, and nothing of the example stands in it."
 EXPLANATION, ARTICLE = "explanation", "article"
 FACTS_PART = "facts"
 PARTS = ("beginning", FACTS_PART, "example", "mistake")
@@ -62,7 +64,7 @@ REFUSED = """A first try at this lesson had faults, and these parts of it were t
 {reasons}
 Write these parts anew, without those faults and in quite other words. What is in the draft stays."""
 OWN_LANGUAGE = "The article is in another language: what you write is in the request's."
-FIXED = (*WISHES, *FORMS.values(), FACT_FORM, REFUSED, OWN_LANGUAGE, ONE_OBJECT)
+FIXED = (*WISHES, EXAMPLE, EXAMPLE_ENDS, *FORMS.values(), FACT_FORM, REFUSED, OWN_LANGUAGE, ONE_OBJECT)
 """All that a small model is told besides plan and data."""
 
 
@@ -110,14 +112,18 @@ def _question(
 def _beginning(plan: LessonPlan) -> list[Mapping[str, str]]:
     """The beginning of every lesson: what is wanted, and an explanation as an example, as if it had been asked for."""
     system = {"role": "system", "content": for_any_level(plan)}
-    article, explanation = (_named(plan.examples.get(part, "")) for part in (ARTICLE, EXPLANATION))
-    if not article or not explanation:
+    if not _has_example(plan):
         return [system]
+    article, explanation = (_named(plan.examples[part]) for part in (ARTICLE, EXPLANATION))
     facts = [{"sentence": int(name), "text": text} for name, text in explanation.items() if name.isdecimal()]
     told = {name: facts if name == FACTS_PART else explanation.get(name, "") for name in PARTS}
-    asked = "\n\n".join([block(ARTICLE, article), WISHES[0]])
+    asked = "\n\n".join([EXAMPLE, block(ARTICLE, article), WISHES[0]])
     answer = json.dumps({EXPLANATION: told}, ensure_ascii=False)
     return [system, {"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
+
+
+def _has_example(plan: LessonPlan) -> bool:
+    return all(_named(plan.examples.get(part, "")) for part in (ARTICLE, EXPLANATION))
 
 
 def _named(part: str) -> Mapping[str, str]:
@@ -127,14 +133,17 @@ def _named(part: str) -> Mapping[str, str]:
 
 
 def _step(plan: LessonPlan, assignment: Assignment, step: int) -> str:
-    """The words of the user at a step: the data that is new, what is wanted, and in which form."""
-    is_last = step == len(STEPS) - 1
-    blocks = _article_blocks(plan, assignment) if step == 0 else [_verses(assignment)] if is_last else []
+    """The words of the user at a step: the data that is new, the request again, what is wanted, and in which form.
+
+    A small model forgets what is far behind, and goes on about the example, which it read twice.
+    """
+    verses = [_verses(assignment)] if step == len(STEPS) - 1 else []
+    blocks = _article_blocks(plan, assignment) if step == 0 else [*verses, order(assignment)]
     return "\n\n".join([*blocks, WISHES[step], _closing(assignment, STEPS[step])])
 
 
 def _article_blocks(plan: LessonPlan, assignment: Assignment) -> list[str]:
-    article, blocks = assignment.article, list[str]()
+    article, blocks = assignment.article, [EXAMPLE_ENDS] if _has_example(plan) else []
     if article:
         told = {str(number): note for number, note in enumerate(notes(article), 1)}
         blocks.append(block("article", {"title": article.title} | told))
