@@ -1,15 +1,15 @@
 """Whole houses: the same lessons in one process, or in several over RabbitMQ and MongoDB."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from tests.house.forking import started
 from tests.house.processes import ServiceProcess
 from tests.servers.mongodb_url import of_database
+from tests.waiting import DEADLINE_SECONDS
 
 QUICK = {"PATHSHALA_RETRY_DELAY_SECONDS": "1", "PATHSHALA_OUTBOX_RETRY_SECONDS": "3", "PATHSHALA_WRITER": "offline"}
 
@@ -103,11 +103,7 @@ def distributed(
         "PATHSHALA_NAMESPACE": name,
         "PATHSHALA_WIKIPEDIA_URL": wikipedia_url,
     }
-    subprocess.run(
-        [sys.executable, "-m", "pathshala", "migrate"],
-        env=os.environ | own | settings,
-        check=False,
-        capture_output=True,
-    )
+    said = folder / "migrate.out"
+    started(["pathshala", "migrate"], os.environ | own | settings, said, said).wait(DEADLINE_SECONDS)
     made = {key: ServiceProcess(module, own | settings, folder, key) for key, module in replicas.modules.items()}
     return House(made, "api")

@@ -3,13 +3,13 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 from tests import freezing
+from tests.house.forking import Forked, started
 from tests.waiting import DEADLINE_SECONDS, looks
 
 
@@ -21,7 +21,7 @@ class ServiceProcess:
         self._module, self.settings = module, dict(settings)
         self._log = folder / f"{self.name}.log"
         self.output = folder / f"{self.name}.out"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Forked | Popen[bytes] | None = None
         self._read_from = 0
 
     def start(self) -> str:
@@ -34,10 +34,7 @@ class ServiceProcess:
         self._read_from = self._log.stat().st_size if self._log.exists() else 0
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("PATHSHALA_", "OPENAI_"))}
         environment = clean | {"PATHSHALA_LOG_FORMAT": "json"} | dict(self.settings)
-        with self._log.open("ab") as log, self.output.open("ab") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", self._module], env=environment, stdout=output, stderr=log
-            )
+        self._process = started([self._module], environment, self.output, self._log)
 
     def wait_for_log(self, event: str, seconds: float = DEADLINE_SECONDS) -> dict[str, Any]:
         """Wait for a log line of this start."""
