@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from pathshala.doctor.surroundings import checks
 from pathshala.exits import FAILED
+from pathshala.surroundings.checks import checks
 from pathshala.terminal import say, say_json
 from pathshala_common.contract.finding import Finding, State
 from pathshala_common.operating.examination import examine

@@ -11,6 +11,7 @@ from functools import partial
 from pathshala.run.resume import resume
 from pathshala.run.undelivered import send_again
 from pathshala.settings import HouseSettings
+from pathshala.surroundings.checks import checks_of
 from pathshala_api import compose as api
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
@@ -38,7 +39,7 @@ def house(settings: HouseSettings, broker: Broker, store: Store, clock: Clock) -
         broker=broker,
         store=store,
         services=[
-            api.service(settings, broker, store, clock, shares_process=True),
+            api.service(settings, broker, store, clock, shares_process=True, checks=partial(checks_of, settings)),
             enricher.service(settings, clock, store),
             generator.service(settings, clock, store, broker),
             store_service.service(settings, broker, store, clock),

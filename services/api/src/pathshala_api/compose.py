@@ -10,7 +10,7 @@ from pathshala_api.control import Control
 from pathshala_api.intake import Intake
 from pathshala_api.pace import RelayPace
 from pathshala_api.relay import LENGTH_MAX, Relay
-from pathshala_api.routes.operator.house import Operated
+from pathshala_api.routes.operator.house import Checks, Operated
 from pathshala_api.routes.status import Polls
 from pathshala_api.settings import ApiSettings
 from pathshala_api.watching import Watcher
@@ -46,8 +46,12 @@ def service(
     *,
     shares_process: bool = False,
     relay_length_max: int = LENGTH_MAX,
+    checks: Checks | None = None,
 ) -> Service:
-    """Give the API on what it is given. In a process that it shares with who writes, requests go before writing."""
+    """Give the API on what it is given. In a process that it shares with who writes, requests go before writing.
+
+    `checks` are the doctor's over HTTP: without, those of broker and store alone.
+    """
     admission = Admission(
         store,
         user_tasks_max=settings.user_tasks_max,
@@ -72,7 +76,7 @@ def service(
         queues=broker,
         letters=connect.dead_letters(settings),
         notices=store,
-        checks=partial(connect.checks, settings),
+        checks=checks or partial(connect.checks, settings),
         settings=in_force(settings, lambda field: variable(type(settings), (field,))),
         clock=clock,
     )

@@ -65,6 +65,7 @@ HINDI_REASONS: Texts = {
     "provider_unreachable": "भाषा मॉडल के सर्वर तक पहुँचा नहीं जा सका",
     "provider_down": "भाषा मॉडल का सर्वर बंद है",
     "invalid_answer": "भाषा मॉडल का उत्तर पाठ के रूप में ठीक नहीं था",
+    "writing_paused": "पाठ लिखना अभी रोका गया है",
     "internal_error": "हमारी ओर से एक गड़बड़ी हुई",
 }
 HINDI_REASON = "एक बाधा आ गई है"

@@ -7,8 +7,8 @@ from functools import partial
 
 import httpx2
 
-from pathshala.doctor import web
 from pathshala.settings import HouseSettings
+from pathshala.surroundings import web
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.finding import Check, Finding, ok, warning, wrong
 from pathshala_common.runtime import connect
@@ -29,10 +29,14 @@ CONSUMER_TIMEOUT_SECONDS = 1_800
 def checks() -> Mapping[str, Check]:
     """Every check that makes sense for the environment's settings; if those cannot be read, that one alone."""
     try:
-        settings = HouseSettings.load()
-        surroundings = connect.checks(settings)
+        return checks_of(HouseSettings.load())
     except SettingsError as error:
         return {"settings": partial(_bad_settings, str(error))}
+
+
+def checks_of(settings: HouseSettings) -> Mapping[str, Check]:
+    """Every check that makes sense for these settings. Raises SettingsError."""
+    surroundings = connect.checks(settings)
     own: dict[str, Check] = {"settings": partial(_limits, settings)}
     world: dict[str, Check] = {
         "writer": partial(web.writer, settings),
