@@ -52,6 +52,27 @@ async def test_what_is_asked_for_is_kept(api: Api) -> None:
     assert request.level == "primary"
 
 
+async def test_unknown_fields_are_named_in_warnings(api: Api) -> None:
+    order = an_order(colour="red", **{"lan\x00guage\n": "hi", "deadline": "2026-01-01", "x" * 300: 1})
+
+    answer = await api.client.post("/lessons", content=json.dumps(order), headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 202
+    assert answer.json()["warnings"] == [
+        "'colour' is no field of an order: ignored",
+        "'lan\ufffdguage\ufffd' is no field of an order: ignored",
+        "'deadline' is no field of an order: ignored",
+        f"'{'x' * 60}...' is no field of an order: ignored",
+    ]
+
+
+async def test_of_many_unknown_fields_a_few_are_named(api: Api) -> None:
+    answer = await api.client.post("/lessons", json=an_order(**{f"field{n}": n for n in range(1_000)}))
+
+    assert len(answer.json()["warnings"]) == 11
+    assert answer.json()["warnings"][-1] == "and 990 more"
+
+
 async def test_unknown_fields_are_ignored(api: Api) -> None:
     order = an_order(status="completed", task_id="mine", nonsense={"deep": [1, None]}, lone="\ud800")
     answer = await api.client.post("/lessons", content=json.dumps(order), headers={"Content-Type": "application/json"})

@@ -161,7 +161,7 @@ async def test_real_answers_have_the_fields_that_are_described(api: Api) -> None
         assert (await api.client.get(path)).json().keys() == described[name]["properties"].keys(), name
     [event, *_] = (await api.client.get(f"/lessons/status/{task_id}/events")).json()
     assert event.keys() == described["TaskEvent"]["properties"].keys()
-    accepted = await api.client.post("/lessons", json=an_order())
+    accepted = await api.client.post("/lessons", json=an_order(colour="red"))
     assert accepted.json().keys() == described["Accepted"]["properties"].keys()
     refused = await api.client.post("/lessons", json={})
     assert refused.json().keys() == described["ProblemBody"]["properties"].keys()

@@ -64,7 +64,7 @@ class Intake:
         """
         # Not validated a second time: an order is held to more than a request is.
         now, deadline = self._times()
-        request = LessonRequest.model_construct(**dict(order), requested_at=now, deadline=deadline)
+        request = LessonRequest.model_construct(**vars(order), requested_at=now, deadline=deadline)
         if key is None:
             key = new_key()
             task_id, kept = task_id_of(order.user_id, key), None

@@ -1,5 +1,6 @@
 """The bodies of requests and answers over HTTP: the seed's, with fields added and none changed."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -30,6 +31,9 @@ from pathshala_common.contract.ports.store import EditionHead, ListedEdition
 from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.contract.task_status import lesson_url, moment, status_fields
 
+IGNORED_NAMED_MAX = 10
+IGNORED_NAME_LENGTH_MAX = 60
+REPLACEMENT = "\ufffd"
 ESTIMATE = "30-60 seconds"
 
 LANGUAGE = "The language that the lesson is wanted in: a BCP 47 tag, such as en, hi or pt-BR."
@@ -94,6 +98,13 @@ EventType = Annotated[str, WithJsonSchema({"anyOf": [{"enum": [*EVENT_BY_NAME]},
 """An event's name: one of ours, or of a later version that told it."""
 
 CallbackUrl = Annotated[str, StringConstraints(max_length=URL_LENGTH_MAX), AfterValidator(_callable)]
+SEEN = r"(?![*_~`#|<>&\u115f\u1160\u2800\u3164\uffa0])[\p{L}\p{N}\p{P}\p{S}]"
+NO_CONTROL = r"[^\x00-\x1f\x7f-\x9f]"
+NO_SLASH = r"[^\x00-\x1f\x7f-\x9f/]"
+TOPIC_PATTERN = rf"^(?!\s*\.\.?\s*$){NO_CONTROL}*{SEEN}{NO_CONTROL}*$"
+SUBJECT_PATTERN = rf"^(?!\s*(\.\.?|status|tasks)\s*$){NO_SLASH}*(?!/){SEEN}{NO_SLASH}*$"
+"""The rules of names, for those who read a schema. Beyond them, markup is nothing that can be seen."""
+
 Topic = Annotated[Name, AfterValidator(_addressable)]
 Subject = Annotated[Topic, AfterValidator(_a_subject)]
 
@@ -102,15 +113,21 @@ Warnings = Annotated[list[str], Field(description="What the house could not read
 
 
 class LessonOrder(BaseModel):
-    """A request for a lesson. Fields that are not known are ignored."""
+    """A request for a lesson. Fields that are not known are ignored, and the answer's `warnings` name them."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     subject: Annotated[
         Annotated[Subject, AfterValidator(sayable)],
-        Field(description="The subject. It stands in the lesson's address, so it has no slash."),
+        Field(
+            description="The subject. It stands in the lesson's address, so it has no slash.",
+            json_schema_extra={"pattern": SUBJECT_PATTERN},
+        ),
     ]
-    topic: Annotated[Annotated[Topic, AfterValidator(sayable)], Field(description="The topic within the subject.")]
+    topic: Annotated[
+        Annotated[Topic, AfterValidator(sayable)],
+        Field(description="The topic within the subject.", json_schema_extra={"pattern": TOPIC_PATTERN}),
+    ]
     user_id: Annotated[Name, Field(description="Who asks.")]
     include_wikipedia: Annotated[
         StrictBool, Field(description="Whether the lesson is to stand on an article of Wikipedia's, if there is one.")
@@ -130,6 +147,11 @@ class Accepted(BaseModel):
     message: Annotated[str, Field(description="What was accepted, for people.")]
     estimated_completion_time: Annotated[str, Field(description="How long the lesson is going to take, for people.")]
     poll_url: Annotated[Address, Field(description="Where the task's status is.")]
+    warnings: list[str] = Field(
+        [],
+        exclude_if=lambda named: not named,
+        description="The fields of the order that are not known; left out if there are none.",
+    )
 
 
 class LessonData(LessonContent):
@@ -362,8 +384,21 @@ def poll_url(task_id: str) -> str:
     return f"/lessons/status/{task_id}"
 
 
-def accepted(task: Task) -> bytes:
+def ignored_fields(order: LessonOrder) -> list[str]:
+    """Name the fields of an order that are not known, a few at most."""
+    names = list(order.model_extra or ())
+    told = [f"{_printable(name)!r} is no field of an order: ignored" for name in names[:IGNORED_NAMED_MAX]]
+    return told if len(names) <= IGNORED_NAMED_MAX else [*told, f"and {len(names) - IGNORED_NAMED_MAX} more"]
+
+
+def _printable(name: str) -> str:
+    shown = "".join(sign if sign.isprintable() else REPLACEMENT for sign in name[:IGNORED_NAME_LENGTH_MAX])
+    return shown if len(name) <= IGNORED_NAME_LENGTH_MAX else f"{shown}..."
+
+
+def accepted(task: Task, warnings: Sequence[str] = ()) -> bytes:
     """Answer a request: an Accepted as JSON."""
+    told: dict[str, Any] = {"warnings": warnings} if warnings else {}
     return to_json(
         {
             "task_id": task.task_id,
@@ -371,6 +406,7 @@ def accepted(task: Task) -> bytes:
             "message": f"Lesson generation started for {task.request.subject}/{task.request.topic}",
             "estimated_completion_time": ESTIMATE,
             "poll_url": poll_url(task.task_id),
+            **told,
         }
     )
 

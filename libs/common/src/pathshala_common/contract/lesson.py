@@ -20,6 +20,10 @@ SAYABLE = frozenset({"L", "N", "P", "S"})
 UNSEEN_SIGNS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Blanks that Unicode counts among letters and symbols: the fillers of Hangul, the empty pattern of Braille."""
 
+UNSEEN = r"\s\u00ad\u0600-\u0605\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+NAME_PATTERN = rf"^[^\x00-\x1f\x7f-\x9f]*[^{UNSEEN}\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+"""The rule of names, for those who read a schema: no control characters, and something besides blanks."""
+
 MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->|&[a-zA-Z]+;|&#[xX]?[0-9a-fA-F]+;|[*_~`#|<>]")
 VERSION = re.compile(r"1\.(0|[1-9][0-9]{0,8})")
 
@@ -58,6 +62,7 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH_MAX),
     AfterValidator(_printable),
+    Field(json_schema_extra={"pattern": NAME_PATTERN}),
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LENGTH_MAX)]
 WebAddress = Annotated[

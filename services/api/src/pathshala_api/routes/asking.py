@@ -1,5 +1,6 @@
 """Asking: a lesson is asked for, and accepted for good before anybody is answered."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -61,7 +62,7 @@ def route(intake: Intake, *, callback_http: bool = False) -> BaseRoute:
         """Accept a request, and answer at once with the task to poll."""
         if order.callback_url is not None and not callback_http:
             _require_https(order.callback_url)
-        return accepted(await intake.accept(order, idempotency_key))
+        return accepted(await intake.accept(order, idempotency_key), schemas.ignored_fields(order))
 
     def plain(usual: ASGIApp) -> ASGIApp:
         async def ask(scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,11 +92,11 @@ def route(intake: Intake, *, callback_http: bool = False) -> BaseRoute:
     )
 
 
-def accepted(task: Task) -> JsonAnswer:
-    """Answer that a task was accepted, and where to poll it."""
+def accepted(task: Task, warnings: Sequence[str] = ()) -> JsonAnswer:
+    """Answer that a task was accepted, and where to poll it; warn of what was ignored of the order."""
     location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % POLL_AFTER_SECONDS
     headers = ((b"location", location), (b"retry-after", retry_after))
-    return JsonAnswer(schemas.accepted(task), HTTPStatus.ACCEPTED, headers)
+    return JsonAnswer(schemas.accepted(task, warnings), HTTPStatus.ACCEPTED, headers)
 
 
 def _require_https(url: str) -> None:
