@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from pathshala_api.examples import EXAMPLES
+from pathshala_api.parameter_groups import group_parameters
 from pathshala_api.problem_descriptions import DESCRIBED, ProblemBody
 from pathshala_api.schemas import TaskChange
 
@@ -48,6 +49,7 @@ class DescribedApi(FastAPI):
                 schemas[name]["examples"] = [example]
             for operation in _operations(document):
                 operation["summary"] = operation["description"].partition("\n")[0].rstrip(".")
+                group_parameters(operation)
         return self.openapi_schema or {}
 
 

@@ -8,8 +8,9 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Route
 
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
 from pathshala_api.places import LimitReachedError
@@ -188,10 +189,16 @@ async def _http(request: Request, error: HTTPException) -> ProblemResponse:
 
 
 def _allowed(request: Request) -> str:
-    """Name the methods that a path takes by any of its routes; the router would name those of the first alone."""
-    scopes = [{**request.scope, "method": method} for method in METHODS]
-    taken = (scope for scope in scopes if any(r.matches(scope)[0] is Match.FULL for r in request.app.routes))
-    return ", ".join(scope["method"] for scope in taken)
+    """Name the methods that a path takes; of several paths that fit, of the one with the fewest placeholders.
+
+    A route that nothing describes counts only where no other takes the path: some keep a path from being a lesson's.
+    """
+    routes = [one.original_route for one in iter_route_contexts(request.app.routes)]
+    fitting = [one for one in routes if isinstance(one, Route) and one.path_regex.match(request.scope["path"])]
+    described = [route for route in fitting if route.include_in_schema] or fitting
+    nearest = min((route.path for route in described), key=lambda path: path.count("{"), default="")
+    taken = {method for route in described if route.path == nearest for method in route.methods or ()}
+    return ", ".join(method for method in METHODS if method in taken)
 
 
 async def _unexpected(_request: Request, error: Exception) -> ProblemResponse:

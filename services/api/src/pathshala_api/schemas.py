@@ -1,5 +1,6 @@
 """The bodies of requests and answers over HTTP: the seed's, with fields added and none changed."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 from pydantic_core import to_json
 
 from pathshala_common.contract.events import EVENT_BY_NAME
@@ -17,6 +19,7 @@ from pathshala_common.contract.lesson import (
     Lesson,
     LessonContent,
     Level,
+    Moment,
     Name,
     PupilLesson,
     Status,
@@ -34,6 +37,7 @@ from pathshala_common.contract.task_status import lesson_url, moment, status_fie
 IGNORED_NAMED_MAX = 10
 IGNORED_NAME_LENGTH_MAX = 60
 REPLACEMENT = "\ufffd"
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 ESTIMATE = "30-60 seconds"
 
 LANGUAGE = "The language that the lesson is wanted in: a BCP 47 tag, such as en, hi or pt-BR."
@@ -89,7 +93,19 @@ def _callable(url: str) -> str:
     return url
 
 
+def _written_out(moment: object) -> object:
+    """Refuse a number, which pydantic would take for seconds since 1970."""
+    if isinstance(moment, str) and not DATE.match(moment):
+        raise ValueError("must be a date with a time and its zone, such as 2026-11-23T14:55:20Z")
+    return moment
+
+
 MomentText = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+MomentAsked = Annotated[
+    Moment,
+    BeforeValidator(_written_out),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": "^(19[7-9][0-9]|[2-8][0-9]{3})-"}),
+]
 Address = Annotated[str, WithJsonSchema({"type": "string", "format": "uri-reference"})]
 Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
 TaskId = Annotated[Id, Path(description="The task, as it was named when the order was accepted.")]
@@ -97,7 +113,15 @@ VersionText = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{VE
 EventType = Annotated[str, WithJsonSchema({"anyOf": [{"enum": [*EVENT_BY_NAME]}, {"type": "string"}]})]
 """An event's name: one of ours, or of a later version that told it."""
 
-CallbackUrl = Annotated[str, StringConstraints(max_length=URL_LENGTH_MAX), AfterValidator(_callable)]
+CALLBACK_PATTERN = (
+    r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?][A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$"
+)
+CallbackUrl = Annotated[
+    str,
+    StringConstraints(max_length=URL_LENGTH_MAX),
+    AfterValidator(_callable),
+    Field(json_schema_extra={"format": "uri", "pattern": CALLBACK_PATTERN}),
+]
 SEEN = r"(?![*_~`#|<>&\u115f\u1160\u2800\u3164\uffa0])[\p{L}\p{N}\p{P}\p{S}]"
 NO_CONTROL = r"[^\x00-\x1f\x7f-\x9f]"
 NO_SLASH = r"[^\x00-\x1f\x7f-\x9f/]"

@@ -20,7 +20,22 @@ LastEventId = Annotated[
 ]
 EVENTS: dict[str, Any] = {
     "description": "Server-sent events: the data of each is a TaskChange in JSON, its id names the change",
-    "content": {"text/event-stream": {"itemSchema": {"$ref": "#/components/schemas/TaskChange"}}},
+    "content": {
+        "text/event-stream": {
+            "itemSchema": {
+                "type": "object",
+                "properties": {
+                    "data": {
+                        "type": "string",
+                        "contentMediaType": "application/json",
+                        "contentSchema": {"$ref": "#/components/schemas/TaskChange"},
+                    },
+                    "id": {"type": "string"},
+                },
+                "required": ["data", "id"],
+            }
+        }
+    },
 }
 ALL_TOLD: dict[str, Any] = {"description": "The task has ended, and you have its last change: come back no more"}
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
+from pathshala_api.parameter_groups import in_group
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.choosing import lesson_named
 from pathshala_api.routes.pages import PAGE_SIZE, Cursor, PageLimit, cursor_of, read_cursor
@@ -17,8 +18,14 @@ from pathshala_common.contract.ports.store import Page, Tasks
 
 OfStatus = Annotated[Status | None, Query(description="Only tasks that stand so.")]
 OfUser = Annotated[Name | None, Query(description="Only tasks of this user.")]
-OfSubject = Annotated[Name | None, Query(description="Only tasks on this subject; it needs `topic`.")]
-OfTopic = Annotated[Name | None, Query(description="Only tasks on this topic; it needs `subject`.")]
+OfSubject = Annotated[
+    Name | None,
+    Query(description="Only tasks on this subject; it needs `topic`.", json_schema_extra=in_group("lesson")),
+]
+OfTopic = Annotated[
+    Name | None,
+    Query(description="Only tasks on this topic; it needs `subject`.", json_schema_extra=in_group("lesson")),
+]
 
 
 def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:

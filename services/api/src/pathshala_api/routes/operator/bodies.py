@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from pathshala_api.schemas import MomentText
 from pathshala_common.contract.finding import Finding, State
@@ -82,7 +82,7 @@ class GeneratorList(BaseModel):
 class WritingOrder(BaseModel):
     """An order to pause writing, or to go on."""
 
-    paused: Annotated[bool, Field(description="Whether generators are to begin no lesson.")]
+    paused: Annotated[StrictBool, Field(description="Whether generators are to begin no lesson.")]
     reason: Annotated[str | None, Field(description="Why, for those who wait.", max_length=500)] = None
 
 

@@ -14,8 +14,9 @@ from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.operator import bodies
+from pathshala_api.schemas import MomentAsked
 from pathshala_common.contract.errors import BrokerUnavailable
-from pathshala_common.contract.lesson import Moment, Name
+from pathshala_common.contract.lesson import Name
 from pathshala_common.contract.ports.operator import DeadLetters, Verdict
 from pathshala_common.contract.services import Service
 from pathshala_common.operating.dead_letters import DeadLetterFilter, Selection, select
@@ -40,8 +41,8 @@ class LetterChoice:
     code: Annotated[Name | None, Query(description="Only with this code.")] = None
     task_id: Annotated[Name | None, Query(description="Only about this task.")] = None
     event: Annotated[Name | None, Query(description="Only events of this name.")] = None
-    since: Annotated[Moment | None, Query(description="Only what died at this moment or later.")] = None
-    until: Annotated[Moment | None, Query(description="Only what died up to this moment.")] = None
+    since: Annotated[MomentAsked | None, Query(description="Only what died at this moment or later.")] = None
+    until: Annotated[MomentAsked | None, Query(description="Only what died up to this moment.")] = None
 
     @property
     def filter(self) -> DeadLetterFilter:
