@@ -7,8 +7,16 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from fastapi import Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import to_json
 
 from pathshala_common.contract.events import EVENT_BY_NAME
@@ -33,6 +41,9 @@ from pathshala_common.contract.lesson import (
 from pathshala_common.contract.ports.store import EditionHead, ListedEdition
 from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.contract.task_status import lesson_url, moment, status_fields
+
+URI = re.compile(r"([A-Za-z0-9._~:/?@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{2})+")
+"""The signs of a URI (RFC 3986), without a fragment."""
 
 IGNORED_NAMED_MAX = 10
 IGNORED_NAME_LENGTH_MAX = 60
@@ -85,8 +96,7 @@ def _callable(url: str) -> str:
         port = parts.port
     except ValueError:
         raise ValueError(NOT_CALLABLE) from None
-    plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
-    if not plain or parts.scheme not in {"http", "https"} or not parts.hostname or port == 0 or parts.fragment:
+    if not URI.fullmatch(url) or parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
         raise ValueError(NOT_CALLABLE)
     if "@" in parts.netloc:
         raise ValueError("must carry no name or password")
@@ -114,7 +124,8 @@ EventType = Annotated[str, WithJsonSchema({"anyOf": [{"enum": [*EVENT_BY_NAME]},
 """An event's name: one of ours, or of a later version that told it."""
 
 CALLBACK_PATTERN = (
-    r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?][A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$"
+    r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?"
+    r"([/?]([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$"
 )
 CallbackUrl = Annotated[
     str,
