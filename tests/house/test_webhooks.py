@@ -196,6 +196,26 @@ async def test_what_was_not_delivered_before_the_house_died_is_sent_again_and_th
     assert len(receiver.at("/later")) == 2
 
 
+async def test_an_operator_has_it_told_again_as_often_as_wished(tmp_path: Path, receiver: Receiver) -> None:
+    async with house(tmp_path) as here:
+        task_id = await here.ordered(receiver.url("/hook"))
+        await here.told(task_id, "WebhookDelivered")
+        for count in (2, 3):
+            again = await here.client.post(f"/operator/webhooks/{task_id}/redeliver")
+            assert (again.status_code, again.json()) == (202, {"task_id": task_id})
+            await here.told(task_id, "WebhookDelivered", count)
+        unknown = await here.client.post(f"/operator/webhooks/{'0' * 8}/redeliver")
+        silent = {"subject": "english", "topic": "verbs", "user_id": "asha", "include_wikipedia": False}
+        told_to_nobody = (await here.client.post("/lessons", json=silent)).json()["task_id"]
+        await here.told(told_to_nobody, "LessonStored")
+        nothing = await here.client.post(f"/operator/webhooks/{told_to_nobody}/redeliver")
+
+    assert len(receiver.received) == 3
+    assert len({(one.identity, one.body) for one in receiver.received}) == 1
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "task_not_found")
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "no_webhook")
+
+
 async def test_without_a_secret_nothing_is_sent_and_the_log_says_why(tmp_path: Path, receiver: Receiver) -> None:
     async with house(tmp_path, webhook_secrets=SecretStr("")) as here:
         task_id = await here.ordered(receiver.url("/hook"))

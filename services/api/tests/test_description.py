@@ -32,6 +32,7 @@ OPERATIONS = {
     ("put", "/operator/writing"): "set_writing",
     ("get", "/operator/doctor"): "examine_house",
     ("get", "/operator/settings"): "list_settings",
+    ("post", "/operator/webhooks/{task_id}/redeliver"): "redeliver_webhook",
     ("get", "/lessons"): "list_editions",
     ("get", "/lessons/versions"): "list_versions",
     ("get", "/lessons/{subject}/{topic}"): "get_lesson",
@@ -60,6 +61,18 @@ def test_it_describes_every_path_and_no_other(document: dict[str, Any]) -> None:
     assert document["info"]["version"]
     described = {(method, path): operation["operationId"] for method, path, operation in operations(document)}
     assert described == OPERATIONS
+
+
+def test_it_describes_what_a_callback_url_is_sent(document: dict[str, Any]) -> None:
+    sent = document["webhooks"]["task_ended"]["post"]
+    body = sent["requestBody"]["content"]["application/json"]["schema"]
+    assert (
+        body
+        == document["paths"]["/lessons/status/{task_id}"]["get"]["responses"]["200"]["content"]["application/json"][
+            "schema"
+        ]
+    )
+    assert {"webhook-id", "webhook-timestamp", "webhook-signature"} == {each["name"] for each in sent["parameters"]}
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

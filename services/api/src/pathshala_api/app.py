@@ -13,7 +13,7 @@ from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
 from pathshala_api.routes import asking, bulk, control, docs, editions, events, health, lessons, status, streams, tasks
-from pathshala_api.routes.operator import dead_letters, house
+from pathshala_api.routes.operator import dead_letters, house, webhooks
 from pathshala_api.routes.operator.house import Operated
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
@@ -32,6 +32,7 @@ class Parts:
     intake: Intake
     control: Control
     operated: Operated
+    redelivery: webhooks.Redelivery
 
 
 def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clock, report: health.Report) -> FastAPI:
@@ -68,6 +69,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(bulk.router(parts.control, filtered))
     app.include_router(dead_letters.router(dead_letters.KeptLetters(parts.operated.letters)))
     app.include_router(house.router(parts.operated))
+    app.include_router(webhooks.router(parts.redelivery))
     app.include_router(tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds))
     app.include_router(editions.router(store))
     app.include_router(lessons.router(store))

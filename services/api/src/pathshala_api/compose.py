@@ -11,6 +11,7 @@ from pathshala_api.intake import Intake
 from pathshala_api.pace import RelayPace
 from pathshala_api.relay import LENGTH_MAX, Relay
 from pathshala_api.routes.operator.house import Checks, Operated
+from pathshala_api.routes.operator.webhooks import Redelivery
 from pathshala_api.routes.status import Polls
 from pathshala_api.settings import ApiSettings
 from pathshala_api.watching import Watcher
@@ -90,7 +91,8 @@ def service(
         followers_max=int(usual_limits().connections_max * FOLLOWERS_SHARE),
     )
     polls = Polls(read_task, store, watcher, clock, task_ttl_seconds=settings.task_ttl_seconds)
-    parts = Parts(polls, intake, control, operated)
+    redelivery = Redelivery(store, broker, settings.topology.exchange, clock)
+    parts = Parts(polls, intake, control, operated, redelivery)
     return Service(
         name="api",
         background=[relay.run, watcher.run],

@@ -10,6 +10,7 @@ from pathshala_api.examples import EXAMPLES
 from pathshala_api.parameter_groups import group_parameters
 from pathshala_api.problem_descriptions import DESCRIBED, ProblemBody
 from pathshala_api.schemas import TaskChange
+from pathshala_api.webhook_description import WEBHOOKS
 
 VERSION = "0.1.0"
 
@@ -23,7 +24,7 @@ Errors are `application/problem+json` (RFC 9457) with a stable `code`.
 TAGS = {
     "lessons": "Order lessons, find what there is, and read any version of it.",
     "tasks": "What becomes of an order: where it stands, and what happened to it so far.",
-    "operator": "What an operator looks at and does: dead letters, queues, generators, the pause of writing.",
+    "operator": "What an operator looks at and does: dead letters, queues, generators, the pause of writing, webhooks.",
     "health": "Whether the process turns, and whether it can accept and answer.",
 }
 """The subjects that operations are grouped by."""
@@ -47,6 +48,7 @@ class DescribedApi(FastAPI):
             schemas["ProblemBody"] = ProblemBody.model_json_schema()
             for name, example in EXAMPLES.items():
                 schemas[name]["examples"] = [example]
+            document["webhooks"] = WEBHOOKS
             for operation in _operations(document):
                 operation["summary"] = operation["description"].partition("\n")[0].rstrip(".")
                 group_parameters(operation)

@@ -144,6 +144,12 @@ KINDS: Mapping[str, ProblemKind] = {
         "some have ended.",
         {"limit": "PATHSHALA_TASKS_MAX", "limit_value": 100_000},
     ),
+    "no_webhook": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "There is nothing to tell again: the task has not ended, or its order named no `callback_url`.",
+        "Nothing, or wait for its end, which is told anyhow.",
+        "Its order named no callback_url, or is not in the log any more.",
+    ),
     "already_ended": ProblemKind(
         HTTPStatus.CONFLICT,
         "The task that is to be cancelled was completed, or has failed, before.",

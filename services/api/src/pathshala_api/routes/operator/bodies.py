@@ -134,3 +134,9 @@ def examination(findings: Sequence[Finding]) -> Examination:
 
 def _fields(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding, name) for name in FoundThing.model_fields}
+
+
+class RedeliveryAccepted(BaseModel):
+    """The answer to who wants a webhook again."""
+
+    task_id: Annotated[str, Field(description="The task whose end is told; its log shows what becomes of it.")]
