@@ -24,9 +24,15 @@ ENRICHED = "lesson.enriched"
 """Goes to the queues of the generator and the store."""
 
 FAILED = "lesson.failed"
-"""Goes to the store's queue alone."""
+"""Goes to the queues of the store and the notifier."""
 
 STORED = "lesson.stored"
+"""Goes to the notifier's queue alone."""
+
+GENERATED = "lesson.generated"
+"""Goes to the store's queue alone."""
+
+UNHEARD = "lesson.unheard"
 """Goes to no queue of ours."""
 
 

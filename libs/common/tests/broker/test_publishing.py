@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from libs.common.tests.broker.places import ENRICHED, FAILED, REQUESTED, STORED, Place, hands, message, taken
+from libs.common.tests.broker.places import ENRICHED, FAILED, REQUESTED, UNHEARD, Place, hands, message, taken
 from pathshala_common.contract.errors import BrokerUnavailable
 
 
@@ -125,12 +125,12 @@ async def test_what_nobody_need_take_goes_to_those_who_do_or_nowhere(place: Plac
     broker, topology = await place.started()
     store = await hands(broker, topology.queue("store"))
 
-    await broker.publish([replace(message(topology.exchange, STORED), mandatory=False)])
+    await broker.publish([replace(message(topology.exchange, UNHEARD), mandatory=False)])
     await broker.publish([replace(message(topology.exchange, FAILED, "a"), mandatory=False)])
     with pytest.raises(BrokerUnavailable):
-        await broker.publish([message(topology.exchange, STORED)])
+        await broker.publish([message(topology.exchange, UNHEARD)])
     with pytest.raises(BrokerUnavailable):
-        await broker.publish([replace(message(f"{topology.namespace}.no-such-exchange", STORED), mandatory=False)])
+        await broker.publish([replace(message(f"{topology.namespace}.no-such-exchange", UNHEARD), mandatory=False)])
     await store.hold(1)
 
     assert store.ids == ["a"]
