@@ -12,7 +12,7 @@ from uuid import uuid4
 import aio_pika
 import pytest
 
-from libs.common.tests.broker.places import ENRICHED, FAILED, hands, message, taken, until_well
+from libs.common.tests.broker.places import ENRICHED, GENERATED, hands, message, taken, until_well
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.errors import BrokerUnavailable
@@ -138,7 +138,7 @@ async def full(deployment: str, request: pytest.FixtureRequest) -> AsyncIterator
         broker = MemoryBroker(topology, clock=SystemClock())
     await broker.start()
     await until_well(broker)
-    while await taken(broker, message(topology.exchange, FAILED)):
+    while await taken(broker, message(topology.exchange, GENERATED)):
         pass
     yield broker, topology
     await broker.close()

@@ -20,7 +20,7 @@ import uvicorn
 from aio_pika.exceptions import ChannelPreconditionFailed
 from pymongo import AsyncMongoClient, monitoring
 
-from libs.common.tests.broker.places import FAILED, KINDS, REQUESTED, Place, hands, message, taken
+from libs.common.tests.broker.places import GENERATED, KINDS, REQUESTED, Place, hands, message, taken
 from libs.common.tests.runtime.test_http import STALLED, Application, connected
 from libs.common.tests.store.examples import every_task, new_task, put, requested
 from pathshala_api.admission import Admission
@@ -78,7 +78,7 @@ async def test_a_relay_that_does_not_count_what_the_store_has_to_log_publishes_a
     await broker.start()
     task = new_task()
     await store.create(task, requested(task), send_by=NOON)
-    await broker.publish([message(TOPOLOGY.exchange, FAILED)])
+    await broker.publish([message(TOPOLOGY.exchange, GENERATED)])
     enricher = await hands(broker, TOPOLOGY.queue("enricher"))
     queues: Queues = broker if counts else Uncounted(broker)
     admission = Admission(store, user_tasks_max=10, tasks_max=10, user_in_flight_max=10)

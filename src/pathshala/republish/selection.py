@@ -15,7 +15,7 @@ from pathshala_common.contract.messages import event_message, queue_message, rep
 from pathshala_common.contract.ports.broker import Message, Publisher
 from pathshala_common.contract.ports.operator import Extent, Log
 from pathshala_common.contract.ports.store import legible
-from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology, inputs
+from pathshala_common.contract.topology import BESIDE, SUBSCRIPTIONS, Topology, inputs
 
 PAGE = 500
 REQUESTS_KEPT_MAX = 10_000
@@ -89,7 +89,8 @@ def takes(target: Target, envelope: Envelope) -> bool:
 
 def works(target: Target, envelope: Envelope) -> bool:
     """Whether a service other than the store, to which it is a repeat, would do its work again."""
-    workers = [service for service in SUBSCRIPTIONS if service != "store" and target in ("exchange", service)]
+    costly = [service for service in SUBSCRIPTIONS if service != "store" and service not in BESIDE]
+    workers = [service for service in costly if target in ("exchange", service)]
     return any(type(envelope.event) in (SUBSCRIPTIONS[one] if target == "exchange" else inputs(one)) for one in workers)
 
 

@@ -39,6 +39,7 @@ def checks_of(settings: HouseSettings) -> Mapping[str, Check]:
     surroundings = connect.checks(settings)
     own: dict[str, Check] = {"settings": partial(_limits, settings)}
     world: dict[str, Check] = {
+        "webhooks": partial(_webhooks, settings),
         "writer": partial(web.writer, settings),
         "wikipedia": partial(web.wikipedia, settings),
         "port of the API": partial(_port, "the API", API_PORT, settings.host, settings.port),
@@ -61,6 +62,13 @@ async def _bad_settings(text: str) -> Sequence[Finding]:
     return wrong("settings", text, "Correct the variables that are named; docs/settings.md has all. Then ask again.")
 
 
+async def _webhooks(settings: HouseSettings) -> Sequence[Finding]:
+    """Say whether any can be sent. A house that sends none is well."""
+    if not settings.secrets:
+        return ok("webhooks", "none is sent, since PATHSHALA_WEBHOOK_SECRETS is not set")
+    return ok("webhooks", f"signed by {len(settings.secrets)} of PATHSHALA_WEBHOOK_SECRETS")
+
+
 async def _limits(settings: HouseSettings) -> Sequence[Finding]:
     """Check that every setting can be read, and that the settings fit together."""
     findings: list[Finding] = []
@@ -70,12 +78,6 @@ async def _limits(settings: HouseSettings) -> Sequence[Finding]:
             f"PATHSHALA_TASK_DEADLINE_SECONDS={settings.task_deadline_seconds:g} is not below the "
             f"{CONSUMER_TIMEOUT_SECONDS} s after which RabbitMQ takes a delivery away",
             "Set a shorter deadline, or raise consumer_timeout in rabbitmq.conf above it.",
-        )
-    if not settings.secrets:
-        findings += warning(
-            "settings",
-            "PATHSHALA_WEBHOOK_SECRETS is not set: no order that names a callback_url is told of its end",
-            "Set a secret, as docs/webhooks.md says, if anybody uses webhooks.",
         )
     if settings.llm_timeout_seconds >= settings.task_deadline_seconds:
         findings += warning(

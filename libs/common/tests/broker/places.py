@@ -23,9 +23,6 @@ REQUESTED = "lesson.requested"
 ENRICHED = "lesson.enriched"
 """Goes to the queues of the generator and the store."""
 
-FAILED = "lesson.failed"
-"""Goes to the queues of the store and the notifier."""
-
 STORED = "lesson.stored"
 """Goes to the notifier's queue alone."""
 

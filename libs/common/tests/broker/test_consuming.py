@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from libs.common.tests.broker.places import FAILED, REQUESTED, Hands, Place, hands, message
+from libs.common.tests.broker.places import GENERATED, REQUESTED, Hands, Place, hands, message
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Delivery
 from tests.waiting import until
@@ -13,7 +13,7 @@ from tests.waiting import until
 
 async def test_a_queue_keeps_messages_until_somebody_consumes(place: Place) -> None:
     broker, topology = await place.started()
-    await broker.publish([message(topology.exchange, FAILED, "a")])
+    await broker.publish([message(topology.exchange, GENERATED, "a")])
 
     store = await hands(broker, topology.queue("store"))
     await store.hold(1)
@@ -24,7 +24,7 @@ async def test_a_queue_keeps_messages_until_somebody_consumes(place: Place) -> N
 async def test_a_consumer_never_has_more_than_its_prefetch_in_hand(place: Place) -> None:
     broker, topology = await place.started()
     held = await hands(broker, topology.queue("store"), prefetch=3, ack=False)
-    await broker.publish([message(topology.exchange, FAILED, str(number)) for number in range(10)])
+    await broker.publish([message(topology.exchange, GENERATED, str(number)) for number in range(10)])
     await held.hold(3)
 
     for number in range(4, 11):
@@ -39,7 +39,7 @@ async def test_two_consumers_share_a_queue(place: Place) -> None:
     one = await hands(broker, topology.queue("store"), prefetch=1, ack=False)
     other = await hands(broker, topology.queue("store"), prefetch=1, ack=False)
 
-    await broker.publish([message(topology.exchange, FAILED, identity) for identity in "ab"])
+    await broker.publish([message(topology.exchange, GENERATED, identity) for identity in "ab"])
     await one.hold(1)
     await other.hold(1)
 
@@ -57,7 +57,7 @@ async def test_each_delivery_is_handled_in_a_task_of_its_own(place: Place) -> No
         await delivery.ack()
 
     await broker.consume(topology.queue("store"), prefetch=3, on_delivery=meet)
-    await broker.publish([message(topology.exchange, FAILED, identity) for identity in "abc"])
+    await broker.publish([message(topology.exchange, GENERATED, identity) for identity in "abc"])
 
     await until(lambda: sorted(done) == ["a", "b", "c"])
 
@@ -66,12 +66,12 @@ async def test_what_is_acknowledged_is_gone(place: Place) -> None:
     broker, topology = await place.started()
     first = Hands()
     subscription = await broker.consume(topology.queue("store"), prefetch=1, on_delivery=first.take)
-    await broker.publish([message(topology.exchange, FAILED, "a")])
+    await broker.publish([message(topology.exchange, GENERATED, "a")])
     await first.hold(1)
     await subscription.cancel()
 
     second = await hands(broker, topology.queue("store"))
-    await broker.publish([message(topology.exchange, FAILED, "b")])
+    await broker.publish([message(topology.exchange, GENERATED, "b")])
     await second.hold(1)
 
     assert second.ids == ["b"]
@@ -80,7 +80,7 @@ async def test_what_is_acknowledged_is_gone(place: Place) -> None:
 async def test_what_is_given_back_is_delivered_again_and_counted(place: Place) -> None:
     broker, topology = await place.started()
     held = await hands(broker, topology.queue("store"), prefetch=1, ack=False)
-    sent = message(topology.exchange, FAILED, "a", headers={"kept": "1.5"})
+    sent = message(topology.exchange, GENERATED, "a", headers={"kept": "1.5"})
     await broker.publish([sent])
 
     for count in (1, 2, 3):
@@ -103,7 +103,7 @@ async def test_what_failed_without_an_answer_is_given_back(place: Place) -> None
         await delivery.ack()
 
     await broker.consume(topology.queue("store"), prefetch=1, on_delivery=fail_once)
-    await broker.publish([message(topology.exchange, FAILED)])
+    await broker.publish([message(topology.exchange, GENERATED)])
 
     await until(lambda: seen == [0, 1])
 
@@ -112,7 +112,7 @@ async def test_what_comes_back_too_often_goes_to_the_dead_letter_queue(place: Pl
     broker, topology = await place.started(delivery_limit=2)
     held = await hands(broker, topology.queue("store"), prefetch=1, ack=False)
     dead = await hands(broker, topology.dead_queue("store"))
-    await broker.publish([message(topology.exchange, FAILED, "a", body=b"poison", headers={"kept": "1.5"})])
+    await broker.publish([message(topology.exchange, GENERATED, "a", body=b"poison", headers={"kept": "1.5"})])
 
     for count in (1, 2, 3):
         await held.hold(count)
@@ -138,7 +138,7 @@ async def test_a_dead_letter_queue_keeps_what_comes_back_however_often(place: Pl
 async def test_a_delivery_is_settled_once(place: Place) -> None:
     broker, topology = await place.started()
     held = await hands(broker, topology.queue("store"), ack=False)
-    await broker.publish([message(topology.exchange, FAILED)])
+    await broker.publish([message(topology.exchange, GENERATED)])
     [delivery] = await held.hold(1)
     await delivery.ack()
 
@@ -152,7 +152,7 @@ async def test_what_is_settled_at_once_has_each_its_own_fate(place: Place) -> No
     broker, topology = await place.started()
     held = Hands(ack=False)
     subscription = await broker.consume(topology.queue("store"), prefetch=6, on_delivery=held.take)
-    await broker.publish([message(topology.exchange, FAILED, identity) for identity in "abcdef"])
+    await broker.publish([message(topology.exchange, GENERATED, identity) for identity in "abcdef"])
     a, b, c, d, _e, f = await held.hold(6)
     await subscription.cancel()
 
@@ -173,7 +173,7 @@ async def test_a_cancelled_consumer_gets_nothing_more_and_may_settle_what_it_has
     broker, topology = await place.started()
     held = Hands(ack=False)
     subscription = await broker.consume(topology.queue("store"), prefetch=2, on_delivery=held.take)
-    await broker.publish([message(topology.exchange, FAILED, identity) for identity in "abc"])
+    await broker.publish([message(topology.exchange, GENERATED, identity) for identity in "abc"])
     await held.hold(2)
 
     await subscription.cancel()
@@ -189,7 +189,7 @@ async def test_a_cancelled_consumer_gets_nothing_more_and_may_settle_what_it_has
 async def test_after_closing_a_delivery_can_not_be_settled(place: Place) -> None:
     broker, topology = await place.started()
     held = await hands(broker, topology.queue("store"), ack=False)
-    await broker.publish([message(topology.exchange, FAILED, identity) for identity in "ab"])
+    await broker.publish([message(topology.exchange, GENERATED, identity) for identity in "ab"])
     await held.hold(2)
     await broker.close()
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from libs.common.tests.broker.places import FAILED, hands, message, until_well
+from libs.common.tests.broker.places import GENERATED, hands, message, until_well
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.topology import Topology
@@ -19,7 +19,7 @@ async def test_what_was_not_confirmed_in_time_is_sent_again_on_the_same_connecti
         await broker.start()
         await until_well(broker)
         store = await hands(broker, topology.queue("store"))
-        sent = message(topology.exchange, FAILED, "again")
+        sent = message(topology.exchange, GENERATED, "again")
         way.swallows = CONFIRM
         with pytest.raises(BrokerUnavailable, match="no answer in time"):
             await broker.publish([sent])

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from libs.common.tests.broker.places import ENRICHED, FAILED, REQUESTED, UNHEARD, Place, hands, message, taken
+from libs.common.tests.broker.places import ENRICHED, GENERATED, REQUESTED, UNHEARD, Place, hands, message, taken
 from pathshala_common.contract.errors import BrokerUnavailable
 
 
@@ -33,7 +33,7 @@ async def test_a_message_arrives_as_it_was_sent(place: Place) -> None:
         "moment": 1_795_471_200_123,
         **{f"n{number}": number for number in (0, -1, 127, 200, -40_000, 65_535, 3_000_000_000, 2**40, -(2**62))},
     }
-    sent = message(topology.exchange, FAILED, "नमस्ते-1", body="पाठशाला ✓".encode(), headers=headers)
+    sent = message(topology.exchange, GENERATED, "नमस्ते-1", body="पाठशाला ✓".encode(), headers=headers)
     store = await hands(broker, topology.queue("store"))
 
     await broker.publish([sent])
@@ -48,7 +48,7 @@ async def test_a_body_of_any_size_up_to_the_limit_arrives_whole(place: Place, si
     body = bytes(range(256)) * (size // 256) + bytes(size % 256)
     store = await hands(broker, topology.queue("store"))
 
-    await broker.publish([message(topology.exchange, FAILED, body=body)])
+    await broker.publish([message(topology.exchange, GENERATED, body=body)])
     [delivery] = await store.hold(1)
 
     assert delivery.message.body == body
@@ -71,7 +71,7 @@ async def test_many_published_at_once_all_arrive_once(place: Place) -> None:
 
     await asyncio.gather(
         *(
-            broker.publish([message(topology.exchange, FAILED, f"{batch}-{number}") for number in range(10)])
+            broker.publish([message(topology.exchange, GENERATED, f"{batch}-{number}") for number in range(10)])
             for batch in range(40)
         )
     )
@@ -85,7 +85,7 @@ async def test_one_consumer_gets_messages_in_the_order_of_their_publishing(place
     store = await hands(broker, topology.queue("store"), prefetch=1)
     expected = [str(number) for number in range(50)]
 
-    await broker.publish([message(topology.exchange, FAILED, identity) for identity in expected])
+    await broker.publish([message(topology.exchange, GENERATED, identity) for identity in expected])
     await store.hold(50)
 
     assert store.ids == expected
@@ -101,7 +101,7 @@ async def test_nothing_to_publish_is_published_at_once(place: Place) -> None:
     ("exchange", "routing_key"),
     [
         ("{namespace}.events", "lesson.nobody-subscribes"),
-        ("{namespace}.no-such-exchange", FAILED),
+        ("{namespace}.no-such-exchange", GENERATED),
         ("", "{namespace}.no-such-queue"),
         ("{namespace}.delay.1s", "{namespace}.no-such-queue"),
     ],
@@ -112,7 +112,7 @@ async def test_what_no_queue_takes_is_refused_and_harms_nothing_beside_it(
     broker, topology = await place.started()
     store = await hands(broker, topology.queue("store"))
     lost = message(exchange.format(namespace=topology.namespace), routing_key.format(namespace=topology.namespace))
-    innocents = [broker.publish([message(topology.exchange, FAILED)]) for _ in range(20)]
+    innocents = [broker.publish([message(topology.exchange, GENERATED)]) for _ in range(20)]
 
     with pytest.raises(BrokerUnavailable):
         await broker.publish([lost])
@@ -126,7 +126,7 @@ async def test_what_nobody_need_take_goes_to_those_who_do_or_nowhere(place: Plac
     store = await hands(broker, topology.queue("store"))
 
     await broker.publish([replace(message(topology.exchange, UNHEARD), mandatory=False)])
-    await broker.publish([replace(message(topology.exchange, FAILED, "a"), mandatory=False)])
+    await broker.publish([replace(message(topology.exchange, GENERATED, "a"), mandatory=False)])
     with pytest.raises(BrokerUnavailable):
         await broker.publish([message(topology.exchange, UNHEARD)])
     with pytest.raises(BrokerUnavailable):
@@ -138,7 +138,7 @@ async def test_what_nobody_need_take_goes_to_those_who_do_or_nowhere(place: Plac
 
 async def test_of_two_with_one_id_the_unroutable_one_is_refused(place: Place) -> None:
     broker, topology = await place.started()
-    good = message(topology.exchange, FAILED, "same")
+    good = message(topology.exchange, GENERATED, "same")
     lost = message("", f"{topology.namespace}.no-such-queue", "same")
 
     outcomes = await asyncio.gather(
@@ -151,7 +151,7 @@ async def test_of_two_with_one_id_the_unroutable_one_is_refused(place: Place) ->
 async def test_a_full_queue_refuses_and_keeps_what_it_confirmed(place: Place) -> None:
     broker, topology = await place.started(queue_length_max=5)
     confirmed: list[str] = []
-    while await taken(broker, message(topology.exchange, FAILED, str(len(confirmed)))):
+    while await taken(broker, message(topology.exchange, GENERATED, str(len(confirmed)))):
         confirmed.append(str(len(confirmed)))
 
     store = await hands(broker, topology.queue("store"))
@@ -163,7 +163,7 @@ async def test_a_full_queue_refuses_and_keeps_what_it_confirmed(place: Place) ->
 
 async def test_a_message_refused_by_one_of_its_queues_is_in_all_the_others_or_in_none(place: Place) -> None:
     broker, topology = await place.started(queue_length_max=1)
-    while await taken(broker, message(topology.exchange, FAILED)):
+    while await taken(broker, message(topology.exchange, GENERATED)):
         pass
 
     with pytest.raises(BrokerUnavailable):
@@ -178,7 +178,7 @@ async def test_a_broker_that_was_not_started_publishes_nothing(place: Place) -> 
     broker, topology = place.broker()
 
     with pytest.raises(BrokerUnavailable):
-        await broker.publish([message(topology.exchange, FAILED)])
+        await broker.publish([message(topology.exchange, GENERATED)])
     assert await broker.fault() is not None
 
 
@@ -188,7 +188,7 @@ async def test_a_closed_broker_publishes_and_consumes_nothing(place: Place) -> N
     await broker.close()
 
     with pytest.raises(BrokerUnavailable):
-        await broker.publish([message(topology.exchange, FAILED)])
+        await broker.publish([message(topology.exchange, GENERATED)])
     with pytest.raises(BrokerUnavailable):
         await hands(broker, topology.queue("store"))
     assert await broker.fault() is not None

@@ -6,7 +6,6 @@ import structlog
 from structlog.testing import capture_logs
 
 from libs.common.tests.broker.places import (
-    FAILED,
     GENERATED,
     REQUESTED,
     STORED,
@@ -34,7 +33,7 @@ async def test_two_brokers_of_one_namespace_meet(rabbitmq: Place) -> None:
     await until_well(other)
     store = await hands(other, topology.queue("store"))
 
-    await broker.publish([message(topology.exchange, FAILED, "a")])
+    await broker.publish([message(topology.exchange, GENERATED, "a")])
     await store.hold(1)
 
     assert store.ids == ["a"]
@@ -44,18 +43,18 @@ async def test_starting_twice_changes_nothing(rabbitmq: Place) -> None:
     broker, topology = await rabbitmq.started()
     await broker.start()
 
-    await broker.publish([message(topology.exchange, FAILED)])
+    await broker.publish([message(topology.exchange, GENERATED)])
 
 
 async def test_a_deleted_queue_is_back_with_its_consumer_within_5_seconds(rabbitmq: Place) -> None:
     broker, topology = await rabbitmq.started()
     store = await hands(broker, topology.queue("store"))
-    await broker.publish([message(topology.exchange, FAILED, "before")])
+    await broker.publish([message(topology.exchange, GENERATED, "before")])
     await store.hold(1)
 
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
         await channel.queue_delete(topology.queue("store"))
-    await published_within(5, broker, message(topology.exchange, FAILED, "after"))
+    await published_within(5, broker, message(topology.exchange, GENERATED, "after"))
 
     async def consumed() -> bool:
         return store.ids[-1] == "after"
@@ -70,13 +69,13 @@ async def test_a_queue_that_we_make_anew_at_once_has_its_consumer_again(rabbitmq
     await broker.start()
     await until_well(broker)
     store = await hands(broker, topology.queue("store"))
-    await broker.publish([message(topology.exchange, FAILED, "before")])
+    await broker.publish([message(topology.exchange, GENERATED, "before")])
     await store.hold(1)
 
     # RabbitMQ 3 may then forget to tell the consumer.
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
         await channel.queue_delete(topology.queue("store"))
-    await published_within(5, broker, message(topology.exchange, FAILED, "after"))
+    await published_within(5, broker, message(topology.exchange, GENERATED, "after"))
 
     async def consumed() -> bool:
         return store.ids[-1] == "after"
@@ -109,7 +108,7 @@ async def test_a_binding_that_an_earlier_version_made_is_taken_away_by_the_next_
     await until_well(upgraded)
 
     store = await hands(upgraded, topology.queue("store"))
-    told = [message(topology.exchange, STORED, "by no binding"), message(topology.exchange, FAILED, "by another")]
+    told = [message(topology.exchange, STORED, "by no binding"), message(topology.exchange, GENERATED, "by another")]
     await upgraded.publish(told)
     await store.hold(2)
 
@@ -122,9 +121,9 @@ async def test_a_lost_exchange_is_back_after_the_first_message_that_missed_it(ra
         await channel.exchange_delete(topology.exchange)
 
     with pytest.raises(BrokerUnavailable):
-        await broker.publish([message(topology.exchange, FAILED)])
+        await broker.publish([message(topology.exchange, GENERATED)])
 
-    await published_within(5, broker, message(topology.exchange, FAILED))
+    await published_within(5, broker, message(topology.exchange, GENERATED))
 
 
 async def test_what_was_removed_unseen_is_declared_again_after_a_while(rabbitmq: Place) -> None:
@@ -163,7 +162,7 @@ async def test_a_queue_with_other_arguments_in_every_variant_is_a_fault_that_nam
     assert (await broker.misfit() or "") in fault
     assert await broker.misfit() is not None
     with pytest.raises(BrokerUnavailable, match=name):
-        await broker.publish([message(topology.exchange, FAILED)])
+        await broker.publish([message(topology.exchange, GENERATED)])
 
 
 async def test_once_the_wrong_queue_is_gone_the_broker_is_well(rabbitmq: Place) -> None:
@@ -180,7 +179,7 @@ async def test_once_the_wrong_queue_is_gone_the_broker_is_well(rabbitmq: Place) 
 
     await until_well(broker)
     assert await broker.misfit() is None
-    await broker.publish([message(topology.exchange, FAILED)])
+    await broker.publish([message(topology.exchange, GENERATED)])
 
 
 async def test_headers_that_the_broker_or_others_add_are_not_passed_on(rabbitmq: Place) -> None:

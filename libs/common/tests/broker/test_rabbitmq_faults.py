@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from libs.common.tests.broker.places import FAILED, hands, message, published_within, remove, taken, until_well
+from libs.common.tests.broker.places import GENERATED, hands, message, published_within, remove, taken, until_well
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.topology import Topology
@@ -42,10 +42,10 @@ async def test_a_broker_that_comes_later_is_found(node: BrokerServer) -> None:
         assert took.seconds < took.stretched(0.5)
         store = await hands(broker, topology.queue("store"))
         with pytest.raises(BrokerUnavailable):
-            await broker.publish([message(topology.exchange, FAILED)])
+            await broker.publish([message(topology.exchange, GENERATED)])
 
         await asyncio.to_thread(node.start)
-        await published_within(10, broker, message(topology.exchange, FAILED, "a"))
+        await published_within(10, broker, message(topology.exchange, GENERATED, "a"))
         await store.hold(1)
         await until_well(broker)
 
@@ -57,7 +57,7 @@ async def test_what_was_confirmed_survives_the_death_of_the_broker(node: BrokerS
 
         async def publish_until_refused(writer: int) -> None:
             number = 0
-            while await taken(broker, message(topology.exchange, FAILED, f"{writer}-{number}")):
+            while await taken(broker, message(topology.exchange, GENERATED, f"{writer}-{number}")):
                 confirmed.add(f"{writer}-{number}")
                 number += 1
 
@@ -69,7 +69,7 @@ async def test_what_was_confirmed_survives_the_death_of_the_broker(node: BrokerS
         assert await broker.fault() is not None
 
         await asyncio.to_thread(node.start)
-        await published_within(10, broker, message(topology.exchange, FAILED, "after"))
+        await published_within(10, broker, message(topology.exchange, GENERATED, "after"))
         await until(lambda: confirmed | {"after"} <= set(store.ids))
         assert len(store.ids) - len(set(store.ids)) <= 20
         await until_well(broker)
@@ -79,18 +79,18 @@ async def test_a_frozen_broker_costs_a_publisher_its_timeout_and_no_more(node: B
     async with broker_on(node, "frozen", publish_timeout_seconds=1) as (broker, topology):
         await until_well(broker)
         store = await hands(broker, topology.queue("store"), ack=False)
-        await broker.publish([message(topology.exchange, FAILED, "before")])
+        await broker.publish([message(topology.exchange, GENERATED, "before")])
         [delivery] = await store.hold(1)
         node.freeze()
         try:
             with timed() as took:
-                publishes = [broker.publish([message(topology.exchange, FAILED)] * 3) for _ in range(20)]
+                publishes = [broker.publish([message(topology.exchange, GENERATED)] * 3) for _ in range(20)]
                 outcomes = await asyncio.gather(*publishes, return_exceptions=True)
             assert {type(outcome) for outcome in outcomes} == {BrokerUnavailable}
             assert took.seconds < took.stretched(3)
         finally:
             node.thaw()
-        await published_within(10, broker, message(topology.exchange, FAILED, "after"))
+        await published_within(10, broker, message(topology.exchange, GENERATED, "after"))
         await delivery.ack()
         await until(lambda: "after" in store.ids)
 
@@ -101,19 +101,19 @@ async def test_a_broker_given_up_for_its_silence_leaks_no_cancellation(node: Bro
     await broker.start()
     await until_well(broker)
     store = await hands(broker, topology.queue("store"), ack=False)
-    await broker.publish([message(topology.exchange, FAILED, "before")])
+    await broker.publish([message(topology.exchange, GENERATED, "before")])
     [delivery] = await store.hold(1)
     node.freeze()
     try:
         # Three silent heartbeats and aio-pika cancels whoever waits on the connection.
         with pytest.raises(BrokerUnavailable, match="closed"):
-            await broker.publish([message(topology.exchange, FAILED)])
+            await broker.publish([message(topology.exchange, GENERATED)])
         await until(lambda: not broker._consuming.is_up)
         with pytest.raises(BrokerUnavailable):
             await delivery.ack()
     finally:
         node.thaw()
-    await published_within(15, broker, message(topology.exchange, FAILED, "after"))
+    await published_within(15, broker, message(topology.exchange, GENERATED, "after"))
     await until(lambda: "after" in store.ids)
     await broker.close()
     await remove(node.url, topology)
@@ -124,14 +124,14 @@ async def test_our_own_cancellation_of_a_publish_stays_a_cancellation(node: Brok
         await until_well(broker)
         node.freeze()
         try:
-            publishing = asyncio.create_task(broker.publish([message(topology.exchange, FAILED)]))
+            publishing = asyncio.create_task(broker.publish([message(topology.exchange, GENERATED)]))
             await until(lambda: broker._channel._in_flight)
             publishing.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await publishing
         finally:
             node.thaw()
-        await published_within(10, broker, message(topology.exchange, FAILED))
+        await published_within(10, broker, message(topology.exchange, GENERATED))
 
 
 async def test_closing_while_the_broker_is_frozen_ends(node: BrokerServer) -> None:

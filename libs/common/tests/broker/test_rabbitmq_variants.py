@@ -9,7 +9,7 @@ import pytest
 
 from libs.common.tests.broker.places import (
     ENRICHED,
-    FAILED,
+    GENERATED,
     REQUESTED,
     STORED,
     Place,
@@ -94,7 +94,7 @@ async def test_with_another_limit_a_service_starts_and_gets_what_lay_in_the_queu
 
 async def test_without_the_move_what_lay_in_the_queues_would_stay_there(rabbitmq: Place) -> None:
     before, topology = await rabbitmq.started()
-    await before.publish([message(topology.exchange, FAILED, "old")])
+    await before.publish([message(topology.exchange, GENERATED, "old")])
     await before.close()
 
     changed = replace(topology, queue_length_max=50)
@@ -103,7 +103,7 @@ async def test_without_the_move_what_lay_in_the_queues_would_stay_there(rabbitmq
     await after.start()
     await until_well(after)
     store = await hands(after, changed.queue("store"))
-    await after.publish([message(changed.exchange, FAILED, "new")])
+    await after.publish([message(changed.exchange, GENERATED, "new")])
 
     await until(lambda: store.taken)
     assert store.ids == ["new"]
@@ -125,7 +125,7 @@ async def test_while_services_have_different_limits_each_event_reaches_both_kind
     old_store, new_store = await hands(old, topology.queue("store")), await hands(new, changed.queue("store"))
 
     for broker, name in ((old, "by the old"), (new, "by the new")):
-        await broker.publish([message(topology.exchange, FAILED, name)])
+        await broker.publish([message(topology.exchange, GENERATED, name)])
 
     await until(lambda: set(old_store.ids) == set(new_store.ids) == {"by the old", "by the new"})
 
@@ -136,7 +136,7 @@ async def test_back_at_the_former_limit_the_former_queue_is_used_and_the_other_e
     first, topology = await rabbitmq.started()
     await first.close()
     second, _ = await start(topology, queue_length_max=50)
-    await second.publish([message(topology.exchange, FAILED, "meanwhile")])
+    await second.publish([message(topology.exchange, GENERATED, "meanwhile")])
     await second.close()
 
     third, _ = await start(topology)
@@ -156,9 +156,9 @@ async def test_when_the_old_queue_is_deleted_a_running_service_makes_it_anew_and
 
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
         await channel.queue_delete(own)
-        await after.publish([message(changed.exchange, FAILED, "before")])
+        await after.publish([message(changed.exchange, GENERATED, "before")])
         await until_so(lambda: consumed(rabbitmq.address, own))
-        await after.publish([message(changed.exchange, FAILED, "after")])
+        await after.publish([message(changed.exchange, GENERATED, "after")])
 
     await until(lambda: set(store.ids) == {"before", "after"})
 
@@ -197,7 +197,7 @@ async def test_suspects_and_dead_letters_are_moved_on_and_keep_why_the_broker_mo
     dead, suspects = topology.dead_queue("store"), topology.suspects_queue("store")
     await before.publish([Message(b"{}", "", suspects, "suspect"), Message(b"{}", "", dead, "dead")])
     store = await hands(before, topology.queue("store"), ack=False)
-    await before.publish([message(topology.exchange, FAILED, "comes back")])
+    await before.publish([message(topology.exchange, GENERATED, "comes back")])
     await until(lambda: store.taken)
     while await count(rabbitmq.address, dead) < 2:
         for delivery in store.taken:
@@ -230,7 +230,7 @@ async def test_no_more_is_moved_on_than_there_is_room_for(rabbitmq: Place, start
     before, topology = await rabbitmq.started()
     wanted = [str(number) for number in range(6)]
     for number in wanted:
-        await before.publish([message(topology.exchange, FAILED, number)])
+        await before.publish([message(topology.exchange, GENERATED, number)])
     await before.close()
 
     after, changed = await start(topology, queue_length_max=3)
@@ -267,12 +267,12 @@ async def test_a_queue_that_only_the_others_consume_is_left_to_them(rabbitmq: Pl
     old, topology = await rabbitmq.started()
     store = await hands(old, topology.queue("store"), prefetch=1, ack=False)
     for number in range(3):
-        await old.publish([message(topology.exchange, FAILED, str(number))])
+        await old.publish([message(topology.exchange, GENERATED, str(number))])
     await until(lambda: store.taken)
 
     new, changed = await start(topology, queue_length_max=50, dead_letters_max=50)
     other = await hands(new, changed.queue("store"))
-    await new.publish([message(topology.exchange, FAILED, "both")])
+    await new.publish([message(topology.exchange, GENERATED, "both")])
     await until(lambda: other.taken)
     # Two looks at least have passed when a dead letter, which nobody consumes, has been moved on twice.
     for letter in ("first", "second"):
@@ -291,7 +291,7 @@ async def until_moved(url: str, queue: str) -> None:
 
 async def test_the_doctor_tells_of_a_changed_limit_before_and_after(rabbitmq: Place, start: Start) -> None:
     before, topology = await rabbitmq.started()
-    await before.publish([message(topology.exchange, FAILED)])
+    await before.publish([message(topology.exchange, GENERATED)])
     await before.close()
     changed = replace(topology, queue_length_max=50)
 
