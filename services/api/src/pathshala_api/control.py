@@ -7,14 +7,14 @@ between the two, the task goes on once it is seen to have stalled.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
 
 from pathshala_api.intake import SOURCE, Intake, requested_of
 from pathshala_api.places import LimitReachedError
 from pathshala_api.relay import Relay
 from pathshala_common.contract.envelope import Envelope, wrap
-from pathshala_common.contract.events import LessonCancelled, TaskRetried
+from pathshala_common.contract.events import CANCELLED, LessonCancelled, TaskRetried
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
@@ -25,8 +25,8 @@ Record = Callable[[Sequence[Envelope]], Awaitable[object]]
 """Logs events and folds them into their tasks. Raises StoreUnavailable and Retry."""
 
 
-RETRIED_AT_ONCE = 100
-"""Tasks that are made together when many are retried."""
+AT_ONCE = 100
+"""Tasks that are written together when many are cancelled or retried: between such writes others have their turn."""
 
 
 class ControlledTasks(Tasks, Claims, Protocol):
@@ -68,12 +68,18 @@ class Control:
             await self._record([wrap(told, source=SOURCE, now=self._clock.now())])
         return again
 
+    async def cancel_all(self, tasks: Sequence[Task]) -> int:
+        """Cancel these. Returns how many have ended so, and not in another way meanwhile."""
+        done = 0
+        for some in _by(AT_ONCE, tasks):
+            done += sum(task.error_code == CANCELLED for task in await self.cancel(some))
+        return done
+
     async def retry_all(self, tasks: Sequence[Task]) -> int:
         """Retry these, up to a limit of tasks that is reached. Returns how many were."""
         done = 0
-        for first in range(0, len(tasks), RETRIED_AT_ONCE):
-            retries = (self.retry(task) for task in tasks[first : first + RETRIED_AT_ONCE])
-            ends = await asyncio.gather(*retries, return_exceptions=True)
+        for some in _by(AT_ONCE, tasks):
+            ends = await asyncio.gather(*map(self.retry, some), return_exceptions=True)
             faults = [end for end in ends if isinstance(end, BaseException)]
             done += len(ends) - len(faults)
             for fault in faults:
@@ -82,3 +88,7 @@ class Control:
             if faults:
                 break
         return done
+
+
+def _by(count: int, tasks: Sequence[Task]) -> Iterator[Sequence[Task]]:
+    return (tasks[first : first + count] for first in range(0, len(tasks), count))

@@ -15,7 +15,6 @@ from pathshala_api.problems import ProblemError
 from pathshala_api.routes.choosing import lesson_named
 from pathshala_api.routes.tasks import OfSubject, OfTopic, OfUser
 from pathshala_common.contract.access_key import Role
-from pathshala_common.contract.events import CANCELLED
 from pathshala_common.contract.lesson import Name, Status, Task
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Tasks
@@ -83,11 +82,7 @@ def router(control: Control, filtered: FilteredTasks) -> APIRouter:
         """Cancel the unfinished tasks that match: count them first, then ask again with the count as `confirm`."""
         whose = _whose(caller, user_id)
         found = await filtered.find(UNFINISHED, lambda _task: True, user_id=whose, subject=subject, topic=topic)
-
-        async def cancel(chosen: Sequence[Task]) -> int:
-            return sum(task.error_code == CANCELLED for task in await control.cancel(chosen))
-
-        return await _counted(found, confirm, cancel)
+        return await _counted(found, confirm, control.cancel_all)
 
     @routes.post(
         "/lessons/tasks/retry",

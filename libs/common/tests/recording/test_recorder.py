@@ -25,7 +25,6 @@ from pathshala_common.contract.lesson import (
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.recording.recorder import Recorder
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.handlers import handlers
 from tests.clock import NOON, HeldClock
 from tests.stories.events import told
 from tests.stories.lessons import a_lesson, a_request
@@ -203,10 +202,3 @@ async def test_another_writing_of_a_stored_lesson_tells_of_no_lesson(recorder: R
     await recorder.record([generated("t1")])
     assert await recorder.record([twice]) == [None]
     assert await recorder.record([twice]) == [None]
-
-
-async def test_a_lesson_stored_is_not_for_this_handler() -> None:
-    async def record(_envelope: Envelope) -> LessonStored | None:
-        raise AssertionError
-
-    assert LessonStored not in handlers(record)
