@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pathshala_common.contract.asyncapi import asyncapi
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import EVENTS, AnyEvent
 from pathshala_common.contract.schemas import schema_name, schemas
 
 SAMPLES = Path(__file__).parent / "samples"
 SCHEMAS = Path(__file__).parents[4] / "docs" / "schemas"
+ASYNCAPI = SCHEMAS.with_name("asyncapi.json")
 TOLD_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 FIT = ("550e8400-e29b-41d4-a716-446655440000", "https://en.wikipedia.org/wiki/Verb", "en", "a text")
 """Texts, of which the first that a schema's pattern takes is its example."""
@@ -58,6 +60,8 @@ def _written() -> Iterator[Path]:
     for name, schema in schemas().items():
         yield SCHEMAS / name
         (SCHEMAS / name).write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+    yield ASYNCAPI
+    ASYNCAPI.write_text(json.dumps(asyncapi(), indent=2, ensure_ascii=False) + "\n")
     for event in EVENTS:
         file = SAMPLES / schema_name(event)
         if not file.exists():

@@ -17,11 +17,12 @@ def schema_name(event: type[Event]) -> str:
 
 def schemas() -> Mapping[str, dict[str, Any]]:
     """Every schema by the name of its file."""
-    return {schema_name(event): _schema(event) for event in EVENTS}
+    return {schema_name(event): envelope_schema(event) for event in EVENTS}
 
 
-def _schema(event: type[Event]) -> dict[str, Any]:
-    data = event.model_json_schema()
+def envelope_schema(event: type[Event], references: str = "#/$defs/{model}") -> dict[str, Any]:
+    """The schema of an event in its envelope. `references` says where in a document its `$defs` are put."""
+    data = event.model_json_schema(ref_template=references)
     definitions = data.pop("$defs", {})
     name = event.__name__
     return {
