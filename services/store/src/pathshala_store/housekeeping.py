@@ -102,7 +102,7 @@ class Housekeeping:
             await self._clock.sleep(self._interval_seconds)
 
     async def fail_overdue(self) -> int:
-        """Fail every task whose deadline has passed and of which no lesson is on its way: log it, then tell.
+        """Fail every task whose deadline has passed and of which no lesson is on its way: tell it, and log it.
 
         Returns how many. Raises BrokerUnavailable while nobody knows what is on its way: then nobody is failed.
         """
@@ -113,10 +113,12 @@ class Housekeeping:
         while overdue := await self._store.overdue(before, limit=BATCH_MAX, after=after):
             after = overdue[-1].deadline, overdue[-1].task_id
             given_up = await self._given_up(overdue)
-            await self._recorder.record([self._failure(task) for task in given_up])
+            failures = [self._failure(task) for task in given_up]
             # Of one with a fault it was told before; it is recorded again, in case that it can be folded by now.
-            told = [self._failure(task) for task in given_up if task.fault is None]
+            told = [failure for failure, task in zip(failures, given_up, strict=True) if task.fault is None]
+            # Told first: if this process dies in between, it is logged all the same, since the store hears it too.
             await self._publish(told)
+            await self._recorder.record(failures)
             failed += len(told)
         return failed
 
