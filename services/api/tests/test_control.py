@@ -131,6 +131,19 @@ async def test_a_retry_is_a_new_task_and_both_name_each_other(api: Api) -> None:
     assert (await logged(api, failed))[-1] == "TaskRetried"
 
 
+async def test_a_retry_is_a_change_of_the_failed_task_that_pollers_see(api: Api) -> None:
+    failed = await api.ask()
+    await api.fail(failed)
+    path = f"/lessons/status/{failed}"
+    before = (await api.client.get(path)).headers["etag"]
+
+    await retry(api, failed)
+
+    answer = await api.client.get(path, headers={"If-None-Match": before})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] != before
+
+
 async def test_the_same_failed_task_gives_the_same_new_one(api: Api) -> None:
     failed = await api.ask()
     await api.fail(failed)
