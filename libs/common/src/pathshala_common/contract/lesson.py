@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 20_000
@@ -89,7 +89,7 @@ TaskId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9
 class Value(BaseModel):
     """A value: frozen; a field it does not know (from a later version) is ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_serialization_defaults_required=True)
 
 
 class Level(StrEnum):
@@ -226,6 +226,31 @@ class ReadingLevel(Value):
     fits: Annotated[bool, Field(description="Whether the score fits the level of the order.")]
 
 
+CHECK_NAMES = (
+    "on_topic",
+    "language",
+    "complete",
+    "own_voice",
+    "plain_text",
+    "evidence",
+    "own_words",
+    "true_to_article",
+    "fresh",
+    "reading_level",
+    "questions",
+    "answers",
+    "distractors",
+    "giveaways",
+    "gaps",
+)
+"""The names of the checks of lessons."""
+
+CheckName = Annotated[
+    Text, WithJsonSchema({"anyOf": [{"type": "string", "enum": [*CHECK_NAMES]}, {"type": "string", "minLength": 1}]})
+]
+"""One of ours, or of another version that wrote the lesson."""
+
+
 class Quality(Value):
     """The origin of a lesson, told so that no lesson passes for what it is not.
 
@@ -246,7 +271,10 @@ class Quality(Value):
     repaired_fields: Annotated[
         tuple[Text, ...], Field(description="The fields that were written anew after a check.")
     ] = ()
-    checks_passed: Annotated[tuple[Text, ...], Field(description="The checks that it passed.")] = ()
+    checks_passed: Annotated[
+        tuple[CheckName, ...],
+        Field(description="The checks that it passed; earlier and later versions may have others."),
+    ] = ()
     prompt_version: Annotated[
         Text | None, Field(description="The version of the lesson plan that a model was given.")
     ] = None
