@@ -14,7 +14,7 @@ import pytest
 
 from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.store.sqlite.store import SQLiteStore
-from services.api.tests.given import Api, an_api, an_order
+from services.api.tests.given import Api, MovableClock, an_api, an_order
 
 TIMES = 20
 BURST = 100
@@ -55,7 +55,9 @@ class CountedStore(SQLiteStore):
 @pytest.fixture
 async def counted(tmp_path: Path) -> AsyncIterator[tuple[Api, CountedStore]]:
     store = CountedStore(tmp_path / "pathshala.db")
-    async with an_api(tmp_path, store=store, user_tasks_max=10_000, user_in_flight_max=10_000) as api:
+    # At a slow pace, so that no lesson is measured meanwhile.
+    clock = MovableClock(pace=1)
+    async with an_api(tmp_path, store=store, clock=clock, user_tasks_max=10_000, user_in_flight_max=10_000) as api:
         await api.ask()  # what is made at the first request is no part of the next
         yield api, store
 

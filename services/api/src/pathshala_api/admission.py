@@ -1,7 +1,7 @@
 """Admission: who may add a task, and whose next one must wait so that no flood stands before another's request."""
 
 from pathshala_api.places import LimitReachedError, Place, Places
-from pathshala_common.contract.ports.store import Outbox
+from pathshala_common.contract.ports.store import Load, Outbox
 
 
 class Admission:
@@ -34,6 +34,10 @@ class Admission:
                 raise
         await self.count()
         return self._places.take(user_id)
+
+    def load(self) -> Load:
+        """All users' unfinished tasks, as far as is known."""
+        return self._places.load
 
     @property
     def holds(self) -> bool:

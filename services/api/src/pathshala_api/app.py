@@ -58,7 +58,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     # First, since a router tries its routes in turn: these two are asked most.
     app.router.routes[:0] = [
         status.route(parts.polls),
-        asking.route(parts.intake, callback_http=bool(settings.webhook_networks)),
+        asking.route(parts.intake, parts.polls.measuring, callback_http=bool(settings.webhook_networks)),
     ]
     app.include_router(health.router(report))
     app.include_router(docs.router())

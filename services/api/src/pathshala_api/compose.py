@@ -8,13 +8,14 @@ from pathshala_api.admission import Admission
 from pathshala_api.app import Parts, create_app
 from pathshala_api.control import Control
 from pathshala_api.intake import Intake
+from pathshala_api.measuring import Measuring
 from pathshala_api.pace import RelayPace
 from pathshala_api.relay import LENGTH_MAX, Relay
 from pathshala_api.routes.operator.house import Checks, Operated
 from pathshala_api.routes.operator.webhooks import Redelivery
 from pathshala_api.routes.status import Polls
 from pathshala_api.settings import ApiSettings
-from pathshala_api.watching import Watcher
+from pathshala_api.watching import Reads, Watcher
 from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
@@ -82,20 +83,20 @@ def service(
         clock=clock,
     )
     read_task = Batch(partial(_read_tasks, store), size_max=READ_MAX)
+    measuring = Measuring(store, admission.load, clock, task_ttl_seconds=settings.task_ttl_seconds)
     watcher = Watcher(
-        read_task,
-        partial(_newest_tasks, store, clock, settings.task_ttl_seconds),
-        task_change,
+        Reads(read_task, partial(_newest_tasks, store, clock, settings.task_ttl_seconds), store),
+        lambda seen: task_change(seen, measuring.percent(seen)),
         broker,
         clock,
         followers_max=int(usual_limits().connections_max * FOLLOWERS_SHARE),
     )
-    polls = Polls(read_task, store, watcher, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    polls = Polls(read_task, store, watcher, measuring, clock, task_ttl_seconds=settings.task_ttl_seconds)
     redelivery = Redelivery(store, broker, settings.topology.exchange, clock)
     parts = Parts(polls, intake, control, operated, redelivery)
     return Service(
         name="api",
-        background=[relay.run, watcher.run],
+        background=[relay.run, watcher.run, measuring.run],
         stop=[watcher.stop],
         app=lambda health: create_app(settings, store, parts, clock, health.report),
         bearable=frozenset({"broker"}),

@@ -46,7 +46,7 @@ class Places:
         """Give nothing before the first count."""
         self._user_tasks_max, self._tasks_max, self._window = user_tasks_max, tasks_max, user_in_flight_max
         self._counted: Mapping[str, Load] = {}
-        self._total = 0
+        self._sum = NOBODY
         self._since: set[Place] = set()
         self._users, self._held = Counter[str](), Counter[str]()
         self._twice: set[Place] = set()
@@ -56,6 +56,11 @@ class Places:
     def known(self) -> bool:
         """Whether anything was counted yet."""
         return self._known > 0
+
+    @property
+    def load(self) -> Load:
+        """All that are unfinished, as far as is known: as counted, and what was given since."""
+        return Load(self._sum.held, self._sum.queued + len(self._since), self._sum.taken)
 
     def begin_count(self) -> Counting:
         """Begin to count anew."""
@@ -70,7 +75,11 @@ class Places:
         if counting.number < self._known:
             return
         self._known, self._counted = counting.number, loads
-        self._total = sum(load.total for load in loads.values())
+        self._sum = Load(
+            sum(load.held for load in loads.values()),
+            sum(load.queued for load in loads.values()),
+            sum(load.taken for load in loads.values()),
+        )
         for place in counting.settled:
             self.give_back(place)
         self._twice = set(self._since)
@@ -85,7 +94,7 @@ class Places:
         load = self._counted.get(user_id, NOBODY)
         if load.total + self._users[user_id] >= self._user_tasks_max:
             raise LimitReachedError("PATHSHALA_USER_TASKS_MAX", self._user_tasks_max)
-        if self._total + len(self._since) >= self._tasks_max:
+        if self.load.total >= self._tasks_max:
             raise LimitReachedError("PATHSHALA_TASKS_MAX", self._tasks_max)
         held = self._held[user_id]
         queued = load.queued + self._users[user_id] - held

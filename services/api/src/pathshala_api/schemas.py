@@ -49,8 +49,6 @@ IGNORED_NAMED_MAX = 10
 IGNORED_NAME_LENGTH_MAX = 60
 REPLACEMENT = "\ufffd"
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
-ESTIMATE = "30-60 seconds"
-
 LANGUAGE = "The language that the lesson is wanted in: a BCP 47 tag, such as en, hi or pt-BR."
 LEVEL = "Whom the lesson is for: pupils of about 6 to 10, 11 to 13 or 14 to 18 years, or grown people."
 
@@ -431,7 +429,7 @@ def _printable(name: str) -> str:
     return shown if len(name) <= IGNORED_NAME_LENGTH_MAX else f"{shown}..."
 
 
-def accepted(task: Task, warnings: Sequence[str] = ()) -> bytes:
+def accepted(task: Task, estimate: str, warnings: Sequence[str] = ()) -> bytes:
     """Answer a request: an Accepted as JSON."""
     told: dict[str, Any] = {"warnings": warnings} if warnings else {}
     return to_json(
@@ -439,7 +437,7 @@ def accepted(task: Task, warnings: Sequence[str] = ()) -> bytes:
             "task_id": task.task_id,
             "status": task.status,
             "message": f"Lesson generation started for {task.request.subject}/{task.request.topic}",
-            "estimated_completion_time": ESTIMATE,
+            "estimated_completion_time": estimate,
             "poll_url": poll_url(task.task_id),
             **told,
         }

@@ -1,7 +1,8 @@
 """Watching: those who follow tasks are told of each change that is found, by one read for all who follow the task.
 
 There is one watcher in a process. A hint says which task to read; while none can arrive, it looks at every task that
-is followed once a second. What it reads is what a poll reads, so that nobody is told what a poll would not say.
+is followed once a second. What it reads is what a poll reads. Where a task has gone on by more than one change since
+it was read last, the states between are folded from its log, so that each change is told, in order.
 """
 
 import asyncio
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 
 import structlog
 
+from pathshala_api.between import beginning, states
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import Hint, HintKind, Hints, Listening
+from pathshala_common.contract.ports.store import EventLog
 
 log = structlog.get_logger()
 
@@ -117,17 +120,25 @@ class Follower:
         return self._untold.popleft() if self._untold else None
 
 
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The ways by which a watcher reads: one task, the newest tasks of a user, and a task's log."""
+
+    task: ReadTask
+    of_user: UserTasks
+    log: EventLog
+
+
 class Watcher:
     """Reads what changed of the tasks that are followed, and tells their followers."""
 
-    def __init__(
-        self, read: ReadTask, of_user: UserTasks, render: Render, hints: Hints, clock: Clock, *, followers_max: int
-    ) -> None:
+    def __init__(self, reads: Reads, render: Render, hints: Hints, clock: Clock, *, followers_max: int) -> None:
         """Have room for so many followers."""
-        self._read, self._of_user, self._render, self._hints, self._clock = read, of_user, render, hints, clock
+        self._reads, self._render, self._hints, self._clock = reads, render, hints, clock
         self._max, self._count = followers_max, 0
         self._of_task: dict[str, set[Follower]] = defaultdict(set)
         self._of_users: dict[str, set[Follower]] = defaultdict(set)
+        self._last: dict[str, NumberedTask] = {}
         self._due: dict[str, None] = {}
         self._woken = asyncio.Event()
         self._stopped = False
@@ -137,12 +148,19 @@ class Watcher:
         """Follow a task while inside, from behind this mark on. Raises TooManyError."""
         with self._counted(Follower(seen)) as follower, _member(self._of_task, task_id, follower):
             yield follower
+        if task_id not in self._of_task:
+            self._last.pop(task_id, None)
 
     @contextmanager
     def following_user(self, user_id: str) -> Iterator[Follower]:
         """Follow all tasks of a user while inside. Raises TooManyError."""
         with self._counted(Follower()) as follower, _member(self._of_users, user_id, follower):
             yield follower
+        if user_id not in self._of_users:
+            left = [task_id for task_id, seen in self._last.items() if seen.task.request.user_id == user_id]
+            for task_id in left:
+                if task_id not in self._of_task:
+                    del self._last[task_id]
 
     def stop(self) -> None:
         """End all who follow, now and from now on: the process stops."""
@@ -161,7 +179,18 @@ class Watcher:
 
     async def newest_of(self, user_id: str) -> None:
         """Tell who follows this user of the states of the newest tasks. Raises StoreUnavailable."""
-        await self._tell(await self._of_user(user_id))
+        await self._tell(await self._reads.of_user(user_id))
+
+    async def tell_since(self, seen: NumberedTask, since: Mark) -> None:
+        """Tell of a state that was read, and before it of each that the task was in behind this mark.
+
+        Raises StoreUnavailable.
+        """
+        if NOTHING < since < (seen.number - 1, False):
+            for state in await self._between(beginning(seen), seen):
+                if mark_of(state) > since:
+                    self.tell_of(state)
+        self.tell_of(seen)
 
     def _hear(self, hint: Hint) -> None:
         if hint.task_id in self._of_task or hint.user_id in self._of_users:
@@ -195,15 +224,16 @@ class Watcher:
         self._due.update(dict.fromkeys(self._of_task))
         for user_id in tuple(self._of_users):
             with suppress(StoreUnavailable):
-                self._due.update(dict.fromkeys(await self._of_user(user_id)))
+                self._due.update(dict.fromkeys(await self._reads.of_user(user_id)))
 
     async def _tell(self, task_ids: Sequence[str]) -> bool:
         """Read tasks, all at once, and tell of each. What the store does not give is due again; False if that is."""
         well = True
-        found = await asyncio.gather(*map(self._read, task_ids), return_exceptions=True)
+        found = await asyncio.gather(*map(self._with_states_between, task_ids), return_exceptions=True)
         for task_id, seen in zip(task_ids, found, strict=True):
-            if isinstance(seen, NumberedTask):
-                self.tell_of(seen)
+            if isinstance(seen, list):
+                for state in seen:
+                    self.tell_of(state)
             elif isinstance(seen, StoreUnavailable):
                 self._due[task_id], well = None, False
             else:  # it is forgotten, or cannot be read: a poll says which
@@ -211,14 +241,37 @@ class Watcher:
                     follower.end()
         return well
 
+    async def _with_states_between(self, task_id: str) -> list[NumberedTask] | None:
+        """Read a task, and the states that it was in since it was told of last."""
+        seen = await self._reads.task(task_id)
+        if seen is None:
+            return None
+        base = self._last.get(task_id)
+        gap = base is not None and seen.number - base.number > 1
+        return [*(await self._between(base, seen) if base is not None and gap else ()), seen]
+
+    async def _between(self, base: NumberedTask, seen: NumberedTask) -> list[NumberedTask]:
+        count = seen.number - base.number - 1
+        log = await self._reads.log.logged(seen.task.task_id, after=base.number, limit=count)
+        return [state for state in states(base, log) if state.number < seen.number]
+
     def tell_of(self, seen: NumberedTask) -> None:
         """Offer a state that was read, rendered once, to all whom it concerns."""
         task = seen.task
         concerned = (*self._of_task.get(task.task_id, ()), *self._of_users.get(task.request.user_id, ()))
         if concerned:
+            self._remember(seen)
             told = ToldState(task.task_id, mark_of(seen), task.status.final, self._render(seen))
             for follower in concerned:
                 follower.offer(told)
+
+    def _remember(self, seen: NumberedTask) -> None:
+        """Know what was told last of a task that goes on."""
+        task_id = seen.task.task_id
+        if seen.task.status.final:
+            self._last.pop(task_id, None)
+        elif task_id not in self._last or self._last[task_id].number < seen.number:
+            self._last[task_id] = seen
 
     @contextmanager
     def _counted(self, follower: Follower) -> Iterator[Follower]:

@@ -14,12 +14,11 @@ from pathshala_api import schemas
 from pathshala_api.access import Access, needs
 from pathshala_api.answers import JsonAnswer
 from pathshala_api.intake import Intake
+from pathshala_api.measuring import Measuring
 from pathshala_api.plain_route import PlainRoute, headers, replayed, whole_body
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_common.contract.lesson import Task
-
-POLL_AFTER_SECONDS = 3
 
 ACCEPTED: dict[str, Any] = {
     "description": "Accepted for good; poll the task",
@@ -55,14 +54,14 @@ class UnclearError(Exception):
     """A request that FastAPI has to look at: it says what is wrong, or can read what we do not."""
 
 
-def route(intake: Intake, *, callback_http: bool = False) -> BaseRoute:
+def route(intake: Intake, measuring: Measuring, *, callback_http: bool = False) -> BaseRoute:
     """The path on which lessons are asked for; with `callback_http`, also with a callback_url that is not secret."""
 
     async def create_lesson(order: schemas.LessonOrder, idempotency_key: IdempotencyKey = None) -> Response:
         """Accept a request, and answer at once with the task to poll."""
         if order.callback_url is not None and not callback_http:
             _require_https(order.callback_url)
-        return accepted(await intake.accept(order, idempotency_key), schemas.ignored_fields(order))
+        return accepted(await intake.accept(order, idempotency_key), measuring, schemas.ignored_fields(order))
 
     def plain(usual: ASGIApp) -> ASGIApp:
         async def ask(scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,11 +91,11 @@ def route(intake: Intake, *, callback_http: bool = False) -> BaseRoute:
     )
 
 
-def accepted(task: Task, warnings: Sequence[str] = ()) -> JsonAnswer:
-    """Answer that a task was accepted, and where to poll it; warn of what was ignored of the order."""
-    location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % POLL_AFTER_SECONDS
+def accepted(task: Task, measuring: Measuring, warnings: Sequence[str] = ()) -> JsonAnswer:
+    """Answer that a task was accepted, where to poll it, and how long it takes; warn of what was ignored of the order."""
+    location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % measuring.first_poll_after()
     headers = ((b"location", location), (b"retry-after", retry_after))
-    return JsonAnswer(schemas.accepted(task, warnings), HTTPStatus.ACCEPTED, headers)
+    return JsonAnswer(schemas.accepted(task, measuring.completion(), warnings), HTTPStatus.ACCEPTED, headers)
 
 
 def _require_https(url: str) -> None:

@@ -58,7 +58,7 @@ def router(control: Control, polls: Polls, tasks: Tasks, log: EventLog) -> APIRo
         if task.status is not Status.FAILED:
             detail = f"Only a failed task can be retried, and this one is {task.status}."
             raise ProblemError(HTTPStatus.CONFLICT, "not_failed", detail, task_status=task.status)
-        return accepted(await control.retry(task))
+        return accepted(await control.retry(task), polls.measuring)
 
     return routes
 

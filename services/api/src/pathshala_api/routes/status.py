@@ -12,6 +12,7 @@ from pathshala_api import schemas
 from pathshala_api.access import Access, needs
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, Tagged, tagged
 from pathshala_api.finished import FinishedAnswers
+from pathshala_api.measuring import Measuring
 from pathshala_api.plain_route import PlainRoute, headers
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.missing import task_not_found
@@ -24,7 +25,6 @@ from pathshala_common.contract.task_status import task_status
 WAIT_SECONDS_MAX = 60
 """A poll waits for no longer, whatever it prefers: many a proxy gives an answer up after a minute."""
 
-POLL_AFTER_SECONDS = 3
 WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,9})\"?\s*(?:$|[,;])", re.IGNORECASE)
 APPLIED: dict[str, Any] = {
     "description": "The wait that was kept to, if one was preferred.",
@@ -49,10 +49,18 @@ class Polls:
     """Answers polls."""
 
     def __init__(
-        self, read: ReadTask, log: EventLog, watcher: Watcher, clock: Clock, *, task_ttl_seconds: float
+        self,
+        read: ReadTask,
+        log: EventLog,
+        watcher: Watcher,
+        measuring: Measuring,
+        clock: Clock,
+        *,
+        task_ttl_seconds: float,
     ) -> None:
         """Know a finished task for `task_ttl_seconds`; the log remembers it for longer."""
-        self._read, self._log, self.watcher, self._clock = read, log, watcher, clock
+        self._read, self._log, self._clock = read, log, clock
+        self.watcher, self.measuring = watcher, measuring
         self._ttl = timedelta(seconds=task_ttl_seconds)
         self._finished = FinishedAnswers(clock)
 
@@ -95,9 +103,9 @@ class Polls:
 
     def _answer(self, seen: NumberedTask) -> Tagged:
         task = seen.task
-        body, tag = task_status(seen), f'"{name_of(mark_of(seen))}"'
+        body, tag = task_status(seen, self.measuring.percent(seen)), f'"{name_of(mark_of(seen))}"'
         if task.completed_at is None:
-            return tagged(body, tag, [(b"retry-after", b"%d" % POLL_AFTER_SECONDS)])
+            return tagged(body, tag, [(b"retry-after", b"%d" % self.measuring.poll_after(seen))])
         answer = tagged(body, tag, final=True)
         if task.status is Status.COMPLETED:  # a failed one may be retried
             self._finished.keep(task.task_id, answer, task.completed_at)

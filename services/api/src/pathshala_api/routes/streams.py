@@ -64,7 +64,7 @@ def router(polls: Polls) -> APIRouter:
                 raise unknown_task()
             if seen.task.status.final and mark_of(seen) <= since:
                 return Response(status_code=HTTPStatus.NO_CONTENT)
-            watcher.tell_of(seen)
+            await watcher.tell_since(seen, since)
             return None
 
         return StreamAnswer(watcher.following(task_id, since), begin, endless=False, named=of_task)

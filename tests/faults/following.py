@@ -1,0 +1,44 @@
+"""A client that follows a task as a browser does: it resumes on its last event's id, at whichever replica is there."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+RECONNECT_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Viewer:
+    """Follows one task to its end. `told` are the events in their order, `connected` how often it came."""
+
+    client: httpx2.AsyncClient
+    task_id: str
+    urls: Sequence[str]
+    told: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    connected: int = 0
+
+    async def follow(self) -> None:
+        """Follow until the last event says that the task has ended; a replica that is gone is left for the next."""
+        while not self.told or self.told[-1][1]["status"] not in {"completed", "failed"}:
+            url = self.urls[self.connected % len(self.urls)]
+            self.connected += 1
+            try:
+                await self._listen(url)
+            except httpx2.HTTPError:
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self, url: str) -> None:
+        headers = {"Last-Event-ID": str(self.told[-1][0])} if self.told else {}
+        identity = -1
+        async with self.client.stream("GET", f"{url}/lessons/status/{self.task_id}/stream", headers=headers) as answer:
+            answer.raise_for_status()
+            async for line in answer.aiter_lines():
+                name, _, value = line.partition(": ")
+                if name == "id":
+                    identity = int(value)
+                elif name == "data":
+                    self.told.append((identity, json.loads(value)))
