@@ -92,7 +92,7 @@ def route(intake: Intake, measuring: Measuring, *, callback_http: bool = False) 
 
 
 def accepted(task: Task, measuring: Measuring, warnings: Sequence[str] = ()) -> JsonAnswer:
-    """Answer that a task was accepted, where to poll it, and how long it takes; warn of what was ignored of the order."""
+    """Answer that a task was accepted, where to poll it, how long it takes, and what was ignored of the order."""
     location, retry_after = schemas.poll_url(task.task_id).encode(), b"%d" % measuring.first_poll_after()
     headers = ((b"location", location), (b"retry-after", retry_after))
     return JsonAnswer(schemas.accepted(task, measuring.completion(), warnings), HTTPStatus.ACCEPTED, headers)
