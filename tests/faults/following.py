@@ -1,14 +1,12 @@
 """A client that follows a task as a browser does: it resumes on its last event's id, at whichever replica is there."""
 
-import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-
-RECONNECT_SECONDS = 0.1
 
 
 @dataclass(slots=True)
@@ -26,10 +24,8 @@ class Viewer:
         while not self.told or self.told[-1][1]["status"] not in {"completed", "failed"}:
             url = self.urls[self.connected % len(self.urls)]
             self.connected += 1
-            try:
+            with suppress(httpx2.HTTPError):
                 await self._listen(url)
-            except httpx2.HTTPError:
-                await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self, url: str) -> None:
         headers = {"Last-Event-ID": str(self.told[-1][0])} if self.told else {}

@@ -11,21 +11,15 @@ from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.events import (
-    EnrichmentStarted,
-    GenerationStarted,
-    LessonEnriched,
-    LessonGenerated,
-    LessonStored,
-    request_of,
-)
+from pathshala_common.contract.events import GenerationStarted, LessonStored, request_of
 from pathshala_common.contract.lesson import Stage
+from pathshala_common.recording.projection import progress_of
 
 SAMPLES_MAX = 50
 """Lessons of the newest writer that estimates rest on, the newest."""
 
 SAMPLES_FEW = 5
-"""Of fewer lessons the spread is not known, and is taken to be twice as wide as what was seen."""
+"""The spread of fewer lessons is not known, and is taken to be twice as wide as what was seen."""
 
 WAIT_SPREAD = (0.8, 1.25)
 """A wait may be so much shorter or longer than the mean of what is before it says."""
@@ -48,13 +42,6 @@ SHARES = {
 
 PERCENT_MAX = 99
 """Told at the most of a task that has not ended."""
-
-BEGINS: Mapping[type, Stage] = {
-    EnrichmentStarted: Stage.ENRICHING,
-    LessonEnriched: Stage.ENRICHED,
-    GenerationStarted: Stage.GENERATING,
-    LessonGenerated: Stage.GENERATED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +75,8 @@ def measured(log: Sequence[Envelope]) -> MeasuredLesson | None:
     asked, writer = request.requested_at, ""
     begun: dict[Stage, float] = {}
     for envelope in log:
-        stage = BEGINS.get(type(envelope.event))
-        if stage is not None:
-            begun.setdefault(stage, max((envelope.time - asked).total_seconds(), 0.0))
+        stage = Stage(progress_of(envelope.event, request.language).rank.stage)
+        begun.setdefault(stage, max((envelope.time - asked).total_seconds(), 0.0))
         if isinstance(envelope.event, GenerationStarted):
             writer = envelope.event.writer
     if not {Stage.ENRICHED, Stage.GENERATING} <= begun.keys():
