@@ -59,6 +59,17 @@ async def test_no_address_of_the_machine_is_connected_to_however_it_is_written(f
     assert end == PostEnd(fault=PostFault.NOT_ALLOWED)
 
 
+@pytest.mark.parametrize("name", ["127.0.0.2", "127.2", "0x7f000002", "2130706434"])
+async def test_it_is_the_guard_that_keeps_them_away(name: str) -> None:
+    """Each of these leads there once its network is allowed."""
+    post = HttpPost([ip_network("127.0.0.2/32")], user_agent="test")
+    async with Receiver(host="127.0.0.2") as there:
+        end = await post(there.url(name=name), {}, b"{}")
+    await post.close()
+    assert end.status == 204
+    assert len(there.received) == 1
+
+
 @pytest.mark.parametrize("address", ["169.254.169.254", "fd00:ec2::254", "10.0.0.1", "::ffff:169.254.169.254"])
 async def test_a_name_of_a_private_or_metadata_address_is_refused(address: str) -> None:
     end = await posted("http://school.example/hook", resolve=named(iter([address])))
