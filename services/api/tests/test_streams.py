@@ -125,7 +125,7 @@ async def test_a_stream_of_a_user_tells_of_old_and_new_tasks(api: Api) -> None:
             told.append(await anext(found))
 
     assert {data["task_id"] for _, data in told} == {new}
-    assert [identity for identity, _ in told] == [f"{new}.{data['change']}" for _, data in told]
+    assert [identity for identity, _ in told] == [f"{new}-{data['change']}" for _, data in told]
 
 
 async def test_streams_and_waiting_polls_end_when_the_process_stops(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ async def test_streams_and_waiting_polls_end_when_the_process_stops(tmp_path: Pa
         await asyncio.gather(*following)
         answer = await waiting
 
-    assert list(told.values()) == [["0"], [f"{task_id}.0"]]
+    assert list(told.values()) == [["0"], [f"{task_id}-0"]]
     assert answer.json()["status"] == "pending"
 
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from pathshala_api.compose import READ_MAX
-from pathshala_api.watching import UNTOLD_MAX, Follower, Reads, ToldState, TooManyError, Watcher, mark_named, name_of
+from pathshala_api.followers import UNTOLD_MAX, Follower, ToldState, mark_named, name_of
+from pathshala_api.watching import Reads, TooManyError, Watcher
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import AnyEvent, EnrichmentStarted, GenerationStarted, LessonGenerated

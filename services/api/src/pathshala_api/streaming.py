@@ -9,7 +9,8 @@ from http import HTTPStatus
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from pathshala_api.watching import Follower, ToldState, name_of
+from pathshala_api.followers import Follower, ToldState, name_of
+from pathshala_common.contract.lesson import change_identity
 
 KEEP_ALIVE_SECONDS = 15.0
 """A stream that has nothing to tell says so at this interval, so that nobody between takes it for dead."""
@@ -88,7 +89,7 @@ def of_task(told: ToldState) -> str:
 
 def of_any_task(told: ToldState) -> str:
     """Name a change among those of all tasks."""
-    return f"{told.task_id}.{name_of(told.mark)}"
+    return change_identity(told.task_id, name_of(told.mark))
 
 
 async def _gone(receive: Receive) -> None:

@@ -6,21 +6,18 @@ it was read last, the states between are folded from its log, so that each chang
 """
 
 import asyncio
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-import structlog
-
 from pathshala_api.between import beginning, states
+from pathshala_api.followers import NOTHING, Follower, Mark, ToldState, mark_of
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import Hint, HintKind, Hints, Listening
 from pathshala_common.contract.ports.store import EventLog
-
-log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
 """While no hints arrive, all that is followed is looked at so often; what could not be read, again after so long."""
@@ -31,9 +28,6 @@ LOOK_ANYWAY_SECONDS = 30.0
 READ_MAX = 200
 """Tasks that are read at once; who follows them takes what was found before the next are read."""
 
-UNTOLD_MAX = 1_000
-"""Changes that wait for one follower to take them, at the most; one that is slower is cut."""
-
 ReadTask = Callable[[str], Awaitable[NumberedTask | None]]
 """Reads one task; None if it is not kept. Raises UnreadableError and StoreUnavailable."""
 
@@ -42,82 +36,9 @@ UserTasks = Callable[[str], Awaitable[Sequence[str]]]
 
 Render = Callable[[NumberedTask], bytes]
 
-Mark = tuple[int, bool]
-"""The number of a change, and whether what follows cannot be read: of two of one task, the greater is the later."""
-
-NOTHING: Mark = (-1, False)
-FAULTY = "-fault"
-
 
 class TooManyError(Exception):
     """There are as many followers as this process has room for."""
-
-
-def mark_of(seen: NumberedTask) -> Mark:
-    """Mark the state of a task by its last change."""
-    return seen.number, seen.task.fault is not None
-
-
-def name_of(mark: Mark) -> str:
-    """Name a mark: an event's id in the stream, the opaque part of an ETag."""
-    return f"{mark[0]}{FAULTY if mark[1] else ''}"
-
-
-def mark_named(name: str | None) -> Mark:
-    """Read a mark back; NOTHING if it is none of ours."""
-    number = (name or "").removesuffix(FAULTY)
-    return (int(number), number != name) if number.isascii() and number.isdigit() else NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class ToldState:
-    """A state of a task as it is told. After a final one nothing more is told of the task."""
-
-    task_id: str
-    mark: Mark
-    final: bool
-    body: bytes
-
-
-class Follower:
-    """One who follows a task, or all tasks of a user. What is found waits here in order, each change once."""
-
-    def __init__(self, seen: Mark = NOTHING) -> None:
-        """Have seen a task's changes up to this mark."""
-        self._before = seen
-        self._seen: dict[str, Mark] = {}
-        self._untold: deque[ToldState] = deque()
-        self._woken = asyncio.Event()
-        self._task = asyncio.current_task()
-        self.ended = False
-
-    def offer(self, told: ToldState) -> None:
-        """Take a state, unless it is seen or older. Who has too many untaken is cut, wherever it hangs."""
-        if self.ended or told.mark <= self._seen.get(told.task_id, self._before):
-            return
-        self._seen[told.task_id] = told.mark
-        self._untold.append(told)
-        self._woken.set()
-        if len(self._untold) > UNTOLD_MAX:
-            log.info("cut a follower that is too slow", untold=len(self._untold))
-            self._untold.clear()
-            self.end()
-            if self._task is not None:
-                self._task.cancel()
-
-    def end(self) -> None:
-        """Be told nothing more than what is waiting."""
-        self.ended = True
-        self._woken.set()
-
-    async def next(self, seconds: float) -> ToldState | None:
-        """Give the next state; None when none came within this time, or when it has ended and nothing waits."""
-        if not self._untold and not self.ended:
-            self._woken.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._woken.wait()
-        return self._untold.popleft() if self._untold else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pathshala_common.contract.events import LessonRequested, WebhookAbandoned, WebhookDelivered, request_of
-from pathshala_common.contract.lesson import NumberedTask
+from pathshala_common.contract.lesson import NumberedTask, change_identity
 from pathshala_common.contract.ports.store import Logged
 from pathshala_common.contract.task_status import task_status
 from pathshala_common.recording.projection import begin, evolve
@@ -21,8 +21,8 @@ class Word:
 
     @property
     def identity(self) -> str:
-        """The name by which a receiver knows a repeat. It has no full stop, which parts what is signed."""
-        return f"{self.task_id}-{self.change}"
+        """The name by which a receiver knows a repeat."""
+        return change_identity(self.task_id, self.change)
 
 
 def callback_url(log: Sequence[Logged]) -> str | None:

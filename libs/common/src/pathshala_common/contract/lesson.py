@@ -528,16 +528,19 @@ class Task(Value):
 class NumberedTask(NamedTuple):
     """A task with the number of its last change: the position in its log of the event that made it; 0 when it is new.
 
-    A document of which only an earlier version wrote has the position up to which it is folded.
+    A document that an earlier version alone wrote has the position up to which it is folded.
     """
 
     task: Task
     number: int
 
-    @property
-    def identity(self) -> str:
-        """The name of this change among those of all tasks, by whatever way it is told."""
-        return f"{self.task.task_id}.{self.number}"
+
+def change_identity(task_id: str, number: int | str) -> str:
+    """Name a change among those of all tasks, by whatever way it is told.
+
+    It has no full stop, which parts what is signed of a webhook.
+    """
+    return f"{task_id}-{number}"
 
 
 def primary_language(tag: LanguageTag) -> str:

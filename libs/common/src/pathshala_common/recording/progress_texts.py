@@ -66,6 +66,9 @@ HINDI_REASONS: Texts = {
     "provider_down": "भाषा मॉडल का सर्वर बंद है",
     "invalid_answer": "भाषा मॉडल का उत्तर पाठ के रूप में ठीक नहीं था",
     "writing_paused": "पाठ लिखना अभी रोका गया है",
+    "encyclopedia_timed_out": "विश्वकोश ने समय पर उत्तर नहीं दिया",
+    "encyclopedia_unavailable": "विश्वकोश तक पहुँचा नहीं जा सका",
+    "encyclopedia_rate_limited": "विश्वकोश ने अनुरोधों की संख्या सीमित कर दी है",
     "internal_error": "हमारी ओर से एक गड़बड़ी हुई",
 }
 HINDI_REASON = "एक बाधा आ गई है"

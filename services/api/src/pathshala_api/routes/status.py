@@ -12,11 +12,12 @@ from pathshala_api import schemas
 from pathshala_api.access import Access, needs
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, Tagged, tagged
 from pathshala_api.finished import FinishedAnswers
+from pathshala_api.followers import mark_of, name_of
 from pathshala_api.measuring import Measuring
 from pathshala_api.plain_route import PlainRoute, headers
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.missing import task_not_found
-from pathshala_api.watching import ReadTask, TooManyError, Watcher, mark_of, name_of
+from pathshala_api.watching import ReadTask, TooManyError, Watcher
 from pathshala_common.contract.lesson import NumberedTask, Status
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Header, Query, Response
 
 from pathshala_api import schemas
 from pathshala_api.access import Access, CallerOf, guarded_router, needs
+from pathshala_api.followers import mark_named, mark_of
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.missing import unknown_task
 from pathshala_api.routes.status import Polls
 from pathshala_api.streaming import StreamAnswer, of_any_task, of_task
-from pathshala_api.watching import mark_named, mark_of
 from pathshala_common.contract.lesson import Name
 
 LastEventId = Annotated[
