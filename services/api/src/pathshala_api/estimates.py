@@ -75,7 +75,7 @@ def measured(log: Sequence[Envelope]) -> MeasuredLesson | None:
     asked, writer = request.requested_at, ""
     begun: dict[Stage, float] = {}
     for envelope in log:
-        stage = Stage(progress_of(envelope.event, request.language).rank.stage)
+        stage = progress_of(envelope.event, request.language).stage
         begun.setdefault(stage, max((envelope.time - asked).total_seconds(), 0.0))
         if isinstance(envelope.event, GenerationStarted):
             writer = envelope.event.writer
@@ -88,11 +88,16 @@ def measured(log: Sequence[Envelope]) -> MeasuredLesson | None:
 
 
 class Estimates:
-    """Estimates by the lessons that were measured last, of the writer that wrote the last of them."""
+    """Estimates by the lessons that were measured last, of the writer that wrote the last of them.
+
+    What is asked at every order and poll is computed when a lesson is added.
+    """
 
     def __init__(self) -> None:
         """Know of none."""
         self._samples: deque[MeasuredLesson] = deque(maxlen=SAMPLES_MAX)
+        self._work, self._in_hand, self._whole = Span(0.0, 0.0), 0.0, 0.0
+        self._percents: Mapping[Stage, int] = SHARES
         self._capacity = 1
 
     def add(self, lesson: MeasuredLesson) -> None:
@@ -100,6 +105,10 @@ class Estimates:
         if self._samples and self._samples[-1].writer != lesson.writer:
             self._samples.clear()
         self._samples.append(lesson)
+        self._work = _spread([one.work for one in self._samples])
+        self._in_hand = fmean(one.in_hand for one in self._samples)
+        self._whole = median(one.total for one in self._samples)
+        self._percents = {stage: self._percent(stage) for stage in Stage}
 
     def span(self, waiting: int, in_hand: int) -> Span | None:
         """Estimate the time of a lesson that is asked for now, behind so many; None if none was measured.
@@ -110,28 +119,29 @@ class Estimates:
             return None
         if waiting and in_hand:
             self._capacity = in_hand
-        low, high = _spread([lesson.work for lesson in self._samples])
-        wait = waiting / self._capacity * fmean(lesson.in_hand for lesson in self._samples)
-        return Span(low + wait * WAIT_SPREAD[0], high + wait * WAIT_SPREAD[1])
+        wait = waiting / self._capacity * self._in_hand
+        return Span(self._work.low + wait * WAIT_SPREAD[0], self._work.high + wait * WAIT_SPREAD[1])
 
     def percent(self, stage: Stage) -> int:
         """Give the share of its time that a task has behind it when a stage begins, by the medians."""
-        known = [lesson.begun[stage] for lesson in self._samples if stage in lesson.begun]
-        if stage is Stage.ENDED or not known:
-            return SHARES[stage]
-        whole = median(lesson.total for lesson in self._samples)
-        return min(round(100 * median(known) / whole), PERCENT_MAX) if whole else 0
+        return self._percents[stage]
 
     def left(self, passed: float) -> float | None:
         """Say how many seconds a task has before it, of which so many passed; None if none was measured."""
-        return max(median(lesson.total for lesson in self._samples) - passed, 0.0) if self._samples else None
+        return max(self._whole - passed, 0.0) if self._samples else None
+
+    def _percent(self, stage: Stage) -> int:
+        known = [lesson.begun[stage] for lesson in self._samples if stage in lesson.begun]
+        if stage is Stage.ENDED or not known:
+            return SHARES[stage]
+        return min(round(100 * median(known) / self._whole), PERCENT_MAX) if self._whole else 0
 
 
-def _spread(seconds: Sequence[float]) -> tuple[float, float]:
+def _spread(seconds: Sequence[float]) -> Span:
     if len(seconds) < SAMPLES_FEW:
-        return min(seconds) / 2, max(seconds) * 2
+        return Span(min(seconds) / 2, max(seconds) * 2)
     tenths = quantiles(seconds, n=10, method="inclusive")
-    return tenths[0], tenths[-1]
+    return Span(tenths[0], tenths[-1])
 
 
 def told(span: Span | None) -> str:

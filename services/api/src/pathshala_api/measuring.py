@@ -9,7 +9,7 @@ import structlog
 
 from pathshala_api.estimates import Estimates, Span, measured, told
 from pathshala_common.contract.errors import StoreUnavailable
-from pathshala_common.contract.lesson import NumberedTask, Stage, Status
+from pathshala_common.contract.lesson import NumberedTask, Status
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, Load, Page, Tasks
 
@@ -85,7 +85,7 @@ class Measuring:
 
     def percent(self, seen: NumberedTask) -> int:
         """Give the share of its time that a task has behind it."""
-        return self._estimates.percent(Stage(seen.task.progress.rank.stage))
+        return self._estimates.percent(seen.task.progress.stage)
 
     def _span(self) -> Span | None:
         self._asked = True

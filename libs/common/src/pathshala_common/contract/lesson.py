@@ -504,6 +504,11 @@ class Progress(Value):
     waiting_for: Annotated[str | None, Field(exclude_if=is_none)] = None
     until: Annotated[Moment | None, Field(exclude_if=is_none)] = None
 
+    @property
+    def stage(self) -> Stage:
+        """The stage; of one that a later version knows, the last that this one does."""
+        return Stage(min(self.rank.stage, Stage.ENDED))
+
 
 class Task(Value):
     """One request's life, as the events told of it so far."""

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from pydantic_core import to_json
 
-from pathshala_common.contract.lesson import NumberedTask, Stage, Task, canonical, version_of
+from pathshala_common.contract.lesson import NumberedTask, Task, canonical, version_of
 from pathshala_common.contract.summary import TaskSummary, summary_of
 
 UNFOLDED = "This task has gone on, but this version of the house cannot read what happened: {}."
@@ -48,7 +48,7 @@ def _state(seen: NumberedTask, percent: int) -> dict[str, Any]:
 def _progress(task: Task, percent: int) -> dict[str, Any]:
     progress = task.progress
     return {
-        "stage": Stage(progress.rank.stage).code,
+        "stage": progress.stage.code,
         "attempt": progress.rank.attempt or None,
         "of": progress.of,
         "waiting_for": progress.waiting_for,
