@@ -18,8 +18,9 @@ from tests.waiting import until
 EVENTS = 5
 """Events of an offline lesson: asked for, enriched, begun, generated, stored."""
 
-DELIVERED = 6
-"""The queues that a lesson's events go to: the store's for each but its own, one other for what drives it on."""
+DELIVERED = 7
+"""The queues that a lesson's events go to: the store's for each but its own, one other for what drives it on, and the
+notifier's for its end."""
 
 
 @pytest.fixture(scope="module")
