@@ -10,7 +10,6 @@ from fastapi import Path
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -27,7 +26,6 @@ from pathshala_common.contract.lesson import (
     Lesson,
     LessonContent,
     Level,
-    Moment,
     Name,
     PupilLesson,
     Status,
@@ -48,7 +46,6 @@ URI = re.compile(r"([A-Za-z0-9._~:/?@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{2})+")
 IGNORED_NAMED_MAX = 10
 IGNORED_NAME_LENGTH_MAX = 60
 REPLACEMENT = "\ufffd"
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 LANGUAGE = "The language that the lesson is wanted in: a BCP 47 tag, such as en, hi or pt-BR."
 LEVEL = "Whom the lesson is for: pupils of about 6 to 10, 11 to 13 or 14 to 18 years, or grown people."
 
@@ -101,19 +98,7 @@ def _callable(url: str) -> str:
     return url
 
 
-def _written_out(moment: object) -> object:
-    """Refuse a number, which pydantic would take for seconds since 1970."""
-    if isinstance(moment, str) and not DATE.match(moment):
-        raise ValueError("must be a date with a time and its zone, such as 2026-11-23T14:55:20Z")
-    return moment
-
-
 MomentText = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
-MomentAsked = Annotated[
-    Moment,
-    BeforeValidator(_written_out),
-    WithJsonSchema({"type": "string", "format": "date-time", "pattern": "^(19[7-9][0-9]|[2-8][0-9]{3})-"}),
-]
 Address = Annotated[str, WithJsonSchema({"type": "string", "format": "uri-reference"})]
 Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
 TaskId = Annotated[Id, Path(description="The task, as it was named when the order was accepted.")]

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Depends, Query
 from fastapi import Path as PathParameter
 
 from pathshala_api.access import Access, guarded_router, needs
+from pathshala_api.moments import MomentAsked
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.operator import bodies
-from pathshala_api.schemas import MomentAsked
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.lesson import Name
 from pathshala_common.contract.ports.operator import DeadLetters, Verdict
