@@ -57,7 +57,8 @@ def costs(tmp_path_factory: pytest.TempPathFactory) -> Costs:
 
 async def _measured(folder: Path) -> Costs:
     clock = SystemClock()
-    settings = HouseSettings(writer="offline", port=0)
+    # All are written at once: a lesson that waits for another's place is told of whenever that one has ended.
+    settings = HouseSettings(writer="offline", port=0, generator_concurrency=LESSONS)
     store = SQLiteStore(folder / "house.db")
     broker = PublishesCounted(settings.topology, clock=clock, hands=InFlightJournal(folder / "hands"))
     async with running(embedded.house(settings, broker, store, clock)):
