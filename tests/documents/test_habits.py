@@ -18,7 +18,7 @@ MAY_SLEEP = {
     "tests/stubs/wikipedia.py": "a server that is slow because a test asked for it",
     "tests/clients/seed_client.py": "the seed document's own client, as written there",
     "services/api/tests/given.py": "a clock whose waits are a fiftieth of what they should be",
-    "tests/house/test_claims_share_writes.py": "a disk whose commits take a time of their own",
+    "tests/slow_disk.py": "a disk whose transactions take a time of their own",
 }
 MAY_BUILD_A_REQUEST = {
     "tests/stories/lessons.py": "it builds them for everybody else",

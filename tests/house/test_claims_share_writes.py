@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import running
 from pathshala_common.store.sqlite.store import SQLiteStore
+from tests.slow_disk import take_time
 from tests.stubs.openai import StubOpenAI
 from tests.waiting import until_so
 
@@ -25,8 +25,6 @@ LESSONS = 100
 COMMITS_MAX = LESSONS // 4
 WRITE = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(\w+)", re.IGNORECASE)
 CLAIMS = "claims"
-DISK_SECONDS = 0.02
-"""A commit takes so long here: what gathers meanwhile is then the house's doing, and not the machine's."""
 
 
 @dataclass(slots=True)
@@ -37,10 +35,10 @@ class Commits:
     _open: list[str] = field(default_factory=list)
 
     def note(self, statement: str) -> None:
-        """Note a statement that SQLite ran."""
+        """Note a statement that SQLite ran, on a slow disk."""
+        take_time(statement)
         if statement == "COMMIT" and self._open:
             self.tables.append(self._open)
-            time.sleep(DISK_SECONDS)
         if statement == "COMMIT" or statement.startswith("BEGIN"):
             self._open = []
         elif written := WRITE.match(statement):

@@ -22,6 +22,7 @@ from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import running
 from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.counting import Calls, calls_of, tasks_created
+from tests.slow_disk import slow_disk
 from tests.stories.events import requested
 from tests.stories.lessons import a_request
 from tests.waiting import until_so
@@ -62,6 +63,7 @@ async def _measured(folder: Path) -> Costs:
     store = SQLiteStore(folder / "house.db")
     broker = PublishesCounted(settings.topology, clock=clock, hands=InFlightJournal(folder / "hands"))
     async with running(embedded.house(settings, broker, store, clock)):
+        await slow_disk(store)
         asked = orders(settings.topology, clock)
         with calls_of(decode, wrap, InFlightJournal._end_turn) as calls, tasks_created() as tasks:
             await broker.publish(asked)
