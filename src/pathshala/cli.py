@@ -10,6 +10,7 @@ from pathshala.dead.command import dead
 from pathshala.doctor.command import doctor
 from pathshala.events.command import events
 from pathshala.exits import Commands
+from pathshala.keys.command import keys
 from pathshala.migrate.command import migrate
 from pathshala.rebuild.command import rebuild
 from pathshala.replay.command import replay
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(dead, name="dead")
 app.add_typer(webhooks, name="webhooks")
+app.add_typer(keys, name="keys")
 for command in (doctor, events, migrate, rebuild, replay, republish, run):
     app.command()(command)
 

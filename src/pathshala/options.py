@@ -12,7 +12,7 @@ MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:
 Command = Callable[..., int]
 
 
-def _utc(moment: datetime | None) -> datetime | None:
+def utc(moment: datetime | None) -> datetime | None:
     """Take a moment as UTC unless it says what it is."""
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
@@ -23,7 +23,7 @@ TaskOption = Annotated[str | None, typer.Option("--task", help="Only about this 
 TypeOption = Annotated[str | None, typer.Option("--type", help="Only events of this name.")]
 SinceOption = Annotated[
     datetime | None,
-    typer.Option("--since", metavar="MOMENT", formats=MOMENTS, callback=_utc, help="Only what happened since."),
+    typer.Option("--since", metavar="MOMENT", formats=MOMENTS, callback=utc, help="Only what happened since."),
 ]
 UntilOption = Annotated[
     datetime | None,
@@ -31,7 +31,7 @@ UntilOption = Annotated[
         "--until",
         metavar="MOMENT",
         formats=MOMENTS,
-        callback=_utc,
+        callback=utc,
         help="Only what happened before: 2026-11-01 or 2026-11-01T12:00:00, UTC unless it ends in +01:00, say.",
     ),
 ]

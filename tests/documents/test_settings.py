@@ -15,7 +15,7 @@ from tests.documents.settings_page import PAGE, page, rows, variables
 
 ROOT = Path(__file__).parents[2]
 NEWCOMERS_MAX = 10
-SETTINGS_MAX = 52
+SETTINGS_MAX = 60
 
 
 def test_the_page_lists_every_setting_as_the_code_has_it() -> None:
@@ -53,7 +53,8 @@ def test_the_compose_file_passes_every_setting_on_but_what_it_must_set_itself() 
     assert text.count('env_file: [{path: "${ENV_FILE:-.env}", required: false}]') == 1
     written = set(re.findall(r"^ +((?:PATHSHALA|OPENAI)_[A-Z_]+):", text, re.MULTILINE))
     places = {f"PATHSHALA_{name}" for name in ("BROKER_URL", "STORE_URL", "HOST", "PORT", "HEALTH_HOST", "HEALTH_PORT")}
-    assert written == places | {"OPENAI_API_KEY", "PATHSHALA_WEBHOOK_SECRETS", "PATHSHALA_LOG_FORMAT"}
+    callers = {"PATHSHALA_AUTH", "PATHSHALA_TRUSTED_PROXIES"}
+    assert written == places | callers | {"OPENAI_API_KEY", "PATHSHALA_WEBHOOK_SECRETS", "PATHSHALA_LOG_FORMAT"}
 
 
 def test_every_command_in_the_compose_file_is_a_real_module() -> None:

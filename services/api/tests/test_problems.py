@@ -23,11 +23,11 @@ READS = [
     "/lessons?words=verbs",
 ]
 PATHS = {
-    "/lessons": "GET, POST",
-    "/lessons/tasks": "GET, DELETE",
-    "/lessons/status/x": "GET, DELETE",
-    "/lessons/english/verbs": "GET",
-    "/health/live": "GET",
+    "/lessons": "GET, POST, HEAD, OPTIONS",
+    "/lessons/tasks": "GET, DELETE, HEAD, OPTIONS",
+    "/lessons/status/x": "GET, DELETE, HEAD, OPTIONS",
+    "/lessons/english/verbs": "GET, HEAD, OPTIONS",
+    "/health/live": "GET, HEAD, OPTIONS",
 }
 
 
@@ -37,6 +37,13 @@ async def test_a_method_that_a_path_does_not_take_is_a_405_that_says_which_it_ta
             answer = await api.client.request(other, path)
             problem(answer, 405, "method_not_allowed")
             assert answer.headers["allow"] == method
+
+
+async def test_options_says_which_methods_a_path_takes(api: Api) -> None:
+    for path, method in PATHS.items():
+        answer = await api.client.options(path)
+        assert (answer.status_code, answer.headers["allow"], answer.content) == (204, method, b"")
+    problem(await api.client.options("/nothing"), 404, "not_found")
 
 
 async def test_head_answers_as_get_without_the_body(api: Api) -> None:

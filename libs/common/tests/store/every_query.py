@@ -14,6 +14,7 @@ from libs.common.tests.store.examples import (
     requested,
     stored,
 )
+from pathshala_common.contract.access_key import Role, new_access_key
 from pathshala_common.contract.events import EVENT_BY_NAME
 from pathshala_common.contract.lesson import Level, Status, edition_key, lesson_key
 from pathshala_common.contract.ports.articles import KeptArticle
@@ -57,6 +58,13 @@ async def ask_everything(store: Store, log: Log, projections: Projections) -> No
     for name in ("verbs", "nouns"):
         await store.keep_article(KeptArticle(name, b"1", NOON), newest=1)
     await store.kept_article("verbs")
+    _, key = new_access_key(name="a key", user_id="asha", role=Role.USER, now=NOON)
+    await store.add_key(key)
+    await store.access_key(key.key_id)
+    await store.access_keys(after="", limit=5)
+    await store.note_uses({key.key_id: NOON})
+    await store.revoke_key(key.key_id, NOON)
+    await store.secret("tokens", b"1")
     await log.task(task.task_id)
     await log.page(Extent(5, NOON - HOUR, NOON + HOUR, frozenset(EVENT_BY_NAME), (NOON, "a", 1)))
     await log.tasks(after="", limit=5)
@@ -88,6 +96,7 @@ async def _lists(store: Store) -> None:
     ):
         assert len(await store.editions(search)) == 1
     await store.status_counts(NOON)
+    await store.status_counts(NOON, "asha")
     await store.keep_counts(NOON)
     await store.overdue(NOON + 2 * HOUR, limit=5)
     await store.overdue(NOON + 2 * HOUR, limit=5, after=(NOON, "a"))

@@ -1,6 +1,6 @@
 """Access: who may call each route, and who calls. A route that does not state its access cannot be made."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -21,17 +21,25 @@ class Access(StrEnum):
     KEY = "key"
     """Everybody with a key."""
     OWNER = "owner"
-    """The user whose task it is. The route asks `Caller.sees`, and answers others as if there were no such task."""
+    """The user whose task `task_id` of the path is; to others it is as if there were no such task."""
+    WATCHER = "watcher"
+    """The same, and whoever has a token for this task in the query, as a browser needs it for a stream."""
     TEACHER = "teacher"
     OPERATOR = "operator"
+
+    @property
+    def is_owners(self) -> bool:
+        """Whether it depends on whose the task is."""
+        return self in {Access.OWNER, Access.WATCHER}
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the user of the key, None where no keys are asked for; and the role."""
+    """Who calls: the user of the key, None where no keys are asked for; the role; and which key it is."""
 
     user_id: str | None
     role: Role
+    key_id: str | None = None
 
     def sees(self, user_id: str | None) -> bool:
         """Whether the caller may know of the tasks of this user, or of one whose user is not known any more."""
@@ -41,10 +49,15 @@ class Caller:
 EVERYBODY = Caller(None, Role.OPERATOR)
 """The caller where no keys are asked for."""
 
+NOBODY = Caller(None, Role.USER)
+"""The caller of a route that is open, of whom nothing is asked."""
+
 Admit = Callable[[Scope, Access], Awaitable[Caller]]
 """Says who calls. Raises ProblemError if that one may not."""
 
 CALLER = "pathshala.caller"
+HEADERS = "pathshala.headers"
+"""Where in a scope the headers are that its answer has besides its own."""
 
 
 def caller_of(scope: Scope) -> Caller:
@@ -59,6 +72,18 @@ async def _caller(request: Request) -> Caller:
 
 CallerOf = Annotated[Caller, Depends(_caller)]
 """A parameter of a route's function: who calls."""
+
+
+_KEYED = ("key", "session")
+SCHEMES: Mapping[Access, Sequence[str]] = {
+    Access.OPEN: (),
+    Access.KEY: _KEYED,
+    Access.OWNER: _KEYED,
+    Access.WATCHER: (*_KEYED, "stream_token"),
+    Access.TEACHER: _KEYED,
+    Access.OPERATOR: _KEYED,
+}
+"""How a caller says who that is, any of these, by the names that they have in the description."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +108,14 @@ class GuardedRoute(APIRoute):
         if not stated:
             raise TypeError(f"{path} states no access: dependencies=[needs(...)]")
         self.access = stated[-1]
+        if self.access.is_owners and "{task_id}" not in path:
+            raise TypeError(f"{path} names no task: {{task_id}}")
         others = [one for one in dependencies if not isinstance(one, Need)]
-        super().__init__(path, endpoint, dependencies=others, **described)
+        said = {
+            "security": [{scheme: []} for scheme in SCHEMES[self.access]],
+            **(described.pop("openapi_extra", None) or {}),
+        }
+        super().__init__(path, endpoint, dependencies=others, openapi_extra=said, **described)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put the guard before the function, and before all that FastAPI does for it."""
@@ -117,8 +148,3 @@ async def admit(scope: Scope, access: Access) -> None:
     if CALLER not in scope:
         ask: Admit = scope["app"].state.admit
         scope[CALLER] = await ask(scope, access)
-
-
-async def admit_everybody(_scope: Scope, _access: Access) -> Caller:
-    """Ask for no key."""
-    return EVERYBODY

@@ -17,6 +17,13 @@ NOT_CHANGED: dict[str, Any] = {"description": "What you have, by your If-None-Ma
 ETAG: dict[str, Any] = {"description": "Names this very answer, whoever gave it.", "schema": {"type": "string"}}
 
 
+NO_CACHE = b"no-cache"
+"""May be kept, and is asked for again each time, by its tag."""
+
+IMMUTABLE = b"public, max-age=31536000, immutable"
+"""Never changes: need not be asked for again."""
+
+
 class JsonAnswer(Response):
     """An answer with its headers as they go out. It may be given as often as it is asked for."""
 
@@ -51,13 +58,15 @@ class Tagged:
         return self.unchanged if if_none_match and self.has(if_none_match) else self.whole
 
 
-def tagged(body: bytes, tag: str | None = None, more: Pairs = (), *, final: bool = False) -> Tagged:
+def tagged(
+    body: bytes, tag: str | None = None, more: Pairs = (), *, final: bool = False, cache_control: bytes = NO_CACHE
+) -> Tagged:
     """Tag a body by its content, or by what it tells: replicas that say the same give it the same tag.
 
     A tag that is given, in quotes, is a weak one: of two bodies that tell the same one may measure time otherwise.
     `more` are further headers.
     """
     shown = f"W/{tag}" if tag else f'"{blake2b(body, digest_size=TAG_SIZE_BYTES).hexdigest()}"'
-    headers = ((b"etag", shown.encode()), (b"cache-control", b"no-cache"), *more)
+    headers = ((b"etag", shown.encode()), (b"cache-control", cache_control), *more)
     unchanged = JsonAnswer(b"", HTTPStatus.NOT_MODIFIED, headers)
     return Tagged(tag or shown, JsonAnswer(body, headers=headers), unchanged, final)

@@ -6,18 +6,46 @@ from typing import Protocol
 from fastapi import FastAPI
 
 from pathshala_api import problems
-from pathshala_api.access import Access, GuardedRoute, admit_everybody, needs
+from pathshala_api.access import Access, GuardedRoute, needs
 from pathshala_api.control import Control
 from pathshala_api.description import described_api
+from pathshala_api.guarding import Guarding
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
-from pathshala_api.routes import asking, bulk, control, docs, editions, events, health, lessons, status, streams, tasks
+from pathshala_api.routes import (
+    asking,
+    bulk,
+    control,
+    docs,
+    editions,
+    events,
+    health,
+    keys,
+    lessons,
+    sessions,
+    status,
+    streams,
+    tasks,
+)
 from pathshala_api.routes.operator import dead_letters, house, webhooks
 from pathshala_api.routes.operator.house import Operated
 from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
+
+EXPOSED_HEADERS = [
+    "ETag",
+    "Link",
+    "Location",
+    "Preference-Applied",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Server-Timing",
+    "X-Request-Id",
+]
+"""What a page of another origin may read of an answer besides its body."""
 
 
 class ReadStore(Tasks, EventLog, Lessons, Editions, Protocol):
@@ -33,12 +61,13 @@ class Parts:
     control: Control
     operated: Operated
     redelivery: webhooks.Redelivery
+    guard: Guarding
 
 
 def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clock, report: health.Report) -> FastAPI:
     """Build the API on a store to read from, and on its parts."""
     app = described_api()
-    app.state.admit = admit_everybody
+    app.state.admit = parts.guard.admit
     app.router.route_class = GuardedRoute
     problems.install(app)
     app.add_middleware(RequestLimits)
@@ -48,7 +77,8 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
             allow_origins=settings.origins,
             allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
             allow_headers=["*"],
-            expose_headers=["ETag", "Link", "Location", "Preference-Applied", "Retry-After"],
+            allow_credentials=settings.takes_cookies_from_origins,
+            expose_headers=EXPOSED_HEADERS,
         )
 
     @app.get("/", include_in_schema=False, dependencies=[needs(Access.OPEN)])
@@ -63,6 +93,8 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(health.router(report))
     app.include_router(docs.router())
     app.include_router(streams.router(parts.polls))
+    app.include_router(sessions.router(parts.guard.sessions, parts.guard.tokens, clock))
+    app.include_router(keys.router(parts.guard.keyring, clock))
     app.include_router(events.router(store, store))
     app.include_router(control.router(parts.control, parts.polls, store, store))
     filtered = bulk.FilteredTasks(store, clock, task_ttl_seconds=settings.task_ttl_seconds)

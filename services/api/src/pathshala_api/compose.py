@@ -7,6 +7,8 @@ from functools import partial
 from pathshala_api.admission import Admission
 from pathshala_api.app import Parts, create_app
 from pathshala_api.control import Control
+from pathshala_api.front import Front
+from pathshala_api.guarding import guarding
 from pathshala_api.intake import Intake
 from pathshala_api.measuring import Measuring
 from pathshala_api.pace import RelayPace
@@ -14,7 +16,7 @@ from pathshala_api.relay import LENGTH_MAX, Relay
 from pathshala_api.routes.operator.house import Checks, Operated
 from pathshala_api.routes.operator.webhooks import Redelivery
 from pathshala_api.routes.status import Polls
-from pathshala_api.settings import ApiSettings
+from pathshala_api.settings import KEYS, ApiSettings, refuse_exposure
 from pathshala_api.watching import Reads, Watcher
 from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.contract.ports.broker import Broker
@@ -26,6 +28,7 @@ from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.batch import Batch
 from pathshala_common.runtime.clock import SystemClock
+from pathshala_common.runtime.health import App, Health
 from pathshala_common.runtime.http_limits import usual_limits
 from pathshala_common.runtime.process import Process, Service
 from pathshala_common.runtime.settings import variable
@@ -74,6 +77,7 @@ def service(
     intake = Intake(store, admission, relay, broker, clock, deadline_seconds=settings.task_deadline_seconds)
     recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds, hints=broker)
     control = Control(store, recorder.record, intake, relay, broker, clock)
+    guard = guarding(settings, store, clock)
     operated = Operated(
         queues=broker,
         letters=connect.dead_letters(settings),
@@ -93,12 +97,18 @@ def service(
     )
     polls = Polls(read_task, store, watcher, measuring, clock, task_ttl_seconds=settings.task_ttl_seconds)
     redelivery = Redelivery(store, broker, settings.topology.exchange, clock)
-    parts = Parts(polls, intake, control, operated, redelivery)
+    parts = Parts(polls, intake, control, operated, redelivery, guard)
+
+    def app(health: Health) -> App:
+        api = create_app(settings, store, parts, clock, health.report)
+        return Front(api, guard.proxies, keyed=settings.auth == KEYS, timed=settings.server_timing)
+
     return Service(
         name="api",
-        background=[relay.run, watcher.run, measuring.run],
+        background=[relay.run, watcher.run, measuring.run, guard.keyring.run],
         stop=[watcher.stop],
-        app=lambda health: create_app(settings, store, parts, clock, health.report),
+        close=[guard.keyring.write_uses],
+        app=app,
         bearable=frozenset({"broker"}),
     )
 
@@ -117,6 +127,7 @@ async def _newest_tasks(tasks: Tasks, clock: Clock, ttl_seconds: float, user_id:
 
 def process(settings: ApiSettings, clock: Clock) -> Process:
     """Run it alone, on the broker and the store that the settings name. Raises SettingsError."""
+    refuse_exposure(settings)
     broker, store = connect.shared_broker(settings, clock), connect.store(settings)
     return Process(
         settings=settings,

@@ -25,9 +25,29 @@ TAGS = {
     "lessons": "Order lessons, find what there is, and read any version of it.",
     "tasks": "What becomes of an order: where it stands, and what happened to it so far.",
     "operator": "What an operator looks at and does: dead letters, queues, generators, the pause of writing, webhooks.",
+    "sessions": "How a browser comes in by a key: its session, and tokens for what it watches.",
+    "keys": "Access keys, which operators give out and revoke.",
     "health": "Whether the process turns, and whether it can accept and answer.",
 }
 """The subjects that operations are grouped by."""
+
+
+SECURITY: dict[str, Any] = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An access key, ps_..., that an operator gave out."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "pathshala_session",
+        "description": "A browser's session, by POST /session; over HTTPS its name begins with __Host-.",
+    },
+    "stream_token": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "token",
+        "description": "A token for one task's stream, by POST /lessons/status/{task_id}/stream-token.",
+    },
+}
+"""The ways to say who calls. A house that asks for no keys (PATHSHALA_AUTH=off) asks for none of them."""
 
 
 def operation_id(route: APIRoute) -> str:
@@ -45,6 +65,7 @@ class DescribedApi(FastAPI):
             schemas = document["components"]["schemas"]
             schemas["TaskChange"] = TaskChange.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schemas["TaskChange"].pop("$defs"))
+            document["components"]["securitySchemes"] = SECURITY
             schemas["ProblemBody"] = ProblemBody.model_json_schema()
             for name, example in EXAMPLES.items():
                 schemas[name]["examples"] = [example]

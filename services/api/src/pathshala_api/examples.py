@@ -234,6 +234,22 @@ PROBLEM: dict[str, Any] = {
 
 BULK: dict[str, Any] = {"matched": 12, "more": False, "done": 12}
 
+KEY_ORDER: dict[str, Any] = {"name": "Asha's laptop", "user_id": "asha", "role": "user", "expires_at": None}
+KEY: dict[str, Any] = {
+    "key_id": "5f0c9a4be1d2837a",
+    "name": "Asha's laptop",
+    "user_id": "asha",
+    "role": "user",
+    "created_at": CREATED_AT,
+    "expires_at": None,
+    "revoked_at": None,
+    "used_at": None,
+}
+NEW_KEY: dict[str, Any] = {**KEY, "key": "ps_5f0c9a4be1d2837a_" + 43 * "x"}
+KEYS: dict[str, Any] = {"keys": [{**KEY, "used_at": COMPLETED_AT}], "next_after": None}
+SESSION: dict[str, Any] = {"auth": "keys", "user_id": "asha", "role": "user"}
+TOKEN: dict[str, Any] = {"token": f"5f0c9a4be1d2837a.1795445720.{64 * '0'}", "expires_at": COMPLETED_AT}
+
 EXAMPLES = {
     "LessonOrder": ORDER,
     "Accepted": ACCEPTED,
@@ -246,5 +262,10 @@ EXAMPLES = {
     "PupilVersion": PUPIL,
     "VersionList": VERSIONS,
     "EditionList": EDITIONS,
+    "KeyOrder": KEY_ORDER,
+    "NewKey": NEW_KEY,
+    "KeyList": KEYS,
+    "SessionBody": SESSION,
+    "StreamToken": TOKEN,
     "ProblemBody": PROBLEM,
 }

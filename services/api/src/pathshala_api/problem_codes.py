@@ -189,11 +189,53 @@ KINDS: Mapping[str, ProblemKind] = {
         "Try again later. What was done until then stays done.",
         "The broker does not answer: it cannot be reached. What was not done is still there: try again.",
     ),
+    "key_required": ProblemKind(
+        HTTPStatus.UNAUTHORIZED,
+        "The request has neither a key nor a session.",
+        "Send `Authorization: Bearer` and a key, which an operator gives out.",
+        "This needs a key: Authorization: Bearer ps_..., or a session (POST /session). Your operator gives you one.",
+    ),
+    "key_refused": ProblemKind(
+        HTTPStatus.UNAUTHORIZED,
+        "The key, session or token is not known, was revoked, or has expired.",
+        "Begin a new session, or ask an operator for another key.",
+        "This key, session or token is not known, or no longer valid. Ask your operator for another key.",
+    ),
+    "foreign_page": ProblemKind(
+        HTTPStatus.FORBIDDEN,
+        "A request that changes something came with a session's cookie, and not from a page of this site.",
+        "Send it from a page of this site or of `PATHSHALA_CORS_ORIGINS`, or with a key.",
+        "A session's cookie counts for requests of this site's own pages alone: Sec-Fetch-Site or Origin say no.",
+    ),
+    "role_required": ProblemKind(
+        HTTPStatus.FORBIDDEN,
+        "The key is for a role that may not do this.",
+        "Ask an operator for a key with the role, or to do it.",
+        "This is for the role operator, and your key is for user.",
+    ),
     "wrong_user": ProblemKind(
         HTTPStatus.FORBIDDEN,
         "The `user_id` is another user's than that of the key.",
-        "Leave `user_id` out for your own tasks.",
-        "This key is another user's: leave user_id out for your own tasks.",
+        "Name the key's own; GET /session says whose it is.",
+        "This key is another user's: name its own user_id. GET /session says who that is.",
+    ),
+    "key_not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "No access key has this id.",
+        "Compare it with the list of keys.",
+        "There is no such key. GET /operator/keys lists what there is.",
+    ),
+    "rate_limited": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "The key was used more often in this minute than one may be.",
+        "Wait as long as `Retry-After` says; `RateLimit` tells beforehand how many are left.",
+        "Your key may ask 1200 times a minute of each replica. Try again in 42 s.",
+    ),
+    "too_many_failures": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many wrong keys came from one address in this minute.",
+        "Wait as long as `Retry-After` says, and use a key that is valid.",
+        "Too many wrong keys came from your address. Try again in 42 s.",
     ),
     "headers_too_large": ProblemKind(
         HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -250,6 +292,12 @@ KINDS: Mapping[str, ProblemKind] = {
 
 OF_EVERY_ROUTE = frozenset(
     {
+        "key_required",
+        "key_refused",
+        "foreign_page",
+        "role_required",
+        "rate_limited",
+        "too_many_failures",
         "invalid_request",
         "origin_refused",
         "invalid_http",

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
@@ -22,7 +22,7 @@ from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
 log = structlog.get_logger()
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-"""Those that any path takes."""
+"""Those that any path takes, besides HEAD where it takes GET, and OPTIONS."""
 
 RETRY_AFTER_SECONDS = 5
 LIMIT_RETRY_AFTER_SECONDS = 10
@@ -59,10 +59,12 @@ class ProblemResponse(JSONResponse):
 class ProblemError(Exception):
     """Raised where a request cannot be answered as asked."""
 
-    def __init__(self, status: HTTPStatus, code: str, detail: str, **more: Any) -> None:
+    def __init__(
+        self, status: HTTPStatus, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
         """Say what is wrong and what to do; `more` are further members of the body."""
         super().__init__(code)
-        self.status, self.code, self.detail, self.more = status, code, detail, more
+        self.status, self.code, self.detail, self.headers, self.more = status, code, detail, headers, more
 
 
 class BodyTooLargeError(HTTPException):
@@ -105,7 +107,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _raised(_request: Request, error: ProblemError) -> ProblemResponse:
-    return problem(error.status, error.code, error.detail, **error.more)
+    return problem(error.status, error.code, error.detail, headers=error.headers, **error.more)
 
 
 async def _invalid(_request: Request, error: RequestValidationError) -> ProblemResponse:
@@ -181,8 +183,10 @@ async def _too_large(_request: Request, error: BodyTooLargeError) -> ProblemResp
     return body_too_large(error.size_max_bytes)
 
 
-async def _http(request: Request, error: HTTPException) -> ProblemResponse:
+async def _http(request: Request, error: HTTPException) -> Response:
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.METHOD_NOT_ALLOWED and request.method == "OPTIONS":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": _allowed(request)})
     code, detail = FRAMEWORK.get(status, (status.name.lower(), status.description or status.phrase))
     headers = {"Allow": _allowed(request)} if status is HTTPStatus.METHOD_NOT_ALLOWED else error.headers
     return problem(status, code, detail, headers=headers)
@@ -198,7 +202,8 @@ def _allowed(request: Request) -> str:
     described = [route for route in fitting if route.include_in_schema] or fitting
     nearest = min((route.path for route in described), key=lambda path: path.count("{"), default="")
     taken = {method for route in described if route.path == nearest for method in route.methods or ()}
-    return ", ".join(method for method in METHODS if method in taken)
+    more = [*(["HEAD"] if "GET" in taken else []), "OPTIONS"]
+    return ", ".join([*(method for method in METHODS if method in taken), *more])
 
 
 async def _unexpected(_request: Request, error: Exception) -> ProblemResponse:

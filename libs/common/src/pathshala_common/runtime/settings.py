@@ -19,6 +19,7 @@ class Group(StrEnum):
     """The groups of settings: the headings of docs/settings.md, in their order."""
 
     PLACES = "Where things are"
+    ACCESS = "Who may call"
     WRITER = "Who writes"
     WIKIPEDIA = "Wikipedia"
     ADMISSION = "How much is taken at once"

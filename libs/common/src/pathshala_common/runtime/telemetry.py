@@ -16,6 +16,9 @@ log = structlog.get_logger()
 about: ContextVar[Context | None] = ContextVar("about", default=None)
 """The event that each line is about, while one is set."""
 
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The id of the HTTP request that each line is about, while one is answered."""
+
 NOISY_LOGGERS = ("aio_pika", "pymongo", "httpx2", "httpcore2", "openai")
 
 
@@ -64,6 +67,8 @@ def configure(level: str, log_format: str) -> None:
 
 
 def _say_what_about(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if (asked := request_id.get()) is not None:
+        entry = {"request_id": asked, **entry}
     if (context := about.get()) is None:
         return entry
     envelope = context.envelope

@@ -11,13 +11,14 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pathshala_api import schemas
-from pathshala_api.access import Access, needs
+from pathshala_api.access import Access, CallerOf, caller_of, needs
 from pathshala_api.answers import JsonAnswer
 from pathshala_api.intake import Intake
 from pathshala_api.measuring import Measuring
 from pathshala_api.plain_route import PlainRoute, headers, replayed, whole_body
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
+from pathshala_api.routes.whose import whose
 from pathshala_common.contract.lesson import Task
 
 ACCEPTED: dict[str, Any] = {
@@ -29,6 +30,7 @@ ACCEPTED: dict[str, Any] = {
 }
 REFUSED = refusals(
     "invalid_request",
+    "wrong_user",
     "idempotency_key_reused",
     "too_many_tasks_of_user",
     "too_many_tasks",
@@ -57,8 +59,11 @@ class UnclearError(Exception):
 def route(intake: Intake, measuring: Measuring, *, callback_http: bool = False) -> BaseRoute:
     """The path on which lessons are asked for; with `callback_http`, also with a callback_url that is not secret."""
 
-    async def create_lesson(order: schemas.LessonOrder, idempotency_key: IdempotencyKey = None) -> Response:
+    async def create_lesson(
+        order: schemas.LessonOrder, caller: CallerOf, idempotency_key: IdempotencyKey = None
+    ) -> Response:
         """Accept a request, and answer at once with the task to poll."""
+        whose(caller, order.user_id)
         if order.callback_url is not None and not callback_http:
             _require_https(order.callback_url)
         return accepted(await intake.accept(order, idempotency_key), measuring, schemas.ignored_fields(order))
@@ -73,7 +78,7 @@ def route(intake: Intake, measuring: Measuring, *, callback_http: bool = False) 
             except UnclearError:
                 await usual(scope, replayed(body, receive), send)
             else:
-                answer = await create_lesson(order, key)
+                answer = await create_lesson(order, caller_of(scope), key)
                 await answer(scope, receive, send)
 
         return ask

@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from pathshala_api import schemas
-from pathshala_api.access import Access, Caller, CallerOf, guarded_router, needs
+from pathshala_api.access import Access, CallerOf, guarded_router, needs
 from pathshala_api.control import Control
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.choosing import lesson_named
 from pathshala_api.routes.tasks import OfSubject, OfTopic, OfUser
-from pathshala_common.contract.access_key import Role
+from pathshala_api.routes.whose import whose
 from pathshala_common.contract.lesson import Name, Status, Task
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Tasks
@@ -80,8 +80,8 @@ def router(control: Control, filtered: FilteredTasks) -> APIRouter:
         confirm: Confirm = None,
     ) -> schemas.BulkAnswer:
         """Cancel the unfinished tasks that match: count them first, then ask again with the count as `confirm`."""
-        whose = _whose(caller, user_id)
-        found = await filtered.find(UNFINISHED, lambda _task: True, user_id=whose, subject=subject, topic=topic)
+        owner = whose(caller, user_id)
+        found = await filtered.find(UNFINISHED, lambda _task: True, user_id=owner, subject=subject, topic=topic)
         return await _counted(found, confirm, control.cancel_all)
 
     @routes.post(
@@ -103,21 +103,11 @@ def router(control: Control, filtered: FilteredTasks) -> APIRouter:
         def wanted(task: Task) -> bool:
             return task.retried_as is None and error_code in {None, task.error_code}
 
-        whose = _whose(caller, user_id)
-        found = await filtered.find([Status.FAILED], wanted, user_id=whose, subject=subject, topic=topic)
+        owner = whose(caller, user_id)
+        found = await filtered.find([Status.FAILED], wanted, user_id=owner, subject=subject, topic=topic)
         return await _counted(found, confirm, control.retry_all)
 
     return routes
-
-
-def _whose(caller: Caller, user_id: str | None) -> str | None:
-    """Say whose tasks are meant: a caller's own, unless that is an operator. Raises ProblemError for anybody else's."""
-    if caller.role is Role.OPERATOR:
-        return user_id
-    if user_id not in {None, caller.user_id}:
-        detail = "This key is another user's: leave user_id out for your own tasks."
-        raise ProblemError(HTTPStatus.FORBIDDEN, "wrong_user", detail)
-    return caller.user_id
 
 
 async def _counted(

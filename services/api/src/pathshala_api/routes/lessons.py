@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
-from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, JsonAnswer, tagged
+from pathshala_api.answers import ETAG, IMMUTABLE, NO_CACHE, NOT_CHANGED, IfNoneMatch, JsonAnswer, tagged
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.choosing import ChosenLanguage, ChosenLevel, EditionChoice, entries, no_lesson, no_version
@@ -91,7 +91,8 @@ def router(lessons: KeptLessons) -> APIRouter:
         """
         revision = _revision(version) if version is not None else None
         lesson = await _read(lessons, EditionChoice(lesson_key(subject, topic), language, level), revision)
-        return tagged(schemas.lesson_version(lesson, view)).to(if_none_match)
+        named = language is not None and level is not None and version is not None
+        return tagged(schemas.lesson_version(lesson, view), IMMUTABLE if named else NO_CACHE).to(if_none_match)
 
     return routes
 

@@ -42,7 +42,7 @@ ALL_TOLD: dict[str, Any] = {"description": "The task has ended, and you have its
 
 def router(polls: Polls) -> APIRouter:
     """The paths that go on for as long as there is something to tell."""
-    routes = guarded_router(tags=["tasks"], dependencies=[needs(Access.OWNER)])
+    routes = guarded_router(tags=["tasks"], dependencies=[needs(Access.KEY)])
     watcher = polls.watcher
 
     @routes.get(
@@ -53,6 +53,7 @@ def router(polls: Polls) -> APIRouter:
             204: ALL_TOLD,
             **refusals("task_not_found", "task_expired", "too_many_streams"),
         },
+        dependencies=[needs(Access.WATCHER)],
     )
     async def stream_task(task_id: schemas.TaskId, caller: CallerOf, last_event_id: LastEventId = None) -> Response:
         """Tell each change of a task, the present state first, until it has ended."""

@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Response
 
 from pathshala_api import schemas
-from pathshala_api.access import Access, guarded_router, needs
+from pathshala_api.access import Access, CallerOf, guarded_router, needs
 from pathshala_api.parameter_groups import in_group
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.choosing import lesson_named
 from pathshala_api.routes.pages import PAGE_SIZE, Cursor, PageLimit, cursor_of, read_cursor
+from pathshala_api.routes.whose import whose
+from pathshala_common.contract.access_key import Role
 from pathshala_common.contract.lesson import Name, Status
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Tasks
@@ -34,9 +36,12 @@ def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
     ttl = timedelta(seconds=task_ttl_seconds)
 
     @routes.get(
-        "/lessons/tasks", response_model=schemas.TaskList, responses=refusals("invalid_request", "invalid_cursor")
+        "/lessons/tasks",
+        response_model=schemas.TaskList,
+        responses=refusals("invalid_request", "invalid_cursor", "wrong_user"),
     )
     async def list_tasks(
+        caller: CallerOf,
         status: OfStatus = None,
         user_id: OfUser = None,
         subject: OfSubject = None,
@@ -44,8 +49,8 @@ def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
         limit: PageLimit = PAGE_SIZE,
         cursor: Cursor = None,
     ) -> Response:
-        """List the tasks that are kept, newest first."""
-        since = clock.now() - ttl
+        """List the tasks that are kept, newest first: those of the key's user, or of everybody for an operator."""
+        since, user_id = clock.now() - ttl, whose(caller, user_id)
         page = Page(
             finished_since=since,
             limit=limit + 1,
@@ -54,7 +59,8 @@ def router(tasks: Tasks, clock: Clock, *, task_ttl_seconds: float) -> APIRouter:
             lesson_key=lesson_named(subject, topic),
             after=read_cursor(cursor) if cursor else None,
         )
-        found, counts = await tasks.tasks(page), await tasks.status_counts(since)
+        own = None if caller.role is Role.OPERATOR else caller.user_id
+        found, counts = await tasks.tasks(page), await tasks.status_counts(since, own)
         shown = found[:limit]
         listed = schemas.TaskList(
             total_tasks=sum(counts.values()),

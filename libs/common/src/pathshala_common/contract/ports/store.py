@@ -19,6 +19,7 @@ from pathshala_common.contract.lesson import (
     Status,
     Task,
 )
+from pathshala_common.contract.ports.access_keys import AccessKeys, Secrets
 from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.notices import Notices
@@ -216,7 +217,7 @@ class Tasks(Protocol):
     async def tasks(self, page: Page) -> Sequence[TaskSummary]:
         """A page of tasks, newest first."""
 
-    async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
+    async def status_counts(self, finished_since: datetime, user_id: str | None = None) -> Mapping[Status, int]:
         """Count the tasks in each status, by the rule of Page. A count of very many may be a minute old."""
 
 
@@ -324,6 +325,8 @@ class Store(
     Editions,
     Articles,
     Notices,
+    AccessKeys,
+    Secrets,
     Protocol,
 ):
     """All of it, as an adapter implements it and a composition hands it out."""

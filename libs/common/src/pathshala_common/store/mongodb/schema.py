@@ -40,6 +40,7 @@ BY_EDITION: Keys = [("edition", ASCENDING), ("edition_revision", DESCENDING), ("
 BY_TERM: Keys = [("terms", ASCENDING), ("time", DESCENDING), ("task_id", DESCENDING)]
 BY_CHECK: Keys = [("checked_at", ASCENDING)]
 NEWEST: Keys = [("created_at", DESCENDING), ("task_id", DESCENDING)]
+BY_USER: Keys = [("user_id", ASCENDING), *NEWEST]
 BY_TIME = BY_TYPE[1:]
 OUTBOX = {"outbox": "", "outbox_due": "", "outbox_held": "", "outbox_claim": ""}
 EVENT_INDEXES: Sequence[Index] = (
@@ -56,7 +57,7 @@ EVENT_INDEXES: Sequence[Index] = (
 TASK_INDEXES: Sequence[Index] = (
     (NEWEST, {}),
     ([("status", ASCENDING), *NEWEST], {}),
-    ([("user_id", ASCENDING), *NEWEST], {}),
+    (BY_USER, {}),
     ([("lesson_key", ASCENDING), *NEWEST], {}),
     (BY_STATUS, {}),
     (BY_DEADLINE, {}),

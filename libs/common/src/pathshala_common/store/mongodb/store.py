@@ -33,6 +33,7 @@ from datetime import datetime
 import structlog
 from bson.raw_bson import RawBSONDocument
 
+from pathshala_common.contract.access_key import AccessKey
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
@@ -52,7 +53,7 @@ from pathshala_common.contract.ports.store import (
     Unreadable,
 )
 from pathshala_common.contract.summary import TaskSummary
-from pathshala_common.store.mongodb import articles, claims, event_log, lessons, notices, outbox, retention
+from pathshala_common.store.mongodb import access_keys, articles, claims, event_log, lessons, notices, outbox, retention
 from pathshala_common.store.mongodb import tasks as documents
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
 from pathshala_common.store.mongodb.migration import missing
@@ -168,12 +169,12 @@ class MongoStore:
         """A page of tasks: one index range, whatever the page."""
         return await self._summaries(documents.page_filter(page), NEWEST, page.limit, documents.page_index(page))
 
-    async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
+    async def status_counts(self, finished_since: datetime, user_id: str | None = None) -> Mapping[Status, int]:
         """Counts, each over a range of an index; of very many tasks, those that are kept."""
         since = milliseconds(finished_since)
         async with self._collections() as (tasks, _):
-            found = await documents.kept_counts(tasks.database["counts"], since)
-            found = found or await documents.counts(tasks, since)
+            found = None if user_id else await documents.kept_counts(tasks.database["counts"], since)
+            found = found or await documents.counts(tasks, since, user_id)
         return {status: found[status.value] for status in Status}
 
     # their upkeep
@@ -346,6 +347,39 @@ class MongoStore:
         """Take old ones down."""
         async with self._link.database() as database:
             await notices.take_down(database["notices"], prefix, milliseconds(before))
+
+    # access keys
+
+    async def add_key(self, key: AccessKey) -> None:
+        """Keep a new key."""
+        async with self._link.database() as database:
+            await access_keys.add_key(database["access_keys"], key)
+
+    async def access_key(self, key_id: str) -> AccessKey | None:
+        """One key."""
+        async with self._link.database() as database:
+            return await access_keys.access_key(database["access_keys"], key_id)
+
+    async def access_keys(self, *, after: str, limit: int) -> Sequence[AccessKey]:
+        """A page of keys."""
+        async with self._link.database() as database:
+            return await access_keys.access_keys(database["access_keys"], after, limit)
+
+    async def revoke_key(self, key_id: str, at: datetime) -> bool:
+        """Mark a key."""
+        async with self._link.database() as database:
+            return await access_keys.revoke_key(database["access_keys"], key_id, milliseconds(at))
+
+    async def note_uses(self, used: Mapping[str, datetime]) -> None:
+        """Write when keys were used."""
+        async with self._link.database() as database:
+            moments = {key_id: milliseconds(at) for key_id, at in used.items()}
+            await access_keys.note_uses(database["access_keys"], moments)
+
+    async def secret(self, name: str, proposed: bytes) -> bytes:
+        """One secret."""
+        async with self._link.database() as database:
+            return await access_keys.secret(database["secrets"], name, proposed)
 
     async def _lessons(self, key: Chain, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)

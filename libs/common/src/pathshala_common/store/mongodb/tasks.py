@@ -16,6 +16,7 @@ from pathshala_common.store.mongodb.claims import disclaim
 from pathshala_common.store.mongodb.schema import (
     ASCENDING,
     BY_STATUS,
+    BY_USER,
     NEWEST,
     NOT_YET,
     OUTBOX,
@@ -164,11 +165,13 @@ def overdue_filter(now: datetime, after: tuple[datetime, str] | None) -> Record:
     return found
 
 
-async def counts(tasks: Collection, finished_since: int) -> Mapping[str, int]:
-    """Count the tasks in each status, each over a range of an index."""
+async def counts(tasks: Collection, finished_since: int, user_id: str | None = None) -> Mapping[str, int]:
+    """Count the tasks in each status, each over a range of an index; or those of one user, among that user's."""
     recent = {"finished_at": {"$gte": finished_since}}
-    wanted = [{"status": status.value, **(recent if status.final else {})} for status in Status]
-    found = await asyncio.gather(*(tasks.count_documents(one, hint=BY_STATUS) for one in wanted))
+    whose: Record
+    whose, index = ({}, BY_STATUS) if user_id is None else ({"user_id": user_id}, BY_USER)
+    wanted = [{**whose, "status": status.value, **(recent if status.final else {})} for status in Status]
+    found = await asyncio.gather(*(tasks.count_documents(one, hint=index) for one in wanted))
     return {status.value: count for status, count in zip(Status, found, strict=True)}
 
 

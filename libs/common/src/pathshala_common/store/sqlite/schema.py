@@ -138,6 +138,20 @@ NOTICES = (
         put_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
 )
+ACCESS_KEYS = (
+    """CREATE TABLE access_keys (
+        key_id TEXT NOT NULL PRIMARY KEY,
+        digest TEXT NOT NULL,
+        name TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        role TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER,
+        revoked_at INTEGER,
+        used_at INTEGER
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE secrets (name TEXT NOT NULL PRIMARY KEY, secret BLOB NOT NULL) STRICT, WITHOUT ROWID",
+)
 VERSIONS = (
     FIRST,
     HELD_BACK,
@@ -150,6 +164,7 @@ VERSIONS = (
     EDITIONS,
     CHANGES,
     NOTICES,
+    ACCESS_KEYS,
 )
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from pathshala_common.contract.access_key import AccessKey
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
@@ -41,7 +42,7 @@ from pathshala_common.store.records import (
     read_task,
     readable,
 )
-from pathshala_common.store.sqlite import articles, claims, event_log, lessons, notices, outbox, retention
+from pathshala_common.store.sqlite import access_keys, articles, claims, event_log, lessons, notices, outbox, retention
 from pathshala_common.store.sqlite import tasks as documents
 from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
 from pathshala_common.store.sqlite.file import disown, open_reader, open_writer, own
@@ -139,10 +140,13 @@ class SQLiteStore:
         clause, values = documents.page_clause(page)
         return await self._summaries(clause, *values)
 
-    async def status_counts(self, finished_since: datetime) -> Mapping[Status, int]:
-        """Counts that triggers keep."""
+    async def status_counts(self, finished_since: datetime, user_id: str | None = None) -> Mapping[Status, int]:
+        """Counts that triggers keep; those of one user are counted."""
         since = milliseconds(finished_since)
-        found = await self._reader.run(lambda connection: documents.counts(connection, since))
+        if user_id is None:
+            found = await self._reader.run(lambda connection: documents.counts(connection, since))
+        else:
+            found = await self._reader.run(lambda connection: documents.user_counts(connection, user_id, since))
         return {status: found[status.value] for status in Status}
 
     # their upkeep
@@ -304,6 +308,34 @@ class SQLiteStore:
         """Take old ones down."""
         moment = milliseconds(before)
         await self._writer.run(lambda connection: notices.take_down(connection, prefix, moment))
+
+    # access keys
+
+    async def add_key(self, key: AccessKey) -> None:
+        """Keep a new key."""
+        await self._writer.run(lambda connection: access_keys.add_key(connection, key))
+
+    async def access_key(self, key_id: str) -> AccessKey | None:
+        """One key."""
+        return await self._reader.run(lambda connection: access_keys.access_key(connection, key_id))
+
+    async def access_keys(self, *, after: str, limit: int) -> Sequence[AccessKey]:
+        """A page of keys."""
+        return await self._reader.run(lambda connection: access_keys.access_keys(connection, after, limit))
+
+    async def revoke_key(self, key_id: str, at: datetime) -> bool:
+        """Mark a key."""
+        moment = milliseconds(at)
+        return await self._writer.run(lambda connection: access_keys.revoke_key(connection, key_id, moment))
+
+    async def note_uses(self, used: Mapping[str, datetime]) -> None:
+        """Write when keys were used."""
+        moments = {key_id: milliseconds(at) for key_id, at in used.items()}
+        await self._writer.run(lambda connection: access_keys.note_uses(connection, moments))
+
+    async def secret(self, name: str, proposed: bytes) -> bytes:
+        """One secret."""
+        return await self._writer.run(lambda connection: access_keys.secret(connection, name, proposed))
 
     async def _lessons(self, key: Chain, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)

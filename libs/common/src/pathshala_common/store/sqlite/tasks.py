@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
+from pathshala_common.contract.lesson import Status
 from pathshala_common.contract.ports.store import Page
 from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.store.records import Record, key_text, milliseconds, read_summary
@@ -122,6 +123,16 @@ def counts(connection: sqlite3.Connection, finished_since: int) -> dict[str, int
     for status, tasks in old:
         found[status] -= tasks
     return found
+
+
+def user_counts(connection: sqlite3.Connection, user_id: str, finished_since: int) -> dict[str, int]:
+    """Count the tasks of one user."""
+    found = connection.execute(
+        "SELECT status, count(*) FROM tasks INDEXED BY tasks_user "
+        "WHERE user_id = ? AND coalesce(finished_at, ?) >= ? GROUP BY status",
+        (user_id, finished_since, finished_since),
+    )
+    return {**dict.fromkeys((status.value for status in Status), 0), **dict(found.fetchall())}
 
 
 def delete_finished(connection: sqlite3.Connection, before: int, limit: int) -> int:

@@ -1,0 +1,138 @@
+"""The gate: by which key a request comes, and whether that one may call the route. Nothing is done for others."""
+
+from http import HTTPStatus
+from typing import NoReturn
+from urllib.parse import parse_qs
+
+from starlette.types import Scope
+
+from pathshala_api.access import EVERYBODY, HEADERS, NOBODY, Access, Caller
+from pathshala_api.keyring import Keyring
+from pathshala_api.owners import Owners
+from pathshala_api.plain_route import headers
+from pathshala_api.problems import ProblemError
+from pathshala_api.proxies import Proxies
+from pathshala_api.rates import Rate, Rates
+from pathshala_api.sessions import Sessions
+from pathshala_api.tokens import Tokens
+from pathshala_common.contract.access_key import AccessKey, Role, id_in
+from pathshala_common.contract.ports.clock import Clock
+
+FAILURES_PER_MINUTE = 20
+"""From one address; then keys that were never seen here are not even looked up, until the minute is over."""
+
+STREAM = "stream"
+"""The purpose of a token that lets a browser watch one task."""
+
+BEARER = b"bearer "
+CHALLENGE = 'Bearer realm="pathshala"'
+NO_KEY = "This needs a key: Authorization: Bearer ps_..., or a session (POST /session). Your operator gives you one."
+BAD_KEY = "This key, session or token is not known, or no longer valid. Ask your operator for another key."
+FOREIGN_PAGE = "A session's cookie counts for requests of this site's own pages alone: Sec-Fetch-Site or Origin say no."
+NOT_YOURS = "There is no such task. Check the task_id, or start a new one with POST /lessons."
+MAY_CALL = {Access.TEACHER: Role.TEACHER, Access.OPERATOR: Role.OPERATOR}
+
+
+class Gate:
+    """Admits callers by their keys."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        tokens: Tokens,
+        sessions: Sessions,
+        owners: Owners,
+        proxies: Proxies,
+        clock: Clock,
+        *,
+        requests_per_minute: int,
+    ) -> None:
+        """Allow each key so many requests a minute."""
+        self._keyring, self._tokens, self._sessions = keyring, tokens, sessions
+        self._owners, self._proxies, self._clock = owners, proxies, clock
+        self._rates = Rates(clock, requests_per_minute)
+        self._policy = f'"key";q={requests_per_minute};w=60'.encode()
+        self._failures = Rates(clock, FAILURES_PER_MINUTE)
+
+    async def __call__(self, scope: Scope, access: Access) -> Caller:
+        """Say who calls. Raises ProblemError and StoreUnavailable."""
+        if access is Access.OPEN:
+            return NOBODY
+        key = await self._key(scope, access)
+        self._count(scope, key.key_id)
+        caller = Caller(key.user_id, key.role, key.key_id)
+        least = MAY_CALL.get(access, Role.USER)
+        if not caller.role.includes(least):
+            detail = f"This is for the role {least.value}, and your key is for {caller.role.value}."
+            raise ProblemError(HTTPStatus.FORBIDDEN, "role_required", detail)
+        if access.is_owners:
+            scope[HEADERS].append((b"cache-control", b"no-store"))
+        if access.is_owners and caller.role is not Role.OPERATOR:
+            owner = await self._owners.owner_of(scope["path_params"]["task_id"])
+            if not caller.sees(owner):
+                raise ProblemError(HTTPStatus.NOT_FOUND, "task_not_found", NOT_YOURS)
+        return caller
+
+    async def _key(self, scope: Scope, access: Access) -> AccessKey:
+        """Find the key that a request comes by: its own, its session's or its token's, in this order."""
+        if said := headers(scope, b"authorization"):
+            text = said[0][len(BEARER) :].strip().decode("latin-1")
+            known = said[0][: len(BEARER)].lower() == BEARER and len(said) == 1
+            return await self._looked_up(scope, text if known else "")
+        if token := self._token(scope, access):
+            about = scope["path_params"]["task_id"]
+            key_id = await self._tokens.key_of(token, STREAM, about, now=self._clock.now())
+        else:
+            key_id = await self._sessions.key_of(scope, self._clock.now())
+            if key_id is None and not headers(scope, b"cookie"):
+                challenge = {"WWW-Authenticate": CHALLENGE}
+                raise ProblemError(HTTPStatus.UNAUTHORIZED, "key_required", NO_KEY, headers=challenge)
+            if key_id is not None and self._sessions.is_foreign(scope):
+                raise ProblemError(HTTPStatus.FORBIDDEN, "foreign_page", FOREIGN_PAGE)
+        key = await self._keyring.valid(key_id) if key_id is not None else None
+        return key if key is not None else self._refuse(scope)
+
+    async def _looked_up(self, scope: Scope, text: str) -> AccessKey:
+        """Find the key with this text. Those that were seen here before are looked up whoever fails beside them."""
+        if not self._keyring.has_seen(id_in(text)):
+            rate = self._failures.look(self._proxies.address(scope))
+            if not rate.allowed:
+                raise _too_many_failures(rate)
+        return await self._keyring.opened_by(text) or self._refuse(scope)
+
+    def _refuse(self, scope: Scope) -> NoReturn:
+        rate = self._failures.count(self._proxies.address(scope))
+        if not rate.allowed:
+            raise _too_many_failures(rate)
+        challenge = {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'}
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, "key_refused", BAD_KEY, headers=challenge)
+
+    def _count(self, scope: Scope, key_id: str) -> None:
+        """Count a request of a key, and let its answer tell how many more there may be."""
+        rate = self._rates.count(key_id)
+        told = b'"key";r=%d;t=%d' % (rate.remaining, rate.seconds)
+        scope[HEADERS].extend([(b"ratelimit-policy", self._policy), (b"ratelimit", told)])
+        if not rate.allowed:
+            detail = (
+                f"Your key may ask {self._rates.per_minute} times a minute of each replica. "
+                f"Try again in {rate.seconds} s."
+            )
+            again = {"Retry-After": str(rate.seconds)}
+            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", detail, headers=again)
+
+    @staticmethod
+    def _token(scope: Scope, access: Access) -> str | None:
+        if access is not Access.WATCHER:
+            return None
+        return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("token", ())), None)
+
+
+def _too_many_failures(rate: Rate) -> ProblemError:
+    detail = f"Too many wrong keys came from your address. Try again in {rate.seconds} s."
+    again = {"Retry-After": str(rate.seconds)}
+    return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "too_many_failures", detail, headers=again)
+
+
+async def admit_everybody(_scope: Scope, access: Access) -> Caller:
+    """Ask for no key."""
+    return NOBODY if access is Access.OPEN else EVERYBODY

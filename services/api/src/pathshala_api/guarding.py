@@ -1,0 +1,42 @@
+"""What guards the API, put together: by keys, or by nothing where the settings say so in words."""
+
+from dataclasses import dataclass
+
+from pathshala_api.access import Admit
+from pathshala_api.gate import Gate, admit_everybody
+from pathshala_api.keyring import Keyring
+from pathshala_api.owners import Owners
+from pathshala_api.proxies import Proxies
+from pathshala_api.sessions import Sessions
+from pathshala_api.settings import KEYS, ApiSettings
+from pathshala_api.tokens import Tokens
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Guarding:
+    """What lets callers in, and what it knows them by."""
+
+    admit: Admit
+    keyring: Keyring
+    tokens: Tokens
+    sessions: Sessions
+    proxies: Proxies
+
+
+def guarding(settings: ApiSettings, store: Store, clock: Clock) -> Guarding:
+    """Guard the API as the settings say."""
+    keyring, tokens, proxies = Keyring(store, clock), Tokens(store), Proxies(settings.proxy_networks)
+    sessions = Sessions(tokens, proxies, settings.origins)
+    gate = Gate(
+        keyring,
+        tokens,
+        sessions,
+        Owners(store),
+        proxies,
+        clock,
+        requests_per_minute=settings.key_requests_per_minute,
+    )
+    admit: Admit = gate if settings.auth == KEYS else admit_everybody
+    return Guarding(admit, keyring, tokens, sessions, proxies)

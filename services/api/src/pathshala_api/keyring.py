@@ -1,0 +1,108 @@
+"""The keyring: which access keys open something now, as the store said a few seconds ago at most."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+
+from pathshala_common.contract.access_key import AccessKey, id_in
+from pathshala_common.contract.errors import StoreUnavailable
+from pathshala_common.contract.ports.access_keys import AccessKeys
+from pathshala_common.contract.ports.clock import Clock
+
+log = structlog.get_logger()
+
+KNOWN_SECONDS = 5.0
+"""A key that was revoked at another replica opens nothing here after so long."""
+
+KEYS_KNOWN_MAX = 10_000
+"""Keys that are known at once; those that were read first give way."""
+
+USES_SECONDS = 60.0
+"""Uses are written so often, of all keys together; those of the last minute are lost with a process that dies."""
+
+
+class _Known(NamedTuple):
+    key: AccessKey
+    until: float
+
+
+class Keyring:
+    """Knows keys that were used lately, and reads the others once for all who ask at once."""
+
+    def __init__(self, keys: AccessKeys, clock: Clock) -> None:
+        """Know none."""
+        self._keys, self._clock = keys, clock
+        self._known: dict[str, _Known] = {}
+        self._reading: dict[str, asyncio.Task[AccessKey | None]] = {}
+        self._used: dict[str, datetime] = {}
+
+    async def opened_by(self, text: str) -> AccessKey | None:
+        """Give the key with this text if it opens something now, and note its use. Raises StoreUnavailable."""
+        key_id = id_in(text)
+        key = await self.valid(key_id) if key_id is not None else None
+        return key if key is not None and key.is_of(text) else None
+
+    async def valid(self, key_id: str) -> AccessKey | None:
+        """Give the key with this id if it opens something now, and note its use. Raises StoreUnavailable."""
+        known = self._known.get(key_id)
+        key = known.key if known is not None and self._clock.monotonic() < known.until else await self._read(key_id)
+        now = self._clock.now()
+        if key is None or not key.is_valid(now):
+            return None
+        self._used[key_id] = now
+        return key
+
+    def has_seen(self, key_id: str | None) -> bool:
+        """Whether there was such a key when it was last asked for here."""
+        return key_id in self._known
+
+    async def add(self, key: AccessKey) -> None:
+        """Keep a new key. Raises StoreUnavailable."""
+        await self._keys.add_key(key)
+
+    async def revoke(self, key_id: str) -> bool:
+        """Let a key open nothing any more, here at once. Whether there is such a key. Raises StoreUnavailable."""
+        found = await self._keys.revoke_key(key_id, self._clock.now())
+        self._known.pop(key_id, None)
+        return found
+
+    async def page(self, *, after: str, limit: int) -> Sequence[AccessKey]:
+        """List keys by their ids. Raises StoreUnavailable."""
+        return await self._keys.access_keys(after=after, limit=limit)
+
+    async def run(self) -> None:
+        """Write uses down now and then."""
+        while True:
+            await self._clock.sleep(USES_SECONDS)
+            await self.write_uses()
+
+    async def write_uses(self) -> None:
+        """Write down the uses since the last time; while the store is away they wait."""
+        used, self._used = self._used, {}
+        try:
+            if used:
+                await self._keys.note_uses(used)
+        except StoreUnavailable as error:
+            self._used = used | self._used if len(used) < KEYS_KNOWN_MAX else self._used
+            log.warning("uses of keys were not written", reason=str(error))
+
+    async def _read(self, key_id: str) -> AccessKey | None:
+        reading = self._reading.get(key_id)
+        if reading is None:
+            reading = self._reading[key_id] = asyncio.create_task(self._read_alone(key_id))
+            reading.add_done_callback(lambda _: self._reading.pop(key_id, None))
+        return await asyncio.shield(reading)
+
+    async def _read_alone(self, key_id: str) -> AccessKey | None:
+        """Read a key. It is known from before the read on, so that no revocation is missed for longer."""
+        until = self._clock.monotonic() + KNOWN_SECONDS
+        key = await self._keys.access_key(key_id)
+        self._known.pop(key_id, None)
+        if key is not None:
+            self._known[key_id] = _Known(key, until)
+            if len(self._known) > KEYS_KNOWN_MAX:
+                del self._known[next(iter(self._known))]
+        return key

@@ -1,0 +1,1 @@
+"""`pathshala keys`: give out, list and revoke access keys."""
