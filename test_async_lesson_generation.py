@@ -3,6 +3,7 @@
     python test_async_lesson_generation.py [--base-url http://127.0.0.1:8000] [--timeout 180]
 
 Exits 0 if everything is as the API promises, 1 if not. Any Python from 3.9 on runs it, with nothing installed.
+If PATHSHALA_KEY is set, it is sent as the access key: an operator's, since the walk orders for a user of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import http.client
 import io
 import json
+import os
 import sys
 import time
 import urllib.error
@@ -57,6 +59,8 @@ class House:
         self._base_url = base_url.rstrip("/")
         # Loopback and home networks are not behind a proxy.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        if key := os.environ.get("PATHSHALA_KEY"):
+            self._opener.addheaders.append(("Authorization", f"Bearer {key}"))
 
     def get(self, path: str, **query: str) -> Answer:
         """GET a path."""

@@ -1,6 +1,6 @@
 """An API that asks for keys, and callers who have some."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,6 @@ async def a_key(
     return text
 
 
-def bearer(key: str) -> Mapping[str, str]:
+def bearer(key: str) -> dict[str, str]:
     """The header that a key goes in."""
     return {"Authorization": f"Bearer {key}"}

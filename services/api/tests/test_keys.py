@@ -67,7 +67,7 @@ async def test_without_a_valid_key_nothing_is_answered_that_needs_one(keyed: tup
     problem(missing, 401, "key_required")
     assert missing.headers["www-authenticate"] == 'Bearer realm="pathshala"'
     for bad in (UNKNOWN, expired, revoked, wrong, "ps_", "é" * 10):
-        headers = {"Authorization": f"Bearer {bad}".encode()}
+        headers = {b"Authorization": f"Bearer {bad}".encode()}
         refused = await api.client.get("/lessons", headers=headers)
         problem(refused, 401, "key_refused")
         assert refused.headers["www-authenticate"].startswith("Bearer ")
@@ -377,7 +377,15 @@ async def test_a_token_is_for_one_task_and_is_given_to_its_owner(keyed: tuple[Ap
     problem(await api.client.post(f"{path}/stream-token", headers=bearer(ravi)), 404, "task_not_found")
     given = await api.client.post(f"{path}/stream-token", headers=bearer(asha))
     assert given.status_code == 200
-    problem(await api.client.get(path, params={"token": given.json()["token"]}), 401, "key_required")
+    token = {"token": given.json()["token"]}
+    problem(await api.client.get(path, params=token), 401, "key_required")
+    async with api.client.stream("GET", f"{path}/stream", params=token) as stream:
+        assert stream.status_code == 200
+        assert stream.headers["content-type"].startswith("text/event-stream")
+    another = f"/lessons/status/{await ordered(api, asha, user_id='asha')}/stream"
+    problem(await api.client.get(another, params=token), 401, "key_refused")
+    api.clock.ahead += timedelta(minutes=15)
+    problem(await api.client.get(f"{path}/stream", params=token), 401, "key_refused")
 
 
 async def test_without_keys_everybody_is_an_operator(tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ def router(lessons: KeptLessons) -> APIRouter:
         revision = _revision(version) if version is not None else None
         lesson = await _read(lessons, EditionChoice(lesson_key(subject, topic), language, level), revision)
         named = language is not None and level is not None and version is not None
-        return tagged(schemas.lesson_version(lesson, view), IMMUTABLE if named else NO_CACHE).to(if_none_match)
+        cache_control = IMMUTABLE if named else NO_CACHE
+        return tagged(schemas.lesson_version(lesson, view), cache_control=cache_control).to(if_none_match)
 
     return routes
 
