@@ -14,6 +14,8 @@ from pathshala_common.runtime import telemetry
 from services.api.tests.given import Api, an_api, an_order
 from services.api.tests.keyed import a_key, a_keyed_api, bearer
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 PATHS = ("/", "/lessons", "/lessons/tasks", "/lessons/status/x", "/nothing", "/health/live", "/openapi.json")
 VERSION = "/lessons/english/verbs?language=en&level=middle&version=1.0"
 TASKS = 60
