@@ -45,7 +45,7 @@ EXPOSED_HEADERS = [
     "Server-Timing",
     "X-Request-Id",
 ]
-"""What a page of another origin may read of an answer besides its body."""
+"""The headers of an answer that a page of another origin may read."""
 
 
 class ReadStore(Tasks, EventLog, Lessons, Editions, Protocol):

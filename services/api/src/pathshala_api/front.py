@@ -41,7 +41,7 @@ USUAL: tuple[Pair, ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
 )
-"""What an answer has unless it says something else. The server adds X-Content-Type-Options."""
+"""Headers that an answer has unless it says something else. The server adds X-Content-Type-Options."""
 
 HTTPS_ONLY: Pair = (b"strict-transport-security", b"max-age=31536000")
 BY_CALLER: Pair = (b"vary", b"Authorization, Cookie")

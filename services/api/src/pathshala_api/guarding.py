@@ -1,4 +1,4 @@
-"""What guards the API, put together: by keys, or by nothing where the settings say so in words."""
+"""The guard of the API, put together: by keys, or by nothing where the settings say so in words."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from pathshala_common.contract.ports.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Guarding:
-    """What lets callers in, and what it knows them by."""
+    """The gate that lets callers in, and the parts that it knows them by."""
 
     admit: Admit
     keyring: Keyring
