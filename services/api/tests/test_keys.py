@@ -388,6 +388,15 @@ async def test_a_token_is_for_one_task_and_is_given_to_its_owner(keyed: tuple[Ap
     problem(await api.client.get(f"{path}/stream", params=token), 401, "key_refused")
 
 
+async def test_the_description_says_how_to_come_in_where_that_is_asked_for(keyed: tuple[Api, KeyReads]) -> None:
+    document = (await keyed[0].client.get("/openapi.json")).json()
+    schemes = {path: document["paths"][path]["get"]["security"] for path in ("/lessons", "/health/live")}
+    stream = document["paths"]["/lessons/status/{task_id}/stream"]["get"]["security"]
+
+    assert schemes == {"/lessons": [{"key": []}, {"session": []}], "/health/live": []}
+    assert {name for one in stream for name in one} == document["components"]["securitySchemes"].keys()
+
+
 async def test_without_keys_everybody_is_an_operator(tmp_path: Path) -> None:
     async with an_api(tmp_path) as api:
         said = {"auth": "off", "user_id": None, "role": "operator"}
@@ -397,6 +406,7 @@ async def test_without_keys_everybody_is_an_operator(tmp_path: Path) -> None:
         assert "set-cookie" not in begun.headers
         assert (await api.client.get("/operator/keys")).json() == {"keys": [], "next_after": None}
         assert "ratelimit" not in begun.headers
+        assert "security" not in (await api.client.get("/openapi.json")).text
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])

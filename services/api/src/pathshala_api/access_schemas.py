@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from pathshala_api.moments import MomentAsked
 from pathshala_common.contract.access_key import Role
 from pathshala_common.contract.lesson import Name
 
@@ -20,7 +21,7 @@ class KeyOrder(BaseModel):
     name: Name = Field(description="What it is for, for people.", examples=["Asha's laptop"])
     user_id: Name = Field(description=USER)
     role: Role = Field(Role.USER, description=ROLE)
-    expires_at: AwareDatetime | None = Field(None, description="Until when it is valid; for ever if left out.")
+    expires_at: MomentAsked | None = Field(None, description="Until when it is valid; for ever if left out.")
 
 
 class KeyEntry(BaseModel):

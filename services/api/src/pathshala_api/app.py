@@ -30,7 +30,7 @@ from pathshala_api.routes import (
 )
 from pathshala_api.routes.operator import dead_letters, house, webhooks
 from pathshala_api.routes.operator.house import Operated
-from pathshala_api.settings import ApiSettings
+from pathshala_api.settings import KEYS, ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
 
@@ -67,7 +67,7 @@ class Parts:
 def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clock, report: health.Report) -> FastAPI:
     """Build the API on a store to read from, and on its parts."""
     app = described_api()
-    app.state.admit = parts.guard.admit
+    app.state.admit, app.state.asks_for_keys = parts.guard.admit, settings.auth == KEYS
     app.router.route_class = GuardedRoute
     problems.install(app)
     app.add_middleware(RequestLimits)
@@ -93,7 +93,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(health.router(report))
     app.include_router(docs.router())
     app.include_router(streams.router(parts.polls))
-    app.include_router(sessions.router(parts.guard.sessions, parts.guard.tokens, clock))
+    app.include_router(sessions.router(parts.guard.sessions, parts.guard.tokens, store, clock))
     app.include_router(keys.router(parts.guard.keyring, clock))
     app.include_router(events.router(store, store))
     app.include_router(control.router(parts.control, parts.polls, store, store))

@@ -47,7 +47,7 @@ SECURITY: dict[str, Any] = {
         "description": "A token for one task's stream, by POST /lessons/status/{task_id}/stream-token.",
     },
 }
-"""The ways to say who calls. A house that asks for no keys (PATHSHALA_AUTH=off) asks for none of them."""
+"""The ways to say who calls, as they are described by a house that asks for keys."""
 
 
 def operation_id(route: APIRoute) -> str:
@@ -65,12 +65,15 @@ class DescribedApi(FastAPI):
             schemas = document["components"]["schemas"]
             schemas["TaskChange"] = TaskChange.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schemas["TaskChange"].pop("$defs"))
-            document["components"]["securitySchemes"] = SECURITY
+            if self.state.asks_for_keys:
+                document["components"]["securitySchemes"] = SECURITY
             schemas["ProblemBody"] = ProblemBody.model_json_schema()
             for name, example in EXAMPLES.items():
                 schemas[name]["examples"] = [example]
             document["webhooks"] = WEBHOOKS
             for operation in _operations(document):
+                if not self.state.asks_for_keys:
+                    operation.pop("security", None)
                 operation["summary"] = operation["description"].partition("\n")[0].rstrip(".")
                 group_parameters(operation)
         return self.openapi_schema or {}

@@ -9,7 +9,9 @@ from pathshala_api import access_schemas as schemas
 from pathshala_api.access import Access, Caller, CallerOf, guarded_router, needs
 from pathshala_api.answers import JsonAnswer
 from pathshala_api.gate import STREAM
+from pathshala_api.idempotency import KnownTasks
 from pathshala_api.problem_descriptions import refusals
+from pathshala_api.routes.missing import task_not_found
 from pathshala_api.schemas import TaskId
 from pathshala_api.sessions import Sessions
 from pathshala_api.tokens import Tokens
@@ -22,7 +24,7 @@ NO_KEY_ID = "0" * 16
 """Stands in a token where no keys are asked for, and nobody looks at it."""
 
 
-def router(sessions: Sessions, tokens: Tokens, clock: Clock) -> APIRouter:
+def router(sessions: Sessions, tokens: Tokens, store: KnownTasks, clock: Clock) -> APIRouter:
     """The paths by which a browser comes in."""
     routes = guarded_router(tags=["sessions"], dependencies=[needs(Access.KEY)])
 
@@ -51,11 +53,13 @@ def router(sessions: Sessions, tokens: Tokens, clock: Clock) -> APIRouter:
     @routes.post(
         "/lessons/status/{task_id}/stream-token",
         response_model=schemas.StreamToken,
-        responses=refusals("task_not_found"),
+        responses=refusals("task_not_found", "task_expired"),
         dependencies=[needs(Access.OWNER)],
     )
     async def create_stream_token(task_id: TaskId, caller: CallerOf) -> Response:
         """Give a token by which a browser's EventSource may begin to watch this task, for 15 minutes."""
+        if await store.task(task_id) is None:
+            raise await task_not_found(store, task_id)
         until = clock.now() + timedelta(seconds=STREAM_TOKEN_SECONDS)
         token = await tokens.make(STREAM, task_id, key_id=caller.key_id or NO_KEY_ID, until=until)
         return JsonAnswer(schemas.StreamToken(token=token, expires_at=moment(until)).model_dump_json().encode())
