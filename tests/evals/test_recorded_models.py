@@ -14,7 +14,7 @@ from tests.evals.topics import sample_topics
 
 RECORDED = recordings(Path(__file__).with_name("recorded") / "small.jsonl")
 ACCEPTED_MIN = 8
-"""Of the twelve topics: a small model that gets fewer lessons accepted is of no use, or the plan and the checks are not."""
+"""Of twelve topics: with fewer lessons, a small model is of no use here, or the plan is not, or a check is wrong."""
 
 PAGE = Path(__file__).parents[2] / "docs" / "evals.md"
 
