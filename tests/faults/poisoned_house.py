@@ -23,7 +23,7 @@ from tests.faults.poisoned_generator import EXIT_CODE, FUSE_SECONDS, LESSON_SECO
 
 VARIABLE = "POISON_IN"
 TAKEN: dict[str, type[Event]] = {"enricher": LessonRequested, "generator": LessonEnriched, "store": LessonGenerated}
-"""The event that each service dies of."""
+"""The event that each service dies of which has a part in every lesson."""
 
 
 def _process(settings: HouseSettings, clock: Clock) -> Process:
@@ -33,9 +33,10 @@ def _process(settings: HouseSettings, clock: Clock) -> Process:
 
 def _poisoned(part: Service) -> Service:
     """The same service; it takes its time if it is the generator, and dies if it is the one."""
-    if part.consuming is None:
+    taken = TAKEN.get(part.name)
+    if part.consuming is None or taken is None:
         return part
-    table, taken = part.consuming.handlers, TAKEN[part.name]
+    table = part.consuming.handlers
     seconds = LESSON_SECONDS if part.name == "generator" else 0
     handler = _slow(table[taken], seconds, deadly=part.name == os.environ[VARIABLE])
     tried = part.consuming.tried if TRIED_APART else Tried.NEVER

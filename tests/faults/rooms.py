@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -47,9 +48,16 @@ class Room:
     dead: dict[Service, list[Message]]
 
     async def ask(self, topic: str, subject: str = "faults", user_id: str = "tester", **more: Any) -> str:
-        """Ask for a lesson. Returns the task id."""
+        """Ask for a lesson, again where a store is too busy to take the order. Returns the task id."""
         order = {"subject": subject, "topic": topic, "user_id": user_id, "include_wikipedia": False} | more
-        answer = await self.client.post("/lessons", json=order)
+
+        key = uuid4().hex
+
+        async def taken() -> httpx2.Response | None:
+            answer = await self.client.post("/lessons", json=order, headers={"Idempotency-Key": key})
+            return answer if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE else None
+
+        answer = await until_so(taken)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["task_id"])
 

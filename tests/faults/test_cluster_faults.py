@@ -59,10 +59,11 @@ def house(
 
 
 def queues(cluster: PrivateCluster, house: House, what: str) -> list[str]:
-    """Tell one thing of each queue of the house."""
+    """Tell one thing of each queue of the house that is kept: a listener's for hints goes with its connection."""
     namespace = house.services["api"].settings["PATHSHALA_NAMESPACE"]
-    lines = cluster.nodes[0].ctl("list_queues", "--no-table-headers", "name", what).splitlines()
-    return [line.partition("\t")[2] for line in lines if line.startswith(namespace)]
+    lines = cluster.nodes[0].ctl("list_queues", "--no-table-headers", "name", "type", what).splitlines()
+    told = [line.split("\t", 2) for line in lines if line.startswith(namespace)]
+    return [one for _, kind, one in told if kind == "quorum"]
 
 
 def leader(cluster: PrivateCluster, house: House) -> PrivateRabbitMQ:

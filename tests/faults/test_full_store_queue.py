@@ -62,13 +62,13 @@ def trace(broker_server: BrokerServer) -> Iterator[str]:
 
 
 async def copies(url: str, trace: str, namespace: str) -> Counter[tuple[str, str]]:
-    """How many copies of each message were delivered from each queue of a house, by queue and message id."""
-    found = Counter[tuple[str, str]]()
+    """How many copies of each message were delivered from each queue of a house, by queue and id. Hints are none."""
+    hints, found = Topology(namespace).hints_exchange, Counter[tuple[str, str]]()
     async with await aio_pika.connect(url) as connection:
         queue = await (await connection.channel()).get_queue(trace)
         while (got := await queue.get(no_ack=True, fail=False)) is not None:
             name = str(got.routing_key).removeprefix("deliver.")
-            if name.startswith(namespace) and not got.headers["redelivered"]:
+            if name.startswith(namespace) and not name.startswith(hints) and not got.headers["redelivered"]:
                 found[name, _id(got.headers["properties"])] += 1
     return found
 

@@ -13,7 +13,7 @@ from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import running
 from tests.house.test_lesson_costs import LESSONS, completed_lessons, orders
 from tests.servers.amqp_way import ACKNOWLEDGEMENT, CONFIRM, DELIVERY, HINT, HINT_DELIVERY, PUBLISH, Kind, amqp_way
-from tests.waiting import until
+from tests.waiting import until, until_so
 
 EVENTS = 5
 """Events of an offline lesson: asked for, enriched, begun, generated, stored."""
@@ -39,7 +39,12 @@ async def _counted(amqp_url: str, folder: Path) -> Counter[Kind]:
             namespace=f"costs-{uuid4().hex[:12]}",
         )
         process = embedded.process(settings, clock)
+
+        async def is_up() -> bool:
+            return await process.broker.fault() is None
+
         async with running(process):
+            await until_so(is_up)
             way.frames.clear()
             await process.broker.publish(orders(settings.topology, clock))
             expected = DELIVERED * LESSONS

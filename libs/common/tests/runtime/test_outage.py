@@ -133,7 +133,7 @@ async def test_nobody_is_held_past_the_deadline_of_the_request() -> None:
         await settled()
         assert not here.dead
         here.clock.advance(1)
-        await until(lambda: here.told_of(LessonFailed))
+        await until(lambda: here.told_of(LessonFailed) and here.dead)
         assert here.dead[0].headers[messages.DEAD_CODE] == "deadline_exceeded"
         assert len(here.dead) == 1
 
