@@ -102,6 +102,7 @@ async def test_paused_writing_waits_and_says_so_over_a_restart_until_it_goes_on(
     house: House, model: StubOpenAI
 ) -> None:
     await asyncio.to_thread(set_writing, house, paused=True)
+    await asyncio.to_thread(until_true, lambda: all(one["paused"] for one in generators(house)))
     calls = len(model.calls)
     task_id = await asyncio.to_thread(ask, house.url, "paused", include_wikipedia=False)
 
