@@ -34,6 +34,7 @@ from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 
 VERBS: LessonKey = lesson_key("english", "verbs")
+EVERYTHING = 1_000
 EDITIONS: tuple[dict[str, Any], ...] = ({}, {"language": "hi"}, {}, {"language": "hi", "level": "primary"}, {})
 """The editions that the tasks ask for."""
 
@@ -167,7 +168,7 @@ async def live(store: Store, history: History, rule: Logs) -> None:
     for number, steps in enumerate(history, 1):
         if isinstance(steps, str):
             rule.cut()
-            await store.cut_logs(NOON + HOUR, limit=10)
+            await store.cut_logs(NOON + HOUR, limit=EVERYTHING)
             continue
         # Each task once: two changes of one task in one append follow each other, which another test shows.
         once = rule.together({step.task: step for step in steps})
