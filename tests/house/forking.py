@@ -14,10 +14,10 @@ _FORKING.set_forkserver_preload(["tests.house.imported"])
 
 
 def started(command: Sequence[str], environment: Mapping[str, str], output: Path, log: Path) -> "Forked | Popen[bytes]":
-    """Start `python -m command`. It is forked, if its environment names no other modules than those imported here."""
+    """Start `python -m command`; for a test by a fork, if its environment names the modules that are imported here."""
     for path in (output, log):
         path.touch()
-    if environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH"):
+    if "pytest" in sys.modules and environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH"):
         return Forked(command, environment, output, log)
     with output.open("ab") as out, log.open("ab") as err:
         return Popen([sys.executable, "-m", *command], env=environment, stdout=out, stderr=err)
