@@ -9,7 +9,7 @@ from pathshala_common.contract.errors import Retry, UnreadableError
 from pathshala_common.contract.events import AnyEvent, LessonStored, RedeliveryRequested
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
-from pathshala_common.contract.ports.store import EventLog, Logged, Tasks, legible
+from pathshala_common.contract.ports.store import EventLog, Logged, Tasks, legible_log
 from pathshala_common.contract.topology import inputs
 from pathshala_notifier.fate import abandoned, fate
 from pathshala_notifier.hosts import Hosts
@@ -17,7 +17,6 @@ from pathshala_notifier.post import Post
 from pathshala_notifier.signing import Signer
 from pathshala_notifier.word import Word, callback_url, end_of, is_settled, word_of
 
-PAGE = 500
 LOOKS = 20
 LOOK_AGAIN_SECONDS = 0.25
 """A failure is told to this service and to the store at once, so its log may have it a moment later."""
@@ -88,19 +87,10 @@ async def _wants_none(store: Tasks, event: AnyEvent) -> bool:
 
 async def _ended_log(store: EventLog, task_id: str, clock: Clock) -> Sequence[Logged]:
     """Read a task's log, again for a moment if the end is not there yet."""
-    log = await _log(store, task_id)
+    log = await legible_log(store, task_id)
     for _ in range(LOOKS):
         if end_of(log) is not None or (log and callback_url(log) is None):
             break
         await clock.sleep(LOOK_AGAIN_SECONDS)
-        log = await _log(store, task_id)
-    return log
-
-
-async def _log(store: EventLog, task_id: str) -> list[Logged]:
-    log: list[Logged] = []
-    after = 0
-    while page := await store.logged(task_id, after=after, limit=PAGE):
-        log += legible(page)
-        after = page[-1].position
+        log = await legible_log(store, task_id)
     return log

@@ -270,6 +270,20 @@ class EventLog(Protocol):
         """Events of one task with their positions, those beyond `after`, in the order of the log."""
 
 
+LOG_PAGE = 500
+"""Events of a task that are read at once."""
+
+
+async def legible_log(store: EventLog, task_id: str) -> list[Logged]:
+    """Read the whole log of a task page by page, but for what cannot be read. Raises StoreUnavailable."""
+    log: list[Logged] = []
+    after = 0
+    while page := await store.logged(task_id, after=after, limit=LOG_PAGE):
+        log += legible(page)
+        after = page[-1].position
+    return log
+
+
 class LogRetention(Protocol):
     """The retention of the log."""
 

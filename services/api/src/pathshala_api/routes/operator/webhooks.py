@@ -15,10 +15,8 @@ from pathshala_api.schemas import TaskId
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Publisher
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.store import EventLog, Logged, legible
+from pathshala_common.contract.ports.store import EventLog, legible_log
 from pathshala_common.operating.redelivery import NothingToTellError, redelivery
-
-PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def router(parts: Redelivery) -> APIRouter:
     )
     async def redeliver_webhook(task_id: TaskId) -> bodies.RedeliveryAccepted:
         """Have the end of a task told to its callback_url once more, under the same `webhook-id`."""
-        log = await _log(parts.log, task_id)
+        log = await legible_log(parts.log, task_id)
         if not log:
             raise await task_not_found(parts.log, task_id)
         try:
@@ -55,12 +53,3 @@ def router(parts: Redelivery) -> APIRouter:
         return bodies.RedeliveryAccepted(task_id=task_id)
 
     return routes
-
-
-async def _log(store: EventLog, task_id: str) -> list[Logged]:
-    log: list[Logged] = []
-    after = 0
-    while page := await store.logged(task_id, after=after, limit=PAGE):
-        log += legible(page)
-        after = page[-1].position
-    return log
