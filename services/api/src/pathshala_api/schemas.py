@@ -225,34 +225,14 @@ class TaskChange(BaseModel):
     ] = None
 
 
-class TaskStatus(BaseModel):
+class TaskStatus(TaskChange):
     """The status of a task."""
 
-    task_id: Annotated[Id, Field(description="The task.")]
-    change: Change
-    status: Annotated[
-        Status,
-        Field(description="Where the task stands: pending, then in_progress, then completed or failed for good."),
-    ]
-    progress: Annotated[TaskProgress, Field(description="The same for machines.")]
-    progress_message: Annotated[str, Field(description="What is happening now, for people.")]
-    created_at: Annotated[MomentText, Field(description="When the order was accepted.")]
-    completed_at: Annotated[MomentText | None, Field(description="When the task ended.")]
-    error_message: Annotated[str | None, Field(description="Why it failed, for people.")]
     lesson_data: Annotated[LessonData | None, Field(description="The lesson, once the task is completed.")]
-    error_code: Annotated[str | None, Field(description="Why it failed, for machines: docs/errors.md has all codes.")]
     suggestion: Annotated[
         Suggestion | None, Field(description="Another order that would do, if the order was the cause of the failure.")
     ]
-    warnings: Warnings
-    subject: Annotated[str, Field(description="The subject, as it was asked for.")]
-    topic: Annotated[str, Field(description="The topic, as it was asked for.")]
     deadline: Annotated[MomentText, Field(description="When the task fails if it has not ended.")]
-    lesson_url: Annotated[Address | None, Field(description="Where the lesson stays, once the task is completed.")]
-    retry_of: Annotated[Id | None, Field(description="The failed task that this one asks for anew, if it does.")] = None
-    retried_as: Annotated[
-        Id | None, Field(description="The task that asks for this failed one anew, if there is one.")
-    ] = None
 
 
 class TaskEntry(BaseModel):
