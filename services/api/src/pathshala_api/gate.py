@@ -10,7 +10,7 @@ from pathshala_api.access import EVERYBODY, HEADERS, NOBODY, Access, Caller
 from pathshala_api.keyring import Keyring
 from pathshala_api.owners import Owners
 from pathshala_api.plain_route import headers
-from pathshala_api.problems import ProblemError
+from pathshala_api.problems import ProblemError, unknown_task
 from pathshala_api.proxies import Proxies
 from pathshala_api.rates import Rate, Rates
 from pathshala_api.sessions import Sessions
@@ -29,7 +29,6 @@ CHALLENGE = 'Bearer realm="pathshala"'
 NO_KEY = "This needs a key: Authorization: Bearer ps_..., or a session (POST /session). Your operator gives you one."
 BAD_KEY = "This key, session or token is not known, or no longer valid. Ask your operator for another key."
 FOREIGN_PAGE = "A session's cookie counts for requests of this site's own pages alone: Sec-Fetch-Site or Origin say no."
-NOT_YOURS = "There is no such task. Check the task_id, or start a new one with POST /lessons."
 MAY_CALL = {Access.TEACHER: Role.TEACHER, Access.OPERATOR: Role.OPERATOR}
 
 
@@ -70,7 +69,7 @@ class Gate:
         if access.is_owners and caller.role is not Role.OPERATOR:
             owner = await self._owners.owner_of(scope["path_params"]["task_id"])
             if not caller.sees(owner):
-                raise ProblemError(HTTPStatus.NOT_FOUND, "task_not_found", NOT_YOURS)
+                raise unknown_task()
         return caller
 
     async def _key(self, scope: Scope, access: Access) -> AccessKey:

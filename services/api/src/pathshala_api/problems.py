@@ -82,6 +82,12 @@ def problem(
     return ProblemResponse(problem_body(status, code, detail, **more), status.value, headers=dict(headers or {}))
 
 
+def unknown_task() -> ProblemError:
+    """Say that there is no such task, or none that the caller may know of."""
+    detail = "There is no such task. Check the task_id, or start a new one with POST /lessons."
+    return ProblemError(HTTPStatus.NOT_FOUND, "task_not_found", detail)
+
+
 def body_too_large(size_max_bytes: int) -> ProblemResponse:
     """Answer a request whose body is too large."""
     detail = f"The body is too large: at most {size_max_bytes} bytes."

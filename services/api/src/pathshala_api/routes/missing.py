@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from pathshala_api.problems import ProblemError
+from pathshala_api.problems import ProblemError, unknown_task
 from pathshala_common.contract.events import LessonFailed, LessonStored
 from pathshala_common.contract.ports.store import EventLog
 from pathshala_common.contract.task_status import lesson_url
@@ -20,9 +20,3 @@ async def task_not_found(log: EventLog, task_id: str) -> ProblemError:
             detail = "This task failed and has expired. POST /lessons starts a new one."
             return ProblemError(HTTPStatus.NOT_FOUND, "task_expired", detail, lesson_url=None)
     return unknown_task()
-
-
-def unknown_task() -> ProblemError:
-    """Say that there is no such task, or none that the caller may know of."""
-    detail = "There is no such task. Check the task_id, or start a new one with POST /lessons."
-    return ProblemError(HTTPStatus.NOT_FOUND, "task_not_found", detail)

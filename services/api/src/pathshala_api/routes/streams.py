@@ -9,9 +9,8 @@ from pathshala_api import schemas
 from pathshala_api.access import Access, CallerOf, guarded_router, needs
 from pathshala_api.followers import mark_named, mark_of
 from pathshala_api.problem_descriptions import refusals
-from pathshala_api.problems import ProblemError
-from pathshala_api.routes.missing import unknown_task
 from pathshala_api.routes.status import Polls
+from pathshala_api.routes.whose import whose
 from pathshala_api.streaming import StreamAnswer, of_any_task, of_task
 from pathshala_common.contract.lesson import Name
 
@@ -55,14 +54,12 @@ def router(polls: Polls) -> APIRouter:
         },
         dependencies=[needs(Access.WATCHER)],
     )
-    async def stream_task(task_id: schemas.TaskId, caller: CallerOf, last_event_id: LastEventId = None) -> Response:
+    async def stream_task(task_id: schemas.TaskId, last_event_id: LastEventId = None) -> Response:
         """Tell each change of a task, the present state first, until it has ended."""
         since = mark_named(last_event_id)
 
         async def begin() -> Response | None:
             seen = await polls.read(task_id)
-            if not caller.sees(seen.task.request.user_id):
-                raise unknown_task()
             if seen.task.status.final and mark_of(seen) <= since:
                 return Response(status_code=HTTPStatus.NO_CONTENT)
             await watcher.tell_since(seen, since)
@@ -80,8 +77,7 @@ def router(polls: Polls) -> APIRouter:
         user_id: Annotated[Name, Query(description="Whose tasks; the present state of the newest is told first.")],
     ) -> Response:
         """Tell each change of all tasks of a user. It has no end of its own."""
-        if not caller.sees(user_id):
-            raise ProblemError(HTTPStatus.FORBIDDEN, "wrong_user", "This key is another user's.")
+        whose(caller, user_id)
 
         async def begin() -> Response | None:
             await watcher.newest_of(user_id)
