@@ -5,7 +5,7 @@ import pytest
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import LessonFailed, WebhookAbandoned, WebhookDelivered
 from pathshala_common.contract.ports.handlers import Context
-from pathshala_notifier.fate import TRIED_FOR, fate
+from pathshala_notifier.fate import fate
 from pathshala_notifier.post import PostEnd, PostFault
 from tests.clock import NOON
 from tests.stories.events import delivered
@@ -38,7 +38,7 @@ def test_what_may_pass_is_tried_again_for_a_day(end: PostEnd, code: str) -> None
     now = fate(end, 7, given(), NOON)
     assert isinstance(now, Retry)
     assert (now.code, now.after_seconds) == (code, None)
-    a_day_later = fate(end, 7, given(20), NOON + TRIED_FOR)
+    a_day_later = fate(end, 7, given(20), NOON + WebhookAbandoned.AFTER)
     assert isinstance(a_day_later, WebhookAbandoned)
     assert a_day_later.code == code
 

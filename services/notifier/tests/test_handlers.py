@@ -15,6 +15,7 @@ from pathshala_common.contract.events import (
     LessonFailed,
     LessonGenerated,
     LessonStored,
+    WebhookAbandoned,
     WebhookDelivered,
 )
 from pathshala_common.contract.ports.handlers import Context
@@ -22,7 +23,6 @@ from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime.retry import RetryPolicy
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_notifier.compose import ATTEMPTS_MAX, RETRY_DELAY_SECONDS_MAX
-from pathshala_notifier.fate import TRIED_FOR
 from pathshala_notifier.handlers import WantedError, handlers, pass_by
 from pathshala_notifier.hosts import Hosts
 from pathshala_notifier.post import PostEnd
@@ -136,5 +136,5 @@ def test_a_day_has_room_for_all_attempts_however_the_dice_fall() -> None:
     policy, rng = RetryPolicy(ATTEMPTS_MAX, 2, RETRY_DELAY_SECONDS_MAX), random.Random(7)
     for _ in range(100):
         waits = [policy.delay_seconds(attempt, None, rng) for attempt in range(1, ATTEMPTS_MAX)]
-        assert timedelta(seconds=sum(waits)) > TRIED_FOR
+        assert timedelta(seconds=sum(waits)) > WebhookAbandoned.AFTER
         assert max(waits) <= 1.5 * RETRY_DELAY_SECONDS_MAX

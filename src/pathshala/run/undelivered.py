@@ -20,8 +20,6 @@ from pathshala_common.contract.topology import Topology
 log = structlog.get_logger()
 
 PAGE = 1_000
-TRIED_FOR = timedelta(days=1)
-"""A webhook is tried for so long from the end of its task on."""
 
 
 async def send_again(logged: Log, broker: Broker, topology: Topology, clock: Clock, deadline: timedelta) -> int:
@@ -32,7 +30,7 @@ async def send_again(logged: Log, broker: Broker, topology: Topology, clock: Clo
     count = 0
     if broker.durable:
         return count
-    async for task_id in _ordered(logged, Extent(PAGE, clock.now() - TRIED_FOR - 2 * deadline)):
+    async for task_id in _ordered(logged, Extent(PAGE, clock.now() - WebhookAbandoned.AFTER - 2 * deadline)):
         callers = _unsettled(legible(await logged.task(task_id)))
         await broker.publish([queue_message(caller, topology.queue("notifier")) for caller in callers])
         count += len(callers)

@@ -9,9 +9,6 @@ from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.retry_after import retry_after_seconds
 from pathshala_notifier.post import PostEnd, PostFault
 
-TRIED_FOR = timedelta(days=1)
-"""A webhook is tried for so long from the event on that called for it."""
-
 BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 FAULTS = {
@@ -32,7 +29,7 @@ def fate(end: PostEnd, change: int, context: Context, now: datetime) -> WebhookD
         return abandoned(context, change, "gone", "the receiver wants no more of them (410)")
     code, reason = _said(end)
     wait = retry_after_seconds(end.headers, now) if end.status in BUSY else None
-    left = context.envelope.time + TRIED_FOR - now
+    left = context.envelope.time + WebhookAbandoned.AFTER - now
     if context.attempt >= context.attempts_max or left <= timedelta(seconds=wait or 0):
         return abandoned(context, change, code, reason)
     return Retry(code, reason, wait)

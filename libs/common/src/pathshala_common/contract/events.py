@@ -6,7 +6,7 @@ must know of, and a field added later has a default.
 """
 
 from abc import abstractmethod
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -354,6 +354,8 @@ class WebhookAbandoned(WithAttempt):
     """The callback URL is told of the task's end no more, and why. The task stays as it is."""
 
     ROUTING_KEY = "lesson.webhook_abandoned"
+    AFTER: ClassVar[timedelta] = timedelta(days=1)
+    """A webhook is tried for so long from the event on that called for it."""
 
     change: Position
     code: Text
