@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -85,3 +86,11 @@ class Receiver:
         writer.write("\r\n".join([*lines, "", ""]).encode())
         await writer.drain()
         writer.close()
+
+
+@asynccontextmanager
+async def forbidden_receiver() -> AsyncIterator[Receiver]:
+    """A server of the machine itself, where no webhook may go: it sees to it that nobody came."""
+    async with Receiver(host="127.0.0.2") as there:
+        yield there
+        assert there.connections == 0
