@@ -155,9 +155,7 @@ class MongoStore:
 
     async def tasks_by_id(self, task_ids: Iterable[str]) -> Mapping[str, Task]:
         """Some tasks, by one query."""
-        async with self._collections() as (tasks, _):
-            found = await documents.select(tasks, task_ids)
-        return {task_id: read_task(document, fault) for task_id, document, fault, _ in found}
+        return {task_id: kept.task for task_id, kept in (await self.numbered(task_ids)).items()}
 
     async def numbered(self, task_ids: Iterable[str]) -> Mapping[str, NumberedTask]:
         """Some tasks, by one query too."""

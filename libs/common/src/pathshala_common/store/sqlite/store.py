@@ -127,8 +127,7 @@ class SQLiteStore:
 
     async def tasks_by_id(self, task_ids: Collection[str]) -> Mapping[str, Task]:
         """Some tasks, by one statement."""
-        found = await self._reader.run(lambda connection: documents.select(connection, task_ids))
-        return {task_id: read_task(document, fault) for task_id, document, fault, _ in found}
+        return {task_id: kept.task for task_id, kept in (await self.numbered(task_ids)).items()}
 
     async def numbered(self, task_ids: Collection[str]) -> Mapping[str, NumberedTask]:
         """Some tasks, by one statement too."""
