@@ -141,8 +141,9 @@ async def test_what_kills_its_last_trial_too_is_dead() -> None:
     async with scene(_never) as here:
         await suspect(here, "die", deaths=SUSPECT_RETURNS_MAX)
         await here.consumer.start(trial(), tried=Tried.LAST)
-        await until(lambda: here.told_of(LessonFailed))
+        await until(lambda: here.dead)
         assert [dead.headers[messages.DEAD_CODE] for dead in here.dead] == ["crashed"]
+        assert [failed.task_id for failed in here.told_of(LessonFailed)] == ["task-1"]
 
 
 async def enrich_any(event: LessonRequested, _context: Context) -> AsyncGenerator[AnyEvent, None]:
