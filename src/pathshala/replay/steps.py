@@ -10,7 +10,6 @@ from pathshala_common.contract.events import (
     GenerationStarted,
     LessonCancelled,
     LessonFailed,
-    LessonGenerated,
     ProviderAnswered,
     RetryScheduled,
     attempt_of,
@@ -19,6 +18,7 @@ from pathshala_common.contract.ports.store import Logged
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import BESIDE, SUBSCRIPTIONS
+from pathshala_common.recording.decision import WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def steps(log: Sequence[Logged]) -> Iterator[Step]:
             if service != "store":
                 attempts = _attempts(service, consumed, told)
                 yield from (replace(step, cancelled=cancelled and not _ended(step)) for step in attempts)
-            elif isinstance(consumed.envelope.event, LessonGenerated):
+            elif isinstance(consumed.envelope.event, WRITTEN):
                 yield Step(service, consumed, 1, 1, told)
 
 

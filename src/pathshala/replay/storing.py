@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathshala.replay.comparison import Field, differences
 from pathshala.replay.steps import told_by
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.events import LessonGenerated, LessonStored
+from pathshala_common.contract.events import LessonStored
 from pathshala_common.contract.lesson import LessonMark, Task
 from pathshala_common.contract.ports.operator import StoredFold
 from pathshala_common.contract.ports.store import Chain, Logged, Stream
-from pathshala_common.recording.decision import Revisions, decide
+from pathshala_common.recording.decision import WRITTEN, Revisions, decide
 
 
 def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:
@@ -18,7 +18,7 @@ def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:
     Revision and serial are counted from those that it was given then, since other tasks' lessons decided them.
     """
     event = written.envelope.event
-    assert isinstance(event, LessonGenerated)
+    assert isinstance(event, WRITTEN)
     then = next((logged for logged in told_by("store", written, log)), None)
     stored = then.envelope.event if then else None
     moment, mark = (

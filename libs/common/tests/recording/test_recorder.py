@@ -11,6 +11,7 @@ import pytest
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import (
     GenerationStarted,
+    LessonEdited,
     LessonEnriched,
     LessonFailed,
     LessonGenerated,
@@ -18,6 +19,10 @@ from pathshala_common.contract.events import (
     LessonStored,
 )
 from pathshala_common.contract.lesson import (
+    Derivation,
+    Examined,
+    HowMade,
+    Overruling,
     Status,
     Task,
     lesson_key,
@@ -202,3 +207,29 @@ async def test_another_writing_of_a_stored_lesson_tells_of_no_lesson(recorder: R
     await recorder.record([generated("t1")])
     assert await recorder.record([twice]) == [None]
     assert await recorder.record([twice]) == [None]
+
+
+async def test_an_edit_makes_a_version_that_says_who_made_it_and_of_which(store: Store, recorder: Recorder) -> None:
+    await recorder.record([generated("task-1")])
+    derivation = Derivation(how=HowMade.EDITED, revision=1, note="a better title")
+    request = a_request("English", "Verbs", user_id="tara", derivation=derivation)
+    examined = Examined(overruled=(Overruling(check="on_topic", reason="It is."),))
+    edited = told(
+        LessonEdited(task_id="task-2", request=request, content=a_lesson("Verbs in Sanskrit"), examined=examined)
+    )
+
+    [stored] = await recorder.record([edited])
+
+    assert stored is not None
+    assert await types_logged(store, "task-2") == ["LessonEdited", "LessonStored"]
+    lesson = await store.lesson(request.edition)
+    assert lesson == stored.lesson
+    assert lesson is not None
+    assert (lesson.version, lesson.made_by, lesson.how_made) == ("1.1", "tara", HowMade.EDITED)
+    assert (lesson.derivation, lesson.examined) == (derivation, examined)
+    first = await store.lesson(request.edition, 1)
+    assert first is not None
+    assert (first.made_by, first.how_made, first.derivation) == ("asha", HowMade.GENERATED, None)
+    task = await store.task("task-2")
+    assert task is not None
+    assert (task.status, task.revision) == (Status.COMPLETED, 2)

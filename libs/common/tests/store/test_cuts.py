@@ -17,9 +17,10 @@ from libs.common.tests.store.examples import (
     requested,
     stored,
 )
-from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.lesson import Status, Task, lesson_key
-from pathshala_common.contract.ports.store import Store, Stream, legible
+from pathshala_common.contract.envelope import Envelope, wrap
+from pathshala_common.contract.events import LessonApproved
+from pathshala_common.contract.lesson import Level, Status, Task, lesson_key
+from pathshala_common.contract.ports.store import Change, Store, Stream, legible
 from pathshala_common.store.mongodb.store import MongoStore
 
 VERBS = lesson_key("english", "verbs")
@@ -50,6 +51,27 @@ async def test_an_old_finished_task_keeps_its_final_event(store: Store) -> None:
     assert [one.position for one in await store.logged(task.task_id, after=0, limit=10)] == [4]
     assert await store.events(broken.task_id) == [failed(broken)]
     assert await store.cut_logs(LATER, limit=10) == 0
+
+
+async def test_what_was_said_of_a_version_stays_for_good_in_a_log_without_a_task(store: Store) -> None:
+    said = LessonApproved(
+        task_id="an-edition",
+        subject="english",
+        topic="verbs",
+        language="en",
+        level=Level.MIDDLE,
+        revision=1,
+        user_id="tara",
+        said_at=NOON,
+    )
+    words = [wrap(said, source="api", now=NOON, index=number) for number in (1, 2)]
+    for position, word in enumerate(words):
+        assert await store.append([Change("an-edition", position, [word], None)]) == [True]
+    assert await store.append([Change("an-edition", 1, [wrap(said, source="api", now=NOON)], None)]) == [False]
+
+    assert await store.cut_logs(LATER, limit=10) == 0
+    assert await store.events("an-edition") == words
+    assert await store.task("an-edition") is None
 
 
 async def test_its_lesson_stays_with_its_revision(store: Store) -> None:

@@ -14,14 +14,24 @@ from pydantic import BaseModel, ConfigDict, Field
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
+    EditionKey,
+    Examined,
+    HowMade,
+    LanguageTag,
     Lesson,
     LessonContent,
     LessonRequest,
+    Level,
     Moment,
+    Name,
+    Note,
     Precedent,
+    Revision,
+    Stars,
     Suggestion,
     TaskId,
     Text,
+    edition_key,
     is_none,
     version_of,
 )
@@ -50,6 +60,8 @@ class Event(BaseModel):
     """Whether the task cannot go on without it: if it is lost, the task has failed; sent again, the task goes on."""
     FINAL: ClassVar[bool] = False
     """Whether it ends the task, unless another did before."""
+    LASTING: ClassVar[bool] = False
+    """Whether it stays when its log is cut, as final events do."""
     MANDATORY: ClassVar[bool] = True
     """Whether a queue must take it. Without, it is told to those who listen, if anybody does."""
 
@@ -196,11 +208,35 @@ class LessonGenerated(WithRequest):
         return said if used is None else f"{said}, {used.calls} calls in {used.seconds:.1f} s"
 
 
+class LessonEdited(WithRequest):
+    """Somebody changed a version by hand, or went back to one; the request's derivation says which, and why.
+
+    The API logs it together with the LessonStored that it leads to, so that whoever edits knows the version, or that
+    another one came between.
+    """
+
+    ROUTING_KEY = "lesson.edited"
+
+    content: LessonContent
+    examined: Examined
+
+    def summary(self) -> str:
+        """Say who changed which version, and what the checks find."""
+        made_of, examined = self.request.derivation, self.examined
+        version = version_of(made_of.revision) if made_of else "?"
+        way = "went back to" if made_of and made_of.how is HowMade.ROLLED_BACK else "edited"
+        said = f"{self.request.user_id} {way} version {version}"
+        overruled = ", ".join(one.check for one in examined.overruled)
+        found = f"{len(examined.found)} finding{'' if len(examined.found) == 1 else 's'}"
+        return f"{said}, {found}{f', overruled: {overruled}' if overruled else ''}"
+
+
 class LessonStored(WithRequest):
     """The lesson is kept for good under its revision. Final: the task is completed.
 
     The store logs it before it tells it, so it takes it from nobody. The revision counts within the edition that was
     ordered, `serial` over all editions of the lesson. Earlier versions told no serial: their revision was that.
+    `examined` is what the checks find in it, if it was changed by hand.
     """
 
     ROUTING_KEY = "lesson.stored"
@@ -210,6 +246,7 @@ class LessonStored(WithRequest):
     content: LessonContent
     revision: Annotated[int, Field(ge=1)]
     serial: Annotated[int, Field(ge=1)] | None = None
+    examined: Annotated[Examined | None, Field(exclude_if=is_none)] = None
     stored_at: Moment
 
     @property
@@ -229,6 +266,9 @@ class LessonStored(WithRequest):
             serial=self.serial,
             task_id=self.task_id,
             created_at=self.stored_at,
+            made_by=self.request.user_id,
+            derivation=self.request.derivation,
+            examined=self.examined,
             content=self.content,
         )
 
@@ -378,6 +418,77 @@ class RedeliveryRequested(Event):
         return f"the webhook is wanted again, time {self.number}"
 
 
+class WithVersion(Event):
+    """Somebody's word on a version of an edition, by its revision.
+
+    It belongs to no task: its log is the edition's, whose name the task id is. It stays for good. The API logs it
+    before it tells it.
+    """
+
+    LASTING = True
+
+    subject: Name
+    topic: Name
+    language: LanguageTag
+    level: Level
+    revision: Revision
+    user_id: Name
+    said_at: Moment
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it was said."""
+        return self.said_at
+
+    @property
+    def edition(self) -> EditionKey:
+        """The edition whose version it is about."""
+        return edition_key(self.subject, self.topic, self.language, self.level)
+
+    @property
+    def version(self) -> str:
+        """The version as people see it."""
+        return version_of(self.revision)
+
+
+class LessonApproved(WithVersion):
+    """A teacher approved a version."""
+
+    ROUTING_KEY = "lesson.approved"
+
+    note: Annotated[Note | None, Field(exclude_if=is_none)] = None
+
+    def summary(self) -> str:
+        """Say who approved which version."""
+        return f"{self.user_id} approved version {self.version}"
+
+
+class ApprovalWithdrawn(WithVersion):
+    """A teacher took the approval of a version back: it is a draft again."""
+
+    ROUTING_KEY = "lesson.approval_withdrawn"
+
+    note: Annotated[Note | None, Field(exclude_if=is_none)] = None
+
+    def summary(self) -> str:
+        """Say who took it back."""
+        return f"{self.user_id} withdrew the approval of version {self.version}"
+
+
+class LessonRated(WithVersion):
+    """Somebody rated a version, and why. Of the same user's for the same version the newest counts."""
+
+    ROUTING_KEY = "lesson.rated"
+
+    stars: Stars
+    reason: Note
+
+    def summary(self) -> str:
+        """Say who gave how many stars."""
+        stars = f"{self.stars} star{'' if self.stars == 1 else 's'}"
+        return f"{self.user_id} gave version {self.version} {stars}: {self.reason}"
+
+
 AnyEvent = (
     LessonRequested
     | EnrichmentStarted
@@ -386,6 +497,7 @@ AnyEvent = (
     | GenerationProgressed
     | ProviderAnswered
     | LessonGenerated
+    | LessonEdited
     | LessonStored
     | RetryScheduled
     | TaskResumed
@@ -395,6 +507,9 @@ AnyEvent = (
     | WebhookDelivered
     | WebhookAbandoned
     | RedeliveryRequested
+    | LessonApproved
+    | ApprovalWithdrawn
+    | LessonRated
 )
 """Every event there is, so that the type checker finds a match that forgets one."""
 

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 20_000
+NOTE_LENGTH_MAX = 1_000
+STARS_MAX = 5
 LESSON_MINUTES_MAX = 600
 SOURCE_TEXT_LENGTH_MAX = 12_000
 YEARS = range(1970, 9_000)
@@ -65,6 +67,9 @@ Name = Annotated[
     Field(json_schema_extra={"pattern": NAME_PATTERN}),
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LENGTH_MAX)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NOTE_LENGTH_MAX)]
+Revision = Annotated[int, Field(ge=1)]
+Stars = Annotated[int, Field(ge=1, le=STARS_MAX)]
 WebAddress = Annotated[
     str, StringConstraints(pattern=r"^https?://", max_length=2_000), Field(json_schema_extra={"format": "uri"})
 ]
@@ -101,11 +106,32 @@ class Level(StrEnum):
     ADULT = "adult"
 
 
+class HowMade(StrEnum):
+    """How a version came about: written anew, or made of an earlier version of its edition."""
+
+    GENERATED = "generated"
+    EDITED = "edited"
+    """By hand."""
+    REWRITTEN = "rewritten"
+    """One part by a writer, the rest as it was."""
+    ROLLED_BACK = "rolled_back"
+    """To the content of an earlier version."""
+
+
+class Derivation(Value):
+    """The version that another one is made of, how, and why."""
+
+    how: Annotated[HowMade, Field(description="How it was made of the other: edited, rewritten or rolled_back.")]
+    revision: Annotated[Revision, Field(description="The revision of the edition that it is made of, from 1.")]
+    note: Annotated[Note | None, Field(exclude_if=is_none, description="Why, in the words of who made it.")] = None
+
+
 class LessonRequest(Value):
     """One person's order, and the deadline until which it is worth working on.
 
     `source_text` is the article that came with it; then no other is looked for. `retry_of` is the failed task that
-    this one asks for anew. `callback_url` is told of the end.
+    this one asks for anew. `callback_url` is told of the end. `derivation` says which version is changed, if the order
+    is a change of one; `user_id` is who changes it.
     """
 
     subject: Annotated[Name, Field(description="The subject, as it was asked for.")]
@@ -120,6 +146,9 @@ class LessonRequest(Value):
     callback_url: Annotated[CallbackUrl, Field(description="Where to tell the end of the task.")] = None
     retry_of: Annotated[
         TaskId | None, Field(exclude_if=is_none, description="The failed task that this one asks for anew.")
+    ] = None
+    derivation: Annotated[
+        Derivation | None, Field(exclude_if=is_none, description="The version that is changed, and how.")
     ] = None
     requested_at: Annotated[Moment, Field(description="When it was accepted.")]
     deadline: Annotated[Moment, Field(description="When it is worth no more work.")]
@@ -251,11 +280,41 @@ CheckName = Annotated[
 """One of ours, or of another version that wrote the lesson."""
 
 
+class CheckFinding(Value):
+    """A fault that a check finds in a part of a lesson."""
+
+    check: Annotated[CheckName, Field(description="The check that finds it.")]
+    part: Annotated[Text, Field(description="The field of the lesson that it is in.")]
+    reason: Annotated[Text, Field(description="What is wrong, for people: it goes on where the name of the part ends.")]
+
+
+class Overruling(Value):
+    """A check that a teacher overrules in a version, for good, and why."""
+
+    check: Annotated[CheckName, Field(description="The check that is overruled.")]
+    reason: Annotated[Note, Field(description="Why, in the teacher's words.")]
+
+
+class Examined(Value):
+    """What the checks find in a version that was changed by hand, and which of them its editor overrules.
+
+    A finding forbids nothing, and an overruled check's findings stay.
+    """
+
+    found: Annotated[tuple[CheckFinding, ...], Field(description="What the checks find, in the order of checks.")] = ()
+    overruled: Annotated[tuple[Overruling, ...], Field(description="The checks that the editor overrules.")] = ()
+
+
+def is_empty(value: tuple[object, ...]) -> bool:
+    """Whether a list has nothing in it. Such a later field is not written: the bytes are those from before it."""
+    return not value
+
+
 class Quality(Value):
     """The origin of a lesson, told so that no lesson passes for what it is not.
 
     `source` says where its article is from. `article_fallback` says that the article is in English for want of one in
-    the lesson's language.
+    the lesson's language. `edited_fields` are those that no longer stand as the writer wrote them.
     """
 
     writer: Annotated[
@@ -270,6 +329,10 @@ class Quality(Value):
     source: Annotated[ArticleSource | None, Field(description="Where the article is from.")] = None
     repaired_fields: Annotated[
         tuple[Text, ...], Field(description="The fields that were written anew after a check.")
+    ] = ()
+    edited_fields: Annotated[
+        tuple[Text, ...],
+        Field(exclude_if=is_empty, description="The fields that people changed since; left out if there are none."),
     ] = ()
     checks_passed: Annotated[
         tuple[CheckName, ...],
@@ -411,7 +474,8 @@ class Lesson(Value):
     """One revision of an edition of a lesson, as it is kept for good.
 
     `serial` counts what was stored of the lesson in all its editions. Earlier versions gave revisions by that count,
-    and no serial.
+    and no serial. `made_by` is the user who ordered or changed it; `derivation` is None if it was written anew,
+    and `examined` if it was not changed by hand.
     """
 
     subject: Name
@@ -422,7 +486,15 @@ class Lesson(Value):
     serial: Annotated[int, Field(ge=1)] | None = None
     task_id: str
     created_at: Moment
+    made_by: Name | None = None
+    derivation: Derivation | None = None
+    examined: Examined | None = None
     content: LessonContent
+
+    @property
+    def how_made(self) -> HowMade:
+        """How it came about."""
+        return self.derivation.how if self.derivation else HowMade.GENERATED
 
     @property
     def edition(self) -> EditionKey:

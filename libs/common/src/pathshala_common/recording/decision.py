@@ -6,12 +6,15 @@ from datetime import datetime
 from functools import reduce
 
 from pathshala_common.contract.envelope import Envelope, wrap
-from pathshala_common.contract.events import AnyEvent, LessonGenerated, LessonStored
+from pathshala_common.contract.events import AnyEvent, LessonEdited, LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import Lesson, Task
 from pathshala_common.contract.ports.store import Chain, Change, Stream
 from pathshala_common.recording.projection import begin, evolve
 
 SOURCE = "store"
+
+WRITTEN = LessonGenerated | LessonEdited
+"""Events that bring a lesson to be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def decide(task_id: str, stream: Stream, arrived: Sequence[Envelope], revisions:
         if envelope.id not in stream.repeats and all(envelope.id != other.id for other in new):
             new.append(envelope)
             folded.add(envelope)
-        if isinstance(envelope.event, LessonGenerated) and folded.open:
+        if isinstance(envelope.event, WRITTEN) and folded.open:
             event = stored[envelope.id] = _store(envelope.event, revisions, now)
             new.append(wrap(event, source=SOURCE, now=now, cause=envelope))
             folded.add(new[-1])
@@ -94,7 +97,7 @@ class _Fold:
             self.lesson = event.lesson
 
 
-def _store(event: LessonGenerated, revisions: Revisions, now: datetime) -> LessonStored:
+def _store(event: WRITTEN, revisions: Revisions, now: datetime) -> LessonStored:
     edition = event.request.edition
     return LessonStored(
         task_id=event.task_id,
@@ -102,5 +105,6 @@ def _store(event: LessonGenerated, revisions: Revisions, now: datetime) -> Lesso
         content=event.content,
         revision=revisions.next(edition),
         serial=revisions.next(edition.lesson),
+        examined=event.examined if isinstance(event, LessonEdited) else None,
         stored_at=now,
     )

@@ -7,13 +7,17 @@ from typing import assert_never
 
 from pathshala_common.contract.events import (
     AnyEvent,
+    ApprovalWithdrawn,
     EnrichmentStarted,
     Event,
     GenerationProgressed,
     GenerationStarted,
+    LessonApproved,
+    LessonEdited,
     LessonEnriched,
     LessonFailed,
     LessonGenerated,
+    LessonRated,
     LessonRequested,
     LessonStored,
     ProviderAnswered,
@@ -49,8 +53,8 @@ ATTEMPT_ENDED = 1_000_000
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
-TAKEN = GenerationStarted | GenerationProgressed | LessonGenerated
-"""Events that only a generator tells that has the task in hand."""
+TAKEN = GenerationStarted | GenerationProgressed | LessonGenerated | LessonEdited
+"""Events that nobody tells but who has the task in hand."""
 
 
 def begin(events: Iterable[AnyEvent]) -> Task | None:
@@ -129,7 +133,10 @@ def _place(progress: Progress) -> tuple[Rank, str, str, int, datetime]:
 
 
 def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
-    """Say what an event means to the person who waits, in the language of the order; of webhooks, nothing."""
+    """Say what an event means to the person who waits, in the language of the order.
+
+    Of webhooks, and of what people think of a version, it says nothing.
+    """
     say = partial(text, language)
     match event:
         case (
@@ -141,6 +148,9 @@ def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
             | WebhookDelivered()
             | WebhookAbandoned()
             | RedeliveryRequested()
+            | LessonApproved()
+            | ApprovalWithdrawn()
+            | LessonRated()
         ):
             return _asked(primary_language(language))
         case EnrichmentStarted():
@@ -152,7 +162,7 @@ def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
             message = say(_counted("writing", event), attempt=event.attempt, of=event.attempts_max)
         case GenerationProgressed():
             return _written(event, language)
-        case LessonGenerated():
+        case LessonGenerated() | LessonEdited():
             rank, message = Rank(Stage.GENERATED), say("storing")
         case RetryScheduled():
             return _waiting(event, language)

@@ -10,11 +10,11 @@ import structlog
 
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Retry
-from pathshala_common.contract.events import LessonGenerated, LessonStored
+from pathshala_common.contract.events import LessonStored
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import Hint, HintKind, HintSender
 from pathshala_common.contract.ports.store import Chain, Change, EventLog, Stream, Streams
-from pathshala_common.recording.decision import Decision, Revisions, decide
+from pathshala_common.recording.decision import WRITTEN, Decision, Revisions, decide
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ class Recorder:
         """Decide and append once. Returns what was lost to somebody faster."""
         arrived = [envelope for group in by_task.values() for envelope in group]
         streams = await self._log.streams(arrived)
-        written = [e.event for e in arrived if isinstance(e.event, LessonGenerated)]
+        written = [e.event for e in arrived if isinstance(e.event, WRITTEN)]
         editions = {event.request.edition for event in written}
         chains: list[Chain] = [*editions, *{edition.lesson for edition in editions}]
         revisions = Revisions(await self._log.latest_revisions(chains) if chains else {})
@@ -82,7 +82,7 @@ class Recorder:
                 lost.add(decision.change.task_id)
         for envelope in arrived:
             settled = envelope.task_id in lost or envelope.id in results
-            if not settled and isinstance(envelope.event, LessonGenerated):
+            if not settled and isinstance(envelope.event, WRITTEN):
                 results |= await self._stored_before(envelope)
         return {task_id: group for task_id, group in by_task.items() if task_id in lost}
 

@@ -54,8 +54,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 REVISION_MAX = 2**63 - 1
 RECORDING = ProviderAnswered.__name__
-PASSING = tuple(event.__name__ for event in EVENTS if not event.FINAL)
-"""The types of the events that a log is cut of; the final ones stay."""
+PASSING = tuple(event.__name__ for event in EVENTS if not (event.FINAL or event.LASTING))
+"""The types of the events that a log is cut of; final and lasting ones stay."""
 
 EVER = 2**62
 """Milliseconds later than any moment."""
