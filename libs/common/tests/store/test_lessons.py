@@ -1,5 +1,7 @@
 """Every store keeps every revision of a lesson."""
 
+import hashlib
+
 from libs.common.tests.store.examples import (
     NOON,
     SECOND,
@@ -12,7 +14,7 @@ from libs.common.tests.store.examples import (
     stored,
 )
 from pathshala_common.contract.lesson import Status, lesson_key
-from pathshala_common.contract.ports.store import Store
+from pathshala_common.contract.ports.store import Store, stored_lesson
 
 VERBS = lesson_key("english", "verbs")
 
@@ -23,6 +25,21 @@ async def test_a_lesson_that_nobody_wrote_is_none(store: Store) -> None:
     assert await store.revisions(VERBS, limit=10) == []
     assert await store.latest_revisions([VERBS]) == {}
     assert await store.latest_revisions([]) == {}
+
+
+async def test_a_lesson_comes_with_what_names_the_bytes_that_keep_it(store: Store) -> None:
+    tasks = [new_task(request()), new_task(request())]
+    for revision, task in enumerate(tasks, 1):
+        await store_lesson(store, task, revision, f"Verbs {revision}", NOON)
+
+    first, newest = await store.stored(VERBS, 1), await store.stored(VERBS)
+
+    expected = [stored(task, revision, f"Verbs {revision}", NOON) for revision, task in enumerate(tasks, 1)]
+    assert [first, newest] == [stored_lesson(envelope) for envelope in expected]
+    assert first is not None
+    assert first.lesson == await store.lesson(VERBS, 1)
+    assert (first.event_id, first.sha256) == (expected[0].id, hashlib.sha256(expected[0].raw).hexdigest())
+    assert await store.stored(VERBS, 3) is None
 
 
 async def test_the_newest_revision_is_the_lesson_and_the_others_stay(store: Store) -> None:

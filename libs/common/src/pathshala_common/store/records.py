@@ -38,8 +38,10 @@ from pathshala_common.contract.ports.store import (
     EditionSearch,
     ListedEdition,
     Logged,
+    StoredLesson,
     Stream,
     Unreadable,
+    stored_lesson,
 )
 from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.store.terms import terms_of
@@ -284,12 +286,17 @@ def number_in(key: Chain, lesson: Lesson) -> int:
 
 def read_lesson(raw: bytes) -> Lesson:
     """Read a lesson back from the event that stored it. Raises UnreadableError."""
+    return read_stored(raw).lesson
+
+
+def read_stored(raw: bytes) -> StoredLesson:
+    """Read it with what names its event. Raises UnreadableError."""
     try:
-        event = read_logged(raw).event
+        found = stored_lesson(read_logged(raw))
     except ContractError as error:
         raise UnreadableError(f"the lesson's event cannot be read: {error}") from error
-    assert isinstance(event, LessonStored)
-    return event.lesson
+    assert found is not None
+    return found
 
 
 def read_listed(found: Iterable[tuple[bytes, int]]) -> list[ListedEdition]:

@@ -3,12 +3,14 @@
 Every method raises StoreUnavailable if it cannot be sure.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.events import LessonStored
 from pathshala_common.contract.lesson import (
     EditionKey,
     LanguageTag,
@@ -111,6 +113,23 @@ class ListedEdition:
 
     newest: Lesson
     versions: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLesson:
+    """A lesson, and what names the bytes that keep it: the id of its event in the log, and their SHA-256 in hex."""
+
+    lesson: Lesson
+    event_id: str
+    sha256: str
+
+
+def stored_lesson(envelope: Envelope) -> StoredLesson | None:
+    """Give the lesson that an event stored; None if it stored none."""
+    event = envelope.event
+    if not isinstance(event, LessonStored):
+        return None
+    return StoredLesson(event.lesson, envelope.id, hashlib.sha256(envelope.raw).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +330,9 @@ class Lessons(Protocol):
 
     async def lesson(self, key: Chain, number: int | None = None) -> Lesson | None:
         """One of a chain; the newest if none is named. Raises UnreadableError if it cannot be read."""
+
+    async def stored(self, key: Chain, number: int | None = None) -> StoredLesson | None:
+        """The same with what names its event. Raises UnreadableError if it cannot be read."""
 
     async def revisions(self, key: Chain, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Those of a chain that can be read, newest first; only those numbered less than `below`, if given."""

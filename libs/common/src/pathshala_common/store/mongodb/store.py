@@ -49,6 +49,7 @@ from pathshala_common.contract.ports.store import (
     Load,
     Logged,
     Page,
+    StoredLesson,
     Stream,
     Unreadable,
 )
@@ -69,10 +70,10 @@ from pathshala_common.store.records import (
     listing_begin,
     milliseconds,
     number_in,
-    read_lesson,
     read_lessons,
     read_listed,
     read_numbered,
+    read_stored,
     read_task,
     readable,
 )
@@ -291,9 +292,14 @@ class MongoStore:
 
     async def lesson(self, key: Chain, number: int | None = None) -> Lesson | None:
         """One of a chain; the newest if none is named."""
+        found = await self.stored(key, number)
+        return found.lesson if found else None
+
+    async def stored(self, key: Chain, number: int | None = None) -> StoredLesson | None:
+        """The same with what names its event."""
         found = await self._lessons(key, 1, None if number is None else number + 1)
-        newest = read_lesson(found[0]) if found else None
-        return newest if newest is None or number in {None, number_in(key, newest)} else None
+        newest = read_stored(found[0]) if found else None
+        return newest if newest is None or number in {None, number_in(key, newest.lesson)} else None
 
     async def revisions(self, key: Chain, *, limit: int, below: int | None = None) -> Sequence[Lesson]:
         """Those of a chain, newest first."""

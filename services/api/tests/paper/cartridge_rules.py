@@ -1,0 +1,205 @@
+"""The structure of a Common Cartridge 1.3, written down from its published profile: elements, order, attributes, rules.
+
+The schemas themselves come with no package that a registry has. Of assessments, order and rules are those that the
+profile's schema states (the Schematron rules on metadata, on each kind of question, and on feedback); of the manifest,
+those on items, files and resources.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, fromstring
+
+QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
+PACKAGING = "http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1"
+MANIFEST_LOM = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/manifest"
+RESOURCE_LOM = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/resource"
+ASSESSMENT = "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"
+
+
+class Rule(NamedTuple):
+    """What an element may hold: its children as a pattern of `name `, and its attributes with their values."""
+
+    children: str = ""
+    required: Mapping[str, str] = {}
+    optional: Mapping[str, str] = {}
+    text: bool = False
+
+
+ANY = ".*"
+LANG = {"{http://www.w3.org/XML/1998/namespace}lang": ANY}
+TEXT = Rule(text=True)
+ASSESSMENTS: Mapping[str, Rule] = {
+    "questestinterop": Rule("assessment "),
+    "assessment": Rule("(qtimetadata )?section ", {"ident": ".+", "title": ANY}, LANG),
+    "section": Rule("(item )+", {"ident": "root_section"}, LANG),
+    "item": Rule("itemmetadata presentation (resprocessing )?(itemfeedback )*", {"ident": ".+"}, {"title": ANY}),
+    "itemmetadata": Rule("qtimetadata "),
+    "qtimetadata": Rule("(qtimetadatafield )+"),
+    "qtimetadatafield": Rule("fieldlabel fieldentry "),
+    "fieldlabel": TEXT,
+    "fieldentry": TEXT,
+    "presentation": Rule("(material )+(response_lid |response_str )"),
+    "material": Rule("(mattext )+"),
+    "mattext": Rule(text=True, optional={"texttype": "text/plain|text/html"}),
+    "response_lid": Rule("render_choice ", {"ident": ".+"}, {"rcardinality": "Single|Multiple"}),
+    "response_str": Rule("render_fib ", {"ident": ".+"}, {"rcardinality": "Single"}),
+    "render_choice": Rule("(response_label )+", optional={"shuffle": "Yes|No"}),
+    "render_fib": Rule("", optional={"prompt": "Box|Dashline|Asterisk|Underline"}),
+    "response_label": Rule("(material )+", {"ident": ".+"}),
+    "resprocessing": Rule("outcomes (respcondition )*"),
+    "outcomes": Rule("decvar "),
+    "decvar": Rule(
+        "", {"varname": "SCORE", "vartype": "Decimal|Integer", "minvalue": "[0-9.]+", "maxvalue": "[0-9.]+"}
+    ),
+    "respcondition": Rule("conditionvar (setvar )*(displayfeedback )*", optional={"continue": "Yes|No"}),
+    "conditionvar": Rule("(other |varequal )"),
+    "other": Rule(),
+    "varequal": Rule(text=True, required={"respident": ".+"}, optional={"case": "Yes|No"}),
+    "setvar": Rule(text=True, required={"varname": "SCORE", "action": "Set"}),
+    "displayfeedback": Rule("", {"feedbacktype": "Response|Solution|Hint", "linkrefid": ".+"}),
+    "itemfeedback": Rule("(flow_mat |material |solution )+", {"ident": ".+"}),
+    "flow_mat": Rule("(material )+"),
+    "solution": Rule("(solutionmaterial )+"),
+    "solutionmaterial": Rule("(material )+"),
+}
+NAMED = {"identifier": r"[A-Za-z_][\w.-]*"}
+MANIFESTS: Mapping[str, Rule] = {
+    "manifest": Rule("metadata organizations resources ", NAMED),
+    "metadata": Rule("(schema schemaversion )?(lom )?"),
+    "schema": TEXT,
+    "schemaversion": TEXT,
+    "organizations": Rule("(organization )?"),
+    "organization": Rule("item ", NAMED | {"structure": "rooted-hierarchy"}),
+    "item": Rule("(title )?(item )*", NAMED, {"identifierref": ".+"}),
+    "title": Rule("(string )?", text=True),
+    "resources": Rule("(resource )*"),
+    "resource": Rule("(metadata )?(file )+", NAMED | {"type": f"webcontent|{ASSESSMENT}"}, {"href": ".+"}),
+    "file": Rule("", {"href": ".+"}),
+    "lom": Rule("(general )?(educational )?"),
+    "general": Rule("title "),
+    "string": Rule(text=True, optional={"language": ".+"}),
+    "educational": Rule("(intendedEndUserRole )+"),
+    "intendedEndUserRole": Rule("source value "),
+    "source": TEXT,
+    "value": TEXT,
+}
+PROFILES = {
+    "cc.multiple_choice.v0p1": ("response_lid", "Single", 3),
+    "cc.multiple_response.v0p1": ("response_lid", "Multiple", 2),
+    "cc.true_false.v0p1": ("response_lid", "Single", 2),
+    "cc.fib.v0p1": ("response_str", "Single", 0),
+    "cc.essay.v0p1": ("response_str", "Single", 0),
+}
+
+
+def faults(package: bytes) -> list[str]:
+    """Say what in a package is not as the profile has it."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+        found = [f"{name} is damaged" for name in [archive.testzip()] if name]
+    manifest = fromstring(files["imsmanifest.xml"])
+    found += _shape(manifest, MANIFESTS, {PACKAGING, MANIFEST_LOM, RESOURCE_LOM})
+    found += _manifest(manifest, files)
+    for name, content in files.items():
+        if name.endswith(".xml") and name != "imsmanifest.xml":
+            root = fromstring(content)
+            found += _shape(root, ASSESSMENTS, {QTI})
+            found += [fault for item in root.iter(f"{{{QTI}}}item") for fault in _item(item)]
+            idents = [item.get("ident") for item in root.iter(f"{{{QTI}}}item")]
+            found += ["items have an ident in common"] if len(set(idents)) < len(idents) else []
+    return found
+
+
+def _shape(element: Element, rules: Mapping[str, Rule], spaces: set[str]) -> Iterator[str]:
+    space, _, name = element.tag[1:].partition("}")
+    rule = rules.get(name)
+    if rule is None or space not in spaces:
+        yield f"there is no {element.tag}"
+        return
+    children = "".join(f"{child.tag.partition('}')[2]} " for child in element)
+    if not re.fullmatch(rule.children, children):
+        yield f"{name} holds {children!r}"
+    if not rule.text and (element.text or "").strip():
+        yield f"{name} holds text"
+    allowed = {**rule.required, **rule.optional}
+    for attribute, value in element.attrib.items():
+        if attribute not in allowed or not re.fullmatch(allowed[attribute], value, re.DOTALL):
+            yield f"{name} has {attribute}={value!r}"
+    yield from (f"{name} lacks {attribute}" for attribute in rule.required if attribute not in element.attrib)
+    for child in element:
+        yield from _shape(child, rules, spaces)
+
+
+def _manifest(manifest: Element, files: Mapping[str, bytes]) -> Iterator[str]:
+    said = [manifest.findtext(f"{{{PACKAGING}}}metadata/{{{PACKAGING}}}{name}") for name in ("schema", "schemaversion")]
+    if said != ["IMS Common Cartridge", "1.3.0"]:
+        yield f"it is of {said}"
+    named = [one.get("identifier") for name in ("organization", "item", "resource") for one in _each(manifest, name)]
+    if len(set(named)) < len(named):
+        yield "identifiers are not unique"
+    resources = {one.get("identifier") or "": one for one in _each(manifest, "resource")}
+    yield from _items(_each(manifest, "item"), resources)
+    listed = {"imsmanifest.xml"}
+    for resource in resources.values():
+        hrefs = [one.get("href") or "" for one in resource.findall(f"{{{PACKAGING}}}file")]
+        listed |= set(hrefs)
+        if resource.get("type") == ASSESSMENT and (resource.get("href") or len(hrefs) != 1):
+            yield "an assessment has an href, or not one file"
+        if resource.get("type") == "webcontent" and resource.get("href") not in hrefs:
+            yield "a page has no href, or not among its files"
+    if listed != files.keys():
+        yield f"files and manifest differ by {sorted(listed ^ files.keys())}"
+
+
+def _each(manifest: Element, name: str) -> list[Element]:
+    return list(manifest.iter(f"{{{PACKAGING}}}{name}"))
+
+
+def _items(items: list[Element], resources: Mapping[str, Element]) -> Iterator[str]:
+    top, *others = items
+    if top.find(f"{{{PACKAGING}}}title") is not None or top.get("identifierref"):
+        yield "the item that holds all has a title or a resource"
+    for item in others:
+        leads, holds = item.get("identifierref"), item.findall(f"{{{PACKAGING}}}item")
+        if (leads is None) == (not holds) or (leads is not None and leads not in resources):
+            yield f"the item {item.get('identifier')} leads nowhere, or holds others beside"
+        if item.find(f"{{{PACKAGING}}}title") is None:
+            yield f"the item {item.get('identifier')} has no title"
+
+
+def _item(item: Element) -> Iterator[str]:
+    def each(path: str) -> list[Element]:
+        return item.findall("/".join(f"{{{QTI}}}{name}" for name in path.split("/")))
+
+    fields = {
+        one.findtext(f"{{{QTI}}}fieldlabel"): one.findtext(f"{{{QTI}}}fieldentry")
+        for one in each("itemmetadata/qtimetadata/qtimetadatafield")
+    }
+    profile = fields.get("cc_profile") or ""
+    response, cardinality, labels_min = PROFILES[profile]
+    answers = each(f"presentation/{response}")
+    if len(answers) != 1 or answers[0].get("rcardinality") != cardinality:
+        yield f"{profile} is not answered as it should be"
+        return
+    labels = [one.get("ident") for one in answers[0].iter(f"{{{QTI}}}response_label")]
+    if len(labels) < labels_min or (profile == "cc.true_false.v0p1" and len(labels) != labels_min):
+        yield f"{profile} has {len(labels)} options"
+    right = each("resprocessing/respcondition/conditionvar/varequal")
+    if (profile == "cc.essay.v0p1") != (fields.get("qmd_computerscored") == "No") or (
+        profile == "cc.essay.v0p1" and right
+    ):
+        yield "an essay is scored by a machine"
+    if any(one.get("respident") != answers[0].get("ident") or (labels and one.text not in labels) for one in right):
+        yield f"{profile} scores what is no answer to it"
+    shown = {
+        (one.get("linkrefid"), one.get("feedbacktype")) for one in each("resprocessing/respcondition/displayfeedback")
+    }
+    told = {
+        (one.get("ident"), "Solution" if one.find(f"{{{QTI}}}solution") is not None else "Response")
+        for one in each("itemfeedback")
+    }
+    if shown != told or any((ident == "solution") != (kind == "Solution") for ident, kind in told):
+        yield f"feedback is shown that there is not, or is not shown: {sorted(shown ^ told)}"
