@@ -12,10 +12,11 @@ from dataclasses import replace
 from bench.orders import WARM_UP_TOPIC
 from pathshala.run import embedded
 from pathshala.settings import HouseSettings
+from pathshala_common.checks.draft import Draft, Paragraph, Said
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Process, Service, main
-from pathshala_generator.draft import Assignment, Draft, Paragraph, Record, Said, Tell, Written, untold
+from pathshala_generator.draft import Assignment, Record, Tell, Written, untold
 from pathshala_generator.handlers import handlers
 from pathshala_generator.shlokas import shipped_shlokas
 

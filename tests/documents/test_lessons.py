@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from pathshala_common.checks.examination import CHECKS
 from pathshala_common.contract.lesson import Quality
-from pathshala_generator.checks.examination import CHECKS
 from pathshala_generator.lesson_plan import SECTIONS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lessons.md").read_text()

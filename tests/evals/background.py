@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from pathshala_generator.checks import topic_words
+from pathshala_common.checks import topic_words
+from pathshala_common.text import background
+from pathshala_common.text.dissection import dissected
 from pathshala_generator.lesson_plan import shipped_plan
 from pathshala_generator.shlokas import shipped_shlokas
-from pathshala_generator.text import background
-from pathshala_generator.text.dissection import dissected
 from tests.evals.topics import topics
 
 ROOT = Path(__file__).parents[2]

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.examination import CHECKS, Findings, findings
+from pathshala_common.checks.fault import Check
 from pathshala_common.contract.errors import Reject, Retry, Unavailable
 from pathshala_common.contract.lesson import Level, Precedent, ReadingLevel, Usage
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.checks.examination import CHECKS, Findings, findings
-from pathshala_generator.checks.fault import Check
-from pathshala_generator.draft import Assignment, Draft, Writer
+from pathshala_generator.draft import Assignment, Writer
 from pathshala_generator.precedents import COUNT_MAX, OPENING_LENGTH_MAX
 from pathshala_generator.shlokas import Shloka, candidates, shipped_shlokas
 from pathshala_generator.usage import Prices, usage_of

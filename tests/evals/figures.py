@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pathshala_generator.checks.examination import CHECKS
+from pathshala_common.checks.examination import CHECKS
 from tests.evals.evaluation import Result
 from tests.evals.teaching import TEACHING
 

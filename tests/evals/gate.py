@@ -15,9 +15,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.on_topic import on_topic
 from pathshala_common.contract.lesson import Article
-from pathshala_generator.checks.on_topic import on_topic
-from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.draft import Assignment
 from tests.evals.topics import LICENCE
 from tests.stories import lessons
 

@@ -12,15 +12,15 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.filler import classroom_stems
+from pathshala_common.checks.parts import explained, prose
+from pathshala_common.checks.topic_words import topic_words
 from pathshala_common.contract.lesson import Article, LessonRequest, primary_language
-from pathshala_generator.checks.filler import classroom_stems
-from pathshala_generator.checks.parts import explained, prose
-from pathshala_generator.checks.topic_words import topic_words
-from pathshala_generator.draft import Draft
-from pathshala_generator.text.content import content
-from pathshala_generator.text.core import essential
-from pathshala_generator.text.dissection import dissected
-from pathshala_generator.text.sentences import sentences
+from pathshala_common.text.content import content
+from pathshala_common.text.core import essential
+from pathshala_common.text.dissection import dissected
+from pathshala_common.text.sentences import sentences
 
 Judge = Callable[[Draft, LessonRequest, Article | None], bool | None]
 """Whether a lesson is well in one respect; None if there is nothing to judge."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from pathshala_common.checks.examination import CHECKS, OF_MODELS
 from pathshala_common.contract.lesson import Level
-from pathshala_generator.checks.examination import CHECKS, OF_MODELS
 from pathshala_generator.compose import openai_model
 from pathshala_generator.offline.framing import languages
 from pathshala_generator.settings import GeneratorSettings

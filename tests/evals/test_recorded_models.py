@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pathshala_generator.checks.examination import CHECKS
+from pathshala_common.checks.examination import CHECKS
 from pathshala_generator.settings import GeneratorSettings
 from tests.evals import page, writers
 from tests.evals.evaluation import evaluate

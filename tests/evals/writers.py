@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from pathshala_common.checks.examination import checks
+from pathshala_common.checks.fault import Check
 from pathshala_common.contract.lesson import Level
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_generator import compose as generator
-from pathshala_generator.checks.examination import checks
-from pathshala_generator.checks.fault import Check
 from pathshala_generator.draft import Writer
 from pathshala_generator.model import Model
 from pathshala_generator.offline_writer import OfflineWriter

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from pathshala_common.checks import examination
 from pathshala_common.contract.events import AnyEvent
 from pathshala_common.contract.lesson import Article, LessonRequest, Level
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.checks import examination
 from pathshala_generator.draft import Assignment
 from pathshala_generator.examiner import Checks, Examiner
 from pathshala_generator.lesson_plan import LessonPlan, shipped_plan

@@ -11,10 +11,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.examination import findings
+from pathshala_common.checks.fault import Fault
 from pathshala_common.contract.lesson import Article, Level, Precedent
-from pathshala_generator.checks.examination import findings
-from pathshala_generator.checks.fault import Fault
-from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.draft import Assignment
 from pathshala_generator.shlokas import shipped_shlokas
 from services.generator.tests.given import a_request
 

@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 
+from pathshala_common.checks.draft import Draft
 from pathshala_common.contract.errors import Reject, Retry
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.answer import draft_of, read_fields
-from pathshala_generator.draft import Assignment, Draft, explanation_of
+from pathshala_generator.draft import Assignment, explanation_of
 from pathshala_generator.prompt import FORMS
 from pathshala_generator.shlokas import shipped_shlokas
 from services.generator.tests.given import VERB, a_request, an_assignment

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pathshala_common.checks.draft import Draft, one_line
+from pathshala_common.checks.plain_text import ACTIVE
 from pathshala_common.contract.lesson import LessonContent
-from pathshala_generator.checks.plain_text import ACTIVE
-from pathshala_generator.draft import Assignment, Draft, Written, content_of, one_line
+from pathshala_generator.draft import Assignment, Written, content_of
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.prompt import lesson_question
 from services.generator.tests.given import PLAN, VERB, a_request, an_assignment

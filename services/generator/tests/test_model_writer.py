@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
+from pathshala_common.checks.draft import Basis, Draft
+from pathshala_common.checks.fault import Check, Fault
 from pathshala_common.contract.errors import PathshalaError, ProviderUnavailable, Reject, Retry
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.checks.fault import Check, Fault
-from pathshala_generator.draft import Assignment, Draft
+from pathshala_common.text.quoting import located
 from pathshala_generator.model import Heard, Question, unheard
 from pathshala_generator.model_writer import ModelWriter
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.prompt import prompt_version
-from pathshala_generator.text.quoting import located
 from pathshala_generator.usage import Prices
 from services.generator.tests.given import (
     FIELDS,
@@ -44,17 +44,17 @@ async def stub() -> AsyncIterator[StubOpenAI]:
         yield server
 
 
-def flawless(draft: Draft, _assignment: Assignment) -> Iterable[Fault]:
+def flawless(draft: Draft, _assignment: Basis) -> Iterable[Fault]:
     """A check of the test's own, so that it decides what is wrong."""
     shown = draft.model_dump(mode="json")
     return [Fault("own_voice", name, "has a flaw") for name in DRAFT_FIELDS if FLAW in json.dumps(shown[name])]
 
 
-def on_topic(draft: Draft, _assignment: Assignment) -> Iterable[Fault]:
+def on_topic(draft: Draft, _assignment: Basis) -> Iterable[Fault]:
     return [Fault("on_topic", None, "does not speak of its topic")] if "cheese" in draft.title else []
 
 
-def evidence(draft: Draft, assignment: Assignment) -> Iterable[Fault]:
+def evidence(draft: Draft, assignment: Basis) -> Iterable[Fault]:
     article = assignment.article
     quotes = [said.quote for said in draft.statements if said.quote]
     if article and not all(located(quote, article.summary) for quote in quotes):

@@ -2,10 +2,11 @@ from itertools import pairwise
 
 import pytest
 
+from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.examination import CHECKS
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import Absence, Article, Level, Precedent
-from pathshala_generator.checks.examination import CHECKS
-from pathshala_generator.draft import Assignment, Draft, Written, content_of, explanation_of
+from pathshala_generator.draft import Assignment, Written, content_of, explanation_of
 from pathshala_generator.offline_writer import CHECKED, OfflineWriter
 from services.generator.tests.given import VERB, a_request, an_assignment, unrecorded
 from services.generator.tests.recorded import examine

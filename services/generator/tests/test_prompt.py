@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from pathshala_common.checks.fault import Fault
 from pathshala_common.contract.lesson import Level, Precedent
-from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment
 from pathshala_generator.model import Question
 from pathshala_generator.prompt import ARTICLE_LENGTH_MAX, lesson_question, prompt_version, repair_question

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
+from pathshala_common.checks.complete import PLACEHOLDER, complete
+from pathshala_common.checks.own_voice import KINDS, LEAKED, own_voice
+from pathshala_common.checks.plain_text import plain_text
 from pathshala_common.contract.events import LessonEnriched, LessonGenerated
 from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Level, fold
-from pathshala_generator.checks.complete import PLACEHOLDER, complete
-from pathshala_generator.checks.own_voice import KINDS, LEAKED, own_voice
-from pathshala_generator.checks.plain_text import plain_text
+from pathshala_common.text.words import words
 from pathshala_generator.handlers import handlers
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.prompt import lesson_question
 from pathshala_generator.sanitising import sanitised
 from pathshala_generator.shlokas import shipped_shlokas
-from pathshala_generator.text.words import words
 from services.generator.tests.checks.given import a_draft, an_order
 from services.generator.tests.given import PLAN, VERB, a_request, an_assignment, told
 from tests.clock import PassingClock

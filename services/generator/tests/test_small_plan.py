@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.fault import Fault
 from pathshala_common.contract.lesson import Article, Level, Precedent
 from pathshala_generator.answer import draft_of
-from pathshala_generator.checks.fault import Fault
-from pathshala_generator.draft import Assignment, Doing, Draft
+from pathshala_generator.draft import Assignment, Doing
 from pathshala_generator.lesson_plan import SMALL, shipped_plan
 from pathshala_generator.model import Question
 from pathshala_generator.numbered import SENTENCES_MAX, notes, numbered, sentence_told

@@ -1,6 +1,6 @@
+from pathshala_common.checks.draft import Draft
 from pathshala_common.contract.lesson import Article, QuestionForm
 from pathshala_generator.answer import draft_of
-from pathshala_generator.draft import Draft
 from pathshala_generator.small_questions import questions_of
 from services.generator.tests.given import a_request, an_assignment
 

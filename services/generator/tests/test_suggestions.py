@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from pathshala_common.checks.reading_level import TOO_HARD
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.events import LessonEnriched, LessonGenerated
 from pathshala_common.contract.lesson import (
@@ -16,7 +17,6 @@ from pathshala_common.contract.lesson import (
     Level,
     Suggestion,
 )
-from pathshala_generator.checks.reading_level import TOO_HARD
 from pathshala_generator.draft import LANGUAGE_UNAVAILABLE, LESSON_REFUSED, Writer
 from pathshala_generator.handlers import handlers
 from pathshala_generator.moderation import TOPIC_REFUSED

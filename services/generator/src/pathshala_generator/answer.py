@@ -8,15 +8,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.fault import Fault
 from pathshala_common.contract.errors import Reject, Retry
 from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Article, QuestionForm, Value
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.checks.fault import Fault
-from pathshala_generator.draft import Assignment, Draft, explanation_of
+from pathshala_common.text.quoting import located
+from pathshala_generator.draft import Assignment, explanation_of
 from pathshala_generator.fates import Fate, content_filtered, fate_of, invalid_answer, model_refused
 from pathshala_generator.numbered import sentence_told
 from pathshala_generator.small_questions import questions_of
-from pathshala_generator.text.quoting import located
 
 Fields = Mapping[str, Any]
 """A lesson's fields by their names, as a model gave them."""

@@ -1,30 +1,21 @@
 """A writer's assignment, its draft, and the lesson's content made of both."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
-from typing import Annotated, NamedTuple, Protocol, Self
+from itertools import count
+from typing import NamedTuple, Protocol
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
-
+from pathshala_common.checks.draft import Draft
 from pathshala_common.contract.lesson import (
-    LESSON_MINUTES_MAX,
     Absence,
     Article,
     ArticleSource,
-    LanguageTag,
     LessonContent,
-    LessonQuestion,
     LessonRequest,
     Precedent,
     Quality,
-    QuestionForm,
     ReadingLevel,
-    Statement,
-    Text,
     Usage,
-    Value,
     primary_language,
 )
 from pathshala_common.contract.provider_call import ProviderCall
@@ -34,30 +25,6 @@ LESSON_REFUSED = "lesson_refused"
 """Code of the Reject by which a writer gives up a lesson that fails its checks."""
 LANGUAGE_UNAVAILABLE = "language_unavailable"
 """Code of the Reject by which a writer refuses a language that it has no words in."""
-
-TRUTHS = ("true", "false")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-_NEVER_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Unicode's categories Cc, but for the end of a line, and Cs."""
-
-
-def clean(text: object) -> object:
-    """Take out control characters and broken halves of characters; lines stay. What is no text is left as it is."""
-    if not isinstance(text, str):
-        return text
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return _NEVER_TEXT.sub("", lines)
-
-
-def one_line(text: object) -> object:
-    """Clean, and put on one line."""
-    cleaned = clean(text)
-    return " ".join(cleaned.split()) if isinstance(cleaned, str) else cleaned
-
-
-Lines = Annotated[Text, BeforeValidator(clean)]
-Line = Annotated[Text, BeforeValidator(one_line)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,71 +38,6 @@ class Assignment:
     article: Article | None
     verses: Sequence[Shloka]
     precedents: Sequence[Precedent] = ()
-
-
-class Said(Statement):
-    """A statement with its control characters taken out."""
-
-    text: Lines
-    quote: Line | None = None
-
-
-Paragraph = Annotated[tuple[Said, ...], Field(min_length=1)]
-
-
-def in_order(options: tuple[str, ...]) -> tuple[str, ...]:
-    """Order options so that no place betrays the answer: by their first numbers, and by the alphabet."""
-    return tuple(sorted(options, key=_rank))
-
-
-def _rank(option: str) -> tuple[float, str]:
-    number = _NUMBER.match(option)
-    return float(number[0]) if number else 0.0, option.casefold()
-
-
-class Asking(LessonQuestion):
-    """A question with its control characters taken out, whose answer is of its form."""
-
-    text: Lines
-    options: Annotated[tuple[Line, ...], AfterValidator(in_order)] = ()
-    answer: Line
-
-    @model_validator(mode="after")
-    def _of_its_form(self) -> Self:
-        if self.form is QuestionForm.CHOICE and not (self.answer in self.options and len(self.options) > 1):
-            raise ValueError("a choice has its answer among its options")
-        if self.form is not QuestionForm.CHOICE and self.options:
-            raise ValueError("only a choice has options")
-        if self.form is QuestionForm.TRUE_FALSE and self.answer not in TRUTHS:
-            raise ValueError("its answer is true or false")
-        return self
-
-
-class Draft(Value):
-    """A writer's text and its language: plain text, no field blank.
-
-    `verse` is the place, from 0, of the verse that it picked; `connection` says what that has to do with the topic.
-    `question` is the first of `questions`; a draft may have it alone. One that is `arranged` consists of the article's
-    own sentences by design.
-    """
-
-    language: LanguageTag
-    title: Line
-    objectives: tuple[Line, ...] = ()
-    explanation: Annotated[tuple[Paragraph, ...], Field(min_length=1)]
-    activity: Lines
-    minutes: Annotated[int, Field(ge=1, le=LESSON_MINUTES_MAX)] | None = None
-    materials: tuple[Line, ...] = ()
-    question: Lines
-    questions: tuple[Asking, ...] = ()
-    verse: Annotated[int, Field(ge=0)] = 0
-    connection: Lines | None = None
-    arranged: bool = False
-
-    @property
-    def statements(self) -> tuple[Said, ...]:
-        """The statements of all paragraphs."""
-        return tuple(chain.from_iterable(self.explanation))
 
 
 @dataclass(frozen=True, slots=True)

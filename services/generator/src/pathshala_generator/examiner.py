@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
+from pathshala_common.checks import examination
+from pathshala_common.checks.fault import Check
 from pathshala_common.contract.lesson import Level
 from pathshala_generator.answer import Fields
-from pathshala_generator.checks import examination
-from pathshala_generator.checks.fault import Check
 from pathshala_generator.draft import Assignment
 from pathshala_generator.processes import Processes
 from pathshala_generator.proofreading import Proof, proofread, without_doubtful_quotes

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.fault import Fault
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator import small_prompt
 from pathshala_generator.answer import Fields, content_of, read_fields
-from pathshala_generator.checks.fault import Fault
-from pathshala_generator.draft import Assignment, Doing, Draft, Record, Tell, Written, untold
+from pathshala_generator.draft import Assignment, Doing, Record, Tell, Written, untold
 from pathshala_generator.examiner import Examiner, Instructions
 from pathshala_generator.fates import INVALID_ANSWER
 from pathshala_generator.lesson_plan import LessonPlan

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
+from pathshala_common.checks.proofs import telling
 from pathshala_common.contract.lesson import Article, primary_language
-from pathshala_generator.checks.proofs import telling
-from pathshala_generator.text.dissection import dissected
-from pathshala_generator.text.word_lists import word_lists
+from pathshala_common.text.dissection import dissected
+from pathshala_common.text.word_lists import word_lists
 
 SENTENCES_MAX = 12
 """The first ones say what a thing is; a slow machine takes a second to read one."""
 NEAR_WORDS_MIN = 2
 
 _UNNOTED = {
-    language: frozenset(words) for language, words in word_lists(f"{__package__}.text", "unnoted_words").items()
+    language: frozenset(words) for language, words in word_lists("pathshala_common.text", "unnoted_words").items()
 }
 
 

@@ -2,20 +2,12 @@
 
 import asyncio
 
+from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.examination import CHECKS, Findings, findings, passed
+from pathshala_common.checks.reading_level import measured
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import LanguageTag, ReadingLevel, primary_language
-from pathshala_generator.checks.examination import CHECKS, Findings, findings, passed
-from pathshala_generator.checks.reading_level import measured
-from pathshala_generator.draft import (
-    LANGUAGE_UNAVAILABLE,
-    LESSON_REFUSED,
-    Assignment,
-    Draft,
-    Record,
-    Tell,
-    Written,
-    untold,
-)
+from pathshala_generator.draft import LANGUAGE_UNAVAILABLE, LESSON_REFUSED, Assignment, Record, Tell, Written, untold
 from pathshala_generator.offline.framing import languages
 from pathshala_generator.offline.lesson import lesson
 

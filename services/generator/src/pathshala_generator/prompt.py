@@ -5,8 +5,8 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from pathshala_common.checks.fault import Fault
 from pathshala_common.contract.lesson import TEXT_LENGTH_MAX, Level, QuestionForm, primary_language
-from pathshala_generator.checks.fault import Fault
 from pathshala_generator.draft import Assignment
 from pathshala_generator.lesson_plan import FIELDS, LessonPlan
 from pathshala_generator.model import Question

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from pathshala_common.checks.draft import Draft, Said
+from pathshala_common.checks.examination import Findings, findings, passed
+from pathshala_common.checks.fault import Check, Fault
+from pathshala_common.checks.reading_level import measured
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import ReadingLevel
 from pathshala_generator.answer import Fields, draft_of
-from pathshala_generator.checks.examination import Findings, findings, passed
-from pathshala_generator.checks.fault import Check, Fault
-from pathshala_generator.checks.reading_level import measured
-from pathshala_generator.draft import LESSON_REFUSED, Assignment, Draft, Said
+from pathshala_generator.draft import LESSON_REFUSED, Assignment
 from pathshala_generator.prompt import told
 
 UNUSABLE = "complete"

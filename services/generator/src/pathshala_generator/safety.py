@@ -15,7 +15,7 @@ from importlib.resources import files
 from pydantic import TypeAdapter
 
 from pathshala_common.contract.lesson import LessonRequest, Text, Value
-from pathshala_generator.text.words import plain, words
+from pathshala_common.text.words import plain, words
 
 UNSEEN = frozenset({"Cf", "Co", "Cn"})
 FIT_FOR_ALL = "asking for help"

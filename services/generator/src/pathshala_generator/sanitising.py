@@ -7,13 +7,13 @@ or fails for one.
 import re
 from itertools import takewhile
 
+from pathshala_common.checks.machine_phrases import ORDERS_TO_MACHINES
+from pathshala_common.checks.own_voice import machine_talk
+from pathshala_common.checks.placeholders import PLACEHOLDERS
+from pathshala_common.checks.plain_text import markup
 from pathshala_common.contract.lesson import Article, LessonRequest
-from pathshala_generator.checks.machine_phrases import ORDERS_TO_MACHINES
-from pathshala_generator.checks.own_voice import machine_talk
-from pathshala_generator.checks.placeholders import PLACEHOLDERS
-from pathshala_generator.checks.plain_text import markup
-from pathshala_generator.text.dissection import dissected
-from pathshala_generator.text.patterns import any_stands_in
+from pathshala_common.text.dissection import dissected
+from pathshala_common.text.patterns import any_stands_in
 
 _QUOTED = re.compile('“[^”\\n]*”|„[^“”\\n]*[“”]|«[^»\\n]*»|"[^"\\n]*"|‘[^’\\n]{3,}’')  # noqa: RUF001 - quotation marks
 _STOP = re.compile(r"(?<=[.!?।])\s+")

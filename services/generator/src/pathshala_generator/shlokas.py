@@ -12,8 +12,8 @@ from typing import NamedTuple, Self
 from pydantic import Field, TypeAdapter
 
 from pathshala_common.contract.lesson import LanguageTag, LessonRequest, Text, Value, fold, primary_language
-from pathshala_generator.text.stems import singular
-from pathshala_generator.text.words import words
+from pathshala_common.text.stems import singular
+from pathshala_common.text.words import words
 
 CANDIDATES = 4
 HINDI = "hi"

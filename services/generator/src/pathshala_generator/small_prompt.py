@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from pathshala_generator.checks.fault import Fault
+from pathshala_common.checks.fault import Fault
 from pathshala_generator.draft import Assignment
 from pathshala_generator.lesson_plan import LessonPlan
 from pathshala_generator.model import Question

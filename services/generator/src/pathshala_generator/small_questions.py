@@ -7,10 +7,10 @@ their answers stand where they are said to stand. A model is asked for the one q
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pathshala_common.checks.answers import PROVEN_SHARE_MIN
+from pathshala_common.checks.parts import share
+from pathshala_common.checks.proofs import telling
 from pathshala_common.contract.lesson import QuestionForm, primary_language
-from pathshala_generator.checks.answers import PROVEN_SHARE_MIN
-from pathshala_generator.checks.parts import share
-from pathshala_generator.checks.proofs import telling
 from pathshala_generator.draft import Assignment
 from pathshala_generator.offline.asking import QUESTIONS_MIN, Told, questions
 from pathshala_generator.offline.framing import languages

@@ -1,7 +1,7 @@
 """The article that came with an order, as what it is: a teacher's own text. Pure."""
 
 from pathshala_common.contract.lesson import Article, ArticleSource, LessonRequest
-from pathshala_generator.text.scripts import LATIN, script_of, scripts
+from pathshala_common.text.scripts import LATIN, script_of, scripts
 
 LICENCE = "not stated: the text of the teacher who ordered the lesson"
 NO_REVISION = 0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from pathshala_common.checks.reading_level import TOO_EASY, TOO_HARD
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import (
     Article,
@@ -12,7 +13,6 @@ from pathshala_common.contract.lesson import (
     Suggestion,
     fold,
 )
-from pathshala_generator.checks.reading_level import TOO_EASY, TOO_HARD
 from pathshala_generator.draft import LANGUAGE_UNAVAILABLE, LESSON_REFUSED
 from pathshala_generator.moderation import TOPIC_REFUSED
 from pathshala_generator.offline.framing import languages

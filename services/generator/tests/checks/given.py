@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from pathshala_common.checks.draft import Draft
 from pathshala_common.contract.lesson import Level
-from pathshala_generator.draft import Assignment, Draft
+from pathshala_generator.draft import Assignment
 from services.generator.tests.given import a_request
 from services.generator.tests.recorded import recorded
 

@@ -1,5 +1,5 @@
+from pathshala_common.checks.examination import CHECKS
 from pathshala_common.contract.lesson import CHECK_NAMES
-from pathshala_generator.checks.examination import CHECKS
 
 
 def test_the_contract_names_the_checks_that_there_are() -> None:

@@ -2,18 +2,18 @@
 
 import pytest
 
+from pathshala_common.checks.examination import checks, findings
+from pathshala_common.checks.parts import fields
+from pathshala_common.checks.reading_level import measured
 from pathshala_common.contract.lesson import Precedent
-from pathshala_generator.checks.examination import checks, findings
-from pathshala_generator.checks.parts import fields
-from pathshala_generator.checks.reading_level import measured
+from pathshala_common.text.dissection import dissected
+from pathshala_common.text.languages import identified
+from pathshala_common.text.scripts import letters
+from pathshala_common.text.sentences import sentences
+from pathshala_common.text.words import accented_words
 from pathshala_generator.draft import Assignment
 from pathshala_generator.lesson_plan import shipped_plan
 from pathshala_generator.prompt import instructions
-from pathshala_generator.text.dissection import dissected
-from pathshala_generator.text.languages import identified
-from pathshala_generator.text.scripts import letters
-from pathshala_generator.text.sentences import sentences
-from pathshala_generator.text.words import accented_words
 from services.generator.tests.recorded import recorded
 from tests.counting import Calls, calls_of
 

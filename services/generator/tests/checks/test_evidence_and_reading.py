@@ -3,14 +3,14 @@ from itertools import product
 
 import pytest
 
+from pathshala_common.checks.evidence import evidence
+from pathshala_common.checks.examination import findings, passed
+from pathshala_common.checks.fault import Fault
+from pathshala_common.checks.fresh import fresh
+from pathshala_common.checks.reading_level import BANDS, measured, reading_level
 from pathshala_common.contract.lesson import Level, Precedent
-from pathshala_generator.checks.evidence import evidence
-from pathshala_generator.checks.examination import findings, passed
-from pathshala_generator.checks.fault import Fault
-from pathshala_generator.checks.fresh import fresh
-from pathshala_generator.checks.reading_level import BANDS, measured, reading_level
-from pathshala_generator.text.quoting import stands_in
-from pathshala_generator.text.readability import FORMULAS, readability
+from pathshala_common.text.quoting import stands_in
+from pathshala_common.text.readability import FORMULAS, readability
 from services.generator.tests.checks.given import VERBS, a_draft, an_order
 
 SUMMARY = "The “leaf” \u2013 a green organ \u2013 makes\nsugar from light. It isn\u2019t a root."

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pathshala_generator.checks.language import language
-from pathshala_generator.text.languages import identified, known
+from pathshala_common.checks.language import language
+from pathshala_common.text.languages import identified, known
 from services.generator.tests.checks.given import a_draft, an_order
 from services.generator.tests.recorded import NAMES, recorded
 
@@ -19,7 +19,7 @@ MEMORY_MAX_MIB = 10
 MEASURE = """
 import sys
 from pathlib import Path
-from pathshala_generator.text import languages
+from pathshala_common.text import languages
 def mib(): return int(Path("/proc/self/statm").read_text().split()[1]) / 256
 before = mib()
 languages.identified("Rain is water that falls from clouds in drops. The sun warms the sea.")

@@ -1,9 +1,9 @@
 import pytest
 
+from pathshala_common.checks.own_words import COPIED_SHARE_MAX, copied_share, own_words
 from pathshala_common.contract.lesson import Article
-from pathshala_generator.checks.own_words import COPIED_SHARE_MAX, copied_share, own_words
+from pathshala_common.text.dissection import dissected
 from pathshala_generator.offline_writer import OfflineWriter
-from pathshala_generator.text.dissection import dissected
 from services.generator.tests.checks.given import VERBS, a_draft, an_order
 from services.generator.tests.given import unrecorded
 from services.generator.tests.recorded import NAMES, recorded

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pathshala_common.checks import answers, distractors, gaps, giveaways, questions
+from pathshala_common.checks.draft import Asking, Draft
+from pathshala_common.checks.fault import Check
 from pathshala_common.contract.lesson import Level
-from pathshala_generator.checks import answers, distractors, gaps, giveaways, questions
-from pathshala_generator.checks.fault import Check
-from pathshala_generator.draft import Asking, Assignment, Draft
-from pathshala_generator.text.dissection import dissected
+from pathshala_common.text.dissection import dissected
+from pathshala_generator.draft import Assignment
 from services.generator.tests.checks.given import an_order
 from services.generator.tests.recorded import recorded
 

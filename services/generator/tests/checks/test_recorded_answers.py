@@ -3,10 +3,10 @@ from collections import defaultdict
 
 import pytest
 
+from pathshala_common.checks.examination import CHECKS, findings, passed
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.answer import read_fields
-from pathshala_generator.checks.examination import CHECKS, findings, passed
 from pathshala_generator.prompt import FORMS
 from services.generator.tests.recorded import FOLDER, NAMES, examine, recorded
 from tests.clock import NOON

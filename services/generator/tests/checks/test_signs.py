@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pathshala_generator.checks.machine_phrases import OF_FORM, OF_ITSELF, OF_ORDERS, TO_WHOEVER_ORDERED
-from pathshala_generator.checks.placeholders import PLACEHOLDERS
-from pathshala_generator.checks.plain_text import ACTIVE, MARKUP
-from pathshala_generator.text.dissection import Dissection
-from pathshala_generator.text.patterns import Pattern
+from pathshala_common.checks.machine_phrases import OF_FORM, OF_ITSELF, OF_ORDERS, TO_WHOEVER_ORDERED
+from pathshala_common.checks.placeholders import PLACEHOLDERS
+from pathshala_common.checks.plain_text import ACTIVE, MARKUP
+from pathshala_common.text.dissection import Dissection
+from pathshala_common.text.patterns import Pattern
 
 PATTERNS = [
     pattern

@@ -1,9 +1,9 @@
 import pytest
 
+from pathshala_common.checks.complete import complete
+from pathshala_common.checks.own_voice import LEAKED, own_voice
+from pathshala_common.checks.plain_text import plain_text
 from pathshala_common.contract.lesson import Level
-from pathshala_generator.checks.complete import complete
-from pathshala_generator.checks.own_voice import LEAKED, own_voice
-from pathshala_generator.checks.plain_text import plain_text
 from services.generator.tests.checks.given import a_draft, an_order
 
 ACTIVITY = "Write five sentences about your morning and put a ring around each verb that you find."

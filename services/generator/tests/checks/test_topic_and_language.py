@@ -1,14 +1,14 @@
 import pytest
 
+from pathshala_common.checks.language import language
+from pathshala_common.checks.on_topic import on_topic
+from pathshala_common.checks.topic_words import topic_words
 from pathshala_common.contract.lesson import Article
-from pathshala_generator.checks.language import language
-from pathshala_generator.checks.on_topic import on_topic
-from pathshala_generator.checks.topic_words import topic_words
-from pathshala_generator.text.content import content
-from pathshala_generator.text.languages import known
-from pathshala_generator.text.scripts import scripts
-from pathshala_generator.text.sentences import sentences
-from pathshala_generator.text.words import words
+from pathshala_common.text.content import content
+from pathshala_common.text.languages import known
+from pathshala_common.text.scripts import scripts
+from pathshala_common.text.sentences import sentences
+from pathshala_common.text.words import words
 from services.generator.tests.checks.given import VERBS, a_draft, an_order
 from services.generator.tests.given import a_request
 from services.generator.tests.recorded import recorded

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pathshala_common.contract.lesson import Article
-from pathshala_generator.checks.true_to_article import (
+from pathshala_common.checks.true_to_article import (
     ABSOLUTE,
     NAMED,
     NEGATION,
@@ -17,7 +16,8 @@ from pathshala_generator.checks.true_to_article import (
     ground_of,
     true_to_article,
 )
-from pathshala_generator.text.dissection import dissected
+from pathshala_common.contract.lesson import Article
+from pathshala_common.text.dissection import dissected
 from services.generator.tests.checks.given import VERBS, a_draft, an_order
 
 PAIRS = json.loads(Path(__file__).with_name("contradictions.json").read_text("utf-8"))

@@ -2,8 +2,8 @@ from itertools import chain
 
 import pytest
 
+from pathshala_common.checks.examination import findings
 from pathshala_common.contract.lesson import Level, QuestionForm
-from pathshala_generator.checks.examination import findings
 from pathshala_generator.draft import Assignment
 from pathshala_generator.offline.cloze import GAP, askable, filled
 from pathshala_generator.offline.gap_terms import Kind, reason_in, terms

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pathshala_common.checks.examination import CHECKS
+from pathshala_common.checks.plain_text import ACTIVE
 from pathshala_common.contract.errors import Reject
-from pathshala_generator.checks.examination import CHECKS
-from pathshala_generator.checks.plain_text import ACTIVE
 from pathshala_generator.offline_writer import OfflineWriter
 from services.generator.tests.given import VERB, a_request, an_assignment, unrecorded
 

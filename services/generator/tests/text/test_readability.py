@@ -1,6 +1,6 @@
 import pytest
 
-from pathshala_generator.text.readability import (
+from pathshala_common.text.readability import (
     WEIGHTS,
     Counts,
     FleschWeights,
@@ -10,7 +10,7 @@ from pathshala_generator.text.readability import (
     gulpease_index,
     readability,
 )
-from pathshala_generator.text.syllables import syllables
+from pathshala_common.text.syllables import syllables
 from services.generator.tests.recorded import recorded
 
 OF_ENGLISH = FleschWeights(206.835, 1.015, 84.6)

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, reduce
 
 from pathshala_common.contract.lesson import Article, LanguageTag, LessonRequest, Level, Text, Value, primary_language
+from pathshala_common.text.core import essential
+from pathshala_common.text.sentences import sentences
+from pathshala_common.text.word_lists import read_list
+from pathshala_common.text.words import MARKS, length, plain
 from pathshala_generator.offline.facts import Fact
 from pathshala_generator.offline.framing import ByAge
 from pathshala_generator.offline.subjects import kind_of
 from pathshala_generator.offline.terms import names, terms
 from pathshala_generator.offline.topic_kinds import HISTORY, TopicKind, topic_kind
 from pathshala_generator.offline.voice import INNER_QUOTES, Voice
-from pathshala_generator.text.core import essential
-from pathshala_generator.text.sentences import sentences
-from pathshala_generator.text.word_lists import read_list
-from pathshala_generator.text.words import MARKS, length, plain
 
 FOR_ANY = "any"
 """The texts for a lesson whose sentences fill no other text safely, or are in another language than the lesson."""

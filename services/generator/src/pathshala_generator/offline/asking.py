@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
+from pathshala_common.checks.draft import Asking
 from pathshala_common.contract.lesson import Article, Level, QuestionForm, primary_language
-from pathshala_generator.draft import Asking
+from pathshala_common.text.content import VERDICTS
+from pathshala_common.text.dissection import dissected
 from pathshala_generator.offline.cloze import askable, filled
 from pathshala_generator.offline.gap_terms import Kind, Term, reason_in
 from pathshala_generator.offline.rivals import rivals, weight
 from pathshala_generator.offline.voice import INNER_QUOTES, Voice
-from pathshala_generator.text.content import VERDICTS
-from pathshala_generator.text.dissection import dissected
 
 QUESTIONS_MIN = 3
 BY_LEVEL: Mapping[Level, Sequence[QuestionForm]] = {

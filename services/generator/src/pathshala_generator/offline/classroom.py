@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from math import ceil
 
 from pathshala_common.contract.lesson import Level
+from pathshala_common.text.dissection import dissected
+from pathshala_common.text.word_lists import read_list
 from pathshala_generator.offline.voice import Voice
-from pathshala_generator.text.dissection import dissected
-from pathshala_generator.text.word_lists import read_list
 
 WORDS_A_MINUTE = {Level.PRIMARY: 40, Level.MIDDLE: 70, Level.SECONDARY: 100, Level.ADULT: 130}
 """Read aloud, and talked over."""

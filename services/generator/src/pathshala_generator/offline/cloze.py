@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from pathshala_common.text.dissection import dissected
+from pathshala_common.text.words import length
 from pathshala_generator.offline.gap_terms import Term, terms
-from pathshala_generator.text.dissection import dissected
-from pathshala_generator.text.words import length
 
 GAP = "_____"
 WORDS_MIN = 5

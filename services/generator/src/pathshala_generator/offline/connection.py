@@ -6,9 +6,9 @@ A link is claimed where the verse's themes meet the topic; elsewhere the verse i
 from collections.abc import Sequence
 
 from pathshala_common.contract.lesson import LessonRequest
+from pathshala_common.text.words import words
 from pathshala_generator.offline.voice import Voice
 from pathshala_generator.shlokas import Shloka, meets
-from pathshala_generator.text.words import words
 
 OF_LEARNING = frozenset(
     {"knowledge", "learn", "learned", "learning", "learns", "practice", "science", "study", "teacher"}

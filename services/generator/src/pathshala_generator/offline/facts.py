@@ -5,12 +5,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pathshala_common.contract.lesson import Article, Level
+from pathshala_common.text.core import Bearing, bearing, essential
+from pathshala_common.text.readability import automated_readability_index, count
+from pathshala_common.text.sentences import sentences
+from pathshala_common.text.words import length
 from pathshala_generator.offline.shortening import in_short
 from pathshala_generator.offline.telling import is_tellable, leans, quotable, told
-from pathshala_generator.text.core import Bearing, bearing, essential
-from pathshala_generator.text.readability import automated_readability_index, count
-from pathshala_generator.text.sentences import sentences
-from pathshala_generator.text.words import length
 
 
 class Measure(NamedTuple):

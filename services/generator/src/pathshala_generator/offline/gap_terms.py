@@ -11,9 +11,9 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from pathshala_generator.text.content import FUNCTION_WORDS
-from pathshala_generator.text.word_lists import all_words, read_list
-from pathshala_generator.text.words import MARKS, plain
+from pathshala_common.text.content import FUNCTION_WORDS
+from pathshala_common.text.word_lists import all_words, read_list
+from pathshala_common.text.words import MARKS, plain
 
 WORD_LENGTH_MIN = 3
 LETTER = f"[^\\W\\d_{MARKS}]"

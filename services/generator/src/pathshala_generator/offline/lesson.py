@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from itertools import chain
 
+from pathshala_common.checks.draft import Draft, Said
 from pathshala_common.contract.lesson import Article, primary_language
-from pathshala_generator.draft import Assignment, Draft, Said
+from pathshala_generator.draft import Assignment
 from pathshala_generator.offline.activities import activity
 from pathshala_generator.offline.asking import Told, questions
 from pathshala_generator.offline.classroom import materials, minutes, objectives

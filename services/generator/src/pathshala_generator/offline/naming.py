@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from pathshala_common.contract.lesson import Article, LessonRequest, fold, primary_language
-from pathshala_generator.text.scripts import script_of, scripts
-from pathshala_generator.text.words import MARKS
+from pathshala_common.text.scripts import script_of, scripts
+from pathshala_common.text.words import MARKS
 
 _BEGINS = re.compile(r"(?:^|[.!?।:\"“(])\s*$")
 _QUALIFIER = re.compile(r"\s*\([^()]*\)$")

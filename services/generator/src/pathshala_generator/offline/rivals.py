@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from pathshala_common.text.dissection import dissected
+from pathshala_common.text.sentences import sentences
+from pathshala_common.text.stems import stem
 from pathshala_generator.offline.gap_terms import Kind, Term, terms
-from pathshala_generator.text.dissection import dissected
-from pathshala_generator.text.sentences import sentences
-from pathshala_generator.text.stems import stem
 
 RIVALS_MAX = 3
 RIVALS_MIN = 2

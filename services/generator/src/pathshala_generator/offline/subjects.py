@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from pathshala_common.contract.lesson import LessonRequest
-from pathshala_generator.text.words import plain, words
+from pathshala_common.text.words import plain, words
 
 GENERAL = "general"
 

@@ -3,8 +3,8 @@
 import re
 from itertools import chain
 
-from pathshala_generator.text.scripts import letters, script_of
-from pathshala_generator.text.word_lists import read_list
+from pathshala_common.text.scripts import letters, script_of
+from pathshala_common.text.word_lists import read_list
 
 SENTENCE_LENGTH_MAX = 600
 QUOTE_WORDS_MIN = 3

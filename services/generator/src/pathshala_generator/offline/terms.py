@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pathshala_generator.text.stems import singular
-from pathshala_generator.text.word_lists import all_words
-from pathshala_generator.text.words import words
+from pathshala_common.text.stems import singular
+from pathshala_common.text.word_lists import all_words
+from pathshala_common.text.words import words
 
 TERMS_MAX = 4
 TERM_WORDS_MAX = 3

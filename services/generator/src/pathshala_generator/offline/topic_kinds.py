@@ -9,11 +9,11 @@ from enum import StrEnum
 from functools import cache
 
 from pathshala_common.contract.lesson import Article, LessonRequest
+from pathshala_common.text.sentences import sentences
+from pathshala_common.text.stems import singular
+from pathshala_common.text.word_lists import read_list
+from pathshala_common.text.words import words
 from pathshala_generator.offline.subjects import kind_of
-from pathshala_generator.text.sentences import sentences
-from pathshala_generator.text.stems import singular
-from pathshala_generator.text.word_lists import read_list
-from pathshala_generator.text.words import words
 
 
 class TopicKind(StrEnum):

@@ -1,0 +1,56 @@
+"""The lesson speaks as a lesson: not as a machine about itself, and not about what it was told to do."""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+
+from pathshala_common.checks import machine_phrases
+from pathshala_common.checks.draft import Basis, Draft
+from pathshala_common.checks.fault import Fault
+from pathshala_common.checks.parts import asked, fields
+from pathshala_common.contract.lesson import LessonRequest
+from pathshala_common.text.dissection import dissected
+from pathshala_common.text.patterns import any_stands_in
+from pathshala_common.text.words import words
+
+NAME = "own_voice"
+LEAKED_RUN_WORDS = 9
+"""This many words in a row that stand in the instructions are a copy; fewer are common speech."""
+
+LEAKED = "repeats the instructions for writing a lesson"
+MACHINE, SERVANT = "speaks of its writer as a machine", "speaks to whoever ordered the lesson"
+ORDERS = "speaks of orders to a machine or of the form of its answer"
+
+KINDS = (
+    (MACHINE, machine_phrases.OF_ITSELF, machine_phrases.TOPICS_OF_ORDERS),
+    (SERVANT, machine_phrases.TO_WHOEVER_ORDERED, frozenset[str]()),
+    (ORDERS, machine_phrases.OF_ORDERS, machine_phrases.TOPICS_OF_ORDERS),
+    (ORDERS, machine_phrases.OF_TAGS, machine_phrases.TOPICS_OF_TAGS),
+    (ORDERS, machine_phrases.OF_FORM, machine_phrases.TOPICS_OF_FORM),
+)
+_APOSTROPHES = str.maketrans("’ʼ", "''")  # noqa: RUF001 - to fold
+
+
+def own_voice(instructions: str) -> Callable[[Draft, Basis], Iterator[Fault]]:
+    """Give the check against what a model was told: talk about it, and runs of its words."""
+    told = frozenset(_runs(words(instructions)))
+
+    def check(draft: Draft, assignment: Basis) -> Iterator[Fault]:
+        """Find fields that speak of the writer or its orders, unless that is the topic."""
+        for field, text in fields(draft).items():
+            reasons = machine_talk(text, assignment.request)
+            if not told.isdisjoint(_runs(dissected(text).words)):
+                reasons.add(LEAKED)
+            yield from (Fault(NAME, field, reason) for reason in sorted(reasons))
+
+    return check
+
+
+def machine_talk(text: str, request: LessonRequest) -> set[str]:
+    """Say for what reasons a text is a machine's talk, unless that is what the lesson is on."""
+    named = frozenset(asked(request).words)
+    folded = dissected(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
+    return {reason for reason, kind, topics in KINDS if not topics & named and any_stands_in(kind, folded)}
+
+
+def _runs(told: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(told[place:] for place in range(LEAKED_RUN_WORDS)), strict=False)
