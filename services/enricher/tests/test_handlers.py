@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -34,7 +35,10 @@ from tests.stubs.wikipedia import (
 )
 from tests.yardstick import timed
 
+PATIENT = LookUpLimits(lookup_seconds=60)
 IMPATIENT = LookUpLimits(lookup_seconds=0.2)
+"""For a server that stalls; any other has its answer awaited, however busy the machine is."""
+
 FAULTS = {
     "rate limited": rate_limited("1"),
     "rate limited for long": rate_limited("100000"),
@@ -52,7 +56,14 @@ FAULTS = {
 
 @pytest_asyncio.fixture
 async def source(stub: StubWikipedia, clock: PassingClock) -> AsyncIterator[Source]:
-    async with wikipedia_at(stub.url_template, clock, IMPATIENT) as wikipedia:
+    async with wikipedia_at(stub.url_template, clock, PATIENT) as wikipedia:
+        yield wikipedia
+
+
+@asynccontextmanager
+async def misbehaving(stub: StubWikipedia, clock: PassingClock, fault: Fault) -> AsyncIterator[Source]:
+    limits = IMPATIENT if fault is STALL else PATIENT
+    async with wikipedia_at(stub.url_template, clock, limits) as wikipedia:
         yield wikipedia
 
 
@@ -131,10 +142,11 @@ async def test_a_failure_that_may_pass_is_tried_again(source: Source, clock: Pas
     [(SERVER_ERROR, Absence.UNAVAILABLE), (rate_limited("1"), Absence.UNAVAILABLE), (STALL, Absence.TIMED_OUT)],
 )
 async def test_the_last_attempt_goes_on_without_an_article(
-    source: Source, clock: PassingClock, stub: StubWikipedia, fault: Fault, absence: Absence
+    clock: PassingClock, stub: StubWikipedia, fault: Fault, absence: Absence
 ) -> None:
     stub.faults.append(fault)
-    assert enriched(await events_of(source, clock, requested(), attempt=ATTEMPTS_MAX)).absence is absence
+    async with misbehaving(stub, clock, fault) as source:
+        assert enriched(await events_of(source, clock, requested(), attempt=ATTEMPTS_MAX)).absence is absence
 
 
 async def test_an_attempt_that_the_consumer_would_not_follow_with_another_is_the_last(
@@ -161,17 +173,16 @@ async def test_a_request_that_waited_long_already_waits_no_more(
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-async def test_a_lesson_goes_on_whatever_wikipedia_does(
-    source: Source, clock: PassingClock, stub: StubWikipedia, fault: Fault
-) -> None:
+async def test_a_lesson_goes_on_whatever_wikipedia_does(clock: PassingClock, stub: StubWikipedia, fault: Fault) -> None:
     stub.always = fault
     events: list[object] = []
-    for attempt in range(1, ATTEMPTS_MAX + 1):
-        try:
-            events = await events_of(source, clock, requested(), attempt=attempt)
-            break
-        except Retry as retry:
-            clock.advance(max(1, retry.after_seconds or 0))
+    async with misbehaving(stub, clock, fault) as source:
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            try:
+                events = await events_of(source, clock, requested(), attempt=attempt)
+                break
+            except Retry as retry:
+                clock.advance(max(1, retry.after_seconds or 0))
     assert enriched(events).article is None
     assert enriched(events).absence in {Absence.UNAVAILABLE, Absence.TIMED_OUT}
 

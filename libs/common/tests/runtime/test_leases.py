@@ -204,7 +204,7 @@ async def test_what_was_paid_for_and_logged_is_told_again(payers: Payers) -> Non
 async def test_after_a_retry_the_next_attempt_is_paid_for_and_a_repeat_of_the_first_is_not(payers: Payers) -> None:
     async def fail(event: LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         if context.attempt:
-            raise Retry("rate_limited", "slow down")
+            raise Retry("rate_limited", "slow down", after_seconds=LEASE_SECONDS)
         yield enriched(event)
 
     one, other = await payers.payer("one", fail), await payers.payer("other", pay)
@@ -215,7 +215,7 @@ async def test_after_a_retry_the_next_attempt_is_paid_for_and_a_repeat_of_the_fi
     await other(REQUESTED, 1)
     await settled()
     await other(REQUESTED, 2)
-    await until(payers.outcomes)
+    await payers.let_pass_until(payers.outcomes)
 
     assert payers.paid == ["one", "other"]
 
