@@ -1,8 +1,9 @@
 """Kills at random while lessons are asked for, and counts what is left: `scripts/chaos --seconds 60 --seed 1`.
 
-There are two APIs, two stores and three generators. Each service and the broker are killed with SIGKILL and started
-again at once, for so many seconds. Then all may recover, orders without an answer are asked for again by their keys,
-and every task that was accepted must end, with one lesson.
+There are two APIs, two stores, three generators and two notifiers. Each service and the broker are killed with SIGKILL
+and started again at once, for so many seconds. Then all may recover, orders without an answer are asked for again by
+their keys, every task that was accepted must end, with one lesson, and every end must be told to its own address. With
+`--keys` the house asks for keys.
 The last line is the count, as JSON.
 """
 
@@ -15,11 +16,16 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from tests.chaos.verdict import Figures, count, llm_calls_max
+from tests.chaos.webhooks import SETTINGS as WEBHOOKS
+from tests.chaos.webhooks import Webhooks
 from tests.faults.load import Load, Model
+from tests.house.calling import KEYED
 from tests.house.houses import SEVERAL, House, distributed
 from tests.servers.choice import BrokerServer, start_mongodb, start_rabbitmq
 from tests.servers.loopback import free_port
@@ -44,18 +50,19 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="Kill services and the broker at random under load, and count.")
     arguments.add_argument("--seconds", type=float, default=60.0, help="how long to kill")
     arguments.add_argument("--seed", type=int, default=None, help="repeats the order of the kills")
+    arguments.add_argument("--keys", action="store_true", help="on a house that asks for keys")
     given = arguments.parse_args()
     seed = random.randrange(1_000_000) if given.seed is None else given.seed
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pathshala-chaos-")))
-        figures = _run(folder, stack, given.seconds, random.Random(seed))
+        figures = _run(folder, stack, given.seconds, random.Random(seed), KEYED if given.keys else {})
         for promise in figures.broken():
             print(f"not kept: {promise}")
-        print(json.dumps({"seed": seed, "seconds": given.seconds} | figures.as_json()))
+        print(json.dumps({"seed": seed, "seconds": given.seconds, "keys": given.keys} | figures.as_json()))
         return 1 if figures.broken() else 0
 
 
-def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random) -> Figures:
+def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random, keys: Mapping[str, str]) -> Figures:
     (folder / "rabbitmq").mkdir()
     (folder / "mongodb").mkdir()
     kind, broker = start_rabbitmq(folder / "rabbitmq")
@@ -64,13 +71,16 @@ def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random) -> 
     stack.callback(database.stop)
     print(f"servers: RabbitMQ ({kind}), MongoDB ({other})", flush=True)
     model = Model(_stub(stack, "openai", "--delay", MODEL_SECONDS))
-    settings = SETTINGS | model.settings
-    house = distributed(folder, _stub(stack, "wikipedia"), broker.url, database.url, SEVERAL, **settings)
+    webhooks = stack.enter_context(Webhooks())
+    settings = {**SETTINGS, **WEBHOOKS, **model.settings, **keys}
+    replicas = replace(SEVERAL, notifiers=2)
+    house = distributed(folder, _stub(stack, "wikipedia"), broker.url, database.url, replicas, **settings)
     for api in house.named("api"):
         api.settings["PATHSHALA_PORT"] = str(free_port())  # the same one after each death
     stack.callback(house.stop)
     house.start()
-    with Load(*house.urls, name="chaos", per_second=PER_SECOND, shared_one_in=SHARED_ONE_IN) as load:
+    load = Load(*house.urls, name="chaos", per_second=PER_SECOND, shared_one_in=SHARED_ONE_IN, address=webhooks.address)
+    with load:
         kills = _kill(house, broker, seconds, rng)
     for service in house.services.values():
         service.wait_for_log("started")
@@ -78,7 +88,7 @@ def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random) -> 
     accepted = len(load.accepted) + len(load.shared)
     print(f"killed {sum(kills.values())} times; {accepted} accepted; recovering", flush=True)
     bound = llm_calls_max(accepted, kills, concurrency=CONCURRENCY)
-    return count(load, model, kills, url=house.urls[0], seconds=RECOVERY_SECONDS, calls_max=bound)
+    return count(load, model, webhooks, kills, url=house.urls[0], seconds=RECOVERY_SECONDS, calls_max=bound)
 
 
 def _kill(house: House, broker: BrokerServer, seconds: float, rng: random.Random) -> Counter[str]:

@@ -21,6 +21,9 @@ KEPT = Figures(
     llm_at_once=1,
     failures={},
     unknown=0,
+    untold=0,
+    misplaced=0,
+    told_again=3,
 )
 
 
@@ -39,6 +42,8 @@ def test_a_run_that_kept_every_promise() -> None:
         {"completed": 9, "lessons": 9, "failed": 1},
         {"llm_calls": 27},
         {"llm_at_once": 2},
+        {"untold": 1},
+        {"misplaced": 1},
     ],
 )
 def test_a_run_that_broke_one(change: dict[str, int]) -> None:

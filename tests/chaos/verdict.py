@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-import requests
-
+from tests.chaos.webhooks import Webhooks
 from tests.faults.load import Load, Model, final
 from tests.house.asking import answered
-from tests.waiting import DEADLINE_SECONDS
+from tests.house.calling import Client
+from tests.waiting import DEADLINE_SECONDS, looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Figures:
     lesson that many asked for has a revision each, and `gaps` are those that are missing in between.
     `llm_calls` are those for accepted tasks; `llm_aborted` were cut off in flight, nearly always by a kill;
     `llm_at_once` is the most that were in flight at once for one task. `unknown` orders got no answer at first.
+    `untold` tasks ended, and their webhooks never came; `misplaced` ones came where they may not; `told_again` are
+    repeats.
     """
 
     accepted: int
@@ -36,6 +38,9 @@ class Figures:
     llm_at_once: int
     failures: Mapping[str, int]
     unknown: int
+    untold: int
+    misplaced: int
+    told_again: int
 
     def as_json(self) -> dict[str, Any]:
         """All, as it is printed."""
@@ -52,6 +57,8 @@ class Figures:
             "lost = 0": self.lost == 0,
             f"llm_calls <= {self.llm_calls_max}": self.llm_calls <= self.llm_calls_max,
             "llm_at_once <= 1": self.llm_at_once <= 1,
+            "untold = 0": self.untold == 0,
+            "misplaced = 0": self.misplaced == 0,
         }
         return [promise for promise, kept in held.items() if not kept]
 
@@ -65,14 +72,28 @@ def llm_calls_max(accepted: int, kills: Mapping[str, int], *, concurrency: int) 
     return accepted + dead * concurrency
 
 
-def count(load: Load, model: Model, kills: Mapping[str, int], *, url: str, seconds: float, calls_max: int) -> Figures:
-    """Wait until every accepted task has ended, for `seconds` at the most, and count."""
+def count(
+    load: Load,
+    model: Model,
+    webhooks: Webhooks,
+    kills: Mapping[str, int],
+    *,
+    url: str,
+    seconds: float,
+    calls_max: int,
+) -> Figures:
+    """Wait until every accepted task has ended, and is told of, each for `seconds` at the most, and count."""
     tasks = load.accepted | {task_id: task_id for task_id in load.shared}
     ends = final(url, tasks, seconds)
     codes = [str(end["error_code"]) for end in ends.values() if end["status"] == "failed"]
     revisions = _revisions(url, load)
     shared = sum(ends[task_id]["status"] == "completed" for task_id in load.shared if task_id in ends)
     calls, at_once = model.calls(), model.most_at_once()
+    for _ in looks(seconds):
+        told = webhooks.told(load.addresses)
+        if load.addresses.keys() <= told.tasks:
+            break
+    told = webhooks.told(load.addresses)
     return Figures(
         accepted=len(tasks),
         completed=len(ends) - len(codes),
@@ -88,13 +109,16 @@ def count(load: Load, model: Model, kills: Mapping[str, int], *, url: str, secon
         llm_at_once=max((at_once[topic] for topic in load.accepted), default=0),
         failures={code: codes.count(code) for code in sorted(set(codes))},
         unknown=len(load.unknown),
+        untold=len(load.addresses.keys() - told.tasks),
+        misplaced=told.misplaced,
+        told_again=told.repeats,
     )
 
 
 def _revisions(url: str, load: Load) -> dict[str, int]:
     """How many revisions the lesson of each topic has, if it has one."""
     found: dict[str, int] = {}
-    with requests.Session() as session:
+    with Client() as session:
         for topic in load.accepted:
             answer = answered(partial(session.get, f"{url}/lessons/faults/{topic}", timeout=DEADLINE_SECONDS))
             if answer.status_code == 200:
@@ -104,7 +128,7 @@ def _revisions(url: str, load: Load) -> dict[str, int]:
 
 def _gaps(url: str, topic: str, revisions: int) -> int:
     """How many versions are missing of a lesson that has so many, or are beyond them."""
-    with requests.Session() as session:
+    with Client() as session:
         asked = (f"{url}/lessons/faults/{topic}?version=1.{number}" for number in range(revisions + 1))
         codes = [answered(partial(session.get, one, timeout=DEADLINE_SECONDS)).status_code for one in asked]
     return sum(code != 200 for code in codes[:-1]) + (codes[-1] != 404)

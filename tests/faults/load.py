@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import requests
 
 from tests.house.asking import answered
+from tests.house.calling import Client
 from tests.waiting import DEADLINE_SECONDS, looks
 
 USERS = 100
@@ -25,16 +27,27 @@ class Load:
     `accepted` are task ids by topic, and `shared` those of the one lesson that one order in `shared_one_in` asks for.
     `refused` are the other answers (0 for none at all), `slowest_seconds` is the longest that an answer took.
     `unknown` are the orders, by their Idempotency-Key, that may have been accepted although no answer says so.
+    `addresses` are those that tasks' ends are to be told to.
     """
 
-    def __init__(self, *urls: str, name: str, per_second: float = 20, threads: int = 4, shared_one_in: int = 0) -> None:
-        """`name` begins every topic. Threads take turns among the URLs."""
+    def __init__(
+        self,
+        *urls: str,
+        name: str,
+        per_second: float = 20,
+        threads: int = 4,
+        shared_one_in: int = 0,
+        address: Callable[[str], str] | None = None,
+    ) -> None:
+        """`name` begins every topic. Threads take turns among the URLs. `address` gives an order's, by its key."""
         self._urls, self._name, self._shared_one_in = urls, name, shared_one_in
         self.shared_topic, self.shared = f"{name} shared", list[str]()
         self._pause_seconds = threads / per_second
         self._left = threading.Event()
         self._threads = [threading.Thread(target=self._ask, args=(number,)) for number in range(threads)]
+        self._address = address
         self.accepted: dict[str, str] = {}
+        self.addresses: dict[str, str] = {}
         self.refused: Counter[int] = Counter()
         self.unknown: dict[str, dict[str, str]] = {}
         self.slowest_seconds = 0.0
@@ -53,21 +66,23 @@ class Load:
 
     def settle(self, url: str) -> None:
         """Ask again, by its key, for each order of which nobody knows: the one task that it made, or makes now."""
-        with requests.Session() as session:
+        with Client() as session:
             for key, order in self.unknown.items():
                 answer = answered(partial(_order, session, url, key, order))
                 assert answer.status_code == 202, answer.text
-                self._take(order["topic"], answer)
+                self._take(order, answer)
 
     def _ask(self, thread: int) -> None:
         number, url = 0, self._urls[thread % len(self._urls)]
-        with requests.Session() as session:
+        with Client() as session:
             while not self._left.wait(self._pause_seconds):
                 topic = key = f"{self._name} {thread} {number}"
                 number += 1
                 if self._shared_one_in and number % self._shared_one_in == 0:
                     topic = self.shared_topic
                 order = {"subject": "faults", "topic": topic, "user_id": f"user {number % USERS}"}
+                if self._address is not None:
+                    order["callback_url"] = self._address(key)
                 self._ask_for(session, url, key, order)
 
     def _ask_for(self, session: requests.Session, url: str, key: str, order: dict[str, str]) -> None:
@@ -80,18 +95,20 @@ class Load:
             return
         self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - began)
         if answer.status_code == 202:
-            self._take(order["topic"], answer)
+            self._take(order, answer)
             return
         self.refused[answer.status_code] += 1
         if answer.status_code >= 500:
             self.unknown[key] = order
 
-    def _take(self, topic: str, answer: requests.Response) -> None:
+    def _take(self, order: dict[str, str], answer: requests.Response) -> None:
         task_id = str(answer.json()["task_id"])
-        if topic == self.shared_topic:
+        if "callback_url" in order:
+            self.addresses[task_id] = order["callback_url"]
+        if order["topic"] == self.shared_topic:
             self.shared.append(task_id)
         else:
-            self.accepted[topic] = task_id
+            self.accepted[order["topic"]] = task_id
 
 
 def _order(session: requests.Session, url: str, key: str, order: dict[str, str]) -> requests.Response:
@@ -136,7 +153,7 @@ def final(url: str, topics: dict[str, str], seconds: float) -> dict[str, dict[st
     """Wait until every task has ended, by its topic; whoever has not is given as it stands."""
     seen: dict[str, dict[str, Any]] = {}
     deadline = time.monotonic() + seconds
-    with requests.Session() as session:
+    with Client() as session:
         for _ in looks(seconds):
             for topic in topics.keys() - seen.keys():
                 send = partial(session.get, f"{url}/lessons/status/{topics[topic]}", timeout=DEADLINE_SECONDS)
@@ -153,7 +170,7 @@ def final(url: str, topics: dict[str, str], seconds: float) -> dict[str, dict[st
 def second_lessons(url: str, topics: dict[str, str]) -> int:
     """How many of these topics, asked for once each, have more than one lesson, or another task's."""
     wrong = 0
-    with requests.Session() as session:
+    with Client() as session:
         for topic, task_id in topics.items():
             answer = answered(partial(session.get, f"{url}/lessons/faults/{topic}", timeout=DEADLINE_SECONDS))
             if answer.status_code == 200:

@@ -26,6 +26,7 @@ from pathshala_common.runtime import connect
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import running
 from tests.faults.record import RABBITMQ
+from tests.house.calling import BEARER, BY_ENVIRONMENT, let_in
 from tests.servers.mongodb_url import of_database
 from tests.waiting import DEADLINE_SECONDS, until_so
 
@@ -35,6 +36,8 @@ QUIET: dict[str, Any] = {
     "port": 0,
     "grace_seconds": 2,
 }
+
+KEYED: dict[str, Any] = {name.removeprefix("PATHSHALA_").lower(): value for name, value in BY_ENVIRONMENT.items()}
 
 
 @dataclass
@@ -115,13 +118,17 @@ def addresses(deployment: str, request: pytest.FixtureRequest, folder: Path) -> 
 @asynccontextmanager
 async def a_room(**given: Any) -> AsyncIterator[Room]:
     """Run a house. Without other settings it writes offline, and never asks Wikipedia."""
-    settings = HouseSettings(**(QUIET | given))
+    settings = HouseSettings(**(QUIET | KEYED | given))
     clock = SystemClock()
     await connect.migrate(settings, drop=False)
     broker, store = connect.broker(settings, clock), connect.store(settings)
     async with running(house(settings, broker, store, clock)) as url:
         await until_so(lambda: _is_well(broker))
-        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=DEADLINE_SECONDS) as client:
+        if settings.auth == "keys":
+            await let_in(store)
+        async with httpx2.AsyncClient(
+            base_url=url, trust_env=False, timeout=DEADLINE_SECONDS, headers=BEARER
+        ) as client:
             yield Room(settings, broker, store, client, await _collect_dead(settings, broker))
 
 

@@ -28,6 +28,7 @@ from pathshala_common.contract.ports.store import Change, Store
 from pathshala_common.runtime import connect, telemetry
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.process import running
+from tests.house.calling import BEARER, let_in
 from tests.waiting import DEADLINE_SECONDS, until, until_so
 
 EXIT_CODE = 66
@@ -143,7 +144,11 @@ async def live(settings: HouseSettings, steps: Steps) -> None:
     order = {"subject": SUBJECT, "topic": str(steps.last), "user_id": "tester", "include_wikipedia": False}
     async with running(house(settings, broker, store, clock)) as url:
         await until_so(lambda: _has_ended(store, steps.last - 1))
-        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=DEADLINE_SECONDS) as client:
+        if settings.auth == "keys":
+            await let_in(store)
+        async with httpx2.AsyncClient(
+            base_url=url, trust_env=False, timeout=DEADLINE_SECONDS, headers=BEARER
+        ) as client:
             (await client.post("/lessons", json=order)).raise_for_status()
         await until(lambda: set(steps.names) >= LAST_STEPS)
         steps.tell(step=steps.last, task_id=steps.task_id, exited_after="all")

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import aio_pika
 import pytest
-import requests
 from aio_pika.exceptions import AMQPException
 
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault
+from tests.house import calling
 from tests.house.asking import ask, ask_for_many, lesson, outcome, reasons_of_503, status
 from tests.house.houses import House, Replicas
 from tests.servers.choice import BrokerServer
@@ -121,7 +121,7 @@ def hindered(house: House, name: str, relieve: Callable[[], None]) -> Iterator[L
             house.services["api"].wait_for_log("requests wait in the outbox")
             assert status(house.url, done)["status"] == "completed"
             assert lesson(house.url, f"{name} before")["task_id"] == done
-            assert requests.get(f"{house.url}/health/ready", timeout=DEADLINE_SECONDS).status_code == 200
+            assert calling.get(f"{house.url}/health/ready", timeout=DEADLINE_SECONDS).status_code == 200
         finally:
             relieve()
     assert_not_refused_for_the_broker(house, load)
@@ -205,7 +205,7 @@ def test_a_request_that_no_queue_takes_waits_in_the_outbox_and_health_says_so(
     def lost_and_said() -> bool:
         unbind(broker_server.url, house, "enricher", "store")
         task_ids.append(ask(house.url, f"unroutable {len(task_ids)}"))
-        faults = requests.get(f"{house.url}/health/ready", timeout=5).json()["faults"]
+        faults = calling.get(f"{house.url}/health/ready", timeout=5).json()["faults"]
         return "no queue takes" in faults.get("broker", "")
 
     until_true(lost_and_said)

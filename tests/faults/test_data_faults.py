@@ -35,6 +35,7 @@ from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.recording import record
 from tests.faults.rooms import a_room, addresses
+from tests.house.calling import BY_ENVIRONMENT
 from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
 from tests.stories.lessons import a_request
@@ -206,7 +207,7 @@ def test_a_house_that_dies_after_any_step_publishes_at_least_once_and_applies_on
     quick = {"PATHSHALA_OUTBOX_RETRY_SECONDS": "1", "PATHSHALA_WRITER": "offline", "PATHSHALA_LOG_LEVEL": "warning"}
     ended = subprocess.run(
         [sys.executable, "-m", "tests.faults.stepwise", str(tmp_path)],
-        env=os.environ | own | quick | {"PATHSHALA_PORT": "0"},
+        env={**os.environ, **own, **quick, **BY_ENVIRONMENT, "PATHSHALA_PORT": "0"},
         capture_output=True,
         text=True,
         timeout=240,

@@ -2,11 +2,10 @@
 
 import time
 
-import requests
-
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Load, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault
+from tests.house import calling
 from tests.house.asking import counts
 from tests.servers.choice import Server
 from tests.waiting import DEADLINE_SECONDS, until_true
@@ -28,7 +27,7 @@ def test_without_its_database_the_house_accepts_nothing_and_afterwards_catches_u
         back_at = time.monotonic() + DOWN_SECONDS
         try:
             until_true(lambda: load.refused[503] and time.monotonic() >= back_at)
-            ready = requests.get(f"{house.url}/health/ready", timeout=10)
+            ready = calling.get(f"{house.url}/health/ready", timeout=10)
         finally:
             database_server.start()
         known = len(load.accepted)

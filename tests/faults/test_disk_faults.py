@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from tests.faults.record import MEMORY, Measured, fault
+from tests.house import calling
 from tests.house.asking import ask, outcome, status
 from tests.house.houses import House, embedded
 from tests.house.processes import ServiceProcess
@@ -104,10 +105,10 @@ def test_a_full_disk_costs_clean_refusals_and_nothing_else(house: House, disk: D
     disk.fill(process)
     accepted: list[str] = []
     (refused,) = until_true(lambda: _refusals(house, accepted), 60)
-    ready = requests.get(f"{house.url}/health/ready", timeout=10)
+    ready = calling.get(f"{house.url}/health/ready", timeout=10)
     readable = status(house.url, before["task_id"])
     disk.free(process)
-    until_true(lambda: requests.get(f"{house.url}/health/ready", timeout=10).status_code == 200, 30)
+    until_true(lambda: calling.get(f"{house.url}/health/ready", timeout=10).status_code == 200, 30)
     after = outcome(house.url, ask(house.url, "after"))
     unlucky = [outcome(house.url, task_id)["status"] for task_id in accepted]
     exit_code = process.terminate()
@@ -134,7 +135,7 @@ def test_a_full_disk_costs_clean_refusals_and_nothing_else(house: House, disk: D
 def _refusals(house: House, accepted: list[str]) -> list[requests.Response]:
     """Ask for one more lesson, for which there may be room left in the database's own files."""
     order = {"subject": "disk", "topic": f"topic {len(accepted)}", "user_id": f"u{len(accepted)}"}
-    answer = requests.post(f"{house.url}/lessons", json=order, timeout=10)
+    answer = calling.post(f"{house.url}/lessons", json=order, timeout=10)
     if answer.status_code != 202:
         return [answer]
     accepted.append(answer.json()["task_id"])

@@ -13,6 +13,7 @@ import requests
 from tests.faults.load import Model
 from tests.faults.record import DEPLOYMENTS, LONG, MEMORY, RABBITMQ, Measured, fault, fault_in_each
 from tests.house.asking import answered, ask, counts, outcome, posting, status
+from tests.house.calling import Client
 from tests.house.conftest import Stub
 from tests.house.houses import House, distributed, embedded
 from tests.waiting import until_true
@@ -129,7 +130,7 @@ def flood(url: str, count: int) -> list[str]:
     """Post as fast as sixteen connections can, for one user."""
 
     def some(numbers: range) -> list[str]:
-        with requests.Session() as session:
+        with Client() as session:
             return [_post(session, url, number) for number in numbers]
 
     with ThreadPoolExecutor(16) as threads:

@@ -26,7 +26,9 @@ from pathshala_common.contract.topology import SUBSCRIPTIONS
 from services.api.tests.given import CONTENT
 from tests.faults.record import MEMORY, RABBITMQ, Measured, fault, fault_in_each
 from tests.faults.rooms import Room, a_room, addresses
+from tests.house import calling
 from tests.house.asking import answered, ask, outcome, reasons_of_503, says_store_is_too_slow
+from tests.house.calling import Client
 from tests.house.houses import House, distributed, embedded
 from tests.stories.lessons import a_request
 from tests.waiting import DEADLINE_SECONDS, until, until_so
@@ -181,7 +183,7 @@ def test_hostile_requests_are_refused_with_a_problem_and_cost_bounded_memory(
     api = "api" if deployment == RABBITMQ else "pathshala"
     assert outcome(house.url, ask(house.url, "warm up"))["status"] == "completed"
     before = resident_bytes(house, api)
-    with requests.Session() as session:
+    with Client() as session:
         refused = [answered(send) for send in _hostile(session, house.url)]
         with ThreadPoolExecutor(16) as threads:
             burst = list(threads.map(lambda number: _post(house.url, number), range(BURST)))
@@ -221,7 +223,7 @@ def _hostile(session: requests.Session, url: str) -> Iterator[Send]:
         yield partial(get, f"{url}/lessons/english/verbs", params={"version": version})
     large = b'{"topic": "' + b"x" * 10_000_000 + b'"}'
     for _ in range(10):
-        yield partial(requests.post, f"{url}/lessons", data=large, headers=as_json, timeout=DEADLINE_SECONDS)
+        yield partial(calling.post, f"{url}/lessons", data=large, headers=as_json, timeout=DEADLINE_SECONDS)
     for body in (b"", b"null", b"[" * 50_000, b'{"topic": {"$gt": ""}}', b"\xff", b"9" * 10_000):
         yield partial(post, f"{url}/lessons", data=body, headers=as_json)
     for field in ("subject", "topic", "user_id", "language"):
@@ -242,4 +244,4 @@ def _post(url: str, number: int) -> requests.Response:
         "user_id": f"user {number % 50}",
         "include_wikipedia": False,
     }
-    return requests.post(f"{url}/lessons", json=order, timeout=DEADLINE_SECONDS)
+    return calling.post(f"{url}/lessons", json=order, timeout=DEADLINE_SECONDS)

@@ -11,6 +11,7 @@ import requests
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Load, Model, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault
+from tests.house import calling
 from tests.house.asking import counts, outcome
 from tests.servers.mongodb import SET_NAME
 from tests.servers.mongodb_proxy import MongoDBProxy
@@ -101,4 +102,4 @@ def test_a_write_of_which_nobody_knows_is_told_as_such_and_its_repeat_finds_the_
 
 def post(url: str, order: dict[str, Any], key: str | None) -> requests.Response:
     headers = {"Idempotency-Key": key} if key else {}
-    return requests.post(f"{url}/lessons", json=order, headers=headers, timeout=TIMEOUT_SECONDS)
+    return calling.post(f"{url}/lessons", json=order, headers=headers, timeout=TIMEOUT_SECONDS)

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-import requests
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
@@ -17,6 +16,7 @@ from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
 from pathshala_common.contract.ports.broker import Delivery, Message
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from tests.faults.record import MEMORY, RABBITMQ, Measured, fault
+from tests.house import calling
 from tests.house.asking import ask, outcome
 from tests.house.houses import House, Replicas, distributed, embedded
 from tests.servers.choice import BrokerServer
@@ -67,10 +67,10 @@ def _answers(house: House) -> Iterator[str]:
     for service in house.services.values():
         base = service.wait_for_log("started")["url"]
         for path in ("/health/live", "/health/ready"):
-            yield requests.get(f"{base}{path}", timeout=10).text
+            yield calling.get(f"{base}{path}", timeout=10).text
     for path in ("/lessons/tasks", "/lessons/status/none", "/openapi.json", "/nowhere", "/"):
-        yield requests.get(f"{house.url}{path}", timeout=10).text
-    yield requests.post(f"{house.url}/lessons", json={"topic": 1}, timeout=10).text
+        yield calling.get(f"{house.url}{path}", timeout=10).text
+    yield calling.post(f"{house.url}/lessons", json={"topic": 1}, timeout=10).text
 
 
 def written(folder: Path) -> dict[str, bytes]:
@@ -161,8 +161,8 @@ def refused_house(folder: Path, wikipedia_url: str, amqp_url: str) -> list[str]:
     try:
         house.start()
         order = {"subject": "s", "topic": "t", "user_id": "u"}
-        ready = requests.get(f"{house.url}/health/ready", timeout=20)
-        return [ready.text, requests.post(f"{house.url}/lessons", json=order, timeout=20).text]
+        ready = calling.get(f"{house.url}/health/ready", timeout=20)
+        return [ready.text, calling.post(f"{house.url}/lessons", json=order, timeout=20).text]
     finally:
         house.stop()
 

@@ -8,6 +8,7 @@ import httpx2
 
 from tests.faults.following import Viewer
 from tests.house.asking import ask_for_many
+from tests.house.calling import BEARER
 from tests.house.conftest import Stub
 from tests.house.houses import Replicas, distributed
 from tests.waiting import DEADLINE_SECONDS, until
@@ -45,7 +46,7 @@ async def _viewed(urls: list[str], kill: Callable[[], None]) -> tuple[list[Viewe
     Returns all viewers, and those whose streams were cut.
     """
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-    async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE_SECONDS, limits=limits) as client:
+    async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE_SECONDS, limits=limits, headers=BEARER) as client:
         task_ids = await asyncio.to_thread(ask_for_many, urls[0], [f"topic {number}" for number in range(TASKS)])
         viewers = [
             Viewer(client, task_ids[number % TASKS], urls if number % 2 else urls[::-1]) for number in range(VIEWERS)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.messages import DEAD_CODE
@@ -20,6 +19,7 @@ from pathshala_common.contract.ports.operator import DeadLetter, Verdict
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
 from tests.faults.load import Model, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault, without_guard
+from tests.house import calling
 from tests.house.asking import ask, outcome, outcomes
 from tests.house.houses import House, Replicas, distributed
 from tests.house.processes import ServiceProcess
@@ -175,7 +175,7 @@ async def test_editions_that_stores_of_both_releases_write_lose_nothing_and_go_o
 
 
 def _get(url: str, path: str, **params: str) -> dict[str, Any]:
-    answer = requests.get(f"{url}{path}", params=params, timeout=DEADLINE_SECONDS)
+    answer = calling.get(f"{url}{path}", params=params, timeout=DEADLINE_SECONDS)
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body

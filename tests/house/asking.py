@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import requests
 
+from tests.house import calling
 from tests.house.processes import ServiceProcess
 from tests.waiting import DEADLINE_SECONDS, looks
 
@@ -42,7 +43,7 @@ def reasons_of_503(api: ServiceProcess) -> set[str]:
 def ask(url: str, topic: str, subject: str = "english", **more: Any) -> str:
     """Ask for a lesson. Returns the task id."""
     order = {"subject": subject, "topic": topic, "user_id": "tester"} | more
-    answer = answered(posting(requests.post, url, order))
+    answer = answered(posting(calling.post, url, order))
     assert answer.status_code == 202, answer.text
     return str(answer.json()["task_id"])
 
@@ -63,7 +64,7 @@ def ask_for_many(url: str, topics: Iterable[str]) -> list[str]:
 
 def status(url: str, task_id: str) -> dict[str, Any]:
     """Where a task stands."""
-    answer = answered(partial(requests.get, f"{url}/lessons/status/{task_id}", timeout=DEADLINE_SECONDS))
+    answer = answered(partial(calling.get, f"{url}/lessons/status/{task_id}", timeout=DEADLINE_SECONDS))
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body
@@ -71,14 +72,14 @@ def status(url: str, task_id: str) -> dict[str, Any]:
 
 def logged(url: str, task_id: str) -> set[str]:
     """The events that the log has of a task."""
-    answer = answered(partial(requests.get, f"{url}/lessons/status/{task_id}/events", timeout=DEADLINE_SECONDS))
+    answer = answered(partial(calling.get, f"{url}/lessons/status/{task_id}/events", timeout=DEADLINE_SECONDS))
     assert answer.status_code == 200, answer.text
     return {str(entry["event"]) for entry in answer.json()}
 
 
 def counts(url: str) -> dict[str, int]:
     """How many tasks there are in each status."""
-    send = partial(requests.get, f"{url}/lessons/tasks", params={"limit": 1}, timeout=DEADLINE_SECONDS)
+    send = partial(calling.get, f"{url}/lessons/tasks", params={"limit": 1}, timeout=DEADLINE_SECONDS)
     found: dict[str, int] = answered(send).json()["status_counts"]
     return found
 
@@ -111,7 +112,7 @@ def outcomes(url: str, task_ids: Iterable[str], seconds: float = DEADLINE_SECOND
 def lesson(url: str, topic: str, subject: str = "english", version: str | None = None) -> dict[str, Any]:
     """A lesson as it is kept."""
     params = {"version": version} if version else {}
-    send = partial(requests.get, f"{url}/lessons/{subject}/{topic}", params=params, timeout=DEADLINE_SECONDS)
+    send = partial(calling.get, f"{url}/lessons/{subject}/{topic}", params=params, timeout=DEADLINE_SECONDS)
     answer = answered(send)
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from tests.house.calling import BY_ENVIRONMENT, let_in_by
 from tests.house.forking import started
 from tests.house.processes import ServiceProcess
 from tests.servers.mongodb_url import of_database
@@ -55,12 +56,16 @@ class House:
 
 def embedded(folder: Path, wikipedia_url: str, **settings: str) -> House:
     """The house in one process on a SQLite file."""
-    own = QUICK | {
+    own = {
+        **QUICK,
+        **BY_ENVIRONMENT,
         "PATHSHALA_PORT": "0",
         "PATHSHALA_STORE_URL": f"sqlite:///{folder / 'pathshala.db'}",
         "PATHSHALA_WIKIPEDIA_URL": wikipedia_url,
+        **settings,
     }
-    return House({"pathshala": ServiceProcess("pathshala", own | settings, folder)}, "pathshala")
+    let_in_by(own)
+    return House({"pathshala": ServiceProcess("pathshala", own, folder)}, "pathshala")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +100,19 @@ def distributed(
 ) -> House:
     """The house in processes of their own, on a namespace and a database of its own."""
     name = f"house-{uuid4().hex[:12]}"
-    own = QUICK | {
+    own = {
+        **QUICK,
+        **BY_ENVIRONMENT,
         "PATHSHALA_PORT": "0",
         "PATHSHALA_HEALTH_PORT": "0",
         "PATHSHALA_BROKER_URL": amqp_url,
         "PATHSHALA_STORE_URL": of_database(mongodb_url, name),
         "PATHSHALA_NAMESPACE": name,
         "PATHSHALA_WIKIPEDIA_URL": wikipedia_url,
+        **settings,
     }
     said = folder / "migrate.out"
-    started(["pathshala", "migrate"], os.environ | own | settings, said, said).wait(DEADLINE_SECONDS)
-    made = {key: ServiceProcess(module, own | settings, folder, key) for key, module in replicas.modules.items()}
+    started(["pathshala", "migrate"], os.environ | own, said, said).wait(DEADLINE_SECONDS)
+    let_in_by(own)
+    made = {key: ServiceProcess(module, own, folder, key) for key, module in replicas.modules.items()}
     return House(made, "api")

@@ -1,16 +1,24 @@
 """Tasks are cancelled and retried over HTTP, one by one and many at once; a task that has ended stays as it is."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from pathshala_common.contract.events import (
-    LessonGenerated,
-)
+import pytest
+
+from pathshala_common.contract.errors import StoreUnavailable
+from pathshala_common.contract.events import LessonGenerated
 from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.contract.ports.hints import Hint, HintKind
+from pathshala_common.contract.ports.notices import Notice
+from pathshala_common.contract.ports.store import Change
+from pathshala_common.operating.control import EVER, LATE, PROMISES
+from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import CONTENT, Api, Published, an_api, an_order, problem
 from tests.waiting import until, until_so
 
@@ -86,6 +94,91 @@ async def test_it_works_while_the_broker_is_away(tmp_path: Path) -> None:
             "late", [Claim(task_id, published.envelopes[0].id, 1)], now=api.clock.now(), until=api.clock.now()
         )
         assert answer is Standing.PASSED
+
+
+class FailingStore(SQLiteStore):
+    """A SQLite file that gives no answer at a step of a cancel: done, for `append`, and not done, for `revoke`."""
+
+    fails_at = ""
+    looks = 0
+
+    async def revoke(self, task_ids: Sequence[str]) -> None:
+        if self.fails_at == "revoke":
+            raise StoreUnavailable("away")
+        await super().revoke(task_ids)
+
+    async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
+        applied = await super().append(changes)
+        if self.fails_at == "append":
+            raise StoreUnavailable("no answer", unsure=True)
+        return applied
+
+    async def notices(self, prefix: str, *, since: datetime) -> Sequence[Notice]:
+        self.looks += prefix == PROMISES
+        return await super().notices(prefix, since=since)
+
+    async def promises(self) -> Sequence[Notice]:
+        return await super().notices(PROMISES, since=EVER)
+
+
+@asynccontextmanager
+async def left(folder: Path, step: str) -> AsyncIterator[tuple[Api, FailingStore, Published, str]]:
+    """An API that got no further with a cancel than this step, as if it had died there."""
+    store, published = FailingStore(folder / "pathshala.db"), Published()
+    async with an_api(folder, store=store) as api:
+        await published.watch(api.broker, api.settings.topology, "notifier")
+        task_id = await api.ask()
+        store.fails_at = step
+        problem(await api.client.delete(f"/lessons/status/{task_id}"), 503, "store_unavailable")
+        store.fails_at = ""
+        yield api, store, published, task_id
+
+
+@pytest.mark.parametrize("step", ["revoke", "append"])
+async def test_a_cancel_that_was_left_is_finished_and_told_once(tmp_path: Path, step: str) -> None:
+    async with left(tmp_path, step) as (api, store, published, task_id):
+        assert len(await store.promises()) == 1
+        api.clock.ahead += LATE
+
+        await published.until(lambda: bool(published.envelopes))
+
+        await until_so(lambda: _none(store))
+        assert (await api.status(task_id))["error_code"] == "cancelled"
+        assert [envelope.raw for envelope in published.envelopes] == [(await store.events(task_id))[-1].raw]
+        assert await logged(api, task_id) == ["LessonRequested", "LessonCancelled"]
+
+
+async def test_without_its_promise_it_would_never_be_told(tmp_path: Path) -> None:
+    async with left(tmp_path, "append") as (api, store, published, task_id):
+        await store.take_down(PROMISES, before=api.clock.now() + LATE)
+        api.clock.ahead += 100 * LATE
+        looks = store.looks
+
+        await until(lambda: store.looks >= looks + 2)
+
+        assert (await api.status(task_id))["error_code"] == "cancelled"
+        assert published.envelopes == []
+
+
+async def test_what_the_broker_does_not_take_is_told_when_it_is_back(tmp_path: Path) -> None:
+    store, published = FailingStore(tmp_path / "pathshala.db"), Published()
+    async with an_api(tmp_path, store=store, broker_started=False) as api:
+        task_ids = [await api.ask(topic=f"topic {number}") for number in range(3)]
+        for task_id in task_ids:
+            await cancel(api, task_id)
+        assert len(await store.promises()) == 3
+        await api.broker.start()
+        await published.watch(api.broker, api.settings.topology, "notifier")
+
+        api.clock.ahead += LATE
+        await published.until(lambda: len(published.envelopes) >= 3)
+
+        await until_so(lambda: _none(store))
+        assert sorted(published.task_ids) == sorted(task_ids)
+
+
+async def _none(store: FailingStore) -> bool:
+    return not await store.promises()
 
 
 async def test_a_held_request_leaves_the_outbox_when_it_is_cancelled(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from pathshala_api.places import Counting, LimitReachedError, Place, Places
+from pathshala_api.places import Counting, Place, Places
+from pathshala_common.contract.errors import LimitReachedError
 from pathshala_common.contract.ports.store import Load
 
 USER_TASKS_MAX, TASKS_MAX, WINDOW = 4, 7, 2

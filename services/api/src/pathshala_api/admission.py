@@ -1,6 +1,7 @@
 """Admission: who may add a task, and whose next one must wait so that no flood stands before another's request."""
 
-from pathshala_api.places import LimitReachedError, Place, Places
+from pathshala_api.places import Place, Places
+from pathshala_common.contract.errors import LimitReachedError
 from pathshala_common.contract.ports.store import Load, Outbox
 
 

@@ -7,7 +7,6 @@ from fastapi import FastAPI
 
 from pathshala_api import problems
 from pathshala_api.access import Access, GuardedRoute, needs
-from pathshala_api.control import Control
 from pathshala_api.description import described_api
 from pathshala_api.guarding import Guarding
 from pathshala_api.intake import Intake
@@ -33,6 +32,8 @@ from pathshala_api.routes.operator.house import Operated
 from pathshala_api.settings import KEYS, ApiSettings
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
+from pathshala_common.operating.control import Control
+from pathshala_common.operating.filtered_tasks import FilteredTasks
 
 EXPOSED_HEADERS = [
     "ETag",
@@ -97,7 +98,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(keys.router(parts.guard.keyring, clock))
     app.include_router(events.router(store, store))
     app.include_router(control.router(parts.control, parts.polls, store, store))
-    filtered = bulk.FilteredTasks(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    filtered = FilteredTasks(store, clock, task_ttl_seconds=settings.task_ttl_seconds)
     app.include_router(bulk.router(parts.control, filtered))
     app.include_router(dead_letters.router(dead_letters.KeptLetters(parts.operated.letters)))
     app.include_router(house.router(parts.operated))

@@ -6,7 +6,6 @@ from functools import partial
 
 from pathshala_api.admission import Admission
 from pathshala_api.app import Parts, create_app
-from pathshala_api.control import Control
 from pathshala_api.front import Front
 from pathshala_api.guarding import guarding
 from pathshala_api.intake import Intake
@@ -23,6 +22,7 @@ from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Store, Tasks
 from pathshala_common.contract.task_status import task_change
+from pathshala_common.operating.control import ORDERED_BY, Control
 from pathshala_common.operating.settings_in_force import in_force
 from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
@@ -76,7 +76,16 @@ def service(
     relay.pace = RelayPace(SystemClock()) if shares_process else None
     intake = Intake(store, admission, relay, broker, clock, deadline_seconds=settings.task_deadline_seconds)
     recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds, hints=broker)
-    control = Control(store, recorder.record, intake, relay, broker, clock)
+    control = Control(
+        store,
+        recorder.record,
+        intake.accept_again,
+        broker,
+        broker,
+        clock,
+        exchange=settings.topology.exchange,
+        source=ORDERED_BY,
+    )
     guard = guarding(settings, store, clock)
     operated = Operated(
         queues=broker,
@@ -105,7 +114,7 @@ def service(
 
     return Service(
         name="api",
-        background=[relay.run, watcher.run, measuring.run, guard.keyring.run],
+        background=[relay.run, control.run, watcher.run, measuring.run, guard.keyring.run],
         stop=[watcher.stop],
         close=[guard.keyring.write_uses],
         app=app,

@@ -49,11 +49,6 @@ def task_id_of(user_id: str, key: str) -> str:
     return str(uuid5(NAMESPACE, json.dumps([user_id, key])))
 
 
-def retry_id_of(failed: Task) -> str:
-    """Name the task that asks for a failed one anew. No user's key names it."""
-    return str(uuid5(NAMESPACE, json.dumps([failed.request.user_id, "retry", failed.task_id])))
-
-
 async def look_up(store: KnownTasks, request: LessonRequest, key: str) -> tuple[str, Task | None]:
     """Give the id that a request with this key has, and the task that it made before, as far as it is known.
 

@@ -4,20 +4,19 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pathshala_api.admission import Admission
-from pathshala_api.idempotency import KnownTasks, look_up, new_key, retry_id_of, task_id_of
+from pathshala_api.idempotency import KnownTasks, look_up, new_key, task_id_of
 from pathshala_api.places import Place
 from pathshala_api.relay import Relay
 from pathshala_api.schemas import LessonOrder
-from pathshala_common.contract.envelope import Envelope, wrap
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
-from pathshala_common.contract.events import LessonRequested
 from pathshala_common.contract.lesson import LessonRequest, Task, whole_milliseconds
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import Hint, HintKind, HintSender
 from pathshala_common.contract.ports.store import Outbox
+from pathshala_common.operating.control import requested_of, retry_of
 from pathshala_common.recording.projection import new_task
 
-SOURCE = "api"
 TIMES = {"requested_at", "deadline"}
 """Fields of a request that nobody orders."""
 
@@ -81,10 +80,7 @@ class Intake:
 
         Raises StoreUnavailable, and LimitReachedError if there are too many tasks.
         """
-        now, deadline = self._times()
-        again = {"requested_at": now, "deadline": deadline, "retry_of": failed.task_id}
-        task = Task(task_id=retry_id_of(failed), request=failed.request.model_copy(update=again))
-        return await self._keep(task, None)
+        return await self._keep(retry_of(failed, *self._times()), None)
 
     def _times(self) -> tuple[datetime, datetime]:
         now = whole_milliseconds(self._clock.now())
@@ -115,12 +111,6 @@ class Intake:
             if error.unsure and key is not None:
                 raise MaybeAcceptedError(key) from error
             raise
-
-
-def requested_of(task: Task) -> Envelope:
-    """Give the event that a task begins with: the same bytes each time."""
-    event = LessonRequested(task_id=task.task_id, request=task.request)
-    return wrap(event, source=SOURCE, now=task.request.requested_at)
 
 
 def _asked(request: LessonRequest) -> dict[str, Any]:

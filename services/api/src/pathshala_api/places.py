@@ -8,18 +8,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pathshala_common.contract.errors import LimitReachedError
 from pathshala_common.contract.ports.store import Load
 
 NOBODY = Load()
-
-
-class LimitReachedError(Exception):
-    """There are too many unfinished tasks to take another."""
-
-    def __init__(self, setting: str, limit: int) -> None:
-        """Name the limit."""
-        super().__init__(f"{setting}={limit}")
-        self.setting, self.limit = setting, limit
 
 
 @dataclass(slots=True, eq=False)

@@ -13,9 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
-from pathshala_api.places import LimitReachedError
 from pathshala_api.watching import TooManyError
-from pathshala_common.contract.errors import StoreUnavailable, UnreadableError
+from pathshala_common.contract.errors import LimitReachedError, StoreUnavailable, UnreadableError
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
 

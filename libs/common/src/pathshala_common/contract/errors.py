@@ -10,6 +10,7 @@ PathshalaError
 |   |-- StoreUnavailable   not written, or not known to be
 |   `-- ProviderUnavailable  a service outside the house: those who wait are told
 |-- UnreadableError        what is kept of one task is beyond this version -> that task says so, all others go on
+|-- LimitReachedError      too many tasks that have not ended          -> the order is refused, and comes again later
 `-- SettingsError          a setting is wrong: one clear line, and the process ends
 """
 
@@ -95,6 +96,15 @@ class ProviderUnavailable(Unavailable):
 
 class UnreadableError(PathshalaError):
     """A kept task or lesson cannot be read by this version: it is broken, or of a later one."""
+
+
+class LimitReachedError(PathshalaError):
+    """There are too many unfinished tasks to take another."""
+
+    def __init__(self, setting: str, limit: int) -> None:
+        """Name the limit."""
+        super().__init__(f"{setting}={limit}")
+        self.setting, self.limit = setting, limit
 
 
 class SettingsError(PathshalaError):

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Response
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.answers import ETAG
-from pathshala_api.control import Control
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.asking import ACCEPTED, accepted
@@ -17,6 +16,7 @@ from pathshala_api.routes.status import Polls
 from pathshala_common.contract.events import CANCELLED
 from pathshala_common.contract.lesson import Status, Task
 from pathshala_common.contract.ports.store import EventLog, Tasks
+from pathshala_common.operating.control import Control
 
 ENDED: dict[str, Any] = {"description": "The task has ended, as cancelled", "headers": {"ETag": ETAG}}
 NO_TASK = ("task_not_found", "task_expired")
