@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,18 @@ import httpx2
 import pytest
 
 from pathshala_api.gate import FAILURES_PER_MINUTE
-from pathshala_api.keyring import KNOWN_SECONDS
+from pathshala_api.lately import KNOWN_SECONDS
+from pathshala_api.running_sessions import OF_A_KEY_MAX, SESSIONS
 from pathshala_api.settings import ApiSettings, refuse_exposure
 from pathshala_common.contract.access_key import AccessKey, Role, id_in
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
+from pathshala_common.contract.lesson import NumberedTask
+from pathshala_common.contract.ports.notices import Notice
+from pathshala_common.operating.control import EVER
 from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import Api, MovableClock, an_api, an_order, problem
 from services.api.tests.keyed import a_key, a_keyed_api, bearer
+from tests.waiting import until
 
 TIMES = 20
 UNKNOWN = "ps_" + 16 * "0" + "_" + 43 * "x"
@@ -28,7 +33,7 @@ class KeyReads(SQLiteStore):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.key_reads = self.owner_reads = 0
+        self.key_reads = self.owner_reads = self.session_reads = self.polls = 0
         self.away = False
 
     async def access_key(self, key_id: str) -> AccessKey | None:
@@ -40,6 +45,15 @@ class KeyReads(SQLiteStore):
     async def task(self, task_id: str) -> Any:
         self.owner_reads += 1
         return await super().task(task_id)
+
+    async def numbered(self, task_ids: Collection[str]) -> Mapping[str, NumberedTask]:
+        found = await super().numbered(task_ids)
+        self.polls += 1
+        return found
+
+    async def notices(self, prefix: str, *, since: datetime) -> Sequence[Notice]:
+        self.session_reads += prefix.startswith(SESSIONS)
+        return await super().notices(prefix, since=since)
 
 
 @pytest.fixture
@@ -307,6 +321,124 @@ async def test_a_session_ends_with_its_time_and_with_its_key(keyed: tuple[Api, K
     await store.revoke_key(str(id_in(asha)), api.clock.now())
     api.clock.ahead += timedelta(seconds=KNOWN_SECONDS)
     problem(await api.client.get("/session"), 401, "key_refused")
+
+
+async def test_a_session_that_is_ended_ends_every_copy_of_its_cookie(keyed: tuple[Api, KeyReads]) -> None:
+    api, store = keyed
+    asha = await a_key(store, api, "asha")
+    await begun(api, asha)
+    other = {"Cookie": f"pathshala_session={api.client.cookies['pathshala_session']}"}
+    api.client.cookies.clear()
+    await begun(api, asha)
+    copied = {"Cookie": f"pathshala_session={api.client.cookies['pathshala_session']}"}
+
+    refused = await api.client.delete("/session", headers={"Origin": "https://evil.example"})
+    problem(refused, 403, "foreign_page")
+    assert (await api.client.get("/session", headers=copied)).status_code == 200
+    assert (await api.client.delete("/session", headers=SAME_SITE)).status_code == 204
+
+    problem(await api.client.get("/session", headers=copied), 401, "key_refused")
+    assert (await api.client.delete("/session", headers=copied)).status_code == 204
+    assert (await api.client.get("/session", headers=other)).status_code == 200
+    assert (await api.client.get("/session", headers=bearer(asha))).status_code == 200
+
+
+async def test_what_another_replica_ended_is_known_here_seconds_later(keyed: tuple[Api, KeyReads]) -> None:
+    api, store = keyed
+    await begun(api, await a_key(store, api, "asha"))
+    assert (await api.client.get("/session")).status_code == 200
+    await store.take_down(SESSIONS, before=api.clock.now() + timedelta(seconds=1))
+
+    api.clock.ahead += timedelta(seconds=KNOWN_SECONDS)
+
+    problem(await api.client.get("/session"), 401, "key_refused")
+
+
+async def test_a_key_has_so_many_sessions_and_another_ends_the_oldest(keyed: tuple[Api, KeyReads]) -> None:
+    api, store = keyed
+    asha, ravi = await a_key(store, api, "asha"), await a_key(store, api, "ravi")
+    cookies = []
+    for key in (ravi, *[asha] * (OF_A_KEY_MAX + 1)):
+        api.clock.ahead += timedelta(seconds=1)
+        await begun(api, key)
+        cookies.append({"Cookie": f"pathshala_session={api.client.cookies['pathshala_session']}"})
+        api.client.cookies.clear()
+
+    statuses = [(await api.client.get("/session", headers=cookie)).status_code for cookie in cookies]
+
+    assert statuses == [200, 401, *[200] * OF_A_KEY_MAX]
+    api.clock.ahead += timedelta(hours=12, seconds=1)
+    await begun(api, asha)
+    assert len(await store.notices(SESSIONS + str(id_in(asha)), since=EVER)) == 1
+
+
+async def test_by_a_session_a_poll_reads_nothing_more_than_by_a_key(keyed: tuple[Api, KeyReads]) -> None:
+    api, store = keyed
+    await begun(api, await a_key(store, api, "asha"))
+    for _ in range(2):
+        assert (await api.client.get("/session")).status_code == 200
+    reads = store.session_reads
+
+    for _ in range(TIMES):
+        assert (await api.client.get("/session")).status_code == 200
+    for _ in range(TIMES):
+        headers = {"Cookie": f"pathshala_session={8 * '00'}.{8 * '00'}.99999999999.{64 * '0'}"}
+        assert (await api.client.get("/session", headers=headers)).status_code in {401, 429}
+
+    assert store.session_reads == reads
+
+
+Ending = Callable[[Api, KeyReads, str], Awaitable[object]]
+
+
+async def revoked(api: Api, store: KeyReads, key: str) -> None:
+    await store.revoke_key(str(id_in(key)), api.clock.now())
+
+
+async def outlived(api: Api, _store: KeyReads, _key: str) -> None:
+    api.clock.ahead += timedelta(hours=1)
+
+
+async def ended(api: Api, store: KeyReads, _key: str) -> None:
+    await store.take_down(SESSIONS, before=api.clock.now() + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(("end", "by_session"), [(revoked, False), (outlived, False), (ended, True), (revoked, True)])
+async def test_what_goes_on_ends_with_its_key_and_its_session(
+    keyed: tuple[Api, KeyReads], end: Ending, *, by_session: bool
+) -> None:
+    api, store = keyed
+    asha = await a_key(store, api, "asha", expires_at=api.clock.now() + timedelta(minutes=30))
+    others = bearer(await a_key(store, api, "asha"))
+    task_id = await ordered(api, asha, user_id="asha")
+    headers = bearer(asha)
+    if by_session:
+        await begun(api, asha)
+        headers = {"Cookie": f"pathshala_session={api.client.cookies['pathshala_session']}"}
+        api.client.cookies.clear()
+    path = f"/lessons/status/{task_id}"
+
+    async with (
+        api.client.stream("GET", f"{path}/stream", headers=headers) as of_task,
+        api.client.stream("GET", "/lessons/stream?user_id=asha", headers=headers) as of_user,
+        api.client.stream("GET", f"{path}/stream", headers=others) as other,
+    ):
+        told = [stream.aiter_lines() for stream in (of_task, of_user, other)]
+        for lines in told:
+            assert (await anext(lines)).startswith("retry:")
+        polls = store.polls
+        poll = asyncio.create_task(api.client.get(path, headers={**headers, "Prefer": "wait=60"}))
+        await until(lambda: store.polls > polls)
+        await end(api, store, asha)
+        api.clock.ahead += timedelta(seconds=KNOWN_SECONDS)
+
+        for lines in told[:2]:
+            assert [line async for line in lines if line.startswith("id:")]
+        assert (await poll).json()["status"] == "pending"
+        await api.complete(task_id)
+        assert [line async for line in told[2] if "completed" in line]
+    again = await api.client.get(f"{path}/stream", headers=headers)
+    problem(again, 401, "key_refused")
 
 
 async def test_a_forged_session_is_refused(keyed: tuple[Api, KeyReads]) -> None:

@@ -35,11 +35,12 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the user of the key, None where no keys are asked for; the role; and which key it is."""
+    """Who calls: the user of the key, None where no keys are asked for; the role; which key it is, by which session."""
 
     user_id: str | None
     role: Role
     key_id: str | None = None
+    session_id: str | None = None
 
     def sees(self, user_id: str | None) -> bool:
         """Whether the caller may know of the tasks of this user, or of one whose user is not known any more."""

@@ -104,7 +104,9 @@ def service(
         clock,
         followers_max=int(usual_limits().connections_max * FOLLOWERS_SHARE),
     )
-    polls = Polls(read_task, store, watcher, measuring, clock, task_ttl_seconds=settings.task_ttl_seconds)
+    polls = Polls(
+        read_task, store, watcher, guard.standing, measuring, clock, task_ttl_seconds=settings.task_ttl_seconds
+    )
     redelivery = Redelivery(store, broker, settings.topology.exchange, clock)
     parts = Parts(polls, intake, control, operated, redelivery, guard)
 
@@ -114,7 +116,7 @@ def service(
 
     return Service(
         name="api",
-        background=[relay.run, control.run, watcher.run, measuring.run, guard.keyring.run],
+        background=[relay.run, control.run, watcher.run, measuring.run, guard.keyring.run, guard.standing.run],
         stop=[watcher.stop],
         close=[guard.keyring.write_uses],
         app=app,

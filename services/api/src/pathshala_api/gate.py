@@ -13,6 +13,7 @@ from pathshala_api.plain_route import headers
 from pathshala_api.problems import ProblemError, unknown_task
 from pathshala_api.proxies import Proxies
 from pathshala_api.rates import Rate, Rates
+from pathshala_api.running_sessions import RunningSessions
 from pathshala_api.sessions import Sessions
 from pathshala_api.tokens import Tokens
 from pathshala_common.contract.access_key import AccessKey, Role, id_in
@@ -35,11 +36,12 @@ MAY_CALL = {Access.TEACHER: Role.TEACHER, Access.OPERATOR: Role.OPERATOR}
 class Gate:
     """Admits callers by their keys."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by which callers are known
         self,
         keyring: Keyring,
         tokens: Tokens,
         sessions: Sessions,
+        running: RunningSessions,
         owners: Owners,
         proxies: Proxies,
         clock: Clock,
@@ -47,7 +49,7 @@ class Gate:
         requests_per_minute: int,
     ) -> None:
         """Allow each key so many requests a minute."""
-        self._keyring, self._tokens, self._sessions = keyring, tokens, sessions
+        self._keyring, self._tokens, self._sessions, self._running = keyring, tokens, sessions, running
         self._owners, self._proxies, self._clock = owners, proxies, clock
         self._rates = Rates(clock, requests_per_minute)
         self._policy = f'"key";q={requests_per_minute};w=60'.encode()
@@ -57,9 +59,9 @@ class Gate:
         """Say who calls. Raises ProblemError and StoreUnavailable."""
         if access is Access.OPEN:
             return NOBODY
-        key = await self._key(scope, access)
+        key, session_id = await self._key(scope, access)
         self._count(scope, key.key_id)
-        caller = Caller(key.user_id, key.role, key.key_id)
+        caller = Caller(key.user_id, key.role, key.key_id, session_id)
         least = MAY_CALL.get(access, Role.USER)
         if not caller.role.includes(least):
             detail = f"This is for the role {least.value}, and your key is for {caller.role.value}."
@@ -72,24 +74,31 @@ class Gate:
                 raise unknown_task()
         return caller
 
-    async def _key(self, scope: Scope, access: Access) -> AccessKey:
-        """Find the key that a request comes by: its own, its session's or its token's, in this order."""
+    async def may_call(self, caller: Caller) -> bool:
+        """Whether a caller who was let in would be let in now. Raises StoreUnavailable."""
+        if caller.key_id is None or await self._keyring.valid(caller.key_id) is None:
+            return False
+        return caller.session_id is None or await self._running.runs(caller.key_id, caller.session_id)
+
+    async def _key(self, scope: Scope, access: Access) -> tuple[AccessKey, str | None]:
+        """Find the key that a request comes by: its own, its token's or its session's, in this order; the session, too."""
         if said := headers(scope, b"authorization"):
             text = said[0][len(BEARER) :].strip().decode("latin-1")
             known = said[0][: len(BEARER)].lower() == BEARER and len(said) == 1
-            return await self._looked_up(scope, text if known else "")
+            return await self._looked_up(scope, text if known else ""), None
         if token := self._token(scope, access):
             about = scope["path_params"]["task_id"]
-            key_id = await self._tokens.key_of(token, STREAM, about, now=self._clock.now())
+            session_id, key_id = None, await self._tokens.key_of(token, STREAM, about, now=self._clock.now())
         else:
-            key_id = await self._sessions.key_of(scope, self._clock.now())
-            if key_id is None and not headers(scope, b"cookie"):
+            session = await self._sessions.of(scope, self._clock.now())
+            if session is None and not headers(scope, b"cookie"):
                 challenge = {"WWW-Authenticate": CHALLENGE}
                 raise ProblemError(HTTPStatus.UNAUTHORIZED, "key_required", NO_KEY, headers=challenge)
-            if key_id is not None and self._sessions.is_foreign(scope):
+            if session is not None and self._sessions.is_foreign(scope):
                 raise ProblemError(HTTPStatus.FORBIDDEN, "foreign_page", FOREIGN_PAGE)
+            key_id, session_id = session or (None, None)
         key = await self._keyring.valid(key_id) if key_id is not None else None
-        return key if key is not None else self._refuse(scope)
+        return (key if key is not None else self._refuse(scope)), session_id
 
     async def _looked_up(self, scope: Scope, text: str) -> AccessKey:
         """Find the key with this text. Those that were seen here before are looked up whoever fails beside them."""

@@ -7,8 +7,10 @@ from pathshala_api.gate import Gate, admit_everybody
 from pathshala_api.keyring import Keyring
 from pathshala_api.owners import Owners
 from pathshala_api.proxies import Proxies
+from pathshala_api.running_sessions import RunningSessions
 from pathshala_api.sessions import Sessions
 from pathshala_api.settings import KEYS, ApiSettings
+from pathshala_api.standing import Standing
 from pathshala_api.tokens import Tokens
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
@@ -23,20 +25,23 @@ class Guarding:
     tokens: Tokens
     sessions: Sessions
     proxies: Proxies
+    standing: Standing
 
 
 def guarding(settings: ApiSettings, store: Store, clock: Clock) -> Guarding:
     """Guard the API as the settings say."""
     keyring, tokens, proxies = Keyring(store, clock), Tokens(store), Proxies(settings.proxy_networks)
-    sessions = Sessions(tokens, proxies, settings.origins)
+    running = RunningSessions(store, clock)
+    sessions = Sessions(tokens, running, proxies, settings.origins)
     gate = Gate(
         keyring,
         tokens,
         sessions,
+        running,
         Owners(store),
         proxies,
         clock,
         requests_per_minute=settings.key_requests_per_minute,
     )
     admit: Admit = gate if settings.auth == KEYS else admit_everybody
-    return Guarding(admit, keyring, tokens, sessions, proxies)
+    return Guarding(admit, keyring, tokens, sessions, proxies, Standing(gate.may_call, clock))

@@ -1,12 +1,11 @@
 """The keyring: which access keys open something now, as the store said a few seconds ago at most."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 import structlog
 
+from pathshala_api.lately import Lately
 from pathshala_common.contract.access_key import AccessKey, id_in
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.ports.access_keys import AccessKeys
@@ -14,29 +13,20 @@ from pathshala_common.contract.ports.clock import Clock
 
 log = structlog.get_logger()
 
-KNOWN_SECONDS = 5.0
-"""A key that was revoked at another replica opens nothing here after so long."""
-
-KEYS_KNOWN_MAX = 10_000
-"""Keys that are known at once; those that were read first give way."""
+USED_KEPT_MAX = 10_000
+"""Keys whose uses wait for a store that is away; of more the uses are lost."""
 
 USES_SECONDS = 60.0
 """Uses are written so often, of all keys together; those of the last minute are lost with a process that dies."""
 
 
-class _Known(NamedTuple):
-    key: AccessKey
-    until: float
-
-
 class Keyring:
-    """Knows keys that were used lately, and reads the others once for all who ask at once."""
+    """Knows keys that were used lately: one that was revoked at another replica opens nothing here 5 s after."""
 
     def __init__(self, keys: AccessKeys, clock: Clock) -> None:
         """Know none."""
         self._keys, self._clock = keys, clock
-        self._known: dict[str, _Known] = {}
-        self._reading: dict[str, asyncio.Task[AccessKey | None]] = {}
+        self._lately = Lately(keys.access_key, clock)
         self._used: dict[str, datetime] = {}
 
     async def opened_by(self, text: str) -> AccessKey | None:
@@ -47,9 +37,7 @@ class Keyring:
 
     async def valid(self, key_id: str) -> AccessKey | None:
         """Give the key with this id if it opens something now, and note its use. Raises StoreUnavailable."""
-        known = self._known.get(key_id)
-        key = known.key if known is not None and self._clock.monotonic() < known.until else await self._read(key_id)
-        now = self._clock.now()
+        key, now = await self._lately.get(key_id), self._clock.now()
         if key is None or not key.is_valid(now):
             return None
         self._used[key_id] = now
@@ -57,7 +45,7 @@ class Keyring:
 
     def has_seen(self, key_id: str | None) -> bool:
         """Whether there was such a key when it was last asked for here."""
-        return key_id in self._known
+        return self._lately.has_seen(key_id)
 
     async def add(self, key: AccessKey) -> None:
         """Keep a new key. Raises StoreUnavailable."""
@@ -66,7 +54,7 @@ class Keyring:
     async def revoke(self, key_id: str) -> bool:
         """Let a key open nothing any more, here at once. Whether there is such a key. Raises StoreUnavailable."""
         found = await self._keys.revoke_key(key_id, self._clock.now())
-        self._known.pop(key_id, None)
+        self._lately.forget(key_id)
         return found
 
     async def page(self, *, after: str, limit: int) -> Sequence[AccessKey]:
@@ -86,23 +74,5 @@ class Keyring:
             if used:
                 await self._keys.note_uses(used)
         except StoreUnavailable as error:
-            self._used = used | self._used if len(used) < KEYS_KNOWN_MAX else self._used
+            self._used = used | self._used if len(used) < USED_KEPT_MAX else self._used
             log.warning("uses of keys were not written", reason=str(error))
-
-    async def _read(self, key_id: str) -> AccessKey | None:
-        reading = self._reading.get(key_id)
-        if reading is None:
-            reading = self._reading[key_id] = asyncio.create_task(self._read_alone(key_id))
-            reading.add_done_callback(lambda _: self._reading.pop(key_id, None))
-        return await asyncio.shield(reading)
-
-    async def _read_alone(self, key_id: str) -> AccessKey | None:
-        """Read a key. It is known from before the read on, so that no revocation is missed for longer."""
-        until = self._clock.monotonic() + KNOWN_SECONDS
-        key = await self._keys.access_key(key_id)
-        self._known.pop(key_id, None)
-        if key is not None:
-            self._known[key_id] = _Known(key, until)
-            if len(self._known) > KEYS_KNOWN_MAX:
-                del self._known[next(iter(self._known))]
-        return key

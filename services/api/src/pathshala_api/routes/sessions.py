@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request, Response
 from pathshala_api import access_schemas as schemas
 from pathshala_api.access import Access, Caller, CallerOf, guarded_router, needs
 from pathshala_api.answers import JsonAnswer
-from pathshala_api.gate import STREAM
+from pathshala_api.gate import FOREIGN_PAGE, STREAM
 from pathshala_api.idempotency import KnownTasks
 from pathshala_api.problem_descriptions import refusals
+from pathshala_api.problems import ProblemError
 from pathshala_api.routes.missing import task_not_found
 from pathshala_api.schemas import TaskId
 from pathshala_api.sessions import Sessions
@@ -47,8 +48,11 @@ def router(sessions: Sessions, tokens: Tokens, store: KnownTasks, clock: Clock) 
 
     @routes.delete("/session", status_code=HTTPStatus.NO_CONTENT, dependencies=[needs(Access.OPEN)])
     async def delete_session(request: Request) -> Response:
-        """End a session: the browser forgets its cookie."""
-        return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Set-Cookie": sessions.end(request.scope)})
+        """End a session: the browser forgets its cookie, and within 5 seconds no copy of it opens anything, anywhere."""
+        if sessions.says_foreign(request.scope):
+            raise ProblemError(HTTPStatus.FORBIDDEN, "foreign_page", FOREIGN_PAGE)
+        cookie = await sessions.end(request.scope, clock.now())
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Set-Cookie": cookie})
 
     @routes.post(
         "/lessons/status/{task_id}/stream-token",

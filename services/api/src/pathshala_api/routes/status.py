@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pathshala_api import schemas
-from pathshala_api.access import Access, needs
+from pathshala_api.access import EVERYBODY, Access, Caller, CallerOf, caller_of, needs
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, Tagged, tagged
 from pathshala_api.finished import FinishedAnswers
 from pathshala_api.followers import mark_of, name_of
@@ -17,6 +17,7 @@ from pathshala_api.measuring import Measuring
 from pathshala_api.plain_route import PlainRoute, headers
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.missing import task_not_found
+from pathshala_api.standing import Standing
 from pathshala_api.watching import ReadTask, TooManyError, Watcher
 from pathshala_common.contract.lesson import NumberedTask, Status
 from pathshala_common.contract.ports.clock import Clock
@@ -54,6 +55,7 @@ class Polls:
         read: ReadTask,
         log: EventLog,
         watcher: Watcher,
+        standing: Standing,
         measuring: Measuring,
         clock: Clock,
         *,
@@ -61,18 +63,27 @@ class Polls:
     ) -> None:
         """Know a finished task for `task_ttl_seconds`; the log remembers it for longer."""
         self._read, self._log, self._clock = read, log, clock
-        self.watcher, self.measuring = watcher, measuring
+        self.watcher, self.standing, self.measuring = watcher, standing, measuring
         self._ttl = timedelta(seconds=task_ttl_seconds)
         self._finished = FinishedAnswers(clock)
 
-    async def answer(self, task_id: schemas.TaskId, if_none_match: str | None, prefer: str | None = None) -> Response:
-        """Answer a poll. Raises ProblemError, UnreadableError and StoreUnavailable."""
+    async def answer(
+        self,
+        task_id: schemas.TaskId,
+        if_none_match: str | None,
+        prefer: str | None = None,
+        caller: Caller = EVERYBODY,
+    ) -> Response:
+        """Answer a poll. One that waits, waits no longer than its caller may call.
+
+        Raises ProblemError, UnreadableError and StoreUnavailable.
+        """
         wait = WAIT.search(prefer) if prefer else None
         if wait is None:
             return (await self._tagged(task_id)).to(if_none_match)
         seconds = min(int(wait[1]), WAIT_SECONDS_MAX)
         try:
-            answer = await self._awaited(task_id, if_none_match, seconds)
+            answer = await self._awaited(task_id, if_none_match, seconds, caller)
         except TooManyError:
             return (await self._tagged(task_id)).to(if_none_match)
         return answer.to(if_none_match).with_headers([(b"preference-applied", b"wait=%d" % seconds)])
@@ -89,9 +100,9 @@ class Polls:
         known = self._finished.get(task_id, finished_since=self._clock.now() - self._ttl)
         return known or self._answer(await self.read(task_id))
 
-    async def _awaited(self, task_id: str, if_none_match: str | None, seconds: float) -> Tagged:
+    async def _awaited(self, task_id: str, if_none_match: str | None, seconds: float, caller: Caller) -> Tagged:
         """Answer when there is something to tell, or the time is over."""
-        with self.watcher.following(task_id) as follower:
+        with self.watcher.following(task_id) as follower, self.standing.watched(caller, follower.end):
             answer = await self._tagged(task_id)
             until = self._clock.monotonic() + seconds
             while not answer.final and (if_none_match is None or answer.has(if_none_match)):
@@ -116,15 +127,18 @@ class Polls:
 def route(polls: Polls) -> BaseRoute:
     """The path of a task's status."""
 
-    async def get_task(task_id: schemas.TaskId, if_none_match: IfNoneMatch = None, prefer: Prefer = None) -> Response:
+    async def get_task(
+        task_id: schemas.TaskId, caller: CallerOf, if_none_match: IfNoneMatch = None, prefer: Prefer = None
+    ) -> Response:
         """Tell where a task stands; once it is completed, with its lesson."""
-        return await polls.answer(task_id, if_none_match, prefer)
+        return await polls.answer(task_id, if_none_match, prefer, caller)
 
     def plain(_usual: ASGIApp) -> ASGIApp:
         async def poll(scope: Scope, receive: Receive, send: Send) -> None:
             tags = b",".join(headers(scope, b"if-none-match")).decode("latin-1")
             preferred = b",".join(headers(scope, b"prefer")).decode("latin-1")
-            answer = await polls.answer(scope["path_params"]["task_id"], tags or None, preferred)
+            task_id, caller = scope["path_params"]["task_id"], caller_of(scope)
+            answer = await polls.answer(task_id, tags or None, preferred, caller)
             await answer(scope, receive, send)
 
         return poll

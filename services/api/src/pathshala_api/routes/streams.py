@@ -1,13 +1,15 @@
 """Streams: each change of a task, or of a user's tasks, as server-sent events."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 
 from pathshala_api import schemas
-from pathshala_api.access import Access, CallerOf, guarded_router, needs
-from pathshala_api.followers import mark_named, mark_of
+from pathshala_api.access import Access, Caller, CallerOf, guarded_router, needs
+from pathshala_api.followers import Follower, mark_named, mark_of
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.status import Polls
 from pathshala_api.routes.whose import whose
@@ -44,6 +46,12 @@ def router(polls: Polls) -> APIRouter:
     routes = guarded_router(tags=["tasks"], dependencies=[needs(Access.KEY)])
     watcher = polls.watcher
 
+    @contextmanager
+    def standing(caller: Caller, following: AbstractContextManager[Follower]) -> Iterator[Follower]:
+        """Follow for as long as the caller may call."""
+        with following as follower, polls.standing.watched(caller, follower.end):
+            yield follower
+
     @routes.get(
         "/lessons/status/{task_id}/stream",
         response_class=Response,
@@ -54,7 +62,7 @@ def router(polls: Polls) -> APIRouter:
         },
         dependencies=[needs(Access.WATCHER)],
     )
-    async def stream_task(task_id: schemas.TaskId, last_event_id: LastEventId = None) -> Response:
+    async def stream_task(task_id: schemas.TaskId, caller: CallerOf, last_event_id: LastEventId = None) -> Response:
         """Tell each change of a task, the present state first, until it has ended."""
         since = mark_named(last_event_id)
 
@@ -65,7 +73,7 @@ def router(polls: Polls) -> APIRouter:
             await watcher.tell_since(seen, since)
             return None
 
-        return StreamAnswer(watcher.following(task_id, since), begin, endless=False, named=of_task)
+        return StreamAnswer(standing(caller, watcher.following(task_id, since)), begin, endless=False, named=of_task)
 
     @routes.get(
         "/lessons/stream",
@@ -83,6 +91,6 @@ def router(polls: Polls) -> APIRouter:
             await watcher.newest_of(user_id)
             return None
 
-        return StreamAnswer(watcher.following_user(user_id), begin, endless=True, named=of_any_task)
+        return StreamAnswer(standing(caller, watcher.following_user(user_id)), begin, endless=True, named=of_any_task)
 
     return routes

@@ -1,0 +1,60 @@
+"""Lately: what the store said a few seconds ago at most, of each thing read once for all who ask at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, NamedTuple, TypeVar
+
+from pathshala_common.contract.ports.clock import Clock
+
+KNOWN_SECONDS = 5.0
+"""What another replica changed is known here after so long."""
+
+KNOWN_MAX = 10_000
+"""Things that are known at once; those that were read first give way."""
+
+ValueT = TypeVar("ValueT")
+
+
+class _Known(NamedTuple, Generic[ValueT]):
+    value: ValueT
+    until: float
+
+
+class Lately(Generic[ValueT]):
+    """Reads things by their names, and knows them for a while. What is not there is asked for each time."""
+
+    def __init__(self, read: Callable[[str], Awaitable[ValueT | None]], clock: Clock) -> None:
+        """Know nothing."""
+        self._read, self._clock = read, clock
+        self._known: dict[str, _Known[ValueT]] = {}
+        self._reading: dict[str, asyncio.Task[ValueT | None]] = {}
+
+    async def get(self, name: str) -> ValueT | None:
+        """Give a thing. Raises what reading it raises."""
+        known = self._known.get(name)
+        if known is not None and self._clock.monotonic() < known.until:
+            return known.value
+        reading = self._reading.get(name)
+        if reading is None:
+            reading = self._reading[name] = asyncio.create_task(self._read_alone(name))
+            reading.add_done_callback(lambda _: self._reading.pop(name, None))
+        return await asyncio.shield(reading)
+
+    def has_seen(self, name: str | None) -> bool:
+        """Whether there was such a thing when it was last asked for here."""
+        return name in self._known
+
+    def forget(self, name: str) -> None:
+        """Read it anew when it is asked for next."""
+        self._known.pop(name, None)
+
+    async def _read_alone(self, name: str) -> ValueT | None:
+        """Read a thing. It is known from before the read on, so that no change is missed for longer."""
+        until = self._clock.monotonic() + KNOWN_SECONDS
+        value = await self._read(name)
+        self._known.pop(name, None)
+        if value is not None:
+            self._known[name] = _Known(value, until)
+            if len(self._known) > KNOWN_MAX:
+                del self._known[next(iter(self._known))]
+        return value
