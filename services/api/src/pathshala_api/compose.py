@@ -17,12 +17,13 @@ from pathshala_api.routes.operator.webhooks import Redelivery
 from pathshala_api.routes.status import Polls
 from pathshala_api.settings import KEYS, ApiSettings, refuse_exposure
 from pathshala_api.watching import Reads, Watcher
+from pathshala_common.contract.envelope import ORDERED_BY
 from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Store, Tasks
 from pathshala_common.contract.task_status import task_change
-from pathshala_common.operating.control import ORDERED_BY, Control
+from pathshala_common.operating.control import Control
 from pathshala_common.operating.settings_in_force import in_force
 from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect
@@ -104,9 +105,7 @@ def service(
         clock,
         followers_max=int(usual_limits().connections_max * FOLLOWERS_SHARE),
     )
-    polls = Polls(
-        read_task, store, watcher, guard.standing, measuring, clock, task_ttl_seconds=settings.task_ttl_seconds
-    )
+    polls = Polls(read_task, store, watcher, guard.watch, measuring, clock, task_ttl_seconds=settings.task_ttl_seconds)
     redelivery = Redelivery(store, broker, settings.topology.exchange, clock)
     parts = Parts(polls, intake, control, operated, redelivery, guard)
 
@@ -116,7 +115,7 @@ def service(
 
     return Service(
         name="api",
-        background=[relay.run, control.run, watcher.run, measuring.run, guard.keyring.run, guard.standing.run],
+        background=[relay.run, control.run, watcher.run, measuring.run, guard.keyring.run, guard.watch.run],
         stop=[watcher.stop],
         close=[guard.keyring.write_uses],
         app=app,

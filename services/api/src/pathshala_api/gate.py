@@ -81,7 +81,7 @@ class Gate:
         return caller.session_id is None or await self._running.runs(caller.key_id, caller.session_id)
 
     async def _key(self, scope: Scope, access: Access) -> tuple[AccessKey, str | None]:
-        """Find the key that a request comes by: its own, its token's or its session's, in this order; the session, too."""
+        """Find the key of a request, its own, its token's or its session's in this order; and the session."""
         if said := headers(scope, b"authorization"):
             text = said[0][len(BEARER) :].strip().decode("latin-1")
             known = said[0][: len(BEARER)].lower() == BEARER and len(said) == 1

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pathshala_api.access import Admit
+from pathshala_api.caller_watch import CallerWatch
 from pathshala_api.gate import Gate, admit_everybody
 from pathshala_api.keyring import Keyring
 from pathshala_api.owners import Owners
@@ -10,7 +11,6 @@ from pathshala_api.proxies import Proxies
 from pathshala_api.running_sessions import RunningSessions
 from pathshala_api.sessions import Sessions
 from pathshala_api.settings import KEYS, ApiSettings
-from pathshala_api.standing import Standing
 from pathshala_api.tokens import Tokens
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
@@ -25,7 +25,7 @@ class Guarding:
     tokens: Tokens
     sessions: Sessions
     proxies: Proxies
-    standing: Standing
+    watch: CallerWatch
 
 
 def guarding(settings: ApiSettings, store: Store, clock: Clock) -> Guarding:
@@ -44,4 +44,4 @@ def guarding(settings: ApiSettings, store: Store, clock: Clock) -> Guarding:
         requests_per_minute=settings.key_requests_per_minute,
     )
     admit: Admit = gate if settings.auth == KEYS else admit_everybody
-    return Guarding(admit, keyring, tokens, sessions, proxies, Standing(gate.may_call, clock))
+    return Guarding(admit, keyring, tokens, sessions, proxies, CallerWatch(gate.may_call, clock))

@@ -8,13 +8,13 @@ from pathshala_api.idempotency import KnownTasks, look_up, new_key, task_id_of
 from pathshala_api.places import Place
 from pathshala_api.relay import Relay
 from pathshala_api.schemas import LessonOrder
-from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.envelope import Envelope, requested_of
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import LessonRequest, Task, whole_milliseconds
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import Hint, HintKind, HintSender
 from pathshala_common.contract.ports.store import Outbox
-from pathshala_common.operating.control import requested_of, retry_of
+from pathshala_common.operating.control import retry_of
 from pathshala_common.recording.projection import new_task
 
 TIMES = {"requested_at", "deadline"}

@@ -1,4 +1,4 @@
-"""Lately: what the store said a few seconds ago at most, of each thing read once for all who ask at once."""
+"""Lately: things as the store had them a few seconds ago at most, each read once for all who ask at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 from pathshala_common.contract.ports.clock import Clock
 
 KNOWN_SECONDS = 5.0
-"""What another replica changed is known here after so long."""
+"""A change that another replica made is known here after so long."""
 
 KNOWN_MAX = 10_000
 """Things that are known at once; those that were read first give way."""

@@ -16,14 +16,15 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from pathshala_common.contract.errors import ContractError, TooNewError
-from pathshala_common.contract.events import EVENT_BY_NAME, AnyEvent
-from pathshala_common.contract.lesson import Moment
+from pathshala_common.contract.events import EVENT_BY_NAME, AnyEvent, LessonRequested
+from pathshala_common.contract.lesson import Moment, Task
 
 CONTENT_TYPE = "application/cloudevents+json"
 MESSAGE_SIZE_MAX_BYTES = 1_048_576
 ID_LENGTH_MAX = 64
 TYPE_PREFIX = "pathshala."
 SOURCE_PREFIX = "/pathshala/"
+ORDERED_BY = "api"
 ID_NAMESPACE = UUID("6f1de3a2-51b5-5c0e-9d0a-0f1f8b6f7a11")
 
 _NAME = re.compile(re.escape(TYPE_PREFIX) + r"([A-Z][A-Za-z]{0,63})")
@@ -84,6 +85,12 @@ def wrap(
         f'"correlationid": {task}{because}, "data": {event.model_dump_json()}}}'
     )
     return Envelope(identity, origin, time, cause.id if cause else None, event, raw.encode())
+
+
+def requested_of(task: Task) -> Envelope:
+    """Give the event that a task begins with: the same bytes each time."""
+    event = LessonRequested(task_id=task.task_id, request=task.request)
+    return wrap(event, source=ORDERED_BY, now=task.request.requested_at)
 
 
 def _derived_id(event: AnyEvent, name: str, cause: Envelope | None, index: int, attempt: int) -> str:

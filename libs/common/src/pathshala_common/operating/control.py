@@ -19,9 +19,9 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
-from pathshala_common.contract.envelope import Envelope, wrap
+from pathshala_common.contract.envelope import Envelope, requested_of, wrap
 from pathshala_common.contract.errors import LimitReachedError, Unavailable, UnreadableError
-from pathshala_common.contract.events import CANCELLED, LessonCancelled, LessonRequested, TaskRetried
+from pathshala_common.contract.events import CANCELLED, LessonCancelled, TaskRetried
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Publisher
@@ -38,9 +38,6 @@ Record = Callable[[Sequence[Envelope]], Awaitable[object]]
 
 AcceptAgain = Callable[[Task], Awaitable[Task]]
 """Keeps the new task of a failed one, or gives the one that was made of it. Raises LimitReachedError."""
-
-ORDERED_BY = "api"
-"""The source of each task's first event."""
 
 RETRIES = UUID("9715501f-0aca-4bf4-85c1-b7ec5657d113")
 
@@ -183,12 +180,6 @@ class Control:
         if ends:
             await self._publisher.publish([event_message(end, self._exchange) for end in ends])
         await self._store.take_down(promise, before=self._clock.now() + LATE)
-
-
-def requested_of(task: Task) -> Envelope:
-    """Give the event that a task begins with: the same bytes each time."""
-    event = LessonRequested(task_id=task.task_id, request=task.request)
-    return wrap(event, source=ORDERED_BY, now=task.request.requested_at)
 
 
 def retry_of(failed: Task, now: datetime, deadline: datetime) -> Task:

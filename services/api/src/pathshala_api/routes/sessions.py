@@ -48,7 +48,7 @@ def router(sessions: Sessions, tokens: Tokens, store: KnownTasks, clock: Clock) 
 
     @routes.delete("/session", status_code=HTTPStatus.NO_CONTENT, dependencies=[needs(Access.OPEN)])
     async def delete_session(request: Request) -> Response:
-        """End a session: the browser forgets its cookie, and within 5 seconds no copy of it opens anything, anywhere."""
+        """End a session: the browser forgets its cookie, and no copy of it opens anything 5 seconds later, anywhere."""
         if sessions.says_foreign(request.scope):
             raise ProblemError(HTTPStatus.FORBIDDEN, "foreign_page", FOREIGN_PAGE)
         cookie = await sessions.end(request.scope, clock.now())

@@ -11,13 +11,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pathshala_api import schemas
 from pathshala_api.access import EVERYBODY, Access, Caller, CallerOf, caller_of, needs
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, Tagged, tagged
+from pathshala_api.caller_watch import CallerWatch
 from pathshala_api.finished import FinishedAnswers
 from pathshala_api.followers import mark_of, name_of
 from pathshala_api.measuring import Measuring
 from pathshala_api.plain_route import PlainRoute, headers
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.missing import task_not_found
-from pathshala_api.standing import Standing
 from pathshala_api.watching import ReadTask, TooManyError, Watcher
 from pathshala_common.contract.lesson import NumberedTask, Status
 from pathshala_common.contract.ports.clock import Clock
@@ -55,7 +55,7 @@ class Polls:
         read: ReadTask,
         log: EventLog,
         watcher: Watcher,
-        standing: Standing,
+        callers: CallerWatch,
         measuring: Measuring,
         clock: Clock,
         *,
@@ -63,7 +63,7 @@ class Polls:
     ) -> None:
         """Know a finished task for `task_ttl_seconds`; the log remembers it for longer."""
         self._read, self._log, self._clock = read, log, clock
-        self.watcher, self.standing, self.measuring = watcher, standing, measuring
+        self.watcher, self.callers, self.measuring = watcher, callers, measuring
         self._ttl = timedelta(seconds=task_ttl_seconds)
         self._finished = FinishedAnswers(clock)
 
@@ -102,7 +102,7 @@ class Polls:
 
     async def _awaited(self, task_id: str, if_none_match: str | None, seconds: float, caller: Caller) -> Tagged:
         """Answer when there is something to tell, or the time is over."""
-        with self.watcher.following(task_id) as follower, self.standing.watched(caller, follower.end):
+        with self.watcher.following(task_id) as follower, self.callers.watched(caller, follower.end):
             answer = await self._tagged(task_id)
             until = self._clock.monotonic() + seconds
             while not answer.final and (if_none_match is None or answer.has(if_none_match)):

@@ -49,7 +49,7 @@ def router(polls: Polls) -> APIRouter:
     @contextmanager
     def standing(caller: Caller, following: AbstractContextManager[Follower]) -> Iterator[Follower]:
         """Follow for as long as the caller may call."""
-        with following as follower, polls.standing.watched(caller, follower.end):
+        with following as follower, polls.callers.watched(caller, follower.end):
             yield follower
 
     @routes.get(

@@ -1,4 +1,4 @@
-"""Standing: what goes on for long ends when its caller may not call any more, by a key or a session that ended."""
+"""The watch over callers: a stream or a waiting poll ends when its key or its session has ended."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ MayCall = Callable[[Caller], Awaitable[bool]]
 """Whether a caller who was admitted would be admitted now. Raises StoreUnavailable."""
 
 
-class Standing:
+class CallerWatch:
     """Looks after callers for as long as something of theirs goes on."""
 
     def __init__(self, may_call: MayCall, clock: Clock) -> None:
@@ -47,9 +47,9 @@ class Standing:
             await self._clock.sleep(LOOK_SECONDS)
             for caller in tuple(self._ends):
                 try:
-                    stands = await self._may_call(caller)
+                    may = await self._may_call(caller)
                 except StoreUnavailable as error:
                     log.warning("whether callers may go on is not known", reason=str(error))
                     break
-                for end in () if stands else tuple(self._ends.get(caller, ())):
+                for end in () if may else tuple(self._ends.get(caller, ())):
                     end()
