@@ -6,6 +6,7 @@ asked, and is imported when the command runs. So `--help` answers at once.
 
 import typer
 
+from pathshala.control.command import cancel, retry
 from pathshala.dead.command import dead
 from pathshala.doctor.command import doctor
 from pathshala.events.command import events
@@ -17,6 +18,7 @@ from pathshala.replay.command import replay
 from pathshala.republish.command import republish
 from pathshala.run.command import run
 from pathshala.webhooks.command import webhooks
+from pathshala.writing.command import pause, resume
 
 app = typer.Typer(
     cls=Commands,
@@ -28,7 +30,7 @@ app = typer.Typer(
 app.add_typer(dead, name="dead")
 app.add_typer(webhooks, name="webhooks")
 app.add_typer(keys, name="keys")
-for command in (doctor, events, migrate, rebuild, replay, republish, run):
+for command in (cancel, doctor, events, migrate, pause, rebuild, replay, republish, resume, retry, run):
     app.command()(command)
 
 

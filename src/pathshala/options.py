@@ -54,7 +54,7 @@ def sharing(options: type) -> Callable[[Command], Command]:
         # Typer reads the options from these.
         extended.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         extended.__annotations__ = {one.name: one.annotation for one in parameters}
-        extended.__doc__ = command.__doc__
+        extended.__name__, extended.__doc__ = command.__name__, command.__doc__
         return extended
 
     return extend

@@ -12,14 +12,16 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pathshala.exits import FAILED, MISUSED, stop
+from pathshala.opened import opened
 from pathshala.terminal import say, say_json
 from pathshala_common.contract.access_key import AccessKey, Role, new_access_key
 from pathshala_common.contract.lesson import Name, whole_milliseconds
 from pathshala_common.contract.ports.access_keys import AccessKeys
-from pathshala_common.runtime import connect, telemetry
+from pathshala_common.runtime import telemetry
 from pathshala_common.runtime.settings import Settings
 
 PAGE_SIZE = 1_000
+ROUTES = "the routes below /operator/keys"
 
 ResultT = TypeVar("ResultT")
 
@@ -80,13 +82,9 @@ def _read(option: str, text: str) -> str:
 def _on_store(act: Callable[[AccessKeys], Awaitable[ResultT]]) -> ResultT:
     """Do something on the store that the settings name."""
     telemetry.configure("error", "text")
-    store = connect.store(Settings.load())
 
-    async def opened() -> ResultT:
-        await store.open()
-        try:
+    async def on_store() -> ResultT:
+        async with opened(Settings.load(), ROUTES) as store:
             return await act(store)
-        finally:
-            await store.close()
 
-    return asyncio.run(opened())
+    return asyncio.run(on_store())

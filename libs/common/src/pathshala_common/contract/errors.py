@@ -12,6 +12,7 @@ PathshalaError
 |-- UnreadableError        what is kept of one task is beyond this version -> that task says so, all others go on
 |-- LimitReachedError      too many tasks that have not ended          -> the order is refused, and comes again later
 `-- SettingsError          a setting is wrong: one clear line, and the process ends
+    `-- InUseError         the store's file is another process's
 """
 
 from __future__ import annotations
@@ -109,3 +110,7 @@ class LimitReachedError(PathshalaError):
 
 class SettingsError(PathshalaError):
     """A setting, or what it names, cannot be used. The text is one line for the operator."""
+
+
+class InUseError(SettingsError):
+    """The file that a setting names is in use by another process, which owns it."""

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from pathshala_common.contract.errors import SettingsError, StoreUnavailable
+from pathshala_common.contract.errors import InUseError, SettingsError, StoreUnavailable
 from pathshala_common.store.sqlite.schema import SCHEMA_VERSION, prepare, version_of
 
 BUSY_TIMEOUT_SECONDS = 2.0
@@ -70,8 +70,8 @@ def _is_ours(path: Path) -> bool:
     return False
 
 
-def _in_use(path: Path) -> SettingsError:
-    return SettingsError(f"the SQLite file {path} is in use by another process")
+def _in_use(path: Path) -> InUseError:
+    return InUseError(f"the SQLite file {path} is in use by another process")
 
 
 def open_writer(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,1 @@
+"""`pathshala pause` and `pathshala resume`: whether generators may write."""
