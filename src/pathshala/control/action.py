@@ -20,7 +20,7 @@ from pathshala_api.settings import ApiSettings
 from pathshala_common.contract.envelope import requested_of
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.events import CANCELLED
-from pathshala_common.contract.lesson import Status, Task, lesson_key, whole_milliseconds
+from pathshala_common.contract.lesson import LessonKey, Status, Task, lesson_key, whole_milliseconds
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.hints import Hint
 from pathshala_common.contract.ports.operator import Sender
@@ -40,7 +40,7 @@ NO_TASK = "There is no such task, or it has expired: `pathshala events TASK` sho
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedTasks:
     """The tasks that are wanted: one of them, or those that match all that is given."""
 
     task: str | None = None
@@ -66,18 +66,18 @@ class Hands:
     filtered: FilteredTasks
 
 
-def cancel(wanted: Wanted, *, yes: bool) -> int:
+def cancel(wanted: WantedTasks, *, yes: bool) -> int:
     """Cancel one task, or those that are wanted. Returns the exit code."""
     return asyncio.run(_do(wanted, _cancel_one, _cancel_many, yes=yes))
 
 
-def retry(wanted: Wanted, *, yes: bool) -> int:
+def retry(wanted: WantedTasks, *, yes: bool) -> int:
     """Retry one task, or those that are wanted. Returns the exit code."""
     return asyncio.run(_do(wanted, _retry_one, _retry_many, yes=yes))
 
 
 async def _do(
-    wanted: Wanted,
+    wanted: WantedTasks,
     one: Callable[[Hands, Task], Awaitable[int]],
     many: Callable[..., Awaitable[int]],
     *,
@@ -111,12 +111,12 @@ async def _retry_one(hands: Hands, task: Task) -> int:
     return 0
 
 
-async def _cancel_many(hands: Hands, wanted: Wanted, *, yes: bool) -> int:
+async def _cancel_many(hands: Hands, wanted: WantedTasks, *, yes: bool) -> int:
     found = await hands.filtered.unfinished(user_id=wanted.user, lesson_key=_lesson(wanted))
     return await _counted(found, hands.control.cancel_all, "Cancel", "cancelled", yes=yes)
 
 
-async def _retry_many(hands: Hands, wanted: Wanted, *, yes: bool) -> int:
+async def _retry_many(hands: Hands, wanted: WantedTasks, *, yes: bool) -> int:
     found = await hands.filtered.failed(user_id=wanted.user, lesson_key=_lesson(wanted), error_code=wanted.code)
     return await _counted(found, hands.control.retry_all, "Retry", "asked for anew", yes=yes)
 
@@ -138,7 +138,7 @@ async def _counted(
     return 0
 
 
-def _lesson(wanted: Wanted) -> tuple[str, str] | None:
+def _lesson(wanted: WantedTasks) -> LessonKey | None:
     return lesson_key(wanted.subject, wanted.topic) if wanted.subject is not None and wanted.topic is not None else None
 
 

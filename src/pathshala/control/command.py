@@ -20,8 +20,8 @@ CodeOption = Annotated[str | None, typer.Option("--code", help="All that failed 
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """What chooses tasks: one of them, or those that match all that is given."""
+class ChosenTasks:
+    """The options that choose tasks: one of them, or those that match all that is given."""
 
     task: TaskArgument = None
     user: UserOption = None
@@ -30,17 +30,17 @@ class Chosen:
     everything: AllOption = False
 
 
-@sharing(Chosen)
-def cancel(chosen: Chosen, *, yes: YesOption = False) -> int:
+@sharing(ChosenTasks)
+def cancel(chosen: ChosenTasks, *, yes: YesOption = False) -> int:
     """Cancel a task that has not ended; or those that match, counted first, at most 1,000 at once."""
     from pathshala.control import action
 
-    return action.cancel(action.Wanted(**asdict(chosen)), yes=yes)
+    return action.cancel(action.WantedTasks(**asdict(chosen)), yes=yes)
 
 
-@sharing(Chosen)
-def retry(chosen: Chosen, *, code: CodeOption = None, yes: YesOption = False) -> int:
+@sharing(ChosenTasks)
+def retry(chosen: ChosenTasks, *, code: CodeOption = None, yes: YesOption = False) -> int:
     """Ask anew for the lesson of a failed task; or of those that match, counted first, at most 1,000 at once."""
     from pathshala.control import action
 
-    return action.retry(action.Wanted(**asdict(chosen), code=code), yes=yes)
+    return action.retry(action.WantedTasks(**asdict(chosen), code=code), yes=yes)
