@@ -24,13 +24,18 @@ IMMUTABLE = b"public, max-age=31536000, immutable"
 """Never changes: need not be asked for again."""
 
 
+JSON = b"application/json"
+
+
 class JsonAnswer(Response):
     """An answer with its headers as they go out. It may be given as often as it is asked for."""
 
-    def __init__(self, body: bytes, status: HTTPStatus = HTTPStatus.OK, headers: Pairs = ()) -> None:
-        """Answer with JSON, or with nothing if there is no body."""
+    def __init__(
+        self, body: bytes, status: HTTPStatus = HTTPStatus.OK, headers: Pairs = (), media_type: bytes = JSON
+    ) -> None:
+        """Answer with JSON, or with what the media type says; with nothing if there is no body."""
         self.status_code, self.body, self.background = status, body, None
-        content = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))] if body else []
+        content = [(b"content-type", media_type), (b"content-length", b"%d" % len(body))] if body else []
         self.raw_headers = [*content, *headers]
 
     def with_headers(self, more: Pairs) -> "JsonAnswer":

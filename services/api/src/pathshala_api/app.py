@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from pathshala_api import problems
 from pathshala_api.access import Access, GuardedRoute, needs
 from pathshala_api.description import described_api
+from pathshala_api.exporting import Exporter
 from pathshala_api.guarding import Guarding
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
@@ -22,6 +23,7 @@ from pathshala_api.routes import (
     health,
     keys,
     lessons,
+    papers,
     sessions,
     status,
     streams,
@@ -36,6 +38,7 @@ from pathshala_common.operating.control import Control
 from pathshala_common.operating.filtered_tasks import FilteredTasks
 
 EXPOSED_HEADERS = [
+    "Content-Disposition",
     "ETag",
     "Link",
     "Location",
@@ -105,5 +108,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(webhooks.router(parts.redelivery))
     app.include_router(tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds))
     app.include_router(editions.router(store))
-    app.include_router(lessons.router(store))
+    exporter = Exporter()
+    app.include_router(papers.router(store, exporter))
+    app.include_router(lessons.router(store, exporter))
     return app

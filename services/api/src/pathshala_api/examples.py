@@ -193,11 +193,17 @@ EVENT: dict[str, Any] = {
     "data": {"task_id": TASK_ID, "attempt": 1, "source": "wikipedia", "query": "verbs"},
 }
 
+STORED: dict[str, Any] = {
+    "event_id": "6f5b7a10-8a53-5c5e-9a37-2b1f6f3f0d11",
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
+
 LESSON: dict[str, Any] = LESSON_DATA | {
     "subject": "english",
     "topic": "verbs",
     "task_id": TASK_ID,
     "created_at": COMPLETED_AT,
+    "stored": STORED,
 }
 
 PUPIL: dict[str, Any] = LESSON | {
@@ -216,6 +222,36 @@ VERSIONS: dict[str, Any] = {
     "versions": [{"version": "1.0", **_EDITION, **_KEPT, "url": LESSON_URL}],
     "next_before": None,
     "editions": [EDITION],
+}
+
+_ARTICLE: dict[str, Any] = LESSON_DATA["wikipedia_info"]
+
+PROOF: dict[str, Any] = {
+    "subject": "english",
+    "topic": "verbs",
+    **_EDITION,
+    "version": "1.0",
+    "task_id": TASK_ID,
+    "stored": STORED,
+    "article": {
+        "title": "Verb",
+        "text": _ARTICLE["summary"],
+        "language": "en",
+        "source": "wikipedia",
+        "revision_id": 1234,
+        "revision_url": "https://en.wikipedia.org/wiki/Verb?oldid=1234",
+        "licence": "CC BY-SA 4.0",
+    },
+    "citations": [
+        {"number": 1, "statement": 1, **LESSON_DATA["statements"][0], "start": 0, "end": 84},
+        {"number": 2, "statement": 2, **LESSON_DATA["statements"][1], "start": 85, "end": 153},
+    ],
+}
+
+PACK: dict[str, Any] = {
+    "format": "imscc",
+    "title": "Grammar",
+    "lessons": [{"subject": "english", "topic": "verbs", **_EDITION, "version": "1.0"}],
 }
 
 EDITIONS: dict[str, Any] = {
@@ -260,6 +296,8 @@ EXAMPLES = {
     "TaskEvent": EVENT,
     "LessonVersion": LESSON,
     "PupilVersion": PUPIL,
+    "LessonProof": PROOF,
+    "PackOrder": PACK,
     "VersionList": VERSIONS,
     "EditionList": EDITIONS,
     "KeyOrder": KEY_ORDER,

@@ -56,6 +56,19 @@ KINDS: Mapping[str, ProblemKind] = {
         "Mend the client, or what stands between it and the API.",
         "This is no HTTP/1.1 request that can be understood.",
     ),
+    "not_acceptable": ProblemKind(
+        HTTPStatus.NOT_ACCEPTABLE,
+        "The lesson cannot be had in any media type that the request's `Accept` names.",
+        "Name one of those in `formats`, or ask by `?format=`.",
+        "There is no such format. Ask for one of these by Accept or ?format=: application/json, text/html.",
+        {"formats": {"json": "application/json", "html": "text/html"}},
+    ),
+    "format_not_installed": ProblemKind(
+        HTTPStatus.NOT_ACCEPTABLE,
+        "The house lacks the library that writes this format.",
+        "Have the operator install what the detail names, or take another format.",
+        "This house cannot write pdf yet. To have it: pip install 'pathshala-api[pdf]'.",
+    ),
     "not_found": ProblemKind(
         HTTPStatus.NOT_FOUND,
         "There is nothing at this path.",

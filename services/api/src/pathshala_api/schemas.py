@@ -22,6 +22,7 @@ from pathshala_common.contract.events import EVENT_BY_NAME
 from pathshala_common.contract.lesson import (
     SOURCE_TEXT_LENGTH_MAX,
     VERSION,
+    ArticleSource,
     LanguageTag,
     Lesson,
     LessonContent,
@@ -36,7 +37,7 @@ from pathshala_common.contract.lesson import (
     sayable,
     version_of,
 )
-from pathshala_common.contract.ports.store import EditionHead, ListedEdition
+from pathshala_common.contract.ports.store import EditionHead, ListedEdition, StoredLesson
 from pathshala_common.contract.summary import TaskSummary
 from pathshala_common.contract.task_status import lesson_url, moment, status_fields
 
@@ -293,6 +294,16 @@ class TaskEvent(BaseModel):
     data: Annotated[dict[str, Any], Field(description="All that it says; docs/schemas has the schema of each type.")]
 
 
+class StoredEvent(BaseModel):
+    """The event that keeps a version of a lesson: LessonStored, in the log of its task."""
+
+    event_id: Annotated[str, Field(description="Its id.")]
+    sha256: Annotated[str, Field(description="The SHA-256 of its bytes, in hex.")]
+
+
+STORED = "The event that keeps it, so that a file of it can be verified."
+
+
 class LessonVersion(LessonData):
     """One version of a lesson, as it is kept for good."""
 
@@ -300,6 +311,7 @@ class LessonVersion(LessonData):
     topic: Annotated[str, Field(description="The topic, as it was asked for.")]
     task_id: Annotated[Id, Field(description="The task that it was made by.")]
     created_at: Annotated[MomentText, Field(description="When it was stored.")]
+    stored: Annotated[StoredEvent, Field(description=STORED)]
 
 
 class PupilVersion(PupilLesson):
@@ -310,6 +322,7 @@ class PupilVersion(PupilLesson):
     topic: Annotated[str, Field(description="The topic, as it was asked for.")]
     task_id: Annotated[Id, Field(description="The task that it was made by.")]
     created_at: Annotated[MomentText, Field(description="When it was stored.")]
+    stored: Annotated[StoredEvent, Field(description=STORED)]
 
 
 class View(StrEnum):
@@ -317,6 +330,72 @@ class View(StrEnum):
 
     TEACHER = "teacher"
     PUPIL = "pupil"
+
+
+class CitedArticle(BaseModel):
+    """The article that a lesson stands on, with the text in which its quotes have their places."""
+
+    title: Annotated[str, Field(description="The title of the article's page.")]
+    text: Annotated[str, Field(description="Its text as it was read, but for sentences that were left out of it.")]
+    language: Annotated[LanguageTag, Field(description="The language that it is written in.")]
+    source: Annotated[ArticleSource, Field(description="Where it is from.")]
+    revision_id: Annotated[int, Field(description="The page's revision that was read; 0 if it is no page's.")]
+    revision_url: Annotated[Address | None, Field(description="The address of that revision.")]
+    licence: Annotated[str, Field(description="The name of the licence of its text.")]
+
+
+class Citation(BaseModel):
+    """A number in brackets, the statement that it stands behind, and the place of the quote in the article's text.
+
+    Places are counted in characters (Unicode code points) from 0; `end` is behind the last. They are null if the text
+    has the quote no more.
+    """
+
+    number: Annotated[int, Field(ge=1, description="The number in brackets.")]
+    statement: Annotated[int, Field(ge=1, description="The statement's place among all statements, from 1.")]
+    text: Annotated[str, Field(description="The statement.")]
+    quote: Annotated[str, Field(description="The article's own words that it rests on.")]
+    start: Annotated[int | None, Field(ge=0, description="The place of the quote's first character.")]
+    end: Annotated[int | None, Field(ge=0, description="The place behind its last character.")]
+
+
+class LessonProof(BaseModel):
+    """The proof of a version: each number in brackets with the place of its quote; none without an article."""
+
+    subject: Annotated[str, Field(description="The subject of the lesson.")]
+    topic: Annotated[str, Field(description="The topic of the lesson.")]
+    language: Annotated[LanguageTag, Field(description="The language that the edition was ordered in.")]
+    level: Annotated[Level, Field(description="The level that the edition was ordered for.")]
+    version: Annotated[VersionText, Field(description="The version in the edition: 1.0, 1.1 and on.")]
+    task_id: Annotated[Id, Field(description="The task that it was made by.")]
+    stored: Annotated[StoredEvent, Field(description=STORED)]
+    article: Annotated[CitedArticle | None, Field(description="The article that it stands on, if it does on one.")]
+    citations: Annotated[list[Citation], Field(description="All numbers in brackets, in their order.")]
+
+
+PACKED_MAX = 50
+
+
+class PackedLesson(BaseModel):
+    """A lesson in a pack: the newest of all editions, or of those in a language or for a level, or one version."""
+
+    subject: Annotated[Subject, Field(description="The subject of the lesson.")]
+    topic: Annotated[Topic, Field(description="The topic of the lesson.")]
+    language: Annotated[LanguageTag | None, Field(description="The language that its edition was ordered in.")] = None
+    level: Annotated[Level | None, Field(description="The level that its edition was ordered for.")] = None
+    version: Annotated[VersionText | None, Field(description="An older version of the edition.")] = None
+
+
+class PackOrder(BaseModel):
+    """An order for several lessons in one file."""
+
+    format: Annotated[
+        Literal["imscc", "gift"], Field(description="A Common Cartridge 1.3, or Moodle's text format for questions.")
+    ] = "imscc"
+    title: Annotated[Name, Field(description="The title of the whole.")] = "Pathshala"
+    lessons: Annotated[
+        list[PackedLesson], Field(min_length=1, max_length=PACKED_MAX, description="The lessons, in this order.")
+    ]
 
 
 class VersionEntry(BaseModel):
@@ -414,11 +493,12 @@ def task_entry(task: TaskSummary) -> TaskEntry:
     return TaskEntry(**status_fields(task), user_id=task.user_id)
 
 
-def lesson_version(lesson: Lesson, view: View = View.TEACHER) -> bytes:
+def lesson_version(stored: StoredLesson, view: View = View.TEACHER) -> bytes:
     """Show one version of a lesson, as JSON, of what was validated when it was made.
 
     It is a LessonVersion to teachers, a PupilVersion to pupils.
     """
+    lesson = stored.lesson
     content = lesson.content.for_pupils() if view is View.PUPIL else lesson.content
     shown = {
         "version": lesson.version,
@@ -426,6 +506,7 @@ def lesson_version(lesson: Lesson, view: View = View.TEACHER) -> bytes:
         "topic": lesson.topic,
         "task_id": lesson.task_id,
         "created_at": moment(lesson.created_at),
+        "stored": {"event_id": stored.event_id, "sha256": stored.sha256},
     }
     return to_json(dict(content) | shown)
 

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 APOSTROPHES = "\u2018\u2019\u02bc"
 QUOTATION_MARKS = "\u201c\u201d\u00ab\u00bb"
@@ -21,15 +22,28 @@ SOURCES_KEPT = 16
 FRAME = " \n\"'\u2026" + APOSTROPHES + QUOTATION_MARKS
 
 
+class Place(NamedTuple):
+    """The place of words in a text, in characters (Unicode code points) from 0; `end` is behind the last."""
+
+    start: int
+    end: int
+
+
 def located(quote: str, source: str) -> str | None:
     """Give the quoted span of the source in its own words, on one line; None if it does not stand there.
 
     It has to be a run of whole words. Blanks, case and the shape of quotation marks and dashes do not count; nothing
     else is forgiven.
     """
+    found = place_of(quote, source)
+    return None if found is None else " ".join(source[found.start : found.end].split())
+
+
+def place_of(quote: str, source: str) -> Place | None:
+    """Give the first place in the source where a quote stands, by the same rule; None if it does not."""
     wanted, (folded, places) = _folded(quote.strip(FRAME)), _folded_source(source)
     found = _place_of(wanted, folded)
-    return None if found is None else " ".join(source[places[found] : places[found + len(wanted) - 1] + 1].split())
+    return None if found is None else Place(places[found], places[found + len(wanted) - 1] + 1)
 
 
 def stands_in(quote: str, source: str) -> bool:

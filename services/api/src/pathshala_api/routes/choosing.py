@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Query
 
@@ -16,9 +16,10 @@ from pathshala_common.contract.lesson import (
     Level,
     canonical,
     lesson_key,
+    revision_of,
     version_of,
 )
-from pathshala_common.contract.ports.store import EditionHead, Editions
+from pathshala_common.contract.ports.store import EditionHead, Editions, Lessons, StoredLesson
 
 EDITIONS_SHOWN_MAX = 100
 EDITIONS_NAMED_MAX = 10
@@ -28,6 +29,17 @@ ChosenLanguage = Annotated[
     Query(description="The language that the edition was ordered in: a BCP 47 tag.", examples=["en", "hi", "pt-BR"]),
 ]
 ChosenLevel = Annotated[Level | None, Query(description="The level that the edition was ordered for.")]
+
+Version = Annotated[
+    schemas.VersionText | None,
+    Query(description="An older version of the edition, 1.0 say; the newest if none is named."),
+]
+OfSubject = Annotated[schemas.Subject, Query(description="The subject of the lesson.")]
+OfTopic = Annotated[schemas.Topic, Query(description="The topic of the lesson.")]
+
+
+class KeptLessons(Lessons, Editions, Protocol):
+    """Lessons, and the editions that they have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,22 @@ class EditionChoice:
         if found is None:
             raise no_edition(heads) if heads else no_lesson()
         return found, heads
+
+    async def read(self, lessons: KeptLessons, revision: int | None) -> StoredLesson:
+        """Read what is chosen: at once where that names it, else once it is known which editions there are.
+
+        Raises ProblemError.
+        """
+        chain = self.lesson if self.is_open and revision is None else self.edition
+        if chain is not None and (named := await lessons.stored(chain, revision)) is not None:
+            return named
+        if chain == self.lesson:
+            raise no_lesson()
+        head, heads = await self.head(lessons)
+        stored = await lessons.stored(head.edition, revision)
+        if stored is None:
+            raise no_version(head, heads)
+        return stored
 
     def _matches(self, edition: EditionKey) -> bool:
         language = edition.language if self.language is None else canonical(self.language)
@@ -106,6 +134,14 @@ def _named(heads: Sequence[EditionHead]) -> str:
 
 def _name(head: EditionHead) -> str:
     return f"language {head.edition.language}, level {head.edition.level}"
+
+
+def revision_named(version: str) -> int:
+    """Read a version. Raises ProblemError for what is none."""
+    revision = revision_of(version)
+    if revision is None:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_version", "A version looks like 1.0 or 1.12.")
+    return revision
 
 
 def lesson_named(subject: str | None, topic: str | None) -> LessonKey | None:

@@ -1,0 +1,136 @@
+"""Answers that are files of lessons: chosen by what a request takes, tagged by what they hold."""
+
+import asyncio
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import structlog
+from fastapi import Query, Request
+
+from pathshala_api.answers import JsonAnswer, Pairs, tagged
+from pathshala_api.paper import html
+from pathshala_api.paper.files import SLOW, file_of, how_to_install, is_installed, packed_lessons
+from pathshala_api.paper.formats import LessonFormat, accepted
+from pathshala_api.paper.stamp import FORM, Sheet
+from pathshala_api.problems import ProblemError
+from pathshala_api.schemas import View
+from pathshala_common.contract.ports.store import StoredLesson
+
+log = structlog.get_logger()
+
+WRITTEN_AT_ONCE_MAX = 2
+"""Slow files that are written side by side; others wait for their turn."""
+
+VARY: Pairs = ((b"vary", b"Accept"),)
+SHOWN = frozenset({LessonFormat.HTML, LessonFormat.MARKDOWN})
+"""Formats that a browser shows; others it is told to save."""
+
+TEXTS = frozenset({LessonFormat.HTML, LessonFormat.MARKDOWN, LessonFormat.GIFT})
+
+ChosenFormat = Annotated[
+    LessonFormat | None,
+    Query(alias="format", description="The format of the answer, whatever `Accept` says. Without both it is JSON."),
+]
+ChosenSheet = Annotated[
+    Sheet | None,
+    Query(
+        description="The sheets of a file: the pupil's has no answers. Both, if none is named; of no account in JSON."
+    ),
+]
+FILES: dict[str, Any] = {
+    one.media_type: {
+        "schema": {"type": "string"} if one in TEXTS else {"type": "string", "format": "binary"},
+    }
+    for one in LessonFormat
+    if one is not LessonFormat.JSON
+}
+"""The media types of files, as they are described."""
+
+
+class Exporter:
+    """Answers with files. One for a process, since it bounds how many are written at once."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(WRITTEN_AT_ONCE_MAX)
+
+    async def answer(
+        self, stored: StoredLesson, wanted: LessonFormat, sheet: Sheet, if_none_match: str | None, cache_control: bytes
+    ) -> JsonAnswer:
+        """Answer with a lesson, or that it is unchanged. Raises ProblemError if the house cannot write the format."""
+        tag = f'"{stored.sha256[:32]}-{wanted}-{sheet}-{FORM}"'
+        known = tagged(b"", tag, VARY, cache_control=cache_control)
+        if if_none_match and known.has(if_none_match):
+            return known.unchanged
+        body = await self._written(stored, wanted, sheet)
+        lesson = stored.lesson
+        headers = [*known.whole.raw_headers, *_about(wanted, f"{lesson.topic}-{lesson.version}")]
+        return JsonAnswer(body, headers=headers, media_type=_content_type(wanted))
+
+    async def pack(self, wanted: LessonFormat, lessons: Sequence[StoredLesson], title: str) -> JsonAnswer:
+        """Answer with several lessons in one file."""
+        async with self._turns:
+            body = await asyncio.to_thread(packed_lessons, wanted, lessons, title)
+        return JsonAnswer(body, headers=_about(wanted, title), media_type=_content_type(wanted))
+
+    async def _written(self, stored: StoredLesson, wanted: LessonFormat, sheet: Sheet) -> bytes:
+        if wanted not in SLOW:
+            return file_of(stored, wanted, sheet)
+        try:
+            async with self._turns:
+                return await asyncio.to_thread(file_of, stored, wanted, sheet)
+        except (ImportError, OSError) as error:
+            log.warning("a format cannot be written", format=wanted.value, reason=str(error))
+            raise _not_installed(wanted) from error
+
+
+def wanted_format(request: Request, chosen: LessonFormat | None) -> LessonFormat:
+    """Give the format that a request means. Raises ProblemError, 406, for one that cannot be had."""
+    if chosen is not None:
+        if not is_installed(chosen):
+            raise _not_installed(chosen)
+        return chosen
+    header = ",".join(request.headers.getlist("accept"))
+    offered = [one for one in LessonFormat if is_installed(one)]
+    if (found := accepted(header, offered)) is not None:
+        return found
+    lacking = (
+        accepted(header, [one for one in LessonFormat if one not in offered])
+        if len(offered) < len(LessonFormat)
+        else None
+    )
+    if lacking is not None:
+        raise _not_installed(lacking)
+    formats = {one.value: one.media_type for one in offered}
+    detail = f"There is no such format. Ask for one of these by Accept or ?format=: {', '.join(formats.values())}."
+    raise ProblemError(HTTPStatus.NOT_ACCEPTABLE, "not_acceptable", detail, headers={"Vary": "Accept"}, formats=formats)
+
+
+def wanted_sheet(wanted: LessonFormat, sheet: Sheet | None, view: View) -> Sheet:
+    """Give the sheets that a request means: to pupils, theirs alone. Raises ProblemError if that cannot be."""
+    if view is View.TEACHER:
+        return sheet or Sheet.BOTH
+    if wanted.has_answers or sheet in {Sheet.TEACHER, Sheet.BOTH}:
+        detail = "A pupil's view has no answers: ask for the pupil's sheet, as json, html, md, docx or pdf."
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_request", detail)
+    return Sheet.PUPIL
+
+
+def _not_installed(wanted: LessonFormat) -> ProblemError:
+    detail = f"This house cannot write {wanted.value} yet. To have it: {how_to_install(wanted)}."
+    return ProblemError(HTTPStatus.NOT_ACCEPTABLE, "format_not_installed", detail, headers={"Vary": "Accept"})
+
+
+def _content_type(wanted: LessonFormat) -> bytes:
+    return f"{wanted.media_type}{'; charset=utf-8' if wanted in TEXTS else ''}".encode()
+
+
+def _about(wanted: LessonFormat, name: str) -> Pairs:
+    """Name the file, and say what a browser may do with it."""
+    file = f"{name.replace('/', '-')}.{wanted.value}"
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-._ ") else "_" for sign in file)
+    way = "inline" if wanted in SHOWN else "attachment"
+    said = f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(file, safe='')}".encode()
+    policy = [(b"content-security-policy", f"{html.policy()}; frame-ancestors 'none'".encode())]
+    return [(b"content-disposition", said), *(policy if wanted is LessonFormat.HTML else [])]
