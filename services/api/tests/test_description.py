@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from pathshala_api import access_schemas, schemas
 from pathshala_api.examples import EXAMPLES
+from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.problem_descriptions import ProblemBody
 from services.api.tests.documents import operations, parts
 from services.api.tests.given import Api, an_order
@@ -35,6 +36,8 @@ OPERATIONS = {
     ("post", "/operator/webhooks/{task_id}/redeliver"): "redeliver_webhook",
     ("get", "/lessons"): "list_editions",
     ("get", "/lessons/versions"): "list_versions",
+    ("get", "/lessons/proof"): "get_proof",
+    ("post", "/lessons/pack"): "pack_lessons",
     ("get", "/lessons/{subject}/{topic}"): "get_lesson",
     ("get", "/session"): "get_session",
     ("post", "/session"): "create_session",
@@ -47,7 +50,14 @@ OPERATIONS = {
     ("get", "/health/ready"): "get_readiness",
 }
 NO_CONTENT = "204"
+FILES = {
+    "get_lesson": {"application/json", *(one.media_type for one in LessonFormat)},
+    "pack_lessons": {"application/vnd.ims.imsccv1p3", "text/x-gift"},
+}
+"""The media types of answers that may be files."""
+
 SUCCESSES = {
+    "pack_lessons": "200",
     "create_session": "200",
     "delete_session": NO_CONTENT,
     "create_stream_token": "200",
@@ -64,6 +74,8 @@ MODELS: list[type[BaseModel]] = [
     schemas.TaskEvent,
     schemas.LessonVersion,
     schemas.PupilVersion,
+    schemas.LessonProof,
+    schemas.PackOrder,
     schemas.VersionList,
     schemas.EditionList,
     access_schemas.KeyOrder,
@@ -122,6 +134,11 @@ def test_every_answer_is_described(document: dict[str, Any]) -> None:
         success = SUCCESSES.get(operation["operationId"], "202" if method == "post" else "200")
         assert {success, "4XX", "5XX"} <= operation["responses"].keys(), path
         if success == NO_CONTENT:
+            continue
+        if operation["operationId"] in FILES:
+            content = operation["responses"][success]["content"]
+            assert content.keys() == FILES[operation["operationId"]]
+            assert all(said["schema"] for said in content.values())
             continue
         kind, schema = (
             ("text/event-stream", "itemSchema") if path.endswith("stream") else ("application/json", "schema")
@@ -188,6 +205,7 @@ async def test_real_answers_have_the_fields_that_are_described(api: Api) -> None
         "TaskStatus": f"/lessons/status/{task_id}",
         "TaskList": "/lessons/tasks",
         "LessonVersion": "/lessons/english/verbs",
+        "LessonProof": "/lessons/proof?subject=english&topic=verbs",
         "VersionList": "/lessons/versions?subject=english&topic=verbs",
         "EditionList": "/lessons",
         "Readiness": "/health/ready",

@@ -5,7 +5,7 @@ import asyncio
 from pathshala_common.contract.lesson import LessonQuestion, QuestionForm
 from services.api.tests.given import CONTENT, Api, problem
 
-LESSON_FIELDS = {*type(CONTENT).model_fields, "version", "subject", "topic", "task_id", "created_at"}
+LESSON_FIELDS = {*type(CONTENT).model_fields, "version", "subject", "topic", "task_id", "created_at", "stored"}
 
 
 async def test_a_lesson_has_its_fields_and_its_version_at_the_top(api: Api) -> None:

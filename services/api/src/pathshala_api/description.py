@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from pathshala_api.examples import EXAMPLES
 from pathshala_api.parameter_groups import group_parameters
 from pathshala_api.problem_descriptions import DESCRIBED, ProblemBody
-from pathshala_api.schemas import TaskChange
+from pathshala_api.schemas import FILES, TaskChange
 from pathshala_api.webhook_description import WEBHOOKS
 
 VERSION = "0.1.0"
@@ -68,6 +68,7 @@ class DescribedApi(FastAPI):
             if self.state.asks_for_keys:
                 document["components"]["securitySchemes"] = SECURITY
             schemas["ProblemBody"] = ProblemBody.model_json_schema()
+            schemas.update(FILES)
             for name, example in EXAMPLES.items():
                 schemas[name]["examples"] = [example]
             document["webhooks"] = WEBHOOKS

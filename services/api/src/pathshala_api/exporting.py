@@ -39,14 +39,15 @@ ChosenSheet = Annotated[
         description="The sheets of a file: the pupil's has no answers. Both, if none is named; of no account in JSON."
     ),
 ]
-FILES: dict[str, Any] = {
-    one.media_type: {
-        "schema": {"type": "string"} if one in TEXTS else {"type": "string", "format": "binary"},
-    }
-    for one in LessonFormat
-    if one is not LessonFormat.JSON
-}
-"""The media types of files, as they are described."""
+FILES = tuple(one for one in LessonFormat if one is not LessonFormat.JSON)
+PACKS = (LessonFormat.CARTRIDGE, LessonFormat.GIFT)
+"""The formats that several lessons can be had in."""
+
+
+def described(formats: Sequence[LessonFormat]) -> dict[str, Any]:
+    """Describe the media types of answers that are files."""
+    names = {one: "LessonText" if one in TEXTS else "LessonFile" for one in formats}
+    return {one.media_type: {"schema": {"$ref": f"#/components/schemas/{name}"}} for one, name in names.items()}
 
 
 class Exporter:

@@ -373,6 +373,12 @@ class LessonProof(BaseModel):
     citations: Annotated[list[Citation], Field(description="All numbers in brackets, in their order.")]
 
 
+FILES: dict[str, dict[str, Any]] = {
+    "LessonText": {"type": "string", "description": "A lesson as text of the media type, in UTF-8."},
+    "LessonFile": {"type": "string", "format": "binary", "description": "A lesson as a file of the media type."},
+}
+"""The schemas of answers that are files, by their names."""
+
 PACKED_MAX = 50
 
 

@@ -6,7 +6,8 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from pathshala_api.paper.cartridge import common_cartridge, packed
+from pathshala_api.paper.cartridge import common_cartridge
+from pathshala_api.paper.packing import packed
 from pathshala_common.contract.lesson import LessonQuestion, QuestionForm
 from services.api.tests.paper.cartridge_rules import QTI, faults
 from services.api.tests.paper.given import CANARIES, CANARY, HINDI, STORED, UNGROUNDED, with_content

@@ -22,7 +22,7 @@ SOURCES_KEPT = 16
 FRAME = " \n\"'\u2026" + APOSTROPHES + QUOTATION_MARKS
 
 
-class Place(NamedTuple):
+class QuotePlace(NamedTuple):
     """The place of words in a text, in characters (Unicode code points) from 0; `end` is behind the last."""
 
     start: int
@@ -39,11 +39,11 @@ def located(quote: str, source: str) -> str | None:
     return None if found is None else " ".join(source[found.start : found.end].split())
 
 
-def place_of(quote: str, source: str) -> Place | None:
+def place_of(quote: str, source: str) -> QuotePlace | None:
     """Give the first place in the source where a quote stands, by the same rule; None if it does not."""
     wanted, (folded, places) = _folded(quote.strip(FRAME)), _folded_source(source)
     found = _place_of(wanted, folded)
-    return None if found is None else Place(places[found], places[found + len(wanted) - 1] + 1)
+    return None if found is None else QuotePlace(places[found], places[found + len(wanted) - 1] + 1)
 
 
 def stands_in(quote: str, source: str) -> bool:

@@ -4,13 +4,12 @@ For each lesson there are the pupil's sheet as a page, the teacher's sheet as a 
 teachers, and its questions as an assessment. Source: IMS Common Cartridge profile 1.3.
 """
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from pathshala_api.paper.html import html
 from pathshala_api.paper.labels import labels_in
+from pathshala_api.paper.packing import packed
 from pathshala_api.paper.pieces import joined
 from pathshala_api.paper.qti import assessment
 from pathshala_api.paper.stamp import Sheet
@@ -21,10 +20,6 @@ PACKAGING = "http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1"
 LOM_OF_MANIFEST = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/manifest"
 LOM_OF_RESOURCE = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/resource"
 ASSESSMENT = "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"
-WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
-"""The earliest moment that a ZIP can hold, so that the same lessons are the same bytes."""
-
-REGULAR_FILE = 0o100644 << 16
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -36,17 +31,6 @@ def common_cartridge(lessons: Sequence[StoredLesson], title: str, language: str 
         files |= _lesson(number, stored, organization, resources)
     files[MANIFEST] = _document(manifest)
     return packed(files)
-
-
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """Pack files, as the same bytes whenever that is done."""
-    packed_files = io.BytesIO()
-    with zipfile.ZipFile(packed_files, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, WRITTEN_AT)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, REGULAR_FILE, 3
-            archive.writestr(entry, content)
-    return packed_files.getvalue()
 
 
 def _manifest(lessons: Sequence[StoredLesson], title: str, language: str) -> tuple[Element, Element, Element]:

@@ -5,7 +5,7 @@ import zipfile
 from datetime import UTC
 from typing import Any
 
-from pathshala_api.paper.cartridge import packed
+from pathshala_api.paper.packing import packed
 from pathshala_api.paper.pieces import Piece
 from pathshala_api.paper.sheets import LineKind, SheetLine, sheet_lines
 from pathshala_api.paper.stamp import Sheet, Stamp

@@ -7,7 +7,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.answers import ETAG, IMMUTABLE, NO_CACHE, NOT_CHANGED, IfNoneMatch, JsonAnswer, tagged
-from pathshala_api.exporting import FILES, VARY, ChosenFormat, ChosenSheet, Exporter, wanted_format, wanted_sheet
+from pathshala_api.exporting import (
+    FILES,
+    VARY,
+    ChosenFormat,
+    ChosenSheet,
+    Exporter,
+    described,
+    wanted_format,
+    wanted_sheet,
+)
 from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.routes.choosing import (
@@ -25,7 +34,7 @@ from pathshala_common.contract.lesson import lesson_key, version_of
 
 VERSIONS_PAGE_SIZE = 100
 
-SHOWN: dict[str, Any] = {"description": "The lesson", "headers": {"ETag": ETAG}, "content": FILES}
+SHOWN: dict[str, Any] = {"description": "The lesson", "headers": {"ETag": ETAG}, "content": described(FILES)}
 NO_LESSON = refusals(
     *("invalid_request", "invalid_version", "lesson_not_found", "edition_not_found", "version_not_found"),
     *("not_acceptable", "format_not_installed"),

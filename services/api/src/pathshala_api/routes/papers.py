@@ -1,11 +1,13 @@
-"""What a lesson is handed out with: its proof, and several lessons in one file."""
+"""The proof of a lesson, and several lessons in one file."""
+
+from typing import Any
 
 from fastapi import APIRouter, Response
 
 from pathshala_api import schemas
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.answers import IMMUTABLE, NO_CACHE, NOT_CHANGED, IfNoneMatch, tagged
-from pathshala_api.exporting import Exporter
+from pathshala_api.exporting import PACKS, Exporter, described
 from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.proving import proof_of
@@ -23,13 +25,7 @@ from pathshala_common.contract.lesson import lesson_key
 from pathshala_common.contract.ports.store import StoredLesson
 
 NO_LESSON = refusals("invalid_request", "invalid_version", "lesson_not_found", "edition_not_found", "version_not_found")
-PACK = {
-    "description": "The lessons in one file",
-    "content": {
-        LessonFormat.CARTRIDGE.media_type: {"schema": {"type": "string", "format": "binary"}},
-        LessonFormat.GIFT.media_type: {"schema": {"type": "string"}},
-    },
-}
+PACK: dict[str, Any] = {"description": "The lessons in one file", "content": described(PACKS)}
 
 
 def router(lessons: KeptLessons, exporter: Exporter) -> APIRouter:
