@@ -1,5 +1,8 @@
 """Everything that is ever asked of a store, once."""
 
+from uuid import uuid4
+
+from libs.common.tests.store.class_sets import a_set, record_set
 from libs.common.tests.store.examples import (
     HOUR,
     NOON,
@@ -16,7 +19,7 @@ from libs.common.tests.store.examples import (
 )
 from pathshala_common.contract.access_key import Role, new_access_key
 from pathshala_common.contract.events import EVENT_BY_NAME
-from pathshala_common.contract.lesson import Level, Status, edition_key, lesson_key
+from pathshala_common.contract.lesson import Level, Status, Task, edition_key, lesson_key
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim
 from pathshala_common.contract.ports.operator import Extent, Log, Projections
@@ -65,6 +68,7 @@ async def ask_everything(store: Store, log: Log, projections: Projections) -> No
     await store.note_uses({key.key_id: NOON})
     await store.revoke_key(key.key_id, NOON)
     await store.secret("tokens", b"1")
+    await _class_sets(store, task)
     await log.task(task.task_id)
     await log.page(Extent(5, NOON - HOUR, NOON + HOUR, frozenset(EVENT_BY_NAME), (NOON, "a", 1)))
     await log.tasks(after="", limit=5)
@@ -75,6 +79,21 @@ async def ask_everything(store: Store, log: Log, projections: Projections) -> No
     await store.delete_finished(NOON + HOUR, limit=5)
     await store.cut_recordings(NOON + HOUR, limit=5)
     await store.cut_logs(NOON + HOUR, limit=5)
+
+
+async def _class_sets(store: Store, task: Task) -> None:
+    made = a_set()
+    assert await record_set(store, made) == made
+    await store.class_sets("asha", since=NOON - HOUR, limit=5, after=(NOON + HOUR, "z"))
+    await store.class_sets(None, since=NOON - HOUR, limit=5, after=(NOON + HOUR, "z"))
+    await store.class_sets("asha", since=NOON - HOUR, limit=5)
+    await store.class_sets(None, since=NOON - HOUR, limit=5)
+    await store.open_sets(limit=5)
+    await store.outcomes([task.task_id, str(uuid4())])
+    await store.spent_by("asha", since=NOON)
+    await store.spent_on_set(made.set_id)
+    await store.forget_spending(NOON + HOUR, limit=5)
+    await store.delete_class_sets(NOON + HOUR, limit=5)
 
 
 async def _lists(store: Store) -> None:

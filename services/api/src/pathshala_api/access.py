@@ -21,7 +21,7 @@ class Access(StrEnum):
     KEY = "key"
     """Everybody with a key."""
     OWNER = "owner"
-    """The user whose task `task_id` of the path is; to others it is as if there were no such task."""
+    """The user whose task, or class set, the path names; to others it is as if there were none."""
     WATCHER = "watcher"
     """The same, and whoever has a token for this task in the query, as a browser needs it for a stream."""
     TEACHER = "teacher"
@@ -75,6 +75,9 @@ CallerOf = Annotated[Caller, Depends(_caller)]
 """A parameter of a route's function: who calls."""
 
 
+OWNED = ("task_id", "set_id")
+"""The parameters of paths that name what is somebody's."""
+
 _KEYED = ("key", "session")
 SCHEMES: Mapping[Access, Sequence[str]] = {
     Access.OPEN: (),
@@ -109,7 +112,7 @@ class GuardedRoute(APIRoute):
         if not stated:
             raise TypeError(f"{path} states no access: dependencies=[needs(...)]")
         self.access = stated[-1]
-        if self.access.is_owners and "{task_id}" not in path:
+        if self.access.is_owners and not any(f"{{{name}}}" in path for name in OWNED):
             raise TypeError(f"{path} names no task: {{task_id}}")
         others = [one for one in dependencies if not isinstance(one, Need)]
         said = {

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from pathshala_api import problems
 from pathshala_api.access import Access, GuardedRoute, needs
+from pathshala_api.class_sets.acts import SetActs
 from pathshala_api.description import described_api
 from pathshala_api.exporting import Exporter
 from pathshala_api.guarding import Guarding
@@ -16,6 +17,8 @@ from pathshala_api.request_limits import RequestLimits
 from pathshala_api.routes import (
     asking,
     bulk,
+    class_set_acts,
+    class_sets,
     control,
     docs,
     editions,
@@ -29,6 +32,7 @@ from pathshala_api.routes import (
     streams,
     tasks,
 )
+from pathshala_api.routes.class_set_polls import SetPolls
 from pathshala_api.routes.operator import dead_letters, house, webhooks
 from pathshala_api.routes.operator.house import Operated
 from pathshala_api.settings import KEYS, ApiSettings
@@ -66,6 +70,7 @@ class Parts:
     operated: Operated
     redelivery: webhooks.Redelivery
     guard: Guarding
+    acts: SetActs
 
 
 def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clock, report: health.Report) -> FastAPI:
@@ -106,6 +111,9 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(dead_letters.router(dead_letters.KeptLetters(parts.operated.letters)))
     app.include_router(house.router(parts.operated))
     app.include_router(webhooks.router(parts.redelivery))
+    set_polls = SetPolls(parts.acts, parts.polls.watcher, clock)
+    app.include_router(class_sets.router(parts.acts, set_polls))
+    app.include_router(class_set_acts.router(parts.acts, set_polls))
     app.include_router(tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds))
     app.include_router(editions.router(store))
     exporter = Exporter()

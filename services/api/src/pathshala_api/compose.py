@@ -6,6 +6,11 @@ from functools import partial
 
 from pathshala_api.admission import Admission
 from pathshala_api.app import Parts, create_app
+from pathshala_api.ceilings import Ceiling, MonthCeiling, Prices
+from pathshala_api.class_sets.acts import SetActs
+from pathshala_api.class_sets.ordering import Ordering
+from pathshala_api.class_sets.outcomes import Outcomes
+from pathshala_api.class_sets.set_log import SetLog
 from pathshala_api.front import Front
 from pathshala_api.guarding import guarding
 from pathshala_api.intake import Intake
@@ -75,7 +80,13 @@ def service(
     )
     # How late the event loop is can be told by no other clock.
     relay.pace = RelayPace(SystemClock()) if shares_process else None
-    intake = Intake(store, admission, relay, broker, clock, deadline_seconds=settings.task_deadline_seconds)
+    month = MonthCeiling(
+        store,
+        clock,
+        Ceiling(settings.user_month_calls_max, settings.user_month_cost_max),
+        Prices(settings.price_prompt, settings.price_completion, settings.price_currency),
+    )
+    intake = Intake(store, admission, relay, broker, month, clock, deadline_seconds=settings.task_deadline_seconds)
     recorder = Recorder(store, clock, task_ttl_seconds=settings.task_ttl_seconds, hints=broker)
     control = Control(
         store,
@@ -87,6 +98,10 @@ def service(
         exchange=settings.topology.exchange,
         source=ORDERED_BY,
     )
+    outcomes = Outcomes(store)
+    set_log = SetLog(recorder.record, relay)
+    ordering = Ordering(store, outcomes, intake, control, set_log, month, clock)
+    acts = SetActs(store, outcomes, set_log, ordering, month, clock, ttl_seconds=settings.class_set_ttl_seconds)
     guard = guarding(settings, store, clock)
     operated = Operated(
         queues=broker,
@@ -107,7 +122,7 @@ def service(
     )
     polls = Polls(read_task, store, watcher, guard.watch, measuring, clock, task_ttl_seconds=settings.task_ttl_seconds)
     redelivery = Redelivery(store, broker, settings.topology.exchange, clock)
-    parts = Parts(polls, intake, control, operated, redelivery, guard)
+    parts = Parts(polls, intake, control, operated, redelivery, guard, acts)
 
     def app(health: Health) -> App:
         api = create_app(settings, store, parts, clock, health.report)
@@ -115,7 +130,15 @@ def service(
 
     return Service(
         name="api",
-        background=[relay.run, control.run, watcher.run, measuring.run, guard.keyring.run, guard.watch.run],
+        background=[
+            relay.run,
+            control.run,
+            watcher.run,
+            measuring.run,
+            guard.keyring.run,
+            guard.watch.run,
+            ordering.run,
+        ],
         stop=[watcher.stop],
         close=[guard.keyring.write_uses],
         app=app,

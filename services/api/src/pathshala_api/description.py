@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from pathshala_api.class_set_schemas import ClassSetOrder
 from pathshala_api.examples import EXAMPLES
 from pathshala_api.parameter_groups import group_parameters
 from pathshala_api.problem_descriptions import DESCRIBED, ProblemBody
@@ -24,6 +25,7 @@ Errors are `application/problem+json` (RFC 9457) with a stable `code`.
 TAGS = {
     "lessons": "Order lessons, find what there is, and read any version of it.",
     "tasks": "What becomes of an order: where it stands, and what happened to it so far.",
+    "class sets": "Many lessons by one order: watched, mended and packed as one.",
     "operator": "What an operator looks at and does: dead letters, queues, generators, the pause of writing, webhooks.",
     "sessions": "How a browser comes in by a key: its session, and tokens for what it watches.",
     "keys": "Access keys, which operators give out and revoke.",
@@ -65,6 +67,9 @@ class DescribedApi(FastAPI):
             schemas = document["components"]["schemas"]
             schemas["TaskChange"] = TaskChange.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schemas["TaskChange"].pop("$defs"))
+            # Its body is read by itself, since it may be a table.
+            schemas["ClassSetOrder"] = ClassSetOrder.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(schemas["ClassSetOrder"].pop("$defs"))
             if self.state.asks_for_keys:
                 document["components"]["securitySchemes"] = SECURITY
             schemas["ProblemBody"] = ProblemBody.model_json_schema()

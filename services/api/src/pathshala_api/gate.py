@@ -10,7 +10,7 @@ from pathshala_api.access import EVERYBODY, HEADERS, NOBODY, Access, Caller
 from pathshala_api.keyring import Keyring
 from pathshala_api.owners import Owners
 from pathshala_api.plain_route import headers
-from pathshala_api.problems import ProblemError, unknown_task
+from pathshala_api.problems import ProblemError, unknown_set, unknown_task
 from pathshala_api.proxies import Proxies
 from pathshala_api.rates import Rate, Rates
 from pathshala_api.running_sessions import RunningSessions
@@ -24,6 +24,9 @@ FAILURES_PER_MINUTE = 20
 
 STREAM = "stream"
 """The purpose of a token that lets a browser watch one task."""
+
+SET_ID = "set_id"
+"""The parameter of a path that names a class set."""
 
 BEARER = b"bearer "
 CHALLENGE = 'Bearer realm="pathshala"'
@@ -69,9 +72,9 @@ class Gate:
         if access.is_owners:
             scope[HEADERS].append((b"cache-control", b"no-store"))
         if access.is_owners and caller.role is not Role.OPERATOR:
-            owner = await self._owners.owner_of(scope["path_params"]["task_id"])
+            owner = await self._owners.owner_of(_owned_id(scope))
             if not caller.sees(owner):
-                raise unknown_task()
+                raise unknown_set() if SET_ID in scope["path_params"] else unknown_task()
         return caller
 
     async def may_call(self, caller: Caller) -> bool:
@@ -133,6 +136,12 @@ class Gate:
         if access is not Access.WATCHER:
             return None
         return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("token", ())), None)
+
+
+def _owned_id(scope: Scope) -> str:
+    """Name the task, or class set, that a path is about."""
+    named = scope["path_params"]
+    return str(named[SET_ID] if SET_ID in named else named["task_id"])
 
 
 def _too_many_failures(rate: Rate) -> ProblemError:

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pathshala_api.admission import Admission
+from pathshala_api.ceilings import MonthCeiling
 from pathshala_api.idempotency import KnownTasks, look_up, new_key, task_id_of
 from pathshala_api.places import Place
 from pathshala_api.relay import Relay
 from pathshala_api.schemas import LessonOrder
+from pathshala_common.contract.class_set import ClassSet, SetRow
 from pathshala_common.contract.envelope import Envelope, requested_of
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import LessonRequest, Task, whole_milliseconds
@@ -46,20 +48,22 @@ class Intake:
         admission: Admission,
         relay: Relay,
         hints: HintSender,
+        ceiling: MonthCeiling,
         clock: Clock,
         *,
         deadline_seconds: float,
     ) -> None:
         """Give each task `deadline_seconds` to end. Who follows its user learns of it by a hint."""
         self._store, self._admission, self._relay, self._clock = store, admission, relay, clock
-        self._hints = hints
+        self._hints, self._ceiling = hints, ceiling
         self._allowed = timedelta(seconds=deadline_seconds)
 
     async def accept(self, order: LessonOrder, key: str | None = None) -> Task:
         """Keep a new task; or return the one that this user's `key` made before.
 
         Raises StoreUnavailable if the task is surely not kept, MaybeAcceptedError if it may be, KeyReusedError if the
-        key's task asks for something else, LimitReachedError if there are too many tasks and the key has none.
+        key's task asks for something else, and if the key has none LimitReachedError if there are too many tasks,
+        CeilingReachedError if the user has nothing left for this month.
         """
         # Not validated a second time: an order is held to more than a request is.
         now, deadline = self._times()
@@ -70,6 +74,7 @@ class Intake:
         else:
             task_id, kept = await look_up(self._store, request, key)
         if kept is None:
+            await self._ceiling.check(order.user_id)
             kept = await self._keep(new_task(task_id, request), key)
         if kept.request is not request and _asked(kept.request) != _asked(request):
             raise KeyReusedError
@@ -78,9 +83,26 @@ class Intake:
     async def accept_again(self, failed: Task) -> Task:
         """Keep a new task that asks for what a failed one asked for; or return the one that was made of that before.
 
+        Raises StoreUnavailable, LimitReachedError if there are too many tasks, and CeilingReachedError.
+        """
+        await self._ceiling.check(failed.request.user_id)
+        return await self._keep(retry_of(failed, *self._times()), None)
+
+    async def accept_row(self, made: ClassSet, row: SetRow) -> Task:
+        """Keep the task of a class set's row; or return it as it is kept. However often, it is one task.
+
         Raises StoreUnavailable, and LimitReachedError if there are too many tasks.
         """
-        return await self._keep(retry_of(failed, *self._times()), None)
+        assert row.order is not None
+        now, deadline = self._times()
+        request = LessonRequest(
+            **row.order.model_dump(),
+            user_id=made.user_id,
+            class_set=made.set_id,
+            requested_at=now,
+            deadline=deadline,
+        )
+        return await self._keep(Task(task_id=made.task_ids[row.row], request=request), None)
 
     def _times(self) -> tuple[datetime, datetime]:
         now = whole_milliseconds(self._clock.now())

@@ -1,9 +1,9 @@
-"""Owners: whose each task is. That never changes, so it is read once."""
+"""Owners: whose each task is, and each class set. That never changes, so it is read once."""
 
 from typing import Protocol
 
 from pathshala_common.contract.errors import UnreadableError
-from pathshala_common.contract.events import request_of
+from pathshala_common.contract.events import ClassSetRequested, Event, request_of
 from pathshala_common.contract.ports.store import EventLog, Tasks
 
 OWNERS_KNOWN_MAX = 50_000
@@ -22,7 +22,7 @@ class Owners:
         self._known: dict[str, str] = {}
 
     async def owner_of(self, task_id: str) -> str | None:
-        """Name a task's user; None if there is no such task, or the log has lost whose it was.
+        """Name the user of a task or class set; None if there is none, or the log has lost whose it was.
 
         Raises StoreUnavailable.
         """
@@ -42,5 +42,13 @@ class Owners:
         return owner
 
     async def _logged(self, task_id: str) -> str | None:
-        requests = (request_of(envelope.event) for envelope in await self._store.events(task_id))
-        return next((request.user_id for request in requests if request is not None), None)
+        found = (_user_of(envelope.event) for envelope in await self._store.events(task_id))
+        return next((user_id for user_id in found if user_id is not None), None)
+
+
+def _user_of(event: Event) -> str | None:
+    """Give whose the task or class set is, if the event says so."""
+    if isinstance(event, ClassSetRequested):
+        return event.user_id
+    request = request_of(event)
+    return request.user_id if request is not None else None

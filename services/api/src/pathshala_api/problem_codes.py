@@ -157,6 +157,53 @@ KINDS: Mapping[str, ProblemKind] = {
         "some have ended.",
         {"limit": "PATHSHALA_TASKS_MAX", "limit_value": 100_000},
     ),
+    "ceiling_reached": ProblemKind(
+        HTTPStatus.PAYMENT_REQUIRED,
+        "What the user may spend on language models this month is spent.",
+        "Wait until `turns_at`, or have the operator raise `PATHSHALA_USER_MONTH_CALLS_MAX` or `..._COST_MAX`.",
+        "You may spend 2000 calls of language models a month, and that is spent; nothing was accepted. More is there "
+        "from 2026-12-01T00:00:00.000Z on.",
+        {
+            "calls_max": 2_000,
+            "calls_left": 0,
+            "cost_max": None,
+            "cost_left": None,
+            "currency": "USD",
+            "turns_at": "2026-12-01T00:00:00.000Z",
+        },
+    ),
+    "class_set_not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "No class set has this id, or it is forgotten.",
+        "Check the id; GET /class-sets lists what there is.",
+        "There is no such class set, or it is forgotten. GET /class-sets lists yours.",
+    ),
+    "row_not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "The class set has no row of this number.",
+        "Take a number that the set's `items` have.",
+        "The set has no such row. GET /class-sets/{set_id} lists its rows by their numbers.",
+    ),
+    "row_not_failed": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "Only a row that was refused or failed can be ordered anew.",
+        "Wait until it has ended; a lesson that is there can be edited.",
+        "This row is completed. Only one that was refused or failed takes another order: edit its lesson.",
+        {"row_status": "completed"},
+    ),
+    "row_ordered_twice": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "Another row of the set orders this very lesson.",
+        "Choose another topic, language or level.",
+        "Row 3 of the set orders this very lesson. Choose another topic, language or level.",
+        {"row": 3},
+    ),
+    "too_many_class_sets": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "The user has as many class sets that have not ended as there may be.",
+        "Wait until one has ended, or cancel one.",
+        "You have 10 class sets that have not ended; nothing was accepted. Wait, or cancel one.",
+    ),
     "no_webhook": ProblemKind(
         HTTPStatus.CONFLICT,
         "There is nothing to tell again: the task has not ended, or its order named no `callback_url`.",

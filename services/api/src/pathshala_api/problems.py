@@ -12,11 +12,13 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from pathshala_api.ceilings import CeilingReachedError
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
 from pathshala_api.watching import TooManyError
 from pathshala_common.contract.errors import LimitReachedError, StoreUnavailable, UnreadableError
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
+from pathshala_common.contract.task_status import moment
 
 log = structlog.get_logger()
 
@@ -87,6 +89,12 @@ def unknown_task() -> ProblemError:
     return ProblemError(HTTPStatus.NOT_FOUND, "task_not_found", detail)
 
 
+def unknown_set() -> ProblemError:
+    """Say that there is no such class set, or none that the caller may know of."""
+    detail = "There is no such class set, or it is forgotten. GET /class-sets lists yours."
+    return ProblemError(HTTPStatus.NOT_FOUND, "class_set_not_found", detail)
+
+
 def body_too_large(size_max_bytes: int) -> ProblemResponse:
     """Answer a request whose body is too large."""
     detail = f"The body is too large: at most {size_max_bytes} bytes."
@@ -100,6 +108,7 @@ def install(app: FastAPI) -> None:
         (RequestValidationError, _invalid),
         (KeyReusedError, _key_reused),
         (LimitReachedError, _limit_reached),
+        (CeilingReachedError, _ceiling_reached),
         (TooManyError, _too_many_followers),
         (StoreUnavailable, _store_unavailable),
         (UnreadableError, _unreadable),
@@ -148,6 +157,25 @@ async def _limit_reached(_request: Request, error: LimitReachedError) -> Problem
     headers = {"Retry-After": str(LIMIT_RETRY_AFTER_SECONDS)}
     more = {"limit": error.setting, "limit_value": error.limit}
     return problem(HTTPStatus.TOO_MANY_REQUESTS, code, detail, headers=headers, **more)
+
+
+async def _ceiling_reached(_request: Request, error: CeilingReachedError) -> ProblemResponse:
+    """Say which ceiling, what is left of it, and when there is more."""
+    ceiling, left, turns_at = error.ceiling, error.left, moment(error.turns_at)
+    bounds = [f"{ceiling.calls_max} calls of language models"] if ceiling.calls_max is not None else []
+    bounds += [f"{ceiling.cost_max:g} {error.currency}"] if ceiling.cost_max is not None else []
+    detail = (
+        f"You may spend {' and '.join(bounds)} a month, and that is spent; nothing was accepted. More is there from "
+    )
+    more: dict[str, Any] = {
+        "calls_max": ceiling.calls_max,
+        "calls_left": left.calls,
+        "cost_max": ceiling.cost_max,
+        "cost_left": left.cost,
+        "currency": error.currency,
+        "turns_at": turns_at,
+    }
+    return problem(HTTPStatus.PAYMENT_REQUIRED, "ceiling_reached", f"{detail}{turns_at} on.", **more)
 
 
 async def _too_many_followers(_request: Request, _error: TooManyError) -> ProblemResponse:

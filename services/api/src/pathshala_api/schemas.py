@@ -470,8 +470,13 @@ def poll_url(task_id: str) -> str:
 def ignored_fields(order: LessonOrder) -> list[str]:
     """Name the fields of an order that are not known, a few at most."""
     names = list(order.model_extra or ())
-    told = [f"{_printable(name)!r} is no field of an order: ignored" for name in names[:IGNORED_NAMED_MAX]]
+    told = [f"{name} is no field of an order: ignored" for name in ignored_names(names)]
     return told if len(names) <= IGNORED_NAMED_MAX else [*told, f"and {len(names) - IGNORED_NAMED_MAX} more"]
+
+
+def ignored_names(names: Sequence[str]) -> list[str]:
+    """Quote names that strangers wrote, a few at most, so that they can be told."""
+    return [repr(_printable(name)) for name in names[:IGNORED_NAMED_MAX]]
 
 
 def _printable(name: str) -> str:

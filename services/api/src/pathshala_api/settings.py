@@ -6,7 +6,18 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Literal
 
 from pathshala_common.contract.errors import SettingsError
-from pathshala_common.runtime.setting_types import Count, Host, KeptSeconds, Networks, Origins, Port, Seconds, listed
+from pathshala_common.runtime.setting_types import (
+    Count,
+    Currency,
+    Host,
+    KeptSeconds,
+    Networks,
+    Origins,
+    Port,
+    Price,
+    Seconds,
+    listed,
+)
 from pathshala_common.runtime.settings import Group, Settings, setting
 
 KEYS, OFF = "keys", "off"
@@ -52,6 +63,21 @@ class ApiSettings(Settings):
     tasks_max: Count = setting(100_000, Group.ADMISSION, "unfinished tasks of all users; more are answered 429")
     user_in_flight_max: Count = setting(
         32, Group.ADMISSION, "requests of one user on their way to a writer; the others wait in the store"
+    )
+
+    user_month_calls_max: Count | None = setting(
+        None,
+        Group.ADMISSION,
+        "calls of language models for one user's lessons in a month; then orders are answered 402",
+    )
+    user_month_cost_max: Price | None = setting(
+        None, Group.ADMISSION, "what these calls may cost, by the prices below `price_`; then orders are answered 402"
+    )
+    price_prompt: Price | None = setting(None, Group.WRITER, "what a million tokens of questions cost")
+    price_completion: Price | None = setting(None, Group.WRITER, "what a million tokens of answers cost")
+    price_currency: Currency = setting("USD", Group.WRITER, "the currency of these prices")
+    class_set_ttl_seconds: KeptSeconds = setting(
+        2_592_000, Group.RETENTION, "class sets are kept this long after they were ordered"
     )
 
     @property

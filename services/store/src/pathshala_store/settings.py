@@ -9,6 +9,9 @@ class StoreSettings(HealthSettings):
 
     health_port: Port = setting(8003, Group.PLACES, "the store's health; 0 takes a free port")
     task_ttl_seconds: KeptSeconds = setting(3_600, Group.RETENTION, "finished tasks are kept this long")
+    class_set_ttl_seconds: KeptSeconds = setting(
+        2_592_000, Group.RETENTION, "class sets are kept this long after they were ordered"
+    )
     log_ttl_seconds: KeptSeconds = setting(
         2_592_000,
         Group.RETENTION,

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pathshala_common.contract.class_set import CallsMax, CostMax, SetRow
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
@@ -43,6 +44,8 @@ HttpStatus = Annotated[int, Field(ge=100, le=599)]
 
 CANCELLED = "cancelled"
 """The code of a task that somebody called off."""
+
+ROWS_NAMED_MAX = 10
 
 
 class Event(BaseModel):
@@ -489,6 +492,89 @@ class LessonRated(WithVersion):
         return f"{self.user_id} gave version {self.version} {stars}: {self.reason}"
 
 
+class ClassSetRequested(Event):
+    """Somebody ordered a class set, whose id stands for a task's. The API logs it, and orders its rows one by one."""
+
+    ROUTING_KEY = "class_set.requested"
+
+    user_id: Name
+    title: Annotated[Name | None, Field(exclude_if=is_none)] = None
+    rows: tuple[SetRow, ...]
+    calls_max: CallsMax = None
+    cost_max: CostMax = None
+    requested_at: Moment
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it was accepted."""
+        return self.requested_at
+
+    def summary(self) -> str:
+        """Count the rows."""
+        refused = sum(row.refusal is not None for row in self.rows)
+        named = f"{self.title!r}: " if self.title else ""
+        ceilings = [f"{self.calls_max} calls"] if self.calls_max else []
+        ceilings += [f"a cost of {self.cost_max:g}"] if self.cost_max else []
+        at_most = f", at most {' and '.join(ceilings)}" if ceilings else ""
+        return f"{named}{len(self.rows)} rows for {self.user_id}, {refused} refused{at_most}"
+
+
+class OfClassSet(Event):
+    """An event of a class set behind the first. It has an effect if `number` events had one before; else it has none.
+
+    So of two that were told of one state of a set, the first one logged counts.
+    """
+
+    number: Annotated[int, Field(ge=1)]
+    told_at: Moment
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it was told."""
+        return self.told_at
+
+
+class ClassRowsOrdered(OfClassSet):
+    """Rows of a class set that were refused, or whose tasks failed, were ordered anew, perhaps by other orders."""
+
+    ROUTING_KEY = "class_set.rows_ordered"
+
+    rows: tuple[SetRow, ...]
+
+    def summary(self) -> str:
+        """Name the rows, the first of them."""
+        named = ", ".join(str(one.row) for one in self.rows[:ROWS_NAMED_MAX])
+        more = ", ..." if len(self.rows) > ROWS_NAMED_MAX else ""
+        return f"rows ordered anew: {named}{more}"
+
+
+class ClassSetStopped(OfClassSet):
+    """What was not ordered of a class set yet is not: it was cancelled, or a ceiling is reached."""
+
+    ROUTING_KEY = "class_set.stopped"
+
+    code: Text
+    message: Text
+
+    def summary(self) -> str:
+        """Say why."""
+        return f"orders no more: {self.code}: {self.message}"
+
+
+class ClassSetEnded(OfClassSet):
+    """All tasks of a class set have ended. It goes on when rows are ordered anew."""
+
+    ROUTING_KEY = "class_set.ended"
+
+    completed: Annotated[int, Field(ge=0)]
+    failed: Annotated[int, Field(ge=0)]
+    refused: Annotated[int, Field(ge=0)]
+
+    def summary(self) -> str:
+        """Count what became of the rows."""
+        return f"{self.completed} completed, {self.failed} failed, {self.refused} not ordered"
+
+
 AnyEvent = (
     LessonRequested
     | EnrichmentStarted
@@ -510,8 +596,15 @@ AnyEvent = (
     | LessonApproved
     | ApprovalWithdrawn
     | LessonRated
+    | ClassSetRequested
+    | ClassRowsOrdered
+    | ClassSetStopped
+    | ClassSetEnded
 )
 """Every event there is, so that the type checker finds a match that forgets one."""
+
+ClassSetEvent = ClassSetRequested | ClassRowsOrdered | ClassSetStopped | ClassSetEnded
+"""The events that are a class set's and no task's. The API logs them before it tells them: to the store, repeats."""
 
 EVENTS: tuple[type[AnyEvent], ...] = get_args(AnyEvent)
 EVENT_BY_NAME = {event.__name__: event for event in EVENTS}

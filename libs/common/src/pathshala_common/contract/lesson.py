@@ -132,6 +132,7 @@ class LessonRequest(Value):
     `source_text` is the article that came with it; then no other is looked for. `retry_of` is the failed task that
     this one asks for anew. `callback_url` is told of the end. `derivation` says which version is changed, if the order
     is a change of one; `user_id` is who changes it.
+    `class_set` is the set that it was ordered by.
     """
 
     subject: Annotated[Name, Field(description="The subject, as it was asked for.")]
@@ -149,6 +150,9 @@ class LessonRequest(Value):
     ] = None
     derivation: Annotated[
         Derivation | None, Field(exclude_if=is_none, description="The version that is changed, and how.")
+    ] = None
+    class_set: Annotated[
+        TaskId | None, Field(exclude_if=is_none, description="The class set that it was ordered by.")
     ] = None
     requested_at: Annotated[Moment, Field(description="When it was accepted.")]
     deadline: Annotated[Moment, Field(description="When it is worth no more work.")]

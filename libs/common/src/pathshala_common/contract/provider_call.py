@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, StringConstraints
 
@@ -15,6 +15,13 @@ TOKENS = ("total_tokens", "prompt_tokens", "completion_tokens")
 """Counts in an answer of OpenAI's API; the first is the sum of the others."""
 
 Recording = Annotated[str, StringConstraints(max_length=RECORDING_LENGTH_MAX)]
+
+
+class TokenUsage(NamedTuple):
+    """The tokens that a language model read, and those that it wrote."""
+
+    prompt: int
+    completion: int
 
 
 class ProviderCall(Value):
@@ -60,13 +67,22 @@ class ProviderCall(Value):
     @property
     def tokens(self) -> int | None:
         """The number of tokens that the answer says it cost, in the form of OpenAI's API."""
+        total, *parts = self._counts()
+        return total or sum(parts) or None
+
+    @property
+    def usage(self) -> TokenUsage:
+        """The tokens that were read and written, as far as the answer says so."""
+        _, prompt, completion = self._counts()
+        return TokenUsage(prompt, completion)
+
+    def _counts(self) -> Sequence[int]:
         try:
             usage = json.loads(self.answer)["usage"]
             counts: Sequence[object] = [usage.get(name) for name in TOKENS]
         except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
-            return None
-        total, *parts = (count if isinstance(count, int) else 0 for count in counts)
-        return total or sum(parts) or None
+            return [0] * len(TOKENS)
+        return [max(count, 0) if isinstance(count, int) else 0 for count in counts]
 
     def summary(self) -> str:
         """Say in a line how it ended, how long it took, and what it cost."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 
+from pathshala_common.contract.class_set import ClassSet
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import AnyEvent, LessonEdited, LessonGenerated, LessonStored
 from pathshala_common.contract.lesson import Lesson, Task
 from pathshala_common.contract.ports.store import Chain, Change, Stream
+from pathshala_common.recording.class_sets import evolve_set
 from pathshala_common.recording.projection import begin, evolve
 
 SOURCE = "store"
@@ -56,7 +58,16 @@ def decide(task_id: str, stream: Stream, arrived: Sequence[Envelope], revisions:
             event = stored[envelope.id] = _store(envelope.event, revisions, now)
             new.append(wrap(event, source=SOURCE, now=now, cause=envelope))
             folded.add(new[-1])
-    change = Change(task_id, stream.position, new, folded.task, folded.lesson, changed=folded.changed)
+    change = Change(
+        task_id,
+        stream.position,
+        new,
+        folded.task,
+        folded.lesson,
+        changed=folded.changed,
+        class_set=folded.class_set,
+        request=folded.task.request if folded.task is not None else None,
+    )
     return Decision(change, stored)
 
 
@@ -65,10 +76,14 @@ def _unlogged(stream: Stream, arrived: Sequence[Envelope]) -> Sequence[Envelope]
 
 
 class _Fold:
-    """A task as it becomes, the lesson that completes it, and where the last event is that changed what is shown."""
+    """A task as it becomes, the lesson that completes it, and where the last event is that changed what is shown.
+
+    Or a class set as it becomes, whose events begin no task.
+    """
 
     def __init__(self, stream: Stream) -> None:
         self.task: Task | None = stream.task
+        self.class_set: ClassSet | None = None
         self.lesson: Lesson | None = None
         self.changed: int | None = None
         self._position = stream.position - len(stream.tail)
@@ -83,6 +98,7 @@ class _Fold:
     def add(self, envelope: Envelope) -> None:
         event, was_open, before = envelope.event, self.open, self.task
         self._position += 1
+        self.class_set = evolve_set(self.class_set, event)
         if self.task is None:
             # Events that came before the request was known count from the moment it is.
             self._before.append(event)

@@ -8,6 +8,7 @@ from typing import assert_never
 from pathshala_common.contract.events import (
     AnyEvent,
     ApprovalWithdrawn,
+    ClassSetRequested,
     EnrichmentStarted,
     Event,
     GenerationProgressed,
@@ -20,6 +21,7 @@ from pathshala_common.contract.events import (
     LessonRated,
     LessonRequested,
     LessonStored,
+    OfClassSet,
     ProviderAnswered,
     RedeliveryRequested,
     RetryScheduled,
@@ -135,7 +137,7 @@ def _place(progress: Progress) -> tuple[Rank, str, str, int, datetime]:
 def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
     """Say what an event means to the person who waits, in the language of the order.
 
-    Of webhooks, and of what people think of a version, it says nothing.
+    Of webhooks and class sets, and of what people think of a version, it says nothing.
     """
     say = partial(text, language)
     match event:
@@ -151,6 +153,8 @@ def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
             | LessonApproved()
             | ApprovalWithdrawn()
             | LessonRated()
+            | ClassSetRequested()
+            | OfClassSet()
         ):
             return _asked(primary_language(language))
         case EnrichmentStarted():

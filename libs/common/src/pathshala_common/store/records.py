@@ -15,9 +15,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from pathshala_common.contract.class_set import ClassSet
 from pathshala_common.contract.envelope import TYPE_PREFIX, Envelope, decode
 from pathshala_common.contract.errors import ContractError, UnreadableError
-from pathshala_common.contract.events import EVENT_BY_NAME, EVENTS, LessonStored, ProviderAnswered
+from pathshala_common.contract.events import EVENT_BY_NAME, EVENTS, LessonFailed, LessonStored, ProviderAnswered
 from pathshala_common.contract.lesson import (
     EditionKey,
     Lesson,
@@ -31,6 +32,7 @@ from pathshala_common.contract.lesson import (
     canonical,
     lesson_key,
 )
+from pathshala_common.contract.ports.class_sets import Outcome, Spent
 from pathshala_common.contract.ports.operator import Extent, StoredFold
 from pathshala_common.contract.ports.store import (
     Chain,
@@ -176,6 +178,85 @@ def read_summary(kept: Mapping[str, Any]) -> TaskSummary:
         error_message=kept["error_message"],
         fault=kept["fault"],
     )
+
+
+def set_record(change: Change) -> Record | None:
+    """Make the document of a class set, if the change is one's, with the fields that are searched by."""
+    made = change.class_set
+    if made is None:
+        return None
+    return {
+        "set_id": made.set_id,
+        "user_id": made.user_id,
+        "created_at": milliseconds(made.requested_at),
+        "is_open": int(made.ended_at is None),
+        "position": change.position + len(change.envelopes),
+        "document": made.model_dump_json(),
+    }
+
+
+def read_set(document: str) -> ClassSet:
+    """Read a class set back from its document. Raises UnreadableError."""
+    try:
+        return ClassSet.model_validate_json(document)
+    except ValidationError:
+        raise UnreadableError("the class set's document cannot be read") from None
+
+
+def read_sets(documents: Iterable[str]) -> list[ClassSet]:
+    """Read the class sets that can be read."""
+    found = []
+    for document in documents:
+        with suppress(UnreadableError):
+            found.append(read_set(document))
+    return found
+
+
+MODEL_SERVICE = "generator"
+"""The service whose calls outside are those of language models."""
+
+
+def spending_records(change: Change) -> list[Record]:
+    """Make the records of the calls of language models that a change logs, if it is known for whom they were.
+
+    The id of the event is the key of each, so that it is kept once, however often it is written.
+    """
+    asked, made = change.request, []
+    for envelope in change.envelopes if asked is not None else ():
+        event = envelope.event
+        if asked is not None and isinstance(event, ProviderAnswered) and event.service == MODEL_SERVICE:
+            used = event.call.usage
+            made.append(
+                {
+                    "event_id": f"{change.task_id}/{envelope.id}",
+                    "user_id": asked.user_id,
+                    "class_set": asked.class_set,
+                    "time": milliseconds(envelope.time),
+                    "prompt_tokens": used.prompt,
+                    "completion_tokens": used.completion,
+                }
+            )
+    return made
+
+
+def read_spent(calls: int | None, prompt_tokens: int | None, completion_tokens: int | None) -> Spent:
+    """Read sums, of which a database gives none of nothing."""
+    return Spent(calls or 0, prompt_tokens or 0, completion_tokens or 0)
+
+
+ENDS = tuple(event.__name__ for event in EVENTS if event.FINAL)
+"""The types of the events that end tasks."""
+
+
+def outcome(name: str, revision: int | None, raw: bytes | None) -> Outcome:
+    """Read what became of a task from its final event: the type, and the revision or the bytes."""
+    if name == LessonStored.__name__:
+        return Outcome(Status.COMPLETED, revision=revision)
+    try:
+        failure = read_logged(raw or b"").event
+    except ContractError:
+        return Outcome(Status.FAILED)
+    return Outcome(Status.FAILED, failure=failure if isinstance(failure, LessonFailed) else None)
 
 
 def event_records(change: Change) -> list[Record]:

@@ -34,6 +34,7 @@ REFUSED = refusals(
     "idempotency_key_reused",
     "too_many_tasks_of_user",
     "too_many_tasks",
+    "ceiling_reached",
     "store_unavailable",
     "maybe_accepted",
 )

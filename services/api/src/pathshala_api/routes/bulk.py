@@ -47,7 +47,7 @@ def router(control: Control, filtered: FilteredTasks) -> APIRouter:
         "/lessons/tasks/retry",
         status_code=HTTPStatus.ACCEPTED,
         response_model=schemas.BulkAnswer,
-        responses=refusals(*REFUSED),
+        responses=refusals(*REFUSED, "ceiling_reached"),
     )
     async def retry_tasks(
         caller: CallerOf,

@@ -48,7 +48,10 @@ def router(control: Control, polls: Polls, tasks: Tasks, log: EventLog) -> APIRo
         "/lessons/status/{task_id}/retry",
         status_code=HTTPStatus.ACCEPTED,
         response_model=schemas.Accepted,
-        responses={202: ACCEPTED, **refusals(*NO_TASK, "not_failed", "too_many_tasks_of_user", "too_many_tasks")},
+        responses={
+            202: ACCEPTED,
+            **refusals(*NO_TASK, "not_failed", "too_many_tasks_of_user", "too_many_tasks", "ceiling_reached"),
+        },
     )
     async def retry_task(task_id: schemas.TaskId) -> Response:
         """Ask anew for the lesson of a failed task, by a task of its own. Asked again, this gives the same one."""

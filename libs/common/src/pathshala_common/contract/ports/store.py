@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from pathshala_common.contract.class_set import ClassSet
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import LessonStored
 from pathshala_common.contract.lesson import (
@@ -16,6 +17,7 @@ from pathshala_common.contract.lesson import (
     LanguageTag,
     Lesson,
     LessonKey,
+    LessonRequest,
     Level,
     NumberedTask,
     Status,
@@ -24,6 +26,7 @@ from pathshala_common.contract.lesson import (
 from pathshala_common.contract.ports.access_keys import AccessKeys, Secrets
 from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.claims import Claims
+from pathshala_common.contract.ports.class_sets import ClassSets, Spending
 from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.contract.summary import TaskSummary
 
@@ -50,7 +53,9 @@ class Change:
 
     `lesson` is the revision that a LessonStored among the events, or in the tail before them, stands for. A `fault`
     says why nothing is folded: the document, if there is one, stays as it is and tells the reason. `changed` is the
-    position of the last event that changed what is shown of the task; None if none of them did.
+    position of the last event that changed what is shown of the task; None if none of them did. `class_set` is the
+    document that results if the events are a class set's. `request` is what the task asks for, if that is known,
+    though the task itself be forgotten.
     """
 
     task_id: str
@@ -60,6 +65,8 @@ class Change:
     lesson: Lesson | None = None
     fault: str | None = None
     changed: int | None = None
+    class_set: ClassSet | None = None
+    request: LessonRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +370,8 @@ class Store(
     Notices,
     AccessKeys,
     Secrets,
+    ClassSets,
+    Spending,
     Protocol,
 ):
     """All of it, as an adapter implements it and a composition hands it out."""

@@ -10,8 +10,10 @@ from pymongo.errors import BulkWriteError
 from pathshala_common.contract.ports.store import Change, Stream
 from pathshala_common.store.mongodb import lessons
 from pathshala_common.store.mongodb import tasks as task_documents
+from pathshala_common.store.mongodb.class_sets import write_sets
 from pathshala_common.store.mongodb.schema import BY_TIME, BY_TYPE, PAGE, Collection, duplicates, log_id
-from pathshala_common.store.records import PASSING, Place, Record, event_records, stream
+from pathshala_common.store.mongodb.spending import note_spending
+from pathshala_common.store.records import PASSING, Place, Record, event_records, spending_records, stream
 
 READ_AHEAD = 8
 
@@ -19,9 +21,12 @@ READ_AHEAD = 8
 async def append(tasks: Collection, events: Collection, changes: Sequence[Change]) -> list[bool]:
     """Log each change's events while nobody else does, and bring its task document up. Returns which were applied."""
     applied = [False] * len(changes)
+    if calls := list(chain.from_iterable(map(spending_records, changes))):
+        await note_spending(events.database["spending"], calls)
     for indexes in rounds(changes):
         logged = await _log(tasks, events, {index: changes[index] for index in indexes})
         await task_documents.write(tasks, [changes[index] for index in logged])
+        await write_sets(events.database["class_sets"], [changes[index] for index in logged])
         for index in logged:
             applied[index] = True
     return applied

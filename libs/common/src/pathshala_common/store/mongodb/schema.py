@@ -38,6 +38,12 @@ BY_FAULT: Keys = [("task_id", ASCENDING)]
 BY_TYPE: Keys = [("type", ASCENDING), ("time", ASCENDING), ("task_id", ASCENDING), ("position", ASCENDING)]
 BY_EDITION: Keys = [("edition", ASCENDING), ("edition_revision", DESCENDING), ("revision", DESCENDING)]
 BY_TERM: Keys = [("terms", ASCENDING), ("time", DESCENDING), ("task_id", DESCENDING)]
+BY_SET: Keys = [("class_set", ASCENDING)]
+BY_CALL: Keys = [("user_id", ASCENDING), ("time", ASCENDING)]
+BY_TOLD: Keys = [("time", ASCENDING)]
+NEWEST_SETS: Keys = [("created_at", DESCENDING), ("set_id", DESCENDING)]
+SETS_OF_USER: Keys = [("user_id", ASCENDING), *NEWEST_SETS]
+OPEN_SETS: Keys = [("is_open", ASCENDING), ("set_id", ASCENDING)]
 BY_CHECK: Keys = [("checked_at", ASCENDING)]
 NEWEST: Keys = [("created_at", DESCENDING), ("task_id", DESCENDING)]
 BY_USER: Keys = [("user_id", ASCENDING), *NEWEST]
@@ -70,10 +76,16 @@ TASK_INDEXES: Sequence[Index] = (
 
 ARTICLE_INDEXES: Sequence[Index] = ((BY_CHECK, {}),)
 
+SET_INDEXES: Sequence[Index] = ((NEWEST_SETS, {}), (SETS_OF_USER, {}), (OPEN_SETS, {}))
+
+SPENDING_INDEXES: Sequence[Index] = ((BY_CALL, {}), (BY_SET, _where("class_set")), (BY_TOLD, {}))
+
 INDEXES: Mapping[str, Sequence[Index]] = {
     "tasks": TASK_INDEXES,
     "events": EVENT_INDEXES,
     "articles": ARTICLE_INDEXES,
+    "class_sets": SET_INDEXES,
+    "spending": SPENDING_INDEXES,
 }
 """The indexes that this version reads and writes by."""
 
@@ -81,6 +93,8 @@ RETIRED: Mapping[str, Sequence[Sequence[str]]] = {
     "tasks": [["idempotency_key"], ["finished_at", "deadline"]],
     "events": [["lesson_key"], ["lesson_of"]],
     "articles": [],
+    "class_sets": [],
+    "spending": [],
 }
 """The fields of indexes that older versions made and this one does without."""
 

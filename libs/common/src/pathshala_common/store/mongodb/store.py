@@ -34,11 +34,13 @@ import structlog
 from bson.raw_bson import RawBSONDocument
 
 from pathshala_common.contract.access_key import AccessKey
+from pathshala_common.contract.class_set import ClassSet
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
+from pathshala_common.contract.ports.class_sets import NumberedSet, Outcome, Spent
 from pathshala_common.contract.ports.notices import Notice
 from pathshala_common.contract.ports.store import (
     Chain,
@@ -54,7 +56,18 @@ from pathshala_common.contract.ports.store import (
     Unreadable,
 )
 from pathshala_common.contract.summary import TaskSummary
-from pathshala_common.store.mongodb import access_keys, articles, claims, event_log, lessons, notices, outbox, retention
+from pathshala_common.store.mongodb import (
+    access_keys,
+    articles,
+    claims,
+    class_sets,
+    event_log,
+    lessons,
+    notices,
+    outbox,
+    retention,
+    spending,
+)
 from pathshala_common.store.mongodb import tasks as documents
 from pathshala_common.store.mongodb.connection import TIMEOUT_SECONDS, MongoLink
 from pathshala_common.store.mongodb.migration import missing
@@ -73,6 +86,8 @@ from pathshala_common.store.records import (
     read_lessons,
     read_listed,
     read_numbered,
+    read_set,
+    read_sets,
     read_stored,
     read_task,
     readable,
@@ -385,6 +400,54 @@ class MongoStore:
         async with self._link.database() as database:
             return await access_keys.secret(database["secrets"], name, proposed)
 
+    # class sets
+
+    async def class_set(self, set_id: str) -> NumberedSet | None:
+        """One set."""
+        async with self._sets() as found:
+            kept = await class_sets.class_set(found, set_id)
+        return NumberedSet(read_set(kept[0]), kept[1]) if kept else None
+
+    async def class_sets(
+        self, user_id: str | None, *, since: datetime, limit: int, after: tuple[datetime, str] | None = None
+    ) -> Sequence[ClassSet]:
+        """A page of sets."""
+        begin, before = milliseconds(since), (milliseconds(after[0]), after[1]) if after else None
+        async with self._sets() as found:
+            return read_sets(await class_sets.newest_sets(found, user_id, begin, before, limit))
+
+    async def open_sets(self, *, limit: int, after: str = "") -> Sequence[ClassSet]:
+        """Sets that have not ended."""
+        async with self._sets() as found:
+            return read_sets(await class_sets.open_sets(found, after, limit))
+
+    async def outcomes(self, task_ids: Iterable[str]) -> Mapping[str, Outcome]:
+        """The states of tasks."""
+        async with self._collections() as (tasks, events):
+            return await class_sets.outcomes(tasks, events, list(task_ids))
+
+    async def delete_class_sets(self, before: datetime, *, limit: int) -> int:
+        """Forget old sets."""
+        async with self._sets() as found:
+            return await class_sets.delete_class_sets(found, milliseconds(before), limit)
+
+    # what was spent
+
+    async def spent_by(self, user_id: str, *, since: datetime) -> Spent:
+        """What was spent on a user's lessons."""
+        async with self._collections() as (tasks, _):
+            return await spending.spent_by(tasks.database["spending"], user_id, milliseconds(since))
+
+    async def spent_on_set(self, set_id: str) -> Spent:
+        """What was spent on a set."""
+        async with self._collections() as (tasks, _):
+            return await spending.spent_on_set(tasks.database["spending"], set_id)
+
+    async def forget_spending(self, before: datetime, *, limit: int) -> int:
+        """Forget old calls."""
+        async with self._collections() as (tasks, _):
+            return await spending.forget_spending(tasks.database["spending"], milliseconds(before), limit)
+
     async def _lessons(self, key: Chain, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
         async with self._collections() as (_, events):
@@ -397,6 +460,12 @@ class MongoStore:
     async def _summaries(self, where: Record, order: Keys, limit: int, index: Keys) -> list[TaskSummary]:
         async with self._collections() as (tasks, _):
             return await documents.summaries(tasks, where, order, limit, index=index)
+
+    @asynccontextmanager
+    async def _sets(self) -> AsyncGenerator[Collection, None]:
+        """Give the class sets, once their indexes are there."""
+        async with self._collections() as (tasks, _):
+            yield tasks.database["class_sets"]
 
     @asynccontextmanager
     async def _claims(self) -> AsyncGenerator[Collection, None]:

@@ -6,10 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pathshala_common.contract.ports.store import Change, Stream
-from pathshala_common.store.records import MARKS, Record, event_records, stream, task_record
+from pathshala_common.store.records import (
+    MARKS,
+    Record,
+    event_records,
+    set_record,
+    spending_records,
+    stream,
+    task_record,
+)
 from pathshala_common.store.sqlite import lessons, tasks
+from pathshala_common.store.sqlite.class_sets import write_set
 from pathshala_common.store.sqlite.heads import Head, Heads
 from pathshala_common.store.sqlite.schema import terms_text
+from pathshala_common.store.sqlite.spending import note_spending
 
 COLUMNS = ("task_id", "position", "id", "time", "type", *MARKS, "raw")
 INSERT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - names of ours
@@ -24,13 +34,15 @@ class ChangeRows:
     change: Change
     events: Sequence[Record]
     task: Record | None
+    class_set: Record | None = None
+    spending: Sequence[Record] = ()
 
 
 def step(change: Change) -> ChangeRows:
     """Turn a change into rows."""
     position = change.position + len(change.envelopes)
     record = task_record(change.task, position, change.changed) if change.task else None
-    return ChangeRows(change, event_records(change), record)
+    return ChangeRows(change, event_records(change), record, set_record(change), spending_records(change))
 
 
 def append(connection: sqlite3.Connection, heads: Heads, steps: Sequence[ChangeRows]) -> list[bool]:
@@ -54,6 +66,10 @@ def _append(connection: sqlite3.Connection, heads: Heads, one: ChangeRows) -> bo
         return False
     connection.executemany(INSERT, event_rows(one))
     _write_task(connection, head, one)
+    if one.class_set is not None:
+        write_set(connection, one.class_set)
+    if one.spending:
+        note_spending(connection, one.spending)
     if not lessons_of:
         heads.put(task_id, _next_head(one, ids))
     return True

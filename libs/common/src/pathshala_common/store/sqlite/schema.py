@@ -152,6 +152,31 @@ ACCESS_KEYS = (
     ) STRICT, WITHOUT ROWID""",
     "CREATE TABLE secrets (name TEXT NOT NULL PRIMARY KEY, secret BLOB NOT NULL) STRICT, WITHOUT ROWID",
 )
+CLASS_SETS = (
+    """CREATE TABLE class_sets (
+        set_id TEXT NOT NULL PRIMARY KEY,
+        user_id TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        is_open INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX class_sets_created ON class_sets (created_at, set_id)",
+    "CREATE INDEX class_sets_user ON class_sets (user_id, created_at, set_id)",
+    "CREATE INDEX class_sets_open ON class_sets (set_id) WHERE is_open = 1",
+    """CREATE TABLE spending (
+        event_id TEXT NOT NULL PRIMARY KEY,
+        user_id TEXT NOT NULL,
+        class_set TEXT,
+        time INTEGER NOT NULL,
+        prompt_tokens INTEGER NOT NULL,
+        completion_tokens INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX spending_user ON spending (user_id, time, prompt_tokens, completion_tokens)",
+    """CREATE INDEX spending_set ON spending (class_set, prompt_tokens, completion_tokens)
+        WHERE class_set IS NOT NULL""",
+    "CREATE INDEX spending_time ON spending (time)",
+)
 VERSIONS = (
     FIRST,
     HELD_BACK,
@@ -165,6 +190,7 @@ VERSIONS = (
     CHANGES,
     NOTICES,
     ACCESS_KEYS,
+    CLASS_SETS,
 )
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 

@@ -6,11 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from pathshala_common.contract.access_key import AccessKey
+from pathshala_common.contract.class_set import ClassSet
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim, Standing
+from pathshala_common.contract.ports.class_sets import NumberedSet, Outcome, Spent
 from pathshala_common.contract.ports.notices import Notice
 from pathshala_common.contract.ports.store import (
     Chain,
@@ -39,11 +41,24 @@ from pathshala_common.store.records import (
     read_lessons,
     read_listed,
     read_numbered,
+    read_set,
+    read_sets,
     read_stored,
     read_task,
     readable,
 )
-from pathshala_common.store.sqlite import access_keys, articles, claims, event_log, lessons, notices, outbox, retention
+from pathshala_common.store.sqlite import (
+    access_keys,
+    articles,
+    claims,
+    class_sets,
+    event_log,
+    lessons,
+    notices,
+    outbox,
+    retention,
+    spending,
+)
 from pathshala_common.store.sqlite import tasks as documents
 from pathshala_common.store.sqlite.connection import GROUP_MAX, SQLiteThread
 from pathshala_common.store.sqlite.file import disown, open_reader, open_writer, own
@@ -341,6 +356,50 @@ class SQLiteStore:
     async def secret(self, name: str, proposed: bytes) -> bytes:
         """One secret."""
         return await self._writer.run(lambda connection: access_keys.secret(connection, name, proposed))
+
+    # class sets
+
+    async def class_set(self, set_id: str) -> NumberedSet | None:
+        """One set."""
+        found = await self._reader.run(lambda connection: class_sets.class_set(connection, set_id))
+        return NumberedSet(read_set(found[0]), found[1]) if found else None
+
+    async def class_sets(
+        self, user_id: str | None, *, since: datetime, limit: int, after: tuple[datetime, str] | None = None
+    ) -> Sequence[ClassSet]:
+        """A page of sets."""
+        begin, before = milliseconds(since), (milliseconds(after[0]), after[1]) if after else None
+        look = partial(class_sets.newest_sets, user_id=user_id, since=begin, before=before, limit=limit)
+        return read_sets(await self._reader.run(look))
+
+    async def open_sets(self, *, limit: int, after: str = "") -> Sequence[ClassSet]:
+        """Sets that have not ended."""
+        return read_sets(await self._reader.run(lambda connection: class_sets.open_sets(connection, after, limit)))
+
+    async def outcomes(self, task_ids: Collection[str]) -> Mapping[str, Outcome]:
+        """The states of tasks."""
+        return await self._reader.run(lambda connection: class_sets.outcomes(connection, task_ids))
+
+    async def delete_class_sets(self, before: datetime, *, limit: int) -> int:
+        """Forget old sets."""
+        moment = milliseconds(before)
+        return await self._writer.run(lambda connection: class_sets.delete_class_sets(connection, moment, limit))
+
+    # what was spent
+
+    async def spent_by(self, user_id: str, *, since: datetime) -> Spent:
+        """What was spent on a user's lessons."""
+        moment = milliseconds(since)
+        return await self._reader.run(lambda connection: spending.spent_by(connection, user_id, moment))
+
+    async def spent_on_set(self, set_id: str) -> Spent:
+        """What was spent on a set."""
+        return await self._reader.run(lambda connection: spending.spent_on_set(connection, set_id))
+
+    async def forget_spending(self, before: datetime, *, limit: int) -> int:
+        """Forget old calls."""
+        moment = milliseconds(before)
+        return await self._writer.run(lambda connection: spending.forget_spending(connection, moment, limit))
 
     async def _lessons(self, key: Chain, limit: int, below: int | None) -> list[bytes]:
         text, bound = key_text(key), REVISION_MAX if below is None else min(below, REVISION_MAX)
