@@ -18,7 +18,7 @@ from pathshala_api.settings import ApiSettings
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import Envelope, decode, wrap
 from pathshala_common.contract.events import AnyEvent, LessonFailed, LessonGenerated, attempt_of
-from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality
+from pathshala_common.contract.lesson import Absence, Article, LessonContent, LessonRequest, Quality, Suggestion
 from pathshala_common.contract.ports.broker import Broker, Delivery
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
@@ -115,6 +115,14 @@ class Api:
         """Let a task fail."""
         now = self.clock.now()
         await self.record(LessonFailed(task_id=task_id, service="generator", code=code, message=message, failed_at=now))
+
+    async def fail_suggesting(self, task_id: str, suggestion: Suggestion) -> None:
+        """Let a task fail for its order, with another one that would do."""
+        now, code = self.clock.now(), "topic_refused"
+        failed = LessonFailed(
+            task_id=task_id, service="generator", code=code, message="No.", failed_at=now, suggestion=suggestion
+        )
+        await self.record(failed)
 
     async def request(self, task_id: str) -> LessonRequest:
         """What a task asks for."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from pathshala_api import access_schemas, schemas
+from pathshala_api import access_schemas, class_set_schemas, schemas
 from pathshala_api.examples import EXAMPLES
 from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.problem_descriptions import ProblemBody
@@ -46,6 +46,12 @@ OPERATIONS = {
     ("get", "/operator/keys"): "list_keys",
     ("post", "/operator/keys"): "create_key",
     ("delete", "/operator/keys/{key_id}"): "revoke_key",
+    ("post", "/class-sets"): "create_class_set",
+    ("get", "/class-sets"): "list_class_sets",
+    ("get", "/class-sets/{set_id}"): "get_class_set",
+    ("delete", "/class-sets/{set_id}"): "cancel_class_set",
+    ("post", "/class-sets/{set_id}/retry"): "retry_class_set",
+    ("post", "/class-sets/{set_id}/items/{row}"): "mend_class_set_item",
     ("get", "/health/live"): "get_liveness",
     ("get", "/health/ready"): "get_readiness",
 }
@@ -84,6 +90,12 @@ MODELS: list[type[BaseModel]] = [
     access_schemas.SessionBody,
     access_schemas.StreamToken,
     ProblemBody,
+    class_set_schemas.ClassSetOrder,
+    class_set_schemas.ClassSetAccepted,
+    class_set_schemas.ClassSetStatus,
+    class_set_schemas.ClassSetList,
+    class_set_schemas.ItemOrder,
+    class_set_schemas.ClassSetItem,
 ]
 
 

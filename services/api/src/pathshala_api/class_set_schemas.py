@@ -185,7 +185,7 @@ def set_accepted(made: ClassSet, warnings: list[str]) -> bytes:
     """Answer an order: a ClassSetAccepted as JSON."""
     refused = [_refused(one) for one in made.rows if one.refusal is not None]
     accepted = len(made.rows) - len(refused)
-    message = f"{accepted} lessons are ordered" + (f", {len(refused)} rows cannot be" if refused else "")
+    message = f"Lessons ordered: {accepted} of {len(made.rows)}"
     told = {
         "set_id": made.set_id,
         "message": message,

@@ -286,6 +286,97 @@ KEYS: dict[str, Any] = {"keys": [{**KEY, "used_at": COMPLETED_AT}], "next_after"
 SESSION: dict[str, Any] = {"auth": "keys", "user_id": "asha", "role": "user"}
 TOKEN: dict[str, Any] = {"token": f"5f0c9a4be1d2837a.1795445720.{64 * '0'}", "expires_at": COMPLETED_AT}
 
+SET_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+SET_URL = f"/class-sets/{SET_ID}"
+SUGGESTED: dict[str, Any] = {
+    "words": "Order it with subject 'maths and science'.",
+    "order": {
+        "subject": "maths and science",
+        "topic": "light",
+        "user_id": "user123",
+        "include_wikipedia": True,
+        "language": "en",
+        "level": "middle",
+    },
+    "needs": [],
+}
+REFUSED_ROW: dict[str, Any] = {
+    "error_code": "invalid_row",
+    "error_message": "subject: must not contain a slash; a topic may",
+    "suggestion": SUGGESTED,
+}
+SET_ORDER: dict[str, Any] = {
+    "user_id": "user123",
+    "title": "Class 7b, spring",
+    "calls_max": 100,
+    "lessons": [
+        {"subject": "english", "topic": "verbs", "language": "en", "level": "middle"},
+        {"subject": "maths/science", "topic": "light"},
+    ],
+}
+SET_ACCEPTED: dict[str, Any] = {
+    "set_id": SET_ID,
+    "message": "Lessons ordered: 1 of 2",
+    "accepted": 1,
+    "refused": [{"row": 2, **REFUSED_ROW}],
+    "set_url": SET_URL,
+}
+SET_HEAD: dict[str, Any] = {
+    "set_id": SET_ID,
+    "user_id": "user123",
+    "title": "Class 7b, spring",
+    "status": "finished",
+    "stopped": None,
+    "rows": 2,
+    "created_at": CREATED_AT,
+    "finished_at": COMPLETED_AT,
+    "set_url": SET_URL,
+}
+SETS: dict[str, Any] = {"class_sets": [SET_HEAD], "next_cursor": None}
+ITEM_ORDER: dict[str, Any] = {"subject": "maths and science", "topic": "light", "language": "en", "level": "middle"}
+ITEM: dict[str, Any] = {
+    "row": 1,
+    "subject": "english",
+    "topic": "verbs",
+    "language": "en",
+    "level": "middle",
+    "status": "completed",
+    "progress_message": None,
+    "task_id": TASK_ID,
+    "status_url": f"/lessons/status/{TASK_ID}",
+    "version": "1.0",
+    "lesson_url": LESSON_URL,
+    "error_code": None,
+    "error_message": None,
+    "suggestion": None,
+}
+REFUSED_ITEM: dict[str, Any] = {
+    **dict.fromkeys(ITEM),
+    "row": 2,
+    "subject": "maths/science",
+    "topic": "light",
+    "language": "",
+    "level": "",
+    "status": "refused",
+    **REFUSED_ROW,
+}
+SET_STATUS: dict[str, Any] = {
+    **SET_HEAD,
+    "percent": 100,
+    "counts": {"refused": 1, "waiting": 0, "pending": 0, "in_progress": 0, "completed": 1, "failed": 0},
+    "ceiling": {
+        "calls_max": 100,
+        "calls": 4,
+        "calls_left": 96,
+        "cost_max": None,
+        "cost": 0.0021,
+        "cost_left": None,
+        "currency": "USD",
+    },
+    "items": [ITEM, REFUSED_ITEM],
+    "pack_url": f"{SET_URL}/pack",
+}
+
 EXAMPLES = {
     "LessonOrder": ORDER,
     "Accepted": ACCEPTED,
@@ -306,4 +397,10 @@ EXAMPLES = {
     "SessionBody": SESSION,
     "StreamToken": TOKEN,
     "ProblemBody": PROBLEM,
+    "ClassSetOrder": SET_ORDER,
+    "ClassSetAccepted": SET_ACCEPTED,
+    "ClassSetStatus": SET_STATUS,
+    "ClassSetList": SETS,
+    "ItemOrder": ITEM_ORDER,
+    "ClassSetItem": ITEM,
 }

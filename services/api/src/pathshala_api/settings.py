@@ -71,7 +71,7 @@ class ApiSettings(Settings):
         "calls of language models for one user's lessons in a month; then orders are answered 402",
     )
     user_month_cost_max: Price | None = setting(
-        None, Group.ADMISSION, "what these calls may cost, by the prices below `price_`; then orders are answered 402"
+        None, Group.ADMISSION, "what these calls may cost, by `PATHSHALA_PRICE_*`; then orders are answered 402"
     )
     price_prompt: Price | None = setting(None, Group.WRITER, "what a million tokens of questions cost")
     price_completion: Price | None = setting(None, Group.WRITER, "what a million tokens of answers cost")

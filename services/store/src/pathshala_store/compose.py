@@ -12,6 +12,7 @@ from pathshala_common.runtime.trial import Tried
 from pathshala_store.handlers import handlers
 from pathshala_store.housekeeping import Housekeeping, Times
 from pathshala_store.retention import LogLimits, Retention
+from pathshala_store.set_retention import SetRetention
 from pathshala_store.settings import StoreSettings
 
 CONCURRENCY = 1_000
@@ -34,6 +35,7 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
     )
     limits = LogLimits(settings.recordings_ttl_seconds, settings.log_ttl_seconds, settings.log_events_max)
     retention = Retention(store, clock, limits)
+    of_sets = SetRetention(store, clock, ttl_seconds=settings.class_set_ttl_seconds)
     record = Batch(recording.record, size_max=BATCH_MAX)
     return Service(
         name="store",
@@ -46,7 +48,7 @@ def service(settings: StoreSettings, broker: Broker, store: Store, clock: Clock)
             together=recording.record,
             grace_seconds=settings.grace_seconds,
         ),
-        background=[housekeeping.run, retention.run],
+        background=[housekeeping.run, retention.run, of_sets.run],
     )
 
 
