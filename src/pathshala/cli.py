@@ -17,6 +17,8 @@ from pathshala.rebuild.command import rebuild
 from pathshala.replay.command import replay
 from pathshala.republish.command import republish
 from pathshala.run.command import run
+from pathshala.sources.command import sources
+from pathshala.verify.command import verify
 from pathshala.webhooks.command import webhooks
 from pathshala.writing.command import pause, resume
 
@@ -30,7 +32,8 @@ app = typer.Typer(
 app.add_typer(dead, name="dead")
 app.add_typer(webhooks, name="webhooks")
 app.add_typer(keys, name="keys")
-for command in (cancel, doctor, events, migrate, pause, rebuild, replay, republish, resume, retry, run):
+app.add_typer(sources, name="sources")
+for command in (cancel, doctor, events, migrate, pause, rebuild, replay, republish, resume, retry, run, verify):
     app.command()(command)
 
 

@@ -20,6 +20,10 @@ CLOCK_OFF_MAX_SECONDS = 5.0
 OPENAI_URL = "https://api.openai.com/v1"
 SITE_QUERY = "?action=query&meta=siteinfo&format=json&maxlag=5"
 EXAMPLE_CONTACT = "pathshala.example"
+Object = Mapping[str, Any]
+FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, ValueError, TimeoutError)
+"""The errors of a request that got no answer."""
+
 REFUSED_KEY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 

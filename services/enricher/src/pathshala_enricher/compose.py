@@ -8,6 +8,8 @@ from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_enricher.fetch import Fetch
 from pathshala_enricher.handlers import handlers
 from pathshala_enricher.http_fetch import HttpFetch
+from pathshala_enricher.revisions import PageRevisions
+from pathshala_enricher.servers import Servers
 from pathshala_enricher.settings import EnricherSettings
 from pathshala_enricher.wikipedia import LookUpLimits, Wikipedia
 
@@ -21,7 +23,7 @@ its time does not run while others are served, and not in the queue, from which 
 
 def service(settings: EnricherSettings, clock: Clock, store: Articles | None = None) -> Service:
     """Put the enricher together from what it is given; without a store it keeps articles in memory alone."""
-    fetch = HttpFetch(user_agent=settings.wikipedia_user_agent)
+    fetch = network(settings)
     wikipedia = source(settings, fetch, clock, store)
 
     return Service(
@@ -42,6 +44,17 @@ def source(settings: EnricherSettings, fetch: Fetch, clock: Clock, store: Articl
     limits = LookUpLimits(lookup_seconds=settings.wikipedia_lookup_seconds)
     licence = settings.wikipedia_licence
     return Wikipedia(settings.wikipedia_url, fetch=fetch, clock=clock, licence=licence, limits=limits, store=store)
+
+
+def revisions(settings: EnricherSettings, fetch: Fetch, clock: Clock) -> PageRevisions:
+    """Put together what looks articles up again."""
+    servers = Servers(settings.wikipedia_url, fetch=fetch, clock=clock)
+    return PageRevisions(servers, clock, lookup_seconds=settings.wikipedia_lookup_seconds)
+
+
+def network(settings: EnricherSettings) -> HttpFetch:
+    """Give the way to the network, which names who asks. It is to be closed."""
+    return HttpFetch(user_agent=settings.wikipedia_user_agent)
 
 
 def table(settings: EnricherSettings, wikipedia: Wikipedia, clock: Clock, *, recordings: bool = True) -> Handlers:

@@ -43,7 +43,7 @@ def read_pages(answer: Mapping[str, object], asked: Sequence[str] = ()) -> Seque
     One that is not a page as we know it is passed over.
     """
     targets = _targets(answer)
-    places = {_resolved(title, answer): place for place, title in reversed([*enumerate(asked)])}
+    places = {named(title, answer): place for place, title in reversed([*enumerate(asked)])}
     pages = []
     for entry in _listed(answer, "pages"):
         try:
@@ -97,7 +97,7 @@ def _targets(answer: Mapping[str, object]) -> Mapping[str, str]:
     }
 
 
-def _resolved(title: str, answer: Mapping[str, object]) -> str:
+def named(title: str, answer: Mapping[str, object]) -> str:
     """Give the title under which a page comes that was asked for under this one."""
     for listed in ("normalized", "redirects"):
         for entry in _listed(answer, listed):

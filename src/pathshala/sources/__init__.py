@@ -1,0 +1,1 @@
+"""`pathshala sources`: what became of the articles that lessons stand on."""
