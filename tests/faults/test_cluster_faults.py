@@ -21,7 +21,7 @@ LESSON_SECONDS = 1.0
 
 WAITING = "requests wait in the outbox"
 WAIT_SECONDS = 60
-ALL_END_SECONDS = 120
+ALL_END_SECONDS = 240
 
 
 @pytest.fixture(scope="module")

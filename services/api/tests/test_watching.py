@@ -9,12 +9,18 @@ from uuid import uuid4
 import pytest
 
 from pathshala_api.compose import READ_MAX
-from pathshala_api.followers import UNTOLD_MAX, Follower, ToldState, mark_named, name_of
+from pathshala_api.followers import NOTHING, UNTOLD_MAX, Follower, Mark, ToldState, mark_named, name_of
 from pathshala_api.watching import Reads, TooManyError, Watcher
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.envelope import wrap
-from pathshala_common.contract.events import AnyEvent, EnrichmentStarted, GenerationStarted, LessonGenerated
-from pathshala_common.contract.lesson import NumberedTask, Task
+from pathshala_common.contract.events import (
+    AnyEvent,
+    EnrichmentStarted,
+    GenerationStarted,
+    LessonEnriched,
+    LessonGenerated,
+)
+from pathshala_common.contract.lesson import Absence, NumberedTask, Task
 from pathshala_common.contract.ports.store import Logged, Unreadable
 from pathshala_common.contract.task_status import task_change
 from pathshala_common.contract.topology import Topology
@@ -56,10 +62,15 @@ class Scene:
         self.store, self.clock = store, MovableClock()
         self.broker = MemoryBroker(Topology(), clock=self.clock)
         self.recorder = Recorder(store, self.clock, task_ttl_seconds=3_600, hints=self.broker)
-        read = Batch(self._read, size_max=READ_MAX)
-        self.watcher = Watcher(
-            Reads(read, self._of_user, store), task_change, self.broker, self.clock, followers_max=FOLLOWERS
-        )
+        self.watcher = self.another_watcher()
+
+    def another_watcher(self) -> Watcher:
+        """One that reads only when it is told to."""
+        reads = Reads(Batch(self._read, size_max=READ_MAX), self._of_user, self.store)
+        return Watcher(reads, task_change, self.broker, self.clock, followers_max=FOLLOWERS)
+
+    async def seen(self, task: Task) -> NumberedTask:
+        return (await self.store.numbered([task.task_id]))[task.task_id]
 
     async def create(self, user_id: str = "asha") -> Task:
         task = new_task(uuid4().hex, a_request(user_id=user_id))
@@ -96,12 +107,24 @@ def reading(task: Task) -> AnyEvent:
     return EnrichmentStarted(task_id=task.task_id, attempt=1, source="wikipedia", query="Verb")
 
 
+def read_for(task: Task) -> AnyEvent:
+    return LessonEnriched(task_id=task.task_id, request=task.request, article=None, absence=Absence.NOT_FOUND)
+
+
 def writing(task: Task) -> AnyEvent:
     return GenerationStarted(task_id=task.task_id, attempt=1, attempts_max=4, writer="offline")
 
 
 def written(task: Task) -> AnyEvent:
     return LessonGenerated(task_id=task.task_id, request=task.request, content=CONTENT)
+
+
+async def numbers_told(follower: Follower) -> list[int]:
+    """Take all that waits for a follower who has ended."""
+    told = []
+    while (one := await follower.next(0)) is not None:
+        told.append(one.mark[0])
+    return told
 
 
 async def all_told(follower: Follower, count: int = 1) -> list[ToldState]:
@@ -118,10 +141,11 @@ async def test_a_thousand_followers_cost_no_more_reads_than_there_are_changes(sc
     tasks = [await scene.create() for _ in range(TASKS)]
     with ExitStack() as stack:
         followers = [
-            stack.enter_context(scene.watcher.following(tasks[number % TASKS].task_id)) for number in range(FOLLOWERS)
+            stack.enter_context(scene.watcher.following(tasks[number % TASKS].task_id, Follower()))
+            for number in range(FOLLOWERS)
         ]
         with pytest.raises(TooManyError):
-            stack.enter_context(scene.watcher.following("one too many"))
+            stack.enter_context(scene.watcher.following("one too many", Follower()))
         following = [asyncio.create_task(all_told(follower)) for follower in followers]
         scene.store.reads = 0
         for change in (reading, writing, written):
@@ -148,7 +172,7 @@ async def test_who_follows_a_user_is_told_of_all_their_tasks_and_of_no_other(sce
 
 async def test_a_task_that_nobody_follows_is_not_read(scene: Scene) -> None:
     followed, other = await scene.create(), await scene.create()
-    with scene.watcher.following(followed.task_id) as follower:
+    with scene.watcher.following(followed.task_id, Follower()) as follower:
         scene.store.reads = 0
         for change in (reading, writing, written):
             await scene.record(change(other))
@@ -161,7 +185,7 @@ async def test_a_task_that_nobody_follows_is_not_read(scene: Scene) -> None:
 async def test_without_hints_it_is_looked_at_now_and_then(scene: Scene) -> None:
     task = await scene.create()
     await scene.broker.close()
-    with scene.watcher.following(task.task_id) as follower:
+    with scene.watcher.following(task.task_id, Follower()) as follower:
         await scene.record(written(task))
         [*_, last] = await all_told(follower)
 
@@ -194,17 +218,50 @@ async def test_a_slow_follower_is_cut_and_the_others_are_told_all() -> None:
     assert [one.mark[0] for one in taken if one] == list(range(UNTOLD_MAX + 1))
 
 
-async def test_who_has_seen_a_change_is_told_what_came_behind_it(scene: Scene) -> None:
+async def test_who_comes_back_is_told_each_change_behind_the_one_it_has_seen(scene: Scene) -> None:
     task = await scene.create()
     await scene.record(reading(task))
+    await scene.record(read_for(task))
     await scene.record(writing(task))
-    seen = await scene.store.numbered([task.task_id])
-    with scene.watcher.following(task.task_id, (seen[task.task_id].number, False)) as follower:
+    with scene.watcher.following(task.task_id, Follower((1, False), held=True)) as follower:
+        await scene.watcher.begin(follower, await scene.seen(task), (1, False))
         await scene.record(written(task))
         told = await all_told(follower)
 
-    number = seen[task.task_id].number
-    assert [one.mark[0] for one in told][-1] == number + 2
+    assert [one.mark[0] for one in told] == [2, 3, 4, 5]
+
+
+async def test_who_begins_at_a_later_state_keeps_none_from_those_who_follow(scene: Scene) -> None:
+    watcher, task = scene.another_watcher(), await scene.create()
+    await scene.record(reading(task))
+    with (
+        watcher.following(task.task_id, Follower(held=True)) as first,
+        watcher.following(task.task_id, Follower(held=True)) as newcomer,
+    ):
+        await watcher.begin(first, await scene.seen(task), NOTHING)
+        await scene.record(read_for(task))
+        await scene.record(writing(task))
+        await watcher.begin(newcomer, await scene.seen(task), NOTHING)
+        await watcher.newest_of(task.request.user_id)
+
+    assert await numbers_told(first) == [1, 2, 3]
+    assert await numbers_told(newcomer) == [3]
+
+
+@pytest.mark.parametrize(("since", "told"), [(NOTHING, [1, 2, 3]), ((0, False), [1, 2, 3]), ((1, False), [2, 3])])
+async def test_what_is_found_while_somebody_begins_comes_behind_what_they_begin_with(
+    scene: Scene, since: Mark, told: list[int]
+) -> None:
+    watcher, task = scene.another_watcher(), await scene.create()
+    await scene.record(reading(task))
+    with watcher.following(task.task_id, Follower(since, held=True)) as follower:
+        read_early = await scene.seen(task)
+        await scene.record(read_for(task))
+        await scene.record(writing(task))
+        await watcher.newest_of(task.request.user_id)
+        await watcher.begin(follower, read_early, since)
+
+    assert await numbers_told(follower) == told
 
 
 @pytest.mark.parametrize("name", ["0", "7", "12-fault"])

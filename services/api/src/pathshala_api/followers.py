@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -48,11 +49,15 @@ class ToldState:
 
 
 class Follower:
-    """One who follows a task, or all tasks of a user. What is found waits here in order, each change once."""
+    """One who follows a task, or all tasks of a user. What is found waits here in order, each change once.
 
-    def __init__(self, seen: Mark = NOTHING) -> None:
+    One that is `held` takes nothing until it has begun: what is found meanwhile comes behind what it begins with.
+    """
+
+    def __init__(self, seen: Mark = NOTHING, *, held: bool = False) -> None:
         """Have seen a task's changes up to this mark."""
         self._before = seen
+        self._early: list[ToldState] | None = [] if held else None
         self._seen: dict[str, Mark] = {}
         self._untold: deque[ToldState] = deque()
         self._woken = asyncio.Event()
@@ -61,6 +66,9 @@ class Follower:
 
     def offer(self, told: ToldState) -> None:
         """Take a state, unless it is seen or older. Who has too many untaken is cut, wherever it hangs."""
+        if self._early is not None:
+            self._early.append(told)
+            return
         if self.ended or told.mark <= self._seen.get(told.task_id, self._before):
             return
         self._seen[told.task_id] = told.mark
@@ -72,6 +80,17 @@ class Follower:
             self.end()
             if self._task is not None:
                 self._task.cancel()
+
+    @property
+    def held(self) -> bool:
+        """Whether it has still to begin."""
+        return self._early is not None
+
+    def begin(self, states: Iterable[ToldState]) -> None:
+        """Take these states, and behind them what was found since it began to follow."""
+        early, self._early = self._early or (), None
+        for told in (*states, *early):
+            self.offer(told)
 
     def end(self) -> None:
         """Be told nothing more than what is waiting."""

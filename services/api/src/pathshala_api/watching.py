@@ -65,9 +65,9 @@ class Watcher:
         self._stopped = False
 
     @contextmanager
-    def following(self, task_id: str, seen: Mark = NOTHING) -> Iterator[Follower]:
-        """Follow a task while inside, from behind this mark on. Raises TooManyError."""
-        with self._counted(Follower(seen)) as follower, _member(self._of_task, task_id, follower):
+    def following(self, task_id: str, follower: Follower) -> Iterator[Follower]:
+        """Have a task followed while inside. Raises TooManyError."""
+        with self._counted(follower), _member(self._of_task, task_id, follower):
             yield follower
         if task_id not in self._of_task:
             self._last.pop(task_id, None)
@@ -102,16 +102,15 @@ class Watcher:
         """Tell who follows this user of the states of the newest tasks. Raises StoreUnavailable."""
         await self._tell(await self._reads.of_user(user_id))
 
-    async def tell_since(self, seen: NumberedTask, since: Mark) -> None:
-        """Tell of a state that was read, and before it of each that the task was in behind this mark.
+    async def begin(self, follower: Follower, seen: NumberedTask, since: Mark) -> None:
+        """Have who begins to follow a task told of the state that was read, and of each before it behind this mark.
 
-        Raises StoreUnavailable.
+        Nobody else is told: others may have states before it to come. Raises StoreUnavailable.
         """
-        if NOTHING < since < (seen.number - 1, False):
-            for state in await self._between(beginning(seen), seen):
-                if mark_of(state) > since:
-                    self.tell_of(state)
-        self.tell_of(seen)
+        has_some = NOTHING < since < (seen.number - 1, False)
+        before = await self._between(beginning(seen), seen) if has_some else ()
+        self._remember(seen, is_told=False)
+        follower.begin(self._told(state) for state in (*before, seen))
 
     def _hear(self, hint: Hint) -> None:
         if hint.task_id in self._of_task or hint.user_id in self._of_users:
@@ -168,6 +167,8 @@ class Watcher:
         if seen is None:
             return None
         base = self._last.get(task_id)
+        if base is None and any(follower.held for follower in self._of_task.get(task_id, ())):
+            base = beginning(seen)  # it may have read a state that is older than this one
         gap = base is not None and seen.number - base.number > 1
         return [*(await self._between(base, seen) if base is not None and gap else ()), seen]
 
@@ -181,17 +182,21 @@ class Watcher:
         task = seen.task
         concerned = (*self._of_task.get(task.task_id, ()), *self._of_users.get(task.request.user_id, ()))
         if concerned:
-            self._remember(seen)
-            told = ToldState(task.task_id, mark_of(seen), task.status.final, self._render(seen))
+            self._remember(seen, is_told=True)
+            told = self._told(seen)
             for follower in concerned:
                 follower.offer(told)
 
-    def _remember(self, seen: NumberedTask) -> None:
-        """Know what was told last of a task that goes on."""
+    def _told(self, seen: NumberedTask) -> ToldState:
+        return ToldState(seen.task.task_id, mark_of(seen), seen.task.status.final, self._render(seen))
+
+    def _remember(self, seen: NumberedTask, *, is_told: bool) -> None:
+        """Know the state of a task behind which all who follow it are still to be told."""
         task_id = seen.task.task_id
         if seen.task.status.final:
-            self._last.pop(task_id, None)
-        elif task_id not in self._last or self._last[task_id].number < seen.number:
+            if is_told:
+                self._last.pop(task_id, None)
+        elif task_id not in self._last or (is_told and self._last[task_id].number < seen.number):
             self._last[task_id] = seen
 
     @contextmanager

@@ -13,7 +13,7 @@ from pathshala_api.access import EVERYBODY, Access, Caller, CallerOf, caller_of,
 from pathshala_api.answers import ETAG, NOT_CHANGED, IfNoneMatch, Tagged, tagged
 from pathshala_api.caller_watch import CallerWatch
 from pathshala_api.finished import FinishedAnswers
-from pathshala_api.followers import mark_of, name_of
+from pathshala_api.followers import Follower, mark_of, name_of
 from pathshala_api.measuring import Measuring
 from pathshala_api.plain_route import PlainRoute, headers
 from pathshala_api.problem_descriptions import refusals
@@ -102,7 +102,7 @@ class Polls:
 
     async def _awaited(self, task_id: str, if_none_match: str | None, seconds: float, caller: Caller) -> Tagged:
         """Answer when there is something to tell, or the time is over."""
-        with self.watcher.following(task_id) as follower, self.callers.watched(caller, follower.end):
+        with self.watcher.following(task_id, Follower()) as follower, self.callers.watched(caller, follower.end):
             answer = await self._tagged(task_id)
             until = self._clock.monotonic() + seconds
             while not answer.final and (if_none_match is None or answer.has(if_none_match)):

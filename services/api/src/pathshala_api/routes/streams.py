@@ -65,15 +65,16 @@ def router(polls: Polls) -> APIRouter:
     async def stream_task(task_id: schemas.TaskId, caller: CallerOf, last_event_id: LastEventId = None) -> Response:
         """Tell each change of a task, the present state first, until it has ended."""
         since = mark_named(last_event_id)
+        follower = Follower(since, held=True)
 
         async def begin() -> Response | None:
             seen = await polls.read(task_id)
             if seen.task.status.final and mark_of(seen) <= since:
                 return Response(status_code=HTTPStatus.NO_CONTENT)
-            await watcher.tell_since(seen, since)
+            await watcher.begin(follower, seen, since)
             return None
 
-        return StreamAnswer(standing(caller, watcher.following(task_id, since)), begin, endless=False, named=of_task)
+        return StreamAnswer(standing(caller, watcher.following(task_id, follower)), begin, endless=False, named=of_task)
 
     @routes.get(
         "/lessons/stream",
