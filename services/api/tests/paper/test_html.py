@@ -1,6 +1,7 @@
 """The HTML file: it needs nothing else, runs nothing, says all that licences ask for, and keeps answers from pupils."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from pathshala_api.paper.html import html, policy
 from pathshala_api.paper.pieces import joined
 from pathshala_api.paper.stamp import Sheet, Stamp, stamps_in
+from pathshala_common.contract.lesson import CheckFinding, Derivation, Examined, HowMade, Overruling
 from pathshala_common.contract.ports.store import StoredLesson
 from services.api.tests.paper.given import CANARIES, HINDI, QUESTIONS, STORED, UNGROUNDED
 
@@ -102,6 +104,26 @@ def test_a_hindi_lesson_has_hindi_words_around_and_says_which_language_is_which(
     for words in ("प्रश्न", "शिक्षक के लिए", "ग़लत", "स्रोत"):
         assert words in text
     assert "Teacher" not in text
+
+
+def test_a_teacher_sees_who_changed_a_version_and_what_the_checks_find_in_it() -> None:
+    examined = Examined(
+        found=(CheckFinding(check="reading_level", part="explanation", reason="is too hard"),),
+        overruled=(Overruling(check="reading_level", reason="They know these words."),),
+    )
+    made_of = Derivation(how=HowMade.EDITED, revision=2, note="A nearer example.")
+    changed = {"made_by": "Asha", "derivation": made_of, "examined": examined}
+    stored = replace(STORED, lesson=STORED.lesson.model_copy(update=changed))
+
+    teacher, pupil = file_of(stored, Sheet.TEACHER), file_of(stored, Sheet.PUPIL)
+
+    for told in (
+        "Asha, of version 1.1: A nearer example.",
+        "explanation is too hard (reading_level)",
+        "reading_level: They know these words.",
+    ):
+        assert told in teacher
+        assert told not in pupil
 
 
 def test_a_lesson_without_an_article_says_so() -> None:

@@ -14,6 +14,7 @@ from pathshala_common.contract.lesson import (
     LessonContent,
     LessonQuestion,
     QuestionForm,
+    version_of,
 )
 from pathshala_common.contract.ports.store import StoredLesson
 
@@ -147,7 +148,7 @@ def _teacher(lesson: Lesson, words: Labels) -> Iterator[SheetLine]:
     for number, asked in enumerate(content.questions, 1):
         yield from _answered(number, asked, content, words)
     yield from _cited(content, words)
-    yield from _made(content, words)
+    yield from _made(lesson, words)
     yield from _source(content, words)
 
 
@@ -178,19 +179,37 @@ def _cited(content: LessonContent, words: Labels) -> Iterator[SheetLine]:
         yield SheetLine(LineKind.CITED, one.quote, f"statements.{one.place}.quote", f"[{one.number}]", language, href)
 
 
-def _made(content: LessonContent, words: Labels) -> Iterator[SheetLine]:
-    quality = content.quality
+def _made(lesson: Lesson, words: Labels) -> Iterator[SheetLine]:
+    quality = lesson.content.quality
     offline = quality.writer == OFFLINE
     writer = words["writer_offline"] if offline else words["writer_model"].format(quality.model or quality.writer)
     yield SheetLine(LineKind.HEADING, words["made"])
     yield SheetLine(LineKind.FACT, writer, "quality.writer", words["writer"])
-    yield SheetLine(LineKind.FACT, ", ".join(quality.checks_passed), "quality.checks_passed", words["checks"], "en")
-    if quality.repaired_fields:
-        yield SheetLine(
-            LineKind.FACT, ", ".join(quality.repaired_fields), "quality.repaired_fields", words["repaired"], "en"
-        )
+    for field, label in (
+        ("checks_passed", "checks"),
+        ("repaired_fields", "repaired"),
+        ("edited_fields", "changed_fields"),
+    ):
+        told = ", ".join(getattr(quality, field))
+        yield SheetLine(LineKind.FACT, told, f"quality.{field}", words[label] if told else "", "en")
     if quality.article_fallback:
         yield SheetLine(LineKind.FACT, f"{words['fallback']}.", "quality.article_fallback")
+    yield from _changed(lesson, words)
+
+
+def _changed(lesson: Lesson, words: Labels) -> Iterator[SheetLine]:
+    """Say who changed it, of which version; and what checks find in it, and which are overruled, hidden from nobody."""
+    made_of, examined = lesson.derivation, lesson.examined
+    if made_of is not None:
+        by = words["changed_value"].format(user=lesson.made_by or "?", version=version_of(made_of.revision))
+        why = f"{by}: {made_of.note}" if made_of.note else by
+        yield SheetLine(LineKind.FACT, why, "derivation", words["changed"])
+    if examined is not None:
+        for found in examined.found:
+            told = f"{found.part} {found.reason} ({found.check})"
+            yield SheetLine(LineKind.FACT, told, "examined.found", words["found"], "en")
+        for one in examined.overruled:
+            yield SheetLine(LineKind.FACT, f"{one.check}: {one.reason}", "examined.overruled", words["overruled"])
 
 
 def _source(content: LessonContent, words: Labels) -> Iterator[SheetLine]:
