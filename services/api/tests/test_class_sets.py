@@ -2,6 +2,8 @@
 
 import asyncio
 import codecs
+import io
+import zipfile
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -313,6 +315,39 @@ async def test_at_the_ceiling_of_a_month_orders_are_answered_402_with_what_is_le
     assert (one.json()["cost_left"], one.json()["currency"]) == (0, "USD")
     assert one.json()["turns_at"].endswith("-01T00:00:00.000Z")
     assert (other.status_code, later.status_code) == (202, 202)
+
+
+async def test_a_pack_has_the_newest_of_all_lessons_and_names_what_is_missing_and_why(api: Api) -> None:
+    set_id = await order(api, *lessons(2), {"subject": "a/b", "topic": "light"}, title="Class 7b")
+    [first, second] = tasks(await when(api, set_id, counted(pending=2, refused=1)))
+    empty = await api.client.get(f"/class-sets/{set_id}/pack")
+    await api.complete(first)
+    await api.fail(second, message="The model | refused.")
+    await api.a_lesson("english", "topic 0")
+    await when(api, set_id, lambda body: body["status"] == "finished")
+
+    answer = await api.client.get(f"/class-sets/{set_id}/pack")
+    again = await api.client.get(f"/class-sets/{set_id}/pack")
+    cartridge = await api.client.get(f"/class-sets/{set_id}/pack?format=imscc")
+
+    assert (empty.status_code, empty.json()["code"]) == (409, "nothing_to_pack")
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.content == again.content
+    assert zipfile.ZipFile(io.BytesIO(cartridge.content)).testzip() is None
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as pack:
+        assert set(pack.namelist()) == {
+            "README.md",
+            *(f"001-topic-0/{name}" for name in ("pupil.html", "teacher.html", "lesson.md", "questions.gift")),
+            "all-questions.gift",
+            "all-lessons.imscc",
+        }
+        text = pack.read("README.md").decode()
+        assert pack.read("all-lessons.imscc") == cartridge.content
+    assert "1 of 3 lessons" in text
+    assert "| 1.1 |" in text
+    assert "The model / refused." in text
+    assert "subject: must not contain a slash" in text
+    assert "a and b" in text
 
 
 async def test_a_user_has_so_many_open_sets_and_lists_them_newest_first(api: Api) -> None:

@@ -50,6 +50,7 @@ OPERATIONS = {
     ("get", "/class-sets"): "list_class_sets",
     ("get", "/class-sets/{set_id}"): "get_class_set",
     ("delete", "/class-sets/{set_id}"): "cancel_class_set",
+    ("get", "/class-sets/{set_id}/pack"): "pack_class_set",
     ("post", "/class-sets/{set_id}/retry"): "retry_class_set",
     ("post", "/class-sets/{set_id}/items/{row}"): "mend_class_set_item",
     ("get", "/health/live"): "get_liveness",
@@ -59,6 +60,7 @@ NO_CONTENT = "204"
 FILES = {
     "get_lesson": {"application/json", *(one.media_type for one in LessonFormat)},
     "pack_lessons": {"application/vnd.ims.imsccv1p3", "text/x-gift"},
+    "pack_class_set": {"application/zip", "application/vnd.ims.imsccv1p3", "text/x-gift"},
 }
 """The media types of answers that may be files."""
 

@@ -18,6 +18,7 @@ from pathshala_api.routes import (
     asking,
     bulk,
     class_set_acts,
+    class_set_packs,
     class_sets,
     control,
     docs,
@@ -118,5 +119,6 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(editions.router(store))
     exporter = Exporter()
     app.include_router(papers.router(store, exporter))
+    app.include_router(class_set_packs.router(parts.acts, store, exporter))
     app.include_router(lessons.router(store, exporter))
     return app

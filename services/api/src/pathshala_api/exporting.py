@@ -1,9 +1,9 @@
 """Answers that are files of lessons: chosen by what a request takes, tagged by what they hold."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 import structlog
@@ -19,6 +19,8 @@ from pathshala_api.schemas import View
 from pathshala_common.contract.ports.store import StoredLesson
 
 log = structlog.get_logger()
+
+Written = TypeVar("Written")
 
 WRITTEN_AT_ONCE_MAX = 2
 """Slow files that are written side by side; others wait for their turn."""
@@ -71,9 +73,13 @@ class Exporter:
 
     async def pack(self, wanted: LessonFormat, lessons: Sequence[StoredLesson], title: str) -> JsonAnswer:
         """Answer with several lessons in one file."""
-        async with self._turns:
-            body = await asyncio.to_thread(packed_lessons, wanted, lessons, title)
+        body = await self.written(lambda: packed_lessons(wanted, lessons, title))
         return JsonAnswer(body, headers=_about(wanted, title), media_type=_content_type(wanted))
+
+    async def written(self, write: Callable[[], Written]) -> Written:
+        """Write something slow in a thread, when it is its turn."""
+        async with self._turns:
+            return await asyncio.to_thread(write)
 
     async def _written(self, stored: StoredLesson, wanted: LessonFormat, sheet: Sheet) -> bytes:
         if wanted not in SLOW:

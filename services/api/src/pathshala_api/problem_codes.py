@@ -178,6 +178,12 @@ KINDS: Mapping[str, ProblemKind] = {
         "Check the id; GET /class-sets lists what there is.",
         "There is no such class set, or it is forgotten. GET /class-sets lists yours.",
     ),
+    "nothing_to_pack": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "No lesson of the class set is completed.",
+        "Wait until one is, or mend what was refused.",
+        "No lesson of this class set is completed yet, or none can be. GET /class-sets/{set_id} says why.",
+    ),
     "row_not_found": ProblemKind(
         HTTPStatus.NOT_FOUND,
         "The class set has no row of this number.",

@@ -15,7 +15,12 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     packed_files = io.BytesIO()
     with zipfile.ZipFile(packed_files, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, WRITTEN_AT)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, REGULAR_FILE, 3
-            archive.writestr(entry, content)
+            archive.writestr(zip_entry(name), content)
     return packed_files.getvalue()
+
+
+def zip_entry(name: str) -> zipfile.ZipInfo:
+    """Give the entry of a file, the same whenever it is made."""
+    entry = zipfile.ZipInfo(name, WRITTEN_AT)
+    entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, REGULAR_FILE, 3
+    return entry
