@@ -24,6 +24,7 @@ from pathshala_common.contract.events import ClassRowsOrdered, ClassSetEnded, Cl
 from pathshala_common.contract.lesson import Status
 from pathshala_common.contract.ports.class_sets import Outcome, Spent
 from pathshala_common.contract.ports.store import Change, Store
+from pathshala_common.store.sqlite.store import SQLiteStore
 
 
 async def test_a_set_is_the_fold_of_its_events_however_often_they_are_logged_and_is_no_task(store: Store) -> None:
@@ -33,6 +34,20 @@ async def test_a_set_is_the_fold_of_its_events_however_often_they_are_logged_and
     assert await record_set(store, made) == made
     assert await store.task(made.set_id) is None
     assert len(await store.events(made.set_id)) == 1
+
+
+async def test_two_writers_of_one_set_keep_one(store: Store, again: Again) -> None:
+    made = a_set()
+    other = store if isinstance(store, SQLiteStore) else again()
+    if other is not store:
+        await other.open()
+
+    kept = await asyncio.gather(*(record_set(one, made) for one in (store, other) * 3))
+
+    assert kept == [made] * 6
+    assert len(await store.events(made.set_id)) == 1
+    if other is not store:
+        await other.close()
 
 
 async def test_of_two_events_that_count_on_one_state_of_a_set_the_first_one_logged_counts(store: Store) -> None:

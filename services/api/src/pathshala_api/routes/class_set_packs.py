@@ -39,7 +39,7 @@ ChosenPack = Annotated[
     PackFormat,
     Query(
         alias="format",
-        description="`zip`: sheets, Markdown, GIFT and a Common Cartridge, with a README; or one of the last two alone.",
+        description="`zip`: sheets, Markdown, GIFT and a Common Cartridge, a README; or one of them alone.",
     ),
 ]
 

@@ -1,0 +1,61 @@
+"""A class set of twelve from a spreadsheet: one row is refused and mended as suggested, and all come in one pack."""
+
+import io
+import zipfile
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import requests
+
+from tests.house import calling
+from tests.house.asking import answered
+from tests.house.houses import House
+from tests.waiting import DEADLINE_SECONDS, looks
+
+TOPICS = ("verbs", "nouns", "rain", "light", "water", "trees", "stars", "rivers", "bread", "music", "numbers")
+TABLE = "\ufeffSubject;Topic;Level;Language\r\n" + "".join(f"school;{topic};middle;en\r\n" for topic in TOPICS)
+FRENCH = "school;photosynthesis;secondary;fr\r\n"
+"""A lesson in a language that the offline writer does not have."""
+
+
+def test_a_class_set_from_a_spreadsheet_is_mended_and_packed(house: House) -> None:
+    key = {"Idempotency-Key": uuid4().hex, "Content-Type": "text/csv"}
+    send = partial(
+        calling.post,
+        f"{house.url}/class-sets?user_id=mira&title=7b",
+        data=(TABLE + FRENCH).encode(),
+        headers=key,
+        timeout=DEADLINE_SECONDS,
+    )
+    made, again = answered(send), answered(send)
+    assert made.status_code == again.status_code == 202, made.text
+    assert made.json() == again.json()
+    url = house.url + made.json()["set_url"]
+
+    ended = _finished(url)
+    assert (ended["counts"]["completed"], ended["counts"]["failed"]) == (11, 1)
+    failed = ended["items"][11]
+    assert (failed["row"], failed["error_code"]) == (13, "language_unavailable")
+    mend = partial(calling.post, f"{url}/items/13", json=failed["suggestion"]["order"], timeout=DEADLINE_SECONDS)
+    assert answered(mend).status_code == 202
+
+    ended = _finished(url)
+    assert ended["counts"]["completed"] == 12
+    pack = answered(partial(calling.get, f"{url}/pack", timeout=DEADLINE_SECONDS))
+    with zipfile.ZipFile(io.BytesIO(pack.content)) as archive:
+        assert len([name for name in archive.namelist() if name.endswith("/pupil.html")]) == 12
+        assert "12 of 12 lessons" in archive.read("README.md").decode()
+
+
+def _finished(url: str) -> dict[str, Any]:
+    """Wait until a set has ended, as a client that is told of changes."""
+    headers: dict[str, str] = {"Prefer": "wait=10"}
+    body: dict[str, Any] = {}
+    for _ in looks():
+        answer: requests.Response = answered(partial(calling.get, url, headers=headers, timeout=DEADLINE_SECONDS))
+        if answer.status_code == 200:
+            body, headers["If-None-Match"] = answer.json(), answer.headers["ETag"]
+        if body["status"] == "finished":
+            break
+    return body
