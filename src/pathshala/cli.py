@@ -6,6 +6,7 @@ asked, and is imported when the command runs. So `--help` answers at once.
 
 import typer
 
+from pathshala.class_set.command import class_set
 from pathshala.control.command import cancel, retry
 from pathshala.dead.command import dead
 from pathshala.doctor.command import doctor
@@ -35,6 +36,8 @@ app.add_typer(keys, name="keys")
 app.add_typer(sources, name="sources")
 for command in (cancel, doctor, events, migrate, pause, rebuild, replay, republish, resume, retry, run, verify):
     app.command()(command)
+
+app.command("class")(class_set)
 
 
 @app.callback(invoke_without_command=True)

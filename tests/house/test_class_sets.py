@@ -1,8 +1,12 @@
 """A class set of twelve from a spreadsheet: one row is refused and mended as suggested, and all come in one pack."""
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -46,6 +50,20 @@ def test_a_class_set_from_a_spreadsheet_is_mended_and_packed(house: House) -> No
     with zipfile.ZipFile(io.BytesIO(pack.content)) as archive:
         assert len([name for name in archive.namelist() if name.endswith("/pupil.html")]) == 12
         assert "12 of 12 lessons" in archive.read("README.md").decode()
+
+
+def test_the_command_orders_a_table_waits_and_saves_the_pack(house: House, tmp_path: Path) -> None:
+    table = tmp_path / "seven.csv"
+    table.write_text(f"subject,topic\nschool,verbs\nschool,{TOPICS[1]}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pathshala", "class", str(table), "--url", house.url, "--user", "mira"]
+    keyed = os.environ | {"PATHSHALA_KEY": calling.KEY}
+
+    ran = subprocess.run(command, env=keyed, capture_output=True, text=True, timeout=DEADLINE_SECONDS, check=False)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "2 of 2 lessons" in ran.stdout.replace("\n", " ")
+    with zipfile.ZipFile(table.with_suffix(".zip")) as archive:
+        assert "README.md" in archive.namelist()
 
 
 def _finished(url: str) -> dict[str, Any]:

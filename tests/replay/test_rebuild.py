@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from libs.common.tests.store.class_sets import a_set, record_set
 from pathshala.rebuild.checkpoint import Checkpoint, ScanProgress, begin, resume
 from pathshala.rebuild.folding import Discrepancy, Wrong
 from pathshala.rebuild.scan import Scan
@@ -107,6 +108,24 @@ def scene(kept: Kept, tmp_path: Path) -> Scene:
 
 
 ENDS = ("stored", "failed", "none")
+
+
+async def test_a_class_set_is_compared_with_the_fold_of_its_events_and_swapped(scene: Scene) -> None:
+    made = a_set()
+    await record_set(scene.kept.store, made)
+    assert await scene.found() == []
+    wrong = made.model_copy(update={"calls_max": 1})
+    assert await scene.kept.store.append([Change(made.set_id, 1, [], None, class_set=wrong)]) == [True]
+
+    beside = scene.begin()
+    await scene.pass_(beside).run()
+
+    assert [*beside.faults(limit=9)] == [Discrepancy(made.set_id, Wrong.DIFFERS, ["calls_max"])]
+    assert await swap(beside, scene.kept.store) == 1
+    kept = await scene.kept.store.class_set(made.set_id)
+    assert kept is not None
+    assert kept.class_set == made
+    assert await scene.found() == []
 
 
 async def test_documents_that_are_as_the_log_makes_them_are_found_well(scene: Scene) -> None:

@@ -48,7 +48,8 @@ async def _rebuild(settings: StoreSettings, beside: Checkpoint, *, swapping: boo
             await adapter.open()
             stack.push_async_callback(adapter.close)
         with bar(before) as advanced:
-            await Scan(log, projections, beside, SystemClock(), ttl=ttl).run(advanced)
+            set_ttl = timedelta(seconds=settings.class_set_ttl_seconds)
+            await Scan(log, projections, beside, SystemClock(), ttl=ttl, set_ttl=set_ttl).run(advanced)
         seconds = time.monotonic() - began
         found = {"swapped": await _swap(settings, beside)} if swapping else {}
         events = beside.progress.events

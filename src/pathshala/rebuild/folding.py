@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from pathshala_common.contract.class_set import ClassSet
 from pathshala_common.contract.envelope import decode
 from pathshala_common.contract.errors import ContractError
 from pathshala_common.contract.events import EVENT_BY_NAME
@@ -52,6 +53,8 @@ class Discrepancy:
 class Rebuilt:
     """The fold of a task's log: its document, the position up to which that is folded, and the lesson it stored.
 
+    A class set's log is folded into a `class_set` instead.
+
     There is none if events that it rests on were `cut` or cannot be read, or no event says what was asked for.
     """
 
@@ -61,14 +64,20 @@ class Rebuilt:
     lesson: Lesson | None = None
     cut: bool = False
     unreadable: bool = False
+    class_set: ClassSet | None = None
 
     @property
     def mark(self) -> LessonMark | None:
         """The place of the lesson."""
         return self.lesson.mark if self.lesson else None
 
-    def lives(self, now: datetime, ttl: timedelta) -> bool:
-        """Whether there must be such a document: those of finished tasks are forgotten after a while."""
+    def lives(self, now: datetime, ttl: timedelta, set_ttl: timedelta) -> bool:
+        """Whether there must be such a document: those of finished tasks are forgotten after a while.
+
+        Those of class sets are, too, by their own time, which counts from their order on.
+        """
+        if self.class_set is not None:
+            return self.class_set.requested_at + set_ttl >= now
         return self.task is not None and (self.task.completed_at is None or self.task.completed_at + ttl >= now)
 
     def stored_before(self, moment: datetime) -> bool:
@@ -95,8 +104,9 @@ def fold(log: Sequence[Entry]) -> Rebuilt:
     first = envelopes[0]
     stream = Stream(task=None, tail=envelopes, position=position, repeats=frozenset())
     change = decide(first.task_id, stream, [], Revisions({}), first.time).change
-    document = change.task.model_dump_json() if change.task else ""
-    return Rebuilt(position, change.task, document, change.lesson)
+    made = change.task or change.class_set
+    document = made.model_dump_json() if made else ""
+    return Rebuilt(position, change.task, document, change.lesson, class_set=change.class_set)
 
 
 def entry_of(logged: Logged | Unreadable) -> Entry:
@@ -111,9 +121,10 @@ def differing(live: str, rebuilt: Rebuilt) -> Sequence[str]:
 
     A document written before there was a field is read as having its default.
     """
-    if rebuilt.task is None or live == rebuilt.document:
+    made = rebuilt.task or rebuilt.class_set
+    if made is None or live == rebuilt.document:
         return ()
-    then, now = (_leaves(task.model_dump(mode="json")) for task in (Task.model_validate_json(live), rebuilt.task))
+    then, now = (_leaves(one.model_dump(mode="json")) for one in (type(made).model_validate_json(live), made))
     return [path for path in {**then, **now} if then.get(path, _NOTHING) != now.get(path, _NOTHING)][:FIELDS_MAX]
 
 

@@ -17,12 +17,16 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.operator import Entry, Log, Projections, StoredFold
 
 PAGE_TASKS_MAX = 500
+SET_TTL = timedelta(days=30)
 
 Advanced = Callable[[ScanProgress], object]
 
 
 class Scan:
-    """One pass over a log and what is kept of its fold. `ttl` is how long finished tasks are kept."""
+    """One pass over a log and what is kept of its fold.
+
+    `ttl` is how long finished tasks are kept, `set_ttl` how long class sets are.
+    """
 
     def __init__(
         self,
@@ -32,11 +36,12 @@ class Scan:
         clock: Clock,
         *,
         ttl: timedelta,
+        set_ttl: timedelta = SET_TTL,
         page_max: int = PAGE_TASKS_MAX,
     ) -> None:
         """Read from open adapters, `page_max` tasks at once; write to the file beside alone."""
         self._log, self._projections, self._checkpoint = log, projections, beside
-        self._clock, self._ttl, self._page_max = clock, ttl, page_max
+        self._clock, self._ttl, self._set_ttl, self._page_max = clock, ttl, set_ttl, page_max
 
     async def run(self, advanced: Advanced = lambda _progress: None) -> None:
         """Go from where the file beside stands to the end of the log, telling of each page; then look again."""
@@ -95,7 +100,7 @@ class Scan:
         return [*faults, Discrepancy(task_id, Wrong.BEHIND)] if kept.position != rebuilt.position else faults
 
     def _lives(self, rebuilt: Rebuilt) -> bool:
-        return rebuilt.lives(self._clock.now(), self._ttl)
+        return rebuilt.lives(self._clock.now(), self._ttl, self._set_ttl)
 
     async def _look_again(self) -> None:
         """Forget what was only under way, or what somebody has mended or forgotten meanwhile."""

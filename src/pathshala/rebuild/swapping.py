@@ -1,9 +1,11 @@
 """The swap: rebuilt documents take the place of the live ones that are wrong, unless those have moved on."""
 
+import json
 from collections.abc import Sequence
 
 from pathshala.rebuild.checkpoint import Checkpoint
 from pathshala.rebuild.folding import Discrepancy, Wrong
+from pathshala_common.contract.class_set import ClassSet
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.store import Change, Streams
 
@@ -36,4 +38,6 @@ def _change(beside: Checkpoint, task_id: str) -> Sequence[Change]:
     if rebuilt is None:
         return []
     position, document = rebuilt
+    if "set_id" in json.loads(document):
+        return [Change(task_id, position, [], None, class_set=ClassSet.model_validate_json(document))]
     return [Change(task_id, position, [], Task.model_validate_json(document))]

@@ -106,9 +106,9 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredFold:
-    """The stored fold of one task's log.
+    """The stored fold of one task's log, or of one class set's.
 
-    `document` is its task document in JSON, folded up to `position`; `lesson` the place in its edition and lesson that
+    `document` is its document in JSON, folded up to `position`; `lesson` the place in its edition and lesson that
     an event of its log is marked to have.
     """
 

@@ -39,6 +39,7 @@ class MongoProjections:
         async with self._link.database() as database:
             marks = await _marks(database["events"], ids)
             documents = await database["tasks"].find({"_id": ids}, DOCUMENT).to_list(None)
+            documents += await database["class_sets"].find({"_id": ids}, DOCUMENT).to_list(None)
         return kept(
             {one["_id"]: (one["document"], one["position"]) for one in documents},
             {one["lesson_of"]: read_mark(one["edition"], one["edition_revision"], one["revision"]) for one in marks},

@@ -10,7 +10,10 @@ from pathshala_common.store.records import LAST_ID, kept, read_mark
 from pathshala_common.store.sqlite.connection import SQLiteThread
 from pathshala_common.store.sqlite.file import open_log
 
-DOCUMENTS = "SELECT task_id, document, position FROM tasks"
+DOCUMENTS = (
+    "SELECT task_id, document, position FROM tasks WHERE {0}"
+    " UNION ALL SELECT set_id AS task_id, document, position FROM class_sets WHERE {1}"
+)
 MARKS = "SELECT task_id, edition, edition_revision, revision FROM events WHERE revision IS NOT NULL AND"
 RANGE = "task_id > ? AND task_id <= ?"
 
@@ -40,7 +43,8 @@ class SQLiteProjections:
 
 
 def _read(connection: sqlite3.Connection, clause: str, *values: str) -> Mapping[str, StoredFold]:
-    documents = connection.execute(f"{DOCUMENTS} WHERE {clause}", values)
+    query = DOCUMENTS.format(clause, clause.replace("task_id", "set_id"))
+    documents = connection.execute(query, (*values, *values))
     marks = connection.execute(f"{MARKS} {clause}", values)
     return kept(
         {task_id: (document, position) for task_id, document, position in documents},
