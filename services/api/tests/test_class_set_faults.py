@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -46,11 +47,7 @@ def without_ordering(settings: ApiSettings, broker: Broker, store: Store, clock:
     made = service(settings, broker, store, clock)
     ordering = [run for run in made.background if "Ordering" in getattr(run, "__qualname__", "")]
     assert len(ordering) == 1
-    return Service(**{**vars_of(made), "background": [run for run in made.background if run not in ordering]})
-
-
-def vars_of(made: Service) -> dict[str, object]:
-    return {name: getattr(made, name) for name in made.__dataclass_fields__}
+    return replace(made, background=[run for run in made.background if run not in ordering])
 
 
 @pytest.mark.parametrize("kept", [0, 1, ROWS - 1])
