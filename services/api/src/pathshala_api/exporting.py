@@ -37,9 +37,7 @@ ChosenFormat = Annotated[
 ]
 ChosenSheet = Annotated[
     Sheet | None,
-    Query(
-        description="The sheets of a file: the pupil's has no answers. Both, if none is named; of no account in JSON."
-    ),
+    Query(description="The sheets of a file, both if none is named. In JSON, and for pupils, it is of no account."),
 ]
 FILES = tuple(one for one in LessonFormat if one is not LessonFormat.JSON)
 PACKS = (LessonFormat.CARTRIDGE, LessonFormat.GIFT)
@@ -92,36 +90,36 @@ class Exporter:
             raise _not_installed(wanted) from error
 
 
-def wanted_format(request: Request, chosen: LessonFormat | None) -> LessonFormat:
-    """Give the format that a request means. Raises ProblemError, 406, for one that cannot be had."""
+def wanted_format(request: Request, chosen: LessonFormat | None, view: View) -> LessonFormat:
+    """Give the format that a request means. Raises ProblemError, 406, for one that cannot be had.
+
+    To pupils none is given that has answers.
+    """
+    fitting = [one for one in LessonFormat if view is View.TEACHER or not one.has_answers]
+    offered = [one for one in fitting if is_installed(one)]
     if chosen is not None:
-        if not is_installed(chosen):
-            raise _not_installed(chosen)
-        return chosen
-    header = ",".join(request.headers.getlist("accept"))
-    offered = [one for one in LessonFormat if is_installed(one)]
-    if (found := accepted(header, offered)) is not None:
-        return found
-    lacking = (
-        accepted(header, [one for one in LessonFormat if one not in offered])
-        if len(offered) < len(LessonFormat)
-        else None
-    )
-    if lacking is not None:
-        raise _not_installed(lacking)
+        found = chosen if chosen in fitting else None
+    else:
+        header = ",".join(request.headers.getlist("accept"))
+        found = accepted(header, offered) or accepted(header, fitting)
+    if found is None:
+        raise _not_acceptable(offered)
+    if found not in offered:
+        raise _not_installed(found)
+    return found
+
+
+def wanted_sheet(sheet: Sheet | None, view: View) -> Sheet:
+    """Give the sheets that a request means: to pupils, theirs alone."""
+    return Sheet.PUPIL if view is View.PUPIL else sheet or Sheet.BOTH
+
+
+def _not_acceptable(offered: Sequence[LessonFormat]) -> ProblemError:
     formats = {one.value: one.media_type for one in offered}
     detail = f"There is no such format. Ask for one of these by Accept or ?format=: {', '.join(formats.values())}."
-    raise ProblemError(HTTPStatus.NOT_ACCEPTABLE, "not_acceptable", detail, headers={"Vary": "Accept"}, formats=formats)
-
-
-def wanted_sheet(wanted: LessonFormat, sheet: Sheet | None, view: View) -> Sheet:
-    """Give the sheets that a request means: to pupils, theirs alone. Raises ProblemError if that cannot be."""
-    if view is View.TEACHER:
-        return sheet or Sheet.BOTH
-    if wanted.has_answers or sheet in {Sheet.TEACHER, Sheet.BOTH}:
-        detail = "A pupil's view has no answers: ask for the pupil's sheet, as json, html, md, docx or pdf."
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_request", detail)
-    return Sheet.PUPIL
+    return ProblemError(
+        HTTPStatus.NOT_ACCEPTABLE, "not_acceptable", detail, headers={"Vary": "Accept"}, formats=formats
+    )
 
 
 def _not_installed(wanted: LessonFormat) -> ProblemError:

@@ -58,7 +58,7 @@ KINDS: Mapping[str, ProblemKind] = {
     ),
     "not_acceptable": ProblemKind(
         HTTPStatus.NOT_ACCEPTABLE,
-        "The lesson cannot be had in any media type that the request's `Accept` names.",
+        "There is no format of the lesson that the request's `Accept` takes, or pupils cannot have it in that one.",
         "Name one of those in `formats`, or ask by `?format=`.",
         "There is no such format. Ask for one of these by Accept or ?format=: application/json, text/html.",
         {"formats": {"json": "application/json", "html": "text/html"}},

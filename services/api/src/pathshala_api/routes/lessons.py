@@ -105,8 +105,8 @@ def router(lessons: KeptLessons, exporter: Exporter) -> APIRouter:
         A version is one of the edition that is named, or else of the one that was stored last. `format`, or else
         `Accept`, says whether it comes as JSON or as a file; each file names the event that keeps the lesson.
         """
-        wanted = wanted_format(request, chosen)
-        sheets = wanted_sheet(wanted, sheet, view)
+        wanted = wanted_format(request, chosen, view)
+        sheets = wanted_sheet(sheet, view)
         revision = revision_named(version) if version is not None else None
         stored = await EditionChoice(lesson_key(subject, topic), language, level).read(lessons, revision)
         named = language is not None and level is not None and version is not None
