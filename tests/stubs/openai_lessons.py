@@ -63,7 +63,30 @@ def lesson(asked: str, number: int) -> Mapping[str, Any]:
     told["verse"] = 1 + number % len(data.get("verses") or [None])
     told["questions"] = _questions(topic, subject, hindi=hindi)
     told["question"] = told["questions"][-1]["text"]  # the last release asks for one
+    if "wish" in data:
+        told |= _anew(topic, subject)
     return {name: told[name] for name in WISHED.findall(asked[asked.rindex(FORM) :])}
+
+
+def _anew(topic: str, subject: str) -> Mapping[str, Any]:
+    """What it writes otherwise when a part is wished for."""
+    return {
+        "activity": (
+            f"1. Tell a partner about one case of {topic} in {subject} that you saw today.\n"
+            f"2. The partner names the part that shows {topic}."
+        ),
+        "minutes": 20,
+        "materials": [],
+        "objectives": [f"Name the most telling part of {topic} in two cases."],
+        "questions": [
+            _question(
+                "open",
+                f"How would you tell by a single part that a case in {subject} is one of {topic}?",
+                "What holds each time belongs to it.",
+                TELLING,
+            )
+        ],
+    }
 
 
 def _beginning(topic: str, subject: str, number: int, earlier: set[str]) -> tuple[str, str]:

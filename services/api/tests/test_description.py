@@ -14,6 +14,7 @@ from services.api.tests.given import Api, an_order
 
 OPERATIONS = {
     ("post", "/lessons"): "create_lesson",
+    ("post", "/lessons/rewrites"): "rewrite_part",
     ("get", "/lessons/status/{task_id}"): "get_task",
     ("get", "/lessons/status/{task_id}/events"): "list_task_events",
     ("get", "/lessons/status/{task_id}/stream"): "stream_task",
@@ -74,6 +75,7 @@ SUCCESSES = {
 }
 MODELS: list[type[BaseModel]] = [
     schemas.LessonOrder,
+    schemas.RewriteOrder,
     schemas.Accepted,
     schemas.TaskStatus,
     schemas.TaskChange,

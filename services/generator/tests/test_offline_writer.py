@@ -7,7 +7,8 @@ from pathshala_common.checks.examination import CHECKS
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import Absence, Article, Level, Precedent
 from pathshala_generator.draft import Assignment, Written, content_of, explanation_of
-from pathshala_generator.offline_writer import CHECKED, OfflineWriter
+from pathshala_generator.offline_examination import CHECKED
+from pathshala_generator.offline_writer import OfflineWriter
 from services.generator.tests.given import VERB, a_request, an_assignment, unrecorded
 from services.generator.tests.recorded import examine
 

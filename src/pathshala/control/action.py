@@ -17,7 +17,6 @@ from pathshala.exits import FAILED, MISUSED, stop
 from pathshala.opened import opened
 from pathshala.terminal import say
 from pathshala_api.settings import ApiSettings
-from pathshala_common.contract.envelope import requested_of
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.events import CANCELLED
 from pathshala_common.contract.lesson import LessonKey, Status, Task, lesson_key, whole_milliseconds
@@ -27,6 +26,7 @@ from pathshala_common.contract.ports.operator import Sender
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.operating.control import Control, retry_of
 from pathshala_common.operating.filtered_tasks import FILTERED_MAX, FilteredTasks
+from pathshala_common.operating.orders import order_of
 from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import connect, telemetry
 from pathshala_common.runtime.clock import SystemClock
@@ -152,7 +152,7 @@ async def _hands() -> AsyncIterator[Hands]:
         async def accept_again(failed: Task) -> Task:
             now = whole_milliseconds(clock.now())
             again = retry_of(failed, now, whole_milliseconds(now + allowed))
-            return await store.create(again, requested_of(again), send_by=None)
+            return await store.create(again, await order_of(store, again), send_by=None)
 
         recorder, outside = Recorder(store, clock, task_ttl_seconds=ttl), _Outside(connect.sender(settings))
         exchange = settings.topology.exchange

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.events import LessonRequested, RedeliveryRequested, WebhookAbandoned, WebhookDelivered
+from pathshala_common.contract.events import ORDERS, RedeliveryRequested, WebhookAbandoned, WebhookDelivered
 from pathshala_common.contract.messages import queue_message
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
@@ -42,11 +42,11 @@ async def send_again(logged: Log, broker: Broker, topology: Topology, clock: Clo
 async def _ordered(logged: Log, extent: Extent) -> AsyncIterator[str]:
     """The tasks whose orders named an address."""
     after = None
-    kinds = frozenset({LessonRequested.__name__})
+    kinds = frozenset(order.__name__ for order in ORDERS)
     while page := await logged.page(Extent(extent.limit, extent.since, types=kinds, after=after)):
         for one in legible(page):
             event = one.envelope.event
-            if isinstance(event, LessonRequested) and event.request.callback_url is not None:
+            if isinstance(event, ORDERS) and event.request.callback_url is not None:
                 yield event.task_id
         after = page[-1].place
 

@@ -28,6 +28,7 @@ from pathshala_api.routes import (
     keys,
     lessons,
     papers,
+    rewriting,
     sessions,
     status,
     streams,
@@ -100,6 +101,8 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
         status.route(parts.polls),
         asking.route(parts.intake, parts.polls.measuring, callback_http=bool(settings.webhook_networks)),
     ]
+    callback_http = bool(settings.webhook_networks)
+    app.include_router(rewriting.router(parts.intake, parts.polls.measuring, store, callback_http=callback_http))
     app.include_router(health.router(report))
     app.include_router(docs.router())
     app.include_router(streams.router(parts.polls))

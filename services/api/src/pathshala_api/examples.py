@@ -18,6 +18,18 @@ ORDER: dict[str, Any] = {
     "source_text": "A verb is a word that says what someone does, what happens, or how things are.",
 }
 
+REWRITE: dict[str, Any] = {
+    "subject": "english",
+    "topic": "verbs",
+    "language": "en",
+    "level": "middle",
+    "version": "1.0",
+    "user_id": "user123",
+    "part": "activity",
+    "question": None,
+    "wish": "a shorter activity",
+}
+
 ACCEPTED: dict[str, Any] = {
     "task_id": TASK_ID,
     "status": "pending",
@@ -379,6 +391,7 @@ SET_STATUS: dict[str, Any] = {
 
 EXAMPLES = {
     "LessonOrder": ORDER,
+    "RewriteOrder": REWRITE,
     "Accepted": ACCEPTED,
     "TaskChange": CHANGE,
     "TaskStatus": STATUS,

@@ -8,15 +8,16 @@ from pathshala_api.ceilings import MonthCeiling
 from pathshala_api.idempotency import KnownTasks, look_up, new_key, task_id_of
 from pathshala_api.places import Place
 from pathshala_api.relay import Relay
-from pathshala_api.schemas import LessonOrder
+from pathshala_api.schemas import LessonOrder, RewriteOrder
 from pathshala_common.contract.class_set import ClassSet, SetRow
-from pathshala_common.contract.envelope import Envelope, requested_of
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
-from pathshala_common.contract.lesson import LessonRequest, Task, whole_milliseconds
+from pathshala_common.contract.lesson import Derivation, HowMade, Lesson, LessonRequest, Task, whole_milliseconds
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import Hint, HintKind, HintSender
-from pathshala_common.contract.ports.store import Outbox
+from pathshala_common.contract.ports.store import Lessons, Outbox
 from pathshala_common.operating.control import retry_of
+from pathshala_common.operating.orders import order_of
 from pathshala_common.recording.projection import new_task
 
 TIMES = {"requested_at", "deadline"}
@@ -35,8 +36,8 @@ class MaybeAcceptedError(Exception):
         self.key = key
 
 
-class TaskStore(Outbox, KnownTasks, Protocol):
-    """The store of tasks, found again by their keys."""
+class TaskStore(Outbox, KnownTasks, Lessons, Protocol):
+    """The store of tasks, found again by their keys, and of the versions that parts are ordered of."""
 
 
 class Intake:
@@ -67,14 +68,40 @@ class Intake:
         """
         # Not validated a second time: an order is held to more than a request is.
         now, deadline = self._times()
-        request = LessonRequest.model_construct(**vars(order), requested_at=now, deadline=deadline)
+        return await self._accept(
+            LessonRequest.model_construct(**vars(order), requested_at=now, deadline=deadline), key
+        )
+
+    async def accept_rewrite(self, order: RewriteOrder, version: Lesson, key: str | None = None) -> Task:
+        """Keep a new task that has a part of this version written anew; or return the one that the key made before.
+
+        Raises what `accept` raises.
+        """
+        now, deadline = self._times()
+        derivation = Derivation(
+            how=HowMade.REWRITTEN, revision=version.revision, note=order.wish, part=order.part, number=order.question
+        )
+        request = LessonRequest(
+            subject=version.subject,
+            topic=version.topic,
+            user_id=order.user_id,
+            language=version.language,
+            level=version.level,
+            callback_url=order.callback_url,
+            derivation=derivation,
+            requested_at=now,
+            deadline=deadline,
+        )
+        return await self._accept(request, key)
+
+    async def _accept(self, request: LessonRequest, key: str | None) -> Task:
         if key is None:
             key = new_key()
-            task_id, kept = task_id_of(order.user_id, key), None
+            task_id, kept = task_id_of(request.user_id, key), None
         else:
             task_id, kept = await look_up(self._store, request, key)
         if kept is None:
-            await self._ceiling.check(order.user_id)
+            await self._ceiling.check(request.user_id)
             kept = await self._keep(new_task(task_id, request), key)
         if kept.request is not request and _asked(kept.request) != _asked(request):
             raise KeyReusedError
@@ -110,7 +137,7 @@ class Intake:
 
     async def _keep(self, task: Task, key: str | None) -> Task:
         """Keep the task, and send its event unless it has to wait; a repeat gives its place back."""
-        requested = requested_of(task)
+        requested = await order_of(self._store, task)
         place = await self._admission.admit(task.request.user_id)
         kept = None
         try:

@@ -26,6 +26,7 @@ from pathshala_common.contract.lesson import (
     LanguageTag,
     Lesson,
     LessonContent,
+    LessonPart,
     Level,
     Name,
     PupilLesson,
@@ -155,6 +156,37 @@ class LessonOrder(BaseModel):
     level: Level = Field(Level.MIDDLE, description=LEVEL, examples=[level.value for level in Level])
     source_text: Annotated[Text, Field(max_length=SOURCE_TEXT_LENGTH_MAX)] | None = Field(None, description=SOURCE_TEXT)
 
+    callback_url: CallbackUrl | None = Field(None, description=CALLBACK_URL, examples=["https://school.example/hook"])
+
+
+class RewriteOrder(BaseModel):
+    """An order for one part of a version to be written anew, by a wish. All other parts stay byte for byte.
+
+    Fields that are not known are ignored, and the answer's `warnings` name them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    subject: Annotated[Subject, Field(description="The subject of the lesson. Case and runs of blanks do not count.")]
+    topic: Annotated[Topic, Field(description="The topic of the lesson. Case and runs of blanks do not count.")]
+    language: Annotated[LanguageTag, Field(description="The language that the edition was ordered in.")]
+    level: Annotated[Level, Field(description="The level that the edition was ordered for.")]
+    version: Annotated[
+        VersionText, Field(description="The version that the new one is made of; it may be an older one.")
+    ]
+    user_id: Annotated[Name, Field(description="Who wishes it.")]
+    part: Annotated[LessonPart, Field(description="The part that is to be written anew.")]
+    question: Annotated[
+        int | None, Field(ge=1, description="With the part `questions`: the one question, from 1, that is meant.")
+    ] = None
+    wish: Annotated[
+        Annotated[Name, AfterValidator(sayable)],
+        Field(
+            description="How the part is to be, in a few words. A model takes it as a hint on that part, and as no "
+            "order for anything else; the offline writer refuses what it does not understand.",
+            examples=["a shorter activity", "an example from cricket"],
+        ),
+    ]
     callback_url: CallbackUrl | None = Field(None, description=CALLBACK_URL, examples=["https://school.example/hook"])
 
 
@@ -467,7 +499,7 @@ def poll_url(task_id: str) -> str:
     return f"/lessons/status/{task_id}"
 
 
-def ignored_fields(order: LessonOrder) -> list[str]:
+def ignored_fields(order: LessonOrder | RewriteOrder) -> list[str]:
     """Name the fields of an order that are not known, a few at most."""
     names = list(order.model_extra or ())
     told = [f"{name} is no field of an order: ignored" for name in ignored_names(names)]
@@ -491,12 +523,19 @@ def accepted(task: Task, estimate: str, warnings: Sequence[str] = ()) -> bytes:
         {
             "task_id": task.task_id,
             "status": task.status,
-            "message": f"Lesson generation started for {task.request.subject}/{task.request.topic}",
+            "message": f"{_what(task)} started for {task.request.subject}/{task.request.topic}",
             "estimated_completion_time": estimate,
             "poll_url": poll_url(task.task_id),
             **told,
         }
     )
+
+
+def _what(task: Task) -> str:
+    made_of = task.request.derivation
+    if made_of is None or made_of.part is None:
+        return "Lesson generation"
+    return f"Rewriting of the {made_of.part} of version {version_of(made_of.revision)}"
 
 
 def task_entry(task: TaskSummary) -> TaskEntry:

@@ -79,11 +79,11 @@ def asked_for_one_question(request: str) -> bool:
 
 def draft_of(fields: Fields, assignment: Assignment) -> Draft | tuple[Fault, ...]:
     """Make a draft of the fields, or name each field that cannot be used. A quote becomes the article's own words."""
-    verse = _verse(fields.get("verse"), len(assignment.verses))
-    paragraphs = _paragraphs(fields.get("explanation"), assignment.article)
+    verse = verse_place(fields.get("verse"), len(assignment.verses))
+    paragraphs = paragraphs_told(fields.get("explanation"), assignment.article)
     read = {
         "title": fields.get("title"),
-        "activity": _lines(fields.get("activity")),
+        "activity": lines(fields.get("activity")),
         **_of_classroom(fields, paragraphs, assignment),
         "explanation": paragraphs,
         "connection": fields.get("connection") or "",  # may be left out of a draft, but not of an answer
@@ -99,7 +99,7 @@ def draft_of(fields: Fields, assignment: Assignment) -> Draft | tuple[Fault, ...
             return draft
     if QUESTIONS in unusable:
         unusable.discard(QUESTION)
-    return _faults(unusable | ({"verse"} if verse is None else set()))
+    return faults_of(unusable | ({"verse"} if verse is None else set()))
 
 
 def _of_classroom(fields: Fields, paragraphs: object, assignment: Assignment) -> Fields:
@@ -112,12 +112,12 @@ def _of_classroom(fields: Fields, paragraphs: object, assignment: Assignment) ->
     asked = fields.get(QUESTIONS)
     if isinstance(asked, dict):
         asked = questions_of(asked, _statements(paragraphs), assignment)
-    questions = [_question(one) for one in asked] if isinstance(asked, list) else []
+    questions = [question_asked(one) for one in asked] if isinstance(asked, list) else []
     first = questions[0] if questions else None
     return {
-        "objectives": _listed(fields.get("objectives")) or None,
+        "objectives": listed(fields.get("objectives")) or None,
         "minutes": fields.get("minutes") or 0,
-        "materials": _listed(fields.get("materials")),
+        "materials": listed(fields.get("materials")),
         QUESTIONS: questions or None,
         QUESTION: first["text"] if isinstance(first, dict) else None,
     }
@@ -129,12 +129,12 @@ def _statements(paragraphs: object) -> list[Mapping[str, Any]]:
     return [said for paragraph in parts for said in paragraph if isinstance(said, dict)]
 
 
-def _listed(texts: object) -> object:
+def listed(texts: object) -> object:
     """Servers that keep to no schema may give one text."""
     return [texts] if isinstance(texts, str) else texts
 
 
-def _question(asked: object) -> object:
+def question_asked(asked: object) -> object:
     """A question as a draft has it: without options where it is no choice, and with the answer as its option says."""
     if not isinstance(asked, dict):
         return asked
@@ -147,7 +147,8 @@ def _question(asked: object) -> object:
     return {"text": None} | asked | {"answer": answer, "options": ()}
 
 
-def _faults(unusable: Collection[str]) -> tuple[Fault, ...]:
+def faults_of(unusable: Collection[str]) -> tuple[Fault, ...]:
+    """Give the faults of fields that cannot be used."""
     reasons = {QUESTIONS: NOT_OF_ITS_FORM}
     return tuple(Fault("complete", name, reasons.get(name, UNUSABLE)) for name in sorted(unusable))
 
@@ -183,7 +184,7 @@ def _wanted(fields: object, wanted: Collection[str]) -> Fields | Retry:
     return found
 
 
-def _verse(number: object, count: int) -> int | None:
+def verse_place(number: object, count: int) -> int | None:
     """The place, from 0, of the verse with this number; None if there is none."""
     try:
         place = int(str(number)) - 1
@@ -201,14 +202,14 @@ def content_of(call: ProviderCall) -> str:
     return (choices[0].message.content or "") if choices else ""
 
 
-def _lines(activity: object) -> object:
+def lines(activity: object) -> object:
     """An activity that was given as a list of its steps, with their numbers."""
     if not isinstance(activity, list) or not all(isinstance(step, str) for step in activity):
         return activity
     return "\n".join(f"{number}. {_LIST_MARK.sub('', step)}" for number, step in enumerate(activity, 1))
 
 
-def _paragraphs(explanation: object, article: Article | None) -> object:
+def paragraphs_told(explanation: object, article: Article | None) -> object:
     """The explanation as a draft has it. Parts with names are paragraphs in their order.
 
     Servers that keep to no schema may give plain paragraphs, or one text.

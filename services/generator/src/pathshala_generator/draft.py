@@ -10,6 +10,7 @@ from pathshala_common.contract.lesson import (
     Absence,
     Article,
     ArticleSource,
+    CheckFinding,
     LessonContent,
     LessonRequest,
     Precedent,
@@ -19,6 +20,7 @@ from pathshala_common.contract.lesson import (
     primary_language,
 )
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_generator.rewriting import Rewriting
 from pathshala_generator.shlokas import Shloka
 
 LESSON_REFUSED = "lesson_refused"
@@ -31,13 +33,15 @@ LANGUAGE_UNAVAILABLE = "language_unavailable"
 class Assignment:
     """All that a writer may stand on. The verses are given: a writer may pick among them, and none makes one.
 
-    The precedents are earlier revisions of the lesson, which it must not repeat.
+    The precedents are earlier revisions of the lesson, which it must not repeat. With a `rewriting`, one part of a
+    lesson is wanted alone.
     """
 
     request: LessonRequest
     article: Article | None
     verses: Sequence[Shloka]
     precedents: Sequence[Precedent] = ()
+    rewriting: Rewriting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Written:
     prompt_version: str | None = None
     usage: Usage | None = None
     reading_level: ReadingLevel | None = None
+    left: tuple[CheckFinding, ...] = ()
+    """The faults that checks find in the other parts, as they did before, where one part alone was written."""
 
 
 Record = Callable[[ProviderCall], None]

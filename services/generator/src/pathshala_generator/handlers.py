@@ -1,40 +1,35 @@
-"""The generator's handlers: a request, with or without an article, becomes a written lesson."""
+"""The generator's handlers: a request, with or without an article, becomes a written lesson; a part is written anew."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import datetime
-from itertools import count
 
 import structlog
 
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.events import (
     AnyEvent,
-    GenerationProgressed,
     GenerationStarted,
     LessonEnriched,
     LessonGenerated,
     LessonRequested,
-    ProviderAnswered,
+    RewriteRequested,
 )
-from pathshala_common.contract.lesson import Absence, Article, LessonRequest
+from pathshala_common.contract.lesson import Absence, Article
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.desk import Hold, hold_freely
-from pathshala_generator.draft import LESSON_REFUSED, Assignment, Doing, Writer, content_of
-from pathshala_generator.moderation import TOPIC_REFUSED
+from pathshala_generator.draft import LESSON_REFUSED, Assignment, Writer, content_of
 from pathshala_generator.precedents import Precedents, no_precedents, recalled
-from pathshala_generator.safety import refusal
+from pathshala_generator.reporting import refuse_unfit, reported, seconds_left
+from pathshala_generator.rewrite_handler import rewriting_handler
 from pathshala_generator.sanitising import sanitised
 from pathshala_generator.shlokas import Shloka, candidates
 from pathshala_generator.source_text import article_of
 from pathshala_generator.suggestions import suggestion_for
 from pathshala_generator.writing import PROGRESS_SECONDS, Writing
-
-SERVICE = "generator"
 
 log = structlog.get_logger()
 
@@ -69,8 +64,8 @@ def handlers(
     async def write(event: LessonEnriched | LessonRequested, context: Context) -> AsyncGenerator[AnyEvent, None]:
         """Write the lesson; the writing is cancelled at the request's deadline."""
         request = event.request
-        _seconds_left(request.deadline, clock)
-        _refuse_unfit(request)
+        seconds_left(request.deadline, clock)
+        refuse_unfit(request)
         earlier = await recalled(precedents, request)
         yield GenerationStarted(
             task_id=event.task_id,
@@ -82,17 +77,11 @@ def handlers(
         )
         article, absence = await asyncio.to_thread(_found, event) if _given(event) else _found(event)
         assignment = Assignment(request, article, candidates(shlokas, request, event.task_id), earlier)
-        writing = Writing(writer, assignment, _seconds_left(request.deadline, clock), progress_seconds=progress_seconds)
+        writing = Writing(writer, assignment, seconds_left(request.deadline, clock), progress_seconds=progress_seconds)
         try:
-            async with aclosing(writing.calls()) as calls:
-                numbers = count(1)
-                async for told in calls:
-                    if isinstance(told, Doing):
-                        yield _progressed(event.task_id, context, next(numbers), told)
-                    elif recordings:
-                        yield ProviderAnswered(
-                            task_id=event.task_id, attempt=context.attempt, service=SERVICE, call=told
-                        )
+            async with aclosing(reported(writing, event.task_id, context, recordings=recordings)) as told:
+                async for each in told:
+                    yield each
             written = writing.written
         except Reject as refused:
             if article is None or writer.model is not None or refused.code != LESSON_REFUSED:
@@ -103,18 +92,13 @@ def handlers(
         content = content_of(assignment, written, writer, absence)
         yield LessonGenerated(task_id=event.task_id, request=request, content=content)
 
-    return {LessonEnriched: on_lesson_enriched, LessonRequested: on_lesson_enriched}
-
-
-def _progressed(task_id: str, context: Context, number: int, doing: Doing) -> GenerationProgressed:
-    return GenerationProgressed(
-        task_id=task_id,
-        attempt=context.attempt,
-        attempts_max=context.attempts_max,
-        number=number,
-        part=doing.part,
-        mending=doing.mending,
-    )
+    return {
+        LessonEnriched: on_lesson_enriched,
+        LessonRequested: on_lesson_enriched,
+        RewriteRequested: rewriting_handler(
+            writer, shlokas, clock, recordings=recordings, progress_seconds=progress_seconds, hold=hold
+        ),
+    }
 
 
 def _found(event: LessonEnriched | LessonRequested) -> tuple[Article | None, Absence | None]:
@@ -137,18 +121,3 @@ def _given(event: LessonEnriched | LessonRequested) -> Article | None:
 
 def _unrecorded(_call: ProviderCall) -> None:
     """Keep no call: a writer without a model makes none."""
-
-
-def _refuse_unfit(request: LessonRequest) -> None:
-    """Write nothing on what no classroom should get."""
-    reason = refusal(request)
-    if reason is not None:
-        raise Reject(TOPIC_REFUSED, reason)
-
-
-def _seconds_left(deadline: datetime, clock: Clock) -> float:
-    """The seconds for which the lesson is still worth writing."""
-    seconds = (deadline - clock.now()).total_seconds()
-    if seconds <= 0:
-        raise Reject("deadline_exceeded", "the time for this lesson ran out before its writing began")
-    return seconds

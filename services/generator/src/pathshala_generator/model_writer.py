@@ -9,7 +9,7 @@ from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator import small_prompt
+from pathshala_generator import rewrite_prompt, small_prompt
 from pathshala_generator.answer import Fields, content_of, read_fields
 from pathshala_generator.draft import Assignment, Doing, Record, Tell, Written, untold
 from pathshala_generator.examiner import Examiner, Instructions
@@ -26,6 +26,8 @@ from pathshala_generator.prompt import (
     repair_question,
 )
 from pathshala_generator.proofreading import Proof
+from pathshala_generator.rewriting import Rewriting
+from pathshala_generator.rewritten import left
 from pathshala_generator.usage import Prices, usage_of
 
 REPAIRS_MAX = 2
@@ -64,13 +66,16 @@ class ModelWriter:
         self._model, self._plan, self._clock, self._moderator = model, plan, clock, moderator
         self._prices, self._repairs_max = prices or Prices(), repairs_max
         self._examiner = examiner or Examiner(told(plan))
-        self._prompt_version = prompt_version(plan, small_prompt.FIXED if plan.is_small else ())
+        fixed = small_prompt.FIXED if plan.is_small else ()
+        self._prompt_version = prompt_version(plan, fixed)
+        self._rewrite_version = prompt_version(plan, (*fixed, *rewrite_prompt.FIXED))
 
     async def write(self, assignment: Assignment, record: Record, tell: Tell = untold) -> Written:
-        """Write one lesson that passes every check. Cancelling ends the call that is on its way."""
+        """Write one lesson that passes every check, or one part of it. Cancelling ends the call that is on its way."""
         with self._examiner.expecting():
             if self._moderator is not None:
-                await self._moderator.refuse_unfit(assignment.request, record)
+                wish = assignment.rewriting.wish if assignment.rewriting else None
+                await self._moderator.refuse_unfit(assignment.request, record, wish)
             work = _Work(assignment, record, tell)
             await self._draft(work)
             proof = await self._proof(work)
@@ -80,6 +85,8 @@ class ModelWriter:
 
     async def _draft(self, work: "_Work") -> None:
         """Ask for the lesson: at once, or of a small model in steps, each of which knows those before."""
+        if (rewriting := work.assignment.rewriting) is not None:
+            return await self._rewrite(rewriting, (), work)
         if not self._plan.is_small:
             return await self._ask(lesson_question(self._plan, work.assignment), list(FORMS), work)
         for fields in small_prompt.STEPS:
@@ -98,6 +105,10 @@ class ModelWriter:
 
     async def _mend(self, faults: Sequence[Fault], work: "_Work") -> None:
         """Have what is wrong written anew: all of the lesson, if that is what is wrong."""
+        work.repairs += 1
+        if (rewriting := work.assignment.rewriting) is not None:
+            work.repaired.update(rewriting.fields)
+            return await self._rewrite(rewriting, faults, work)
         if self._plan.is_small:
             question = small_prompt.anew_question(self._plan, work.assignment, work.fields, faults)
             fields = small_prompt.fields_anew(faults)
@@ -107,8 +118,12 @@ class ModelWriter:
             question = repair_question(self._plan, work.assignment, work.fields, faults)
             fields = fields_to_repair(faults)
         work.repaired.update(fields)
-        work.repairs += 1
-        await self._ask(question, fields, work)
+        return await self._ask(question, fields, work)
+
+    async def _rewrite(self, rewriting: Rewriting, faults: Sequence[Fault], work: "_Work") -> None:
+        """Ask for one part."""
+        question = rewrite_prompt.rewrite_question(self._plan, rewriting, work.assignment, faults)
+        await self._ask(question, rewriting.fields, work)
 
     async def _ask(self, question: Question, fields: Sequence[str], work: "_Work") -> None:
         """Ask, and take from the answer what was asked for. A repair that cannot be read mends nothing."""
@@ -130,9 +145,10 @@ class ModelWriter:
             draft,
             repaired_fields=tuple(name for name in FORMS if name in work.repaired),
             checks_passed=proof.passed,
-            prompt_version=self._prompt_version,
+            prompt_version=self._prompt_version if work.assignment.rewriting is None else self._rewrite_version,
             usage=usage_of(work.calls, self._prices),
             reading_level=proof.reading_level,
+            left=left(proof.found, proof.standing),
         )
 
 

@@ -8,7 +8,7 @@ from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.draft import Record
 from pathshala_generator.model import Moderation
 
-TOPIC_REFUSED = "topic_refused"
+TOPIC_REFUSED, WISH_REFUSED = "topic_refused", "wish_refused"
 ABSENT = frozenset({401, 403, 404, 405, 501})
 
 
@@ -29,14 +29,17 @@ class Moderator:
     def __init__(self, moderation: Moderation) -> None:
         self._moderation: Moderation | None = moderation
 
-    async def refuse_unfit(self, request: LessonRequest, record: Record) -> None:
-        """Raise Reject if the provider flags subject or topic."""
+    async def refuse_unfit(self, request: LessonRequest, record: Record, wish: str | None = None) -> None:
+        """Raise Reject if the provider flags subject or topic, or somebody's wish for a part."""
         if self._moderation is None:
             return
-        call = await self._moderation.moderate(f"{request.subject}: {request.topic}")
+        asked = f"{request.subject}: {request.topic}"
+        call = await self._moderation.moderate(asked if wish is None else f"{asked}: {wish}")
         record(call)
         if call.status in ABSENT:
             self._moderation = None
+        if flagged(call) and wish is not None:
+            raise Reject(WISH_REFUSED, "the model's provider holds this topic or wish to be unfit for a classroom")
         if flagged(call):
             raise Reject(TOPIC_REFUSED, "the model's provider holds this topic to be unfit for a classroom")
 

@@ -2,25 +2,17 @@
 
 import asyncio
 
-from pathshala_common.checks.draft import Draft
-from pathshala_common.checks.examination import CHECKS, Findings, findings, passed
-from pathshala_common.checks.reading_level import measured
+from pathshala_common.checks.examination import findings, passed
 from pathshala_common.contract.errors import Reject
-from pathshala_common.contract.lesson import LanguageTag, ReadingLevel, primary_language
+from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_generator.draft import LANGUAGE_UNAVAILABLE, LESSON_REFUSED, Assignment, Record, Tell, Written, untold
 from pathshala_generator.offline.framing import languages
 from pathshala_generator.offline.lesson import lesson
+from pathshala_generator.offline_examination import CHECKED, reading_level, refusals
+from pathshala_generator.offline_rewriting import rewritten
 
 TURNS_MAX = 5
 """This many lessons are made of an article, each of other sentences, before the article is given up."""
-
-CHECKED = {name: check for name, check in CHECKS.items() if name != "language"}
-"""The checks that an article can make fail. The framing's own sentences are held by the evals."""
-
-UNREFUSED = frozenset({"on_topic", "reading_level", "questions"})
-"""No lesson fails for these: the article was found for its topic, which every other text names as it was asked for; an
-encyclopedia may be hard to read, which is measured and told; and an article that says little gives few questions."""
-
 
 NO_WORDS = (
     "the offline writer has no words in the language that was asked for ({asked}), only in {languages}: "
@@ -31,8 +23,8 @@ NO_WORDS = (
 class OfflineWriter:
     """Writes around the article's own sentences; without an article it says how to find out.
 
-    Raises Reject, with the code lesson_refused, where no lesson can be made of the article, and language_unavailable
-    for a language that it has no words in.
+    Raises Reject, with the code lesson_refused, where no lesson can be made of the article, language_unavailable for a
+    language that it has no words in, and wish_unmet for a wish that it cannot meet.
     """
 
     name = "offline"
@@ -41,6 +33,8 @@ class OfflineWriter:
     async def write(self, assignment: Assignment, _record: Record, _tell: Tell = untold) -> Written:
         """Write at once."""
         _require_words(assignment.request.language)
+        if assignment.rewriting is not None:
+            return await asyncio.to_thread(rewritten, assignment.rewriting, assignment)
         if assignment.article is None:
             return Written(lesson(assignment))
         # In a thread, since the library for reading levels takes a while to load the first time.
@@ -59,21 +53,8 @@ def _from_article(assignment: Assignment) -> Written:
     for turn in range(TURNS_MAX):
         draft = lesson(assignment, turn)
         found = findings(draft, assignment, CHECKED)
-        refused = _refused(found)
+        refused = refusals(found)
         if not refused:
-            return Written(draft, checks_passed=passed(found), reading_level=_reading_level(draft, assignment))
+            return Written(draft, checks_passed=passed(found), reading_level=reading_level(draft, assignment))
         reasons |= refused
     raise Reject(LESSON_REFUSED, f"no lesson can be made of the article: it {', and '.join(sorted(reasons))}")
-
-
-def _refused(found: Findings) -> set[str]:
-    return {
-        f"{fault.reason} ({fault.check})" for name, faults in found.items() for fault in faults if name not in UNREFUSED
-    }
-
-
-def _reading_level(draft: Draft, assignment: Assignment) -> ReadingLevel | None:
-    """Measure a lesson that is in one language; a formula tells nothing of a mixture."""
-    article = assignment.article
-    is_mixed = article is not None and primary_language(article.language) != primary_language(draft.language)
-    return None if is_mixed else measured(draft, assignment)

@@ -11,8 +11,10 @@ from pathshala_common.checks.reading_level import measured
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.lesson import ReadingLevel
 from pathshala_generator.answer import Fields, draft_of
+from pathshala_generator.answered_part import rewritten_draft
 from pathshala_generator.draft import LESSON_REFUSED, Assignment
 from pathshala_generator.prompt import told
+from pathshala_generator.rewritten import examined, standing_faults, unmet
 
 UNUSABLE = "complete"
 EVIDENCE = "evidence"
@@ -20,16 +22,20 @@ EVIDENCE = "evidence"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The findings of the checks on a draft, and how hard it is to read; the draft is None if the fields make none."""
+    """The findings of the checks on a draft, and how hard it is to read; the draft is None if the fields make none.
+
+    What is `standing` was wrong before with the parts of a lesson that are not written.
+    """
 
     draft: Draft | None
     found: Findings
     reading_level: ReadingLevel | None = None
+    standing: frozenset[Fault] = frozenset()
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """All that is wrong."""
-        return tuple(chain.from_iterable(self.found.values()))
+        """All that is wrong with what was written."""
+        return tuple(fault for fault in chain.from_iterable(self.found.values()) if fault not in self.standing)
 
     @property
     def only_quotes_are_doubtful(self) -> bool:
@@ -50,7 +56,8 @@ class Proof:
 
 def proofread(fields: Fields, assignment: Assignment, checks: Mapping[str, Check]) -> Proof:
     """Examine what a model answered."""
-    draft = draft_of(fields, assignment)
+    rewriting = assignment.rewriting
+    draft = draft_of(fields, assignment) if rewriting is None else rewritten_draft(fields, rewriting, assignment)
     if isinstance(draft, Draft):
         return _proof(draft, assignment, checks)
     return Proof(None, {UNUSABLE: draft})
@@ -75,4 +82,9 @@ def without_doubtful_quotes(proof: Proof, assignment: Assignment, checks: Mappin
 
 
 def _proof(draft: Draft, assignment: Assignment, checks: Mapping[str, Check]) -> Proof:
-    return Proof(draft, findings(draft, assignment, checks), measured(draft, assignment))
+    rewriting = assignment.rewriting
+    if rewriting is None:
+        return Proof(draft, findings(draft, assignment, checks), measured(draft, assignment))
+    standing = standing_faults(rewriting, assignment, checks)
+    found = examined(draft, rewriting, assignment, checks)
+    return Proof(draft, {**found, **unmet(draft, rewriting, assignment)}, measured(draft, assignment), standing)

@@ -95,6 +95,11 @@ def candidates(
     return tuple(shlokas[place] for _, _, place in ranked[:count])
 
 
+def other_candidates(shlokas: Sequence[Shloka], request: LessonRequest, task_id: str, text: str) -> tuple[Shloka, ...]:
+    """Choose likewise among all verses but the one with this text."""
+    return tuple(one for one in candidates(shlokas, request, task_id, CANDIDATES + 1) if one.text != text)[:CANDIDATES]
+
+
 def closeness(shlokas: Shlokas, request: LessonRequest) -> dict[int, int]:
     """Weigh what verses speak to against what is asked, by their places; only of those that have to do with it.
 

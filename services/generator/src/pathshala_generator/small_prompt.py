@@ -86,10 +86,10 @@ def anew_question(
     wanted = fields_anew(faults)
     kept = {name: shown(fields[name]) for name in FORMS if name in fields and name not in wanted}
     reasons = "\n".join(f"- {fault.field or 'the whole lesson'}: it {fault.reason}" for fault in faults)
-    blocks = [*_article_blocks(plan, assignment), *([block("draft", kept)] if kept else [])]
+    blocks = [*article_blocks(plan, assignment), *([block("draft", kept)] if kept else [])]
     if "verse" in wanted or "connection" in wanted:
-        blocks.append(_verses(assignment))
-    asked = "\n\n".join([*blocks, REFUSED.format(reasons=reasons), _closing(assignment, wanted)])
+        blocks.append(verses_told(assignment))
+    asked = "\n\n".join([*blocks, REFUSED.format(reasons=reasons), closing(assignment, wanted)])
     return _question(plan, assignment, [{"role": "user", "content": asked}], wanted)
 
 
@@ -106,10 +106,10 @@ def _untagged(answer: str) -> str:
 def _question(
     plan: LessonPlan, assignment: Assignment, turns: Sequence[Mapping[str, str]], fields: Sequence[str]
 ) -> Question:
-    return Question([*_beginning(plan), *turns], _schema(fields, assignment), tokens_max=TOKENS_MAX)
+    return Question([*beginning(plan), *turns], schema(fields, assignment), tokens_max=TOKENS_MAX)
 
 
-def _beginning(plan: LessonPlan) -> list[Mapping[str, str]]:
+def beginning(plan: LessonPlan) -> list[Mapping[str, str]]:
     """The beginning of every lesson: what is wanted, and an explanation as an example, as if it had been asked for."""
     system = {"role": "system", "content": for_any_level(plan)}
     if not _has_example(plan):
@@ -137,12 +137,13 @@ def _step(plan: LessonPlan, assignment: Assignment, step: int) -> str:
 
     A small model forgets what is far behind, and goes on about the example, which it read twice.
     """
-    verses = [_verses(assignment)] if step == len(STEPS) - 1 else []
-    blocks = _article_blocks(plan, assignment) if step == 0 else [*verses, order(assignment)]
-    return "\n\n".join([*blocks, WISHES[step], _closing(assignment, STEPS[step])])
+    verses = [verses_told(assignment)] if step == len(STEPS) - 1 else []
+    blocks = article_blocks(plan, assignment) if step == 0 else [*verses, order(assignment)]
+    return "\n\n".join([*blocks, WISHES[step], closing(assignment, STEPS[step])])
 
 
-def _article_blocks(plan: LessonPlan, assignment: Assignment) -> list[str]:
+def article_blocks(plan: LessonPlan, assignment: Assignment) -> list[str]:
+    """The data that a small model is told first: the article as notes, what was asked for, and who the learner is."""
     article, blocks = assignment.article, [EXAMPLE_ENDS] if _has_example(plan) else []
     if article:
         told = {str(number): note for number, note in enumerate(notes(article), 1)}
@@ -156,12 +157,13 @@ def _article_blocks(plan: LessonPlan, assignment: Assignment) -> list[str]:
     return blocks
 
 
-def _verses(assignment: Assignment) -> str:
+def verses_told(assignment: Assignment) -> str:
     """The verses by what they say: a small model reads a translation, and Sanskrit costs it three times as much."""
     return block("verses", {str(number): verse.translation for number, verse in enumerate(assignment.verses, 1)})
 
 
-def _closing(assignment: Assignment, fields: Collection[str]) -> str:
+def closing(assignment: Assignment, fields: Collection[str]) -> str:
+    """Say in which form the fields are wanted."""
     form = "\n".join(f"- {name}: {_form(name, assignment)}" for name in fields)
     return f"{ONE_OBJECT}\n{form}"
 
@@ -170,7 +172,8 @@ def _form(name: str, assignment: Assignment) -> str:
     return FORMS[name] + (FACT_FORM if name == "explanation" and assignment.article else "")
 
 
-def _schema(fields: Sequence[str], assignment: Assignment) -> dict[str, Any]:
+def schema(fields: Sequence[str], assignment: Assignment) -> dict[str, Any]:
+    """The JSON Schema of these fields, as small models are asked for them."""
     text = {"type": "string"}
     count = len(numbered(assignment.article)) if assignment.article else 0
     number = {"sentence": {"type": "integer", "enum": list(range(1, count + 1))}} if count else {}

@@ -10,7 +10,7 @@ from typing import Any
 from pathshala_common.checks.answers import PROVEN_SHARE_MIN
 from pathshala_common.checks.parts import share
 from pathshala_common.checks.proofs import telling
-from pathshala_common.contract.lesson import QuestionForm, primary_language
+from pathshala_common.contract.lesson import LanguageTag, QuestionForm, primary_language
 from pathshala_generator.draft import Assignment
 from pathshala_generator.offline.asking import QUESTIONS_MIN, Told, questions
 from pathshala_generator.offline.framing import languages
@@ -28,13 +28,18 @@ def questions_of(asked: Mapping[str, Any], statements: Sequence[Statement], assi
     Where the statements do not bear its answer out, an open question that follows from a fact stands in its place.
     """
     language = assignment.request.language
-    proven_by = _nearest(str(asked.get("answer")), statements, language)
-    own: dict[str, Any] = {"text": None, **asked, "form": QuestionForm.OPEN, "options": (), "proven_by": proven_by}
+    own = open_question(asked, statements, language)
     made = _made(statements, assignment)
     easy, opens = ([one for one in made if (one["form"] is QuestionForm.OPEN) == is_open] for is_open in (False, True))
     if opens and not _is_borne_out(own, statements, language):
         return [*easy, *opens]
     return [*easy, *opens[: max(QUESTIONS_MIN - len(easy) - 1, 0)], own]
+
+
+def open_question(asked: Mapping[str, Any], statements: Sequence[Statement], language: LanguageTag) -> dict[str, Any]:
+    """Give the model's own question, with the statements that are nearest to its answer as its proof."""
+    proven_by = _nearest(str(asked.get("answer")), statements, language)
+    return {"text": None, **asked, "form": QuestionForm.OPEN, "options": (), "proven_by": proven_by}
 
 
 def _made(statements: Sequence[Statement], assignment: Assignment) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pathshala_common.contract.events import LessonRequested, WebhookAbandoned, WebhookDelivered, request_of
+from pathshala_common.contract.events import ORDERS, WebhookAbandoned, WebhookDelivered, request_of
 from pathshala_common.contract.lesson import NumberedTask, change_identity
 from pathshala_common.contract.ports.store import Logged
 from pathshala_common.contract.task_status import task_status
@@ -27,7 +27,7 @@ class Word:
 
 def callback_url(log: Sequence[Logged]) -> str | None:
     """Give the address that the order named. A service of an earlier version may have told it on without."""
-    requests = [event.request for one in log if isinstance(event := one.envelope.event, LessonRequested)]
+    requests = [event.request for one in log if isinstance(event := one.envelope.event, ORDERS)]
     return next((request.callback_url for request in requests), None)
 
 

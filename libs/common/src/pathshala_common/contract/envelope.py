@@ -16,8 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from pathshala_common.contract.errors import ContractError, TooNewError
-from pathshala_common.contract.events import EVENT_BY_NAME, AnyEvent, LessonRequested
-from pathshala_common.contract.lesson import Moment, Task
+from pathshala_common.contract.events import EVENT_BY_NAME, AnyEvent, LessonRequested, RewriteRequested
+from pathshala_common.contract.lesson import Lesson, Moment, Task
 
 CONTENT_TYPE = "application/cloudevents+json"
 MESSAGE_SIZE_MAX_BYTES = 1_048_576
@@ -87,9 +87,13 @@ def wrap(
     return Envelope(identity, origin, time, cause.id if cause else None, event, raw.encode())
 
 
-def requested_of(task: Task) -> Envelope:
-    """Give the event that a task begins with: the same bytes each time."""
-    event = LessonRequested(task_id=task.task_id, request=task.request)
+def requested_of(task: Task, version: Lesson | None = None) -> Envelope:
+    """Give the event that a task begins with: the same bytes each time. One that orders a part needs its version."""
+    event: LessonRequested | RewriteRequested = LessonRequested(task_id=task.task_id, request=task.request)
+    if version is not None:
+        event = RewriteRequested(
+            task_id=task.task_id, request=task.request, content=version.content, examined=version.examined
+        )
     return wrap(event, source=ORDERED_BY, now=task.request.requested_at)
 
 

@@ -112,6 +112,27 @@ class LessonRequested(WithRequest):
         )
 
 
+class RewriteRequested(WithRequest):
+    """Somebody wants one part of a stored version written anew; the request's derivation says which, and by what wish.
+
+    It brings the content of that version along, so that whoever writes the part has to ask nobody for it.
+    """
+
+    ROUTING_KEY = "lesson.rewrite_requested"
+    DRIVES = True
+
+    content: LessonContent
+    examined: Annotated[Examined | None, Field(exclude_if=is_none)] = None
+
+    def summary(self) -> str:
+        """Say who wants which part of which version anew, and how."""
+        made_of = self.request.derivation
+        if made_of is None or made_of.part is None:
+            return f"{self.request.user_id} wants a part of a version anew"
+        part = made_of.part if made_of.number is None else f"question {made_of.number}"
+        return f"{self.request.user_id} wants the {part} of version {version_of(made_of.revision)} anew: {made_of.note}"
+
+
 class EnrichmentStarted(WithAttempt):
     """The enricher began to look for an article."""
 
@@ -195,12 +216,16 @@ class ProviderAnswered(WithAttempt):
 
 
 class LessonGenerated(WithRequest):
-    """The lesson is written; it has no version until it is stored."""
+    """The lesson is written; it has no version until it is stored.
+
+    `examined` is what the checks find in the parts that stayed, if one part alone was written anew.
+    """
 
     ROUTING_KEY = "lesson.generated"
     DRIVES = True
 
     content: LessonContent
+    examined: Annotated[Examined | None, Field(exclude_if=is_none)] = None
 
     def summary(self) -> str:
         """Give the title, and say how the lesson was made."""
@@ -239,7 +264,7 @@ class LessonStored(WithRequest):
 
     The store logs it before it tells it, so it takes it from nobody. The revision counts within the edition that was
     ordered, `serial` over all editions of the lesson. Earlier versions told no serial: their revision was that.
-    `examined` is what the checks find in it, if it was changed by hand.
+    `examined` is what the checks find in it, if it was changed by hand, or made of a version that was.
     """
 
     ROUTING_KEY = "lesson.stored"
@@ -577,6 +602,7 @@ class ClassSetEnded(OfClassSet):
 
 AnyEvent = (
     LessonRequested
+    | RewriteRequested
     | EnrichmentStarted
     | LessonEnriched
     | GenerationStarted
@@ -607,6 +633,9 @@ ClassSetEvent = ClassSetRequested | ClassRowsOrdered | ClassSetStopped | ClassSe
 """The events that are a class set's and no task's. The API logs them before it tells them: to the store, repeats."""
 
 EVENTS: tuple[type[AnyEvent], ...] = get_args(AnyEvent)
+ORDERS = (LessonRequested, RewriteRequested)
+"""Events that a task begins with: what somebody ordered."""
+
 EVENT_BY_NAME = {event.__name__: event for event in EVENTS}
 
 

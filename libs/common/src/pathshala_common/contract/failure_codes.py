@@ -56,5 +56,13 @@ FAILURE_CODES: Mapping[str, FailureKind] = {
     "unexpected_event": FailureKind(
         "An event came to a queue that is not for it.", "The operator looks at the bindings."
     ),
+    "wish_refused": FailureKind(
+        "The wish for a part is for no classroom, or is no wish but an order to a machine.",
+        "Say in plain words how the part is to be.",
+    ),
+    "wish_unmet": FailureKind(
+        "The offline writer cannot meet the wish for a part; the message says what it can make of it.",
+        "Wish for one of those, or have a model write.",
+    ),
     "writing_paused": FailureKind("The operator has paused writing; the task waits, and is not failed by it.", "Wait."),
 }

@@ -106,6 +106,17 @@ class Level(StrEnum):
     ADULT = "adult"
 
 
+class LessonPart(StrEnum):
+    """The parts of a lesson that can be written anew, each for itself."""
+
+    TITLE = "title"
+    OBJECTIVES = "objectives"
+    VERSE = "verse"
+    EXPLANATION = "explanation"
+    ACTIVITY = "activity"
+    QUESTIONS = "questions"
+
+
 class HowMade(StrEnum):
     """How a version came about: written anew, or made of an earlier version of its edition."""
 
@@ -119,11 +130,17 @@ class HowMade(StrEnum):
 
 
 class Derivation(Value):
-    """The version that another one is made of, how, and why."""
+    """The version that another one is made of, how, and why. Of a rewritten one, `note` is what was wished."""
 
     how: Annotated[HowMade, Field(description="How it was made of the other: edited, rewritten or rolled_back.")]
     revision: Annotated[Revision, Field(description="The revision of the edition that it is made of, from 1.")]
     note: Annotated[Note | None, Field(exclude_if=is_none, description="Why, in the words of who made it.")] = None
+    part: Annotated[
+        LessonPart | None, Field(exclude_if=is_none, description="The part that was written anew, of a rewritten one.")
+    ] = None
+    number: Annotated[
+        int | None, Field(ge=1, exclude_if=is_none, description="The question, from 1, if one alone was written anew.")
+    ] = None
 
 
 class LessonRequest(Value):
@@ -314,6 +331,22 @@ def is_empty(value: tuple[object, ...]) -> bool:
     return not value
 
 
+class RewrittenPart(Value):
+    """A part that was written anew, and how. What the quality of a lesson says else is of the other parts."""
+
+    part: Annotated[LessonPart, Field(description="The part.")]
+    number: Annotated[
+        int | None, Field(exclude_if=is_none, description="The question, from 1, if it was one alone.")
+    ] = None
+    writer: Annotated[Text, Field(description="What wrote it: openai (a language model) or offline.")]
+    model: Annotated[Text | None, Field(description="The name of the language model.")] = None
+    repaired: Annotated[bool, Field(description="Whether it was written again after a check.")] = False
+    prompt_version: Annotated[
+        Text | None, Field(description="The version of the lesson plan that a model was given.")
+    ] = None
+    usage: Annotated[Usage | None, Field(description="The calls of the language model for it, and their cost.")] = None
+
+
 class Quality(Value):
     """The origin of a lesson, told so that no lesson passes for what it is not.
 
@@ -347,6 +380,9 @@ class Quality(Value):
     ] = None
     usage: Annotated[Usage | None, Field(description="The calls of the language model, and their cost.")] = None
     reading_level: Annotated[ReadingLevel | None, Field(description="How hard the explanation is to read.")] = None
+    rewritten: Annotated[
+        tuple[RewrittenPart, ...], Field(exclude_if=is_empty, description="The parts that were written anew since.")
+    ] = ()
 
 
 class QuestionForm(StrEnum):

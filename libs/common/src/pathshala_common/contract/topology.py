@@ -16,12 +16,13 @@ from pathshala_common.contract.events import (
     LessonRequested,
     LessonStored,
     RedeliveryRequested,
+    RewriteRequested,
 )
 from pathshala_common.contract.services import Service
 
 SUBSCRIPTIONS: Mapping[Service, tuple[type[Event], ...]] = {
     "enricher": (LessonRequested,),
-    "generator": (LessonEnriched,),
+    "generator": (LessonEnriched, RewriteRequested),
     "store": tuple(event for event in EVENTS if event is not LessonStored),
     "notifier": (*(event for event in EVENTS if event.FINAL), RedeliveryRequested),
 }

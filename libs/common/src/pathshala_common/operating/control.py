@@ -19,7 +19,7 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
-from pathshala_common.contract.envelope import Envelope, requested_of, wrap
+from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import LimitReachedError, Unavailable, UnreadableError
 from pathshala_common.contract.events import CANCELLED, LessonCancelled, TaskRetried
 from pathshala_common.contract.lesson import Task
@@ -29,7 +29,8 @@ from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import Hint, HintKind, HintSender
 from pathshala_common.contract.ports.notices import Notice, Notices
-from pathshala_common.contract.ports.store import EventLog, Tasks
+from pathshala_common.contract.ports.store import EventLog, Lessons, Tasks
+from pathshala_common.operating.orders import order_of
 
 log = structlog.get_logger()
 
@@ -53,8 +54,8 @@ UNTOLD_MAX = 1_000
 """Cancels that wait in memory to be told; those beyond it are told late."""
 
 
-class ControlledTasks(Tasks, EventLog, Claims, Notices, Protocol):
-    """Tasks with their logs, who may pay for them, and what was promised of them."""
+class ControlledTasks(Tasks, EventLog, Lessons, Claims, Notices, Protocol):
+    """Tasks with their logs and lessons, who may pay for them, and what was promised of them."""
 
 
 class Control:
@@ -94,7 +95,8 @@ class Control:
         cancelled = (LessonCancelled(task_id=task_id, failed_at=now) for task_id in task_ids)
         ends = [wrap(event, source=self._source, now=now) for event in cancelled]
         # One that was not logged yet begins with its order, and so leaves the outbox.
-        await self._record([*map(requested_of, going), *ends])
+        orders = [await order_of(self._store, task) for task in going]
+        await self._record([*orders, *ends])
         with suppress(asyncio.QueueFull):
             self._untold.put_nowait((promise.name, ends))
         found = await self._store.tasks_by_id([task.task_id for task in tasks])

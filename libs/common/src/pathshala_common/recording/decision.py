@@ -121,6 +121,6 @@ def _store(event: WRITTEN, revisions: Revisions, now: datetime) -> LessonStored:
         content=event.content,
         revision=revisions.next(edition),
         serial=revisions.next(edition.lesson),
-        examined=event.examined if isinstance(event, LessonEdited) else None,
+        examined=event.examined,
         stored_at=now,
     )

@@ -25,6 +25,7 @@ from pathshala_common.contract.events import (
     ProviderAnswered,
     RedeliveryRequested,
     RetryScheduled,
+    RewriteRequested,
     TaskResumed,
     TaskRetried,
     WebhookAbandoned,
@@ -143,6 +144,7 @@ def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
     match event:
         case (
             LessonRequested()
+            | RewriteRequested()
             | ProviderAnswered()
             | TaskResumed()
             | TaskRetried()

@@ -66,7 +66,7 @@ def route(intake: Intake, measuring: Measuring, *, callback_http: bool = False) 
         """Accept a request, and answer at once with the task to poll."""
         whose(caller, order.user_id)
         if order.callback_url is not None and not callback_http:
-            _require_https(order.callback_url)
+            require_https(order.callback_url)
         return accepted(await intake.accept(order, idempotency_key), measuring, schemas.ignored_fields(order))
 
     def plain(usual: ASGIApp) -> ASGIApp:
@@ -104,7 +104,8 @@ def accepted(task: Task, measuring: Measuring, warnings: Sequence[str] = ()) -> 
     return JsonAnswer(schemas.accepted(task, measuring.completion(), warnings), HTTPStatus.ACCEPTED, headers)
 
 
-def _require_https(url: str) -> None:
+def require_https(url: str) -> None:
+    """Raise ProblemError for a callback URL that is not secret."""
     if urlsplit(url).scheme != "https":
         fault = {"field": "callback_url", "message": schemas.NOT_CALLABLE}
         detail = f"callback_url: {schemas.NOT_CALLABLE}"

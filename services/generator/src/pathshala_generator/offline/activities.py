@@ -44,16 +44,21 @@ class Forbidden(Value):
 
 
 def activity(request: LessonRequest, article: Article, facts: Sequence[Fact], voice: Voice) -> str:
-    """Draw one that fits what the topic is, among those that the lesson's sentences can fill safely."""
+    """Draw one that fits what the topic is."""
+    return voice.lot.draw("activity", activities(request, article, facts, voice))
+
+
+def activities(request: LessonRequest, article: Article, facts: Sequence[Fact], voice: Voice) -> Sequence[str]:
+    """Give those that fit what the topic is, and that the lesson's sentences can fill safely; never none."""
     any_topic = [voice.fill(text) for text in voice.words.activities[FOR_ANY].of(voice.level)]
     if primary_language(article.language) != voice.language:
-        return voice.lot.draw("activity", any_topic)
+        return any_topic
     kind = topic_kind(request, article)
     texts = _texts(voice.words.activities, kind, kind_of(request)).of(voice.level)
     asked = (voice.names["topic"], request.topic, article.title)
     filled = (text for each in texts for text in _filled(each, kind, article, facts, voice))
     safe = [text for text in filled if is_safe(text, asked, voice.level)]
-    return voice.lot.draw("activity", safe or any_topic)
+    return safe or any_topic
 
 
 def is_safe(text: str, topic: Sequence[str], level: Level) -> bool:

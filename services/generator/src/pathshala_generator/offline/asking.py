@@ -40,6 +40,11 @@ def questions(told: Sequence[Told], article: Article, voice: Voice) -> tuple[Ask
     return tuple(_Asker(told, article, voice).ask())
 
 
+def each_question(told: Sequence[Told], article: Article, voice: Voice) -> Iterator[Asking]:
+    """Ask all that can be asked of each fact, in every form."""
+    return _Asker(told, article, voice).ask_all()
+
+
 @dataclass(slots=True)
 class _Asker:
     """Asks about each fact once, and at last for the whole."""
@@ -67,6 +72,12 @@ class _Asker:
             easy.append(more)
         easy.sort(key=lambda asked: BY_LEVEL[Level.MIDDLE].index(asked.form))
         yield from (*easy, *opens)
+
+    def ask_all(self) -> Iterator[Asking]:
+        """Ask whatever can be asked, each fact by itself."""
+        yield self._definition()
+        makers = (self._choice, self._claim, self._truth, self._gap, self._reason, self._link)
+        yield from (asked for fact in self.told for make in makers if not fact.leans and (asked := make(fact)))
 
     def _about_one(self, *makers: Callable[[Told], Asking | None]) -> Asking | None:
         """Ask about the first fact that is good for it, and use it up."""

@@ -32,10 +32,7 @@ def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Dra
     verse = verse_of(assignment.verses, request)
     is_history = topic_kind(request, article) in HISTORY
     facts = facts_of(article, request.level, voice.lot.turn, is_history=is_history)
-    opening = voice.say_anew("opening", words.openings, [each.opening for each in assignment.precedents])
-    said = _quoted(facts, voice) if primary_language(article.language) != voice.language else _told(facts, voice)
-    link, closing = voice.say("link", words.links), voice.say("closing", words.closings)
-    explanation = ((Said(text=opening),), *_paragraphs(said, Said(text=link)), (Said(text=closing),))
+    explanation = explained(facts, assignment, article, voice)
     deed = activity(request, article, facts, voice)
     asked = questions(_places(explanation, facts), article, voice)
     return Draft(
@@ -52,6 +49,16 @@ def _from_article(assignment: Assignment, article: Article, voice: Voice) -> Dra
         connection=connection(assignment.verses[verse], request, voice),
         arranged=True,
     )
+
+
+def explained(
+    facts: Sequence[Fact], assignment: Assignment, article: Article, voice: Voice
+) -> tuple[tuple[Said, ...], ...]:
+    """Tell the facts between an opening, which no precedent has, and a closing."""
+    opening = voice.say_anew("opening", voice.words.openings, [each.opening for each in assignment.precedents])
+    said = _quoted(facts, voice) if primary_language(article.language) != voice.language else _told(facts, voice)
+    link, closing = voice.say("link", voice.words.links), voice.say("closing", voice.words.closings)
+    return ((Said(text=opening),), *_paragraphs(said, Said(text=link)), (Said(text=closing),))
 
 
 def _bare(assignment: Assignment, voice: Voice) -> Draft:

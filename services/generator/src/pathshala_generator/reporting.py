@@ -1,0 +1,57 @@
+"""Shared by a generator's handlers: which orders are not worked on, and a writing told in events while it lasts."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import datetime
+from itertools import count
+
+from pathshala_common.contract.errors import Reject
+from pathshala_common.contract.events import AnyEvent, GenerationProgressed, ProviderAnswered
+from pathshala_common.contract.lesson import LessonRequest
+from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.handlers import Context
+from pathshala_generator.draft import Doing
+from pathshala_generator.moderation import TOPIC_REFUSED
+from pathshala_generator.safety import refusal
+from pathshala_generator.writing import Writing
+
+SERVICE = "generator"
+
+
+async def reported(
+    writing: Writing, task_id: str, context: Context, *, recordings: bool
+) -> AsyncGenerator[AnyEvent, None]:
+    """Write, and tell of the calls, if there are to be recordings, and of the progress."""
+    async with aclosing(writing.calls()) as calls:
+        numbers = count(1)
+        async for told in calls:
+            if isinstance(told, Doing):
+                yield _progressed(task_id, context, next(numbers), told)
+            elif recordings:
+                yield ProviderAnswered(task_id=task_id, attempt=context.attempt, service=SERVICE, call=told)
+
+
+def refuse_unfit(request: LessonRequest) -> None:
+    """Write nothing on what no classroom should get. Raises Reject."""
+    reason = refusal(request)
+    if reason is not None:
+        raise Reject(TOPIC_REFUSED, reason)
+
+
+def seconds_left(deadline: datetime, clock: Clock) -> float:
+    """Give the seconds for which the lesson is still worth writing. Raises Reject if there are none."""
+    seconds = (deadline - clock.now()).total_seconds()
+    if seconds <= 0:
+        raise Reject("deadline_exceeded", "the time for this lesson ran out before its writing began")
+    return seconds
+
+
+def _progressed(task_id: str, context: Context, number: int, doing: Doing) -> GenerationProgressed:
+    return GenerationProgressed(
+        task_id=task_id,
+        attempt=context.attempt,
+        attempts_max=context.attempts_max,
+        number=number,
+        part=doing.part,
+        mending=doing.mending,
+    )
