@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.house.asking import answered, ask, lesson, logged, outcome
-from tests.house.houses import distributed, embedded
+from tests.house.houses import Replicas, distributed, embedded
 from tests.replay.in_process import run
 from tests.stubs.openai import StubOpenAI
 from tests.waiting import DEADLINE_SECONDS
@@ -43,7 +43,7 @@ async def test_one_part_anew_by_a_model_is_a_version_that_can_be_replayed(
             house = embedded(tmp_path, wikipedia_url, **writer)
         else:
             amqp_url, mongodb_url = request.getfixturevalue("amqp_url"), request.getfixturevalue("mongodb_url")
-            house = distributed(tmp_path, wikipedia_url, amqp_url, mongodb_url, **writer)
+            house = distributed(tmp_path, wikipedia_url, amqp_url, mongodb_url, Replicas(), **writer)
         try:
             await asyncio.to_thread(house.start)
             first = await asyncio.to_thread(lambda: outcome(house.url, ask(house.url, "verbs")))
