@@ -133,7 +133,7 @@ def rewritten_content(rewriting: Rewriting, assignment: Assignment, written: Wri
         prompt_version=written.prompt_version,
         usage=written.usage,
     )
-    before = (one for one in lesson.quality.rewritten if (one.part, one.number) != (told.part, told.number))
+    before = (one for one in lesson.quality.rewritten if one.part is not told.part or _is_beside(one, told))
     fields = _fields(rewriting, assignment, draft)
     quality = lesson.quality.model_copy(
         update={
@@ -144,6 +144,11 @@ def rewritten_content(rewriting: Rewriting, assignment: Assignment, written: Wri
         }
     )
     return lesson.model_copy(update={**fields, "quality": quality})
+
+
+def _is_beside(one: RewrittenPart, other: RewrittenPart) -> bool:
+    """Whether of two rewritings of one part both still stand: of a question, when it was another one or all of them."""
+    return other.number is not None and one.number != other.number
 
 
 def still_examined(rewriting: Rewriting, written: Written) -> Examined | None:
