@@ -31,7 +31,8 @@ class DyingStore:
 
     async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
         applied = await self._store.append(changes)
-        if "LessonCancelled" in {envelope.type for change in changes for envelope in change.envelopes}:
+        logged = (change for change, done in zip(changes, applied, strict=True) if done)
+        if "LessonCancelled" in {envelope.type for change in logged for envelope in change.envelopes}:
             os._exit(EXIT_CODE)
         return applied
 
