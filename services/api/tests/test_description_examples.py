@@ -61,6 +61,11 @@ async def test_real_answers_are_as_their_schemas_say(shared_api: Api, document: 
         check(document, named("TaskEvent"), event)
     accepted = await shared_api.client.post("/lessons", json=an_order(colour="red"))
     check(document, named("Accepted"), accepted.json())
+    order = {"user_id": "asha", "lessons": [{"subject": "english", "topic": "rain"}, {"subject": "a/b", "topic": 1}]}
+    made = await shared_api.client.post("/class-sets", json=order)
+    check(document, named("ClassSetAccepted"), made.json())
+    check(document, named("ClassSetStatus"), (await shared_api.client.get(made.json()["set_url"])).json())
+    check(document, named("ClassSetList"), (await shared_api.client.get("/class-sets")).json())
 
 
 async def test_the_examples_of_problems_are_what_the_api_answers(api: Api) -> None:

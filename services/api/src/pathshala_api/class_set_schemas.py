@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 
 from pathshala_api.ceilings import Ceiling, Prices
@@ -30,24 +30,22 @@ CALLS_MAX = "The most calls of language models that its lessons may take togethe
 COST_MAX = "The most that these calls may cost, by the prices that the house knows, in its currency."
 
 
-AnyText = Annotated[Any, WithJsonSchema({"type": "string"})]
-AnyTruth = Annotated[Any, WithJsonSchema({"type": "boolean"})]
-"""Fields of a row, which may be anything and say what they should be: a wrong one is refused with its row alone."""
-
-
 class ClassSetRow(BaseModel):
-    """A lesson of a class set. A row that cannot be ordered is refused by itself, and named in the answer."""
+    """A lesson of a class set. A row that cannot be ordered is refused by itself, and named in the answer.
+
+    So its fields may be anything, and are held to what POST /lessons takes one by one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    subject: AnyText = Field(None, description="The subject, as POST /lessons takes it.")
-    topic: AnyText = Field(None, description="The topic within the subject.")
-    language: AnyText = Field(None, description=LANGUAGE)
-    level: AnyText = Field(None, description=LEVEL)
-    include_wikipedia: AnyTruth = Field(
+    subject: Any = Field(None, description="The subject, as POST /lessons takes it.")
+    topic: Any = Field(None, description="The topic within the subject.")
+    language: Any = Field(None, description=LANGUAGE)
+    level: Any = Field(None, description=LEVEL)
+    include_wikipedia: Any = Field(
         None, description="Whether the lesson is to stand on an article of Wikipedia's, if there is one."
     )
-    source_text: AnyText = Field(None, description=SOURCE_TEXT)
+    source_text: Any = Field(None, description=SOURCE_TEXT)
 
 
 class ClassSetOrder(BaseModel):

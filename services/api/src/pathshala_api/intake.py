@@ -9,7 +9,7 @@ from pathshala_api.idempotency import KnownTasks, look_up, new_key, task_id_of
 from pathshala_api.places import Place
 from pathshala_api.relay import Relay
 from pathshala_api.schemas import LessonOrder, RewriteOrder
-from pathshala_common.contract.class_set import ClassSet, SetRow
+from pathshala_common.contract.class_set import ClassSet, SetRow, task_id_of_row
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Derivation, HowMade, Lesson, LessonRequest, Task, whole_milliseconds
@@ -129,7 +129,8 @@ class Intake:
             requested_at=now,
             deadline=deadline,
         )
-        return await self._keep(Task(task_id=made.task_ids[row.row], request=request), None)
+        task_id = task_id_of_row(made.set_id, row.row, row.tries)
+        return await self._keep(Task(task_id=task_id, request=request), None)
 
     def _times(self) -> tuple[datetime, datetime]:
         now = whole_milliseconds(self._clock.now())

@@ -112,7 +112,7 @@ class SetActs:
             return ClassSetStopped(task_id=set_id, number=made.number, told_at=now, code=CANCELLED, message=CALLED_OFF)
 
         made = await self._act(set_id, stop)
-        await self._ordering.look()
+        self._ordering.wake()
         return made
 
     async def failed_rows(self, set_id: str) -> Sequence[Item]:

@@ -23,6 +23,7 @@ BODY: dict[str, Any] = {
             CSV: {
                 "schema": {
                     "type": "string",
+                    "format": "binary",
                     "description": (
                         "A table as a spreadsheet saves it: UTF-8, or UTF-16 with its mark; commas, semicolons or "
                         "tabs. The first row names the columns subject and topic, and if you like language, level and "
