@@ -150,6 +150,10 @@ FAULTS: Mapping[int, Fault] = {
         "1,000 clients stall amid their body, others send heads without end",
         "the stop keeps its bound; 0 of what they sent is logged; memory bounded",
     ),
+    44: Fault(
+        "callers have keys, and an API dies",
+        "0 lost; nobody sees another's task; a key or session that ended opens nothing, at any API, nor after a death",
+    ),
 }
 
 

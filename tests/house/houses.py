@@ -19,7 +19,7 @@ class House:
     """Some service processes, of which one answers as the API."""
 
     def __init__(self, services: Mapping[str, ServiceProcess], api: str) -> None:
-        self.services, self._api = dict(services), api
+        self.services, self.api = dict(services), api
         self.url = ""
 
     def start(self) -> None:
@@ -33,7 +33,7 @@ class House:
     @property
     def urls(self) -> list[str]:
         """Where each of its APIs answers."""
-        apis = [service for name, service in self.services.items() if name.startswith(self._api)]
+        apis = [service for name, service in self.services.items() if name.startswith(self.api)]
         return [str(api.wait_for_log("started")["url"]) for api in apis]
 
     def named(self, kind: str) -> list[ServiceProcess]:
@@ -51,7 +51,7 @@ class House:
             service.kill()
 
     def _find(self) -> None:
-        self.url = str(self.services[self._api].wait_for_log("started")["url"])
+        self.url = str(self.services[self.api].wait_for_log("started")["url"])
 
 
 def embedded(folder: Path, wikipedia_url: str, **settings: str) -> House:
