@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlsplit
+from zlib import crc32
 
 from tests.house.test_webhooks import SECRETS
 from tests.stubs.receiver import WELL, Receiver
@@ -36,7 +37,6 @@ class Webhooks:
         self._receiver, self._forbidden = Receiver(host=ALLOWED), Receiver(host=FORBIDDEN)
         self._ready, self._left = threading.Event(), asyncio.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
-        self._given = 0
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -50,10 +50,9 @@ class Webhooks:
         self._thread.join()
 
     def address(self, key: str) -> str:
-        """Give the address of an order, by what tells it from every other."""
+        """Give the address of an order, by what tells it from every other; the same for the same."""
         path = f"/{quote(key)}"
-        self._given += 1
-        if self._given % REFUSED_ONE_IN == 0:
+        if crc32(path.encode()) % REFUSED_ONE_IN == 0:
             elsewhere = (307, {"Location": self._forbidden.url()})
             self._receiver.answers[path] = [(500, {}), elsewhere, WELL]
         return self._receiver.url(path)

@@ -17,6 +17,8 @@ from pathshala_common.broker.rabbitmq.dead_letters import RabbitMQDeadLetters
 from pathshala_common.contract.messages import DEAD_CODE
 from pathshala_common.contract.ports.operator import DeadLetter, Verdict
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
+from tests.chaos.webhooks import SETTINGS as WEBHOOKS
+from tests.chaos.webhooks import Webhooks
 from tests.faults.load import Model, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault, without_guard
 from tests.house import calling
@@ -24,14 +26,16 @@ from tests.house.asking import ask, outcome, outcomes
 from tests.house.houses import House, Replicas, distributed
 from tests.house.processes import ServiceProcess
 from tests.servers.choice import BrokerServer, Server
-from tests.upgrade.last_release import unpacked
+from tests.upgrade.last_release import has_notifier, unpacked
 from tests.upgrade.tomorrow import SERVICE_VARIABLE
-from tests.waiting import DEADLINE_SECONDS, until_so
+from tests.waiting import DEADLINE_SECONDS, until_so, until_true
 
 TASKS = 4
 END_SECONDS = 60
 LEVELS = ("primary", "middle")
-ALL = ("api", "enricher", "generator-1", "store")
+WITH_NOTIFIER = has_notifier()
+NOTIFIER = ("notifier",) if WITH_NOTIFIER else ()
+ALL = ("api", "enricher", "generator-1", "store", *NOTIFIER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ class Phase:
 PHASES: Sequence[Phase] = [
     Phase("the last release", ALL, ()),
     *([Phase("side by side", ALL, ALL)] if LONG else []),
-    Phase("writers and store first", ("api", "enricher"), ("generator-1", "store")),
-    Phase("writers and store last", ("generator-1", "store"), ("api", "enricher")),
+    Phase("writers and store first", ("api", "enricher"), ("generator-1", "store", *NOTIFIER)),
+    Phase("writers and store last", ("generator-1", "store", *NOTIFIER), ("api", "enricher")),
     Phase("upgraded", (), ALL),
     *([Phase("rolled back", ALL, ())] if LONG else []),
 ]
@@ -105,7 +109,8 @@ def versions(
         folder = tmp_path / name
         folder.mkdir()
         servers = (wikipedia_url, broker_server.url, database_server.url)
-        return distributed(folder, *servers, Replicas(), **model.settings | settings)
+        replicas = Replicas(notifiers=len(NOTIFIER))
+        return distributed(folder, *servers, replicas, **model.settings | WEBHOOKS | settings)
 
     before = make("before", **last_release)
     shared = before.services["api"].settings
@@ -122,13 +127,18 @@ async def test_the_last_release_and_todays_side_by_side_lose_nothing_whichever_i
 ) -> None:
     asked: dict[str, str] = {}
     urls: Sequence[str] = ()
-    for phase in PHASES:
-        urls = versions.enter(phase)
-        for url in urls:
-            for number in range(TASKS):
-                topic = f"{phase.name} {url[-5:]} {number}"
-                asked[topic] = ask(url, topic, subject="faults")
-    ends = final(urls[0], asked, END_SECONDS)
+    with Webhooks() as webhooks:
+        for phase in PHASES:
+            urls = versions.enter(phase)
+            for url in urls:
+                for number in range(TASKS):
+                    topic = f"{phase.name} {url[-5:]} {number}"
+                    more = {"callback_url": webhooks.address(topic)} if WITH_NOTIFIER else {}
+                    asked[topic] = ask(url, topic, subject="faults", **more)
+        ends = final(urls[0], asked, END_SECONDS)
+        addresses = {task_id: webhooks.address(topic) for topic, task_id in asked.items()} if WITH_NOTIFIER else {}
+        until_true(lambda: webhooks.told(addresses).tasks == addresses.keys())
+        assert webhooks.told(addresses).misplaced == 0
     codes = await dead_codes(broker_server.url, versions.before)
     calls = sum(sum(model.calls(phase.name).values()) for phase in PHASES)
     completed = sum(end["status"] == "completed" for end in ends.values())

@@ -11,10 +11,11 @@ import httpx2
 import pytest
 
 from pathshala_api.gate import FAILURES_PER_MINUTE
+from pathshala_api.keyring import Keyring
 from pathshala_api.lately import KNOWN_SECONDS
 from pathshala_api.running_sessions import OF_A_KEY_MAX, SESSIONS
 from pathshala_api.settings import ApiSettings, refuse_exposure
-from pathshala_common.contract.access_key import AccessKey, Role, id_in
+from pathshala_common.contract.access_key import AccessKey, Role, id_in, new_access_key
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.contract.ports.notices import Notice
@@ -22,9 +23,12 @@ from pathshala_common.operating.control import EVER
 from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import Api, MovableClock, an_api, an_order, problem
 from services.api.tests.keyed import a_key, a_keyed_api, bearer
-from tests.waiting import until
+from tests.waiting import until, until_so
 
 TIMES = 20
+BEYOND_TIME = f"{12 * '9'}.{64 * '0'}"
+"""The rest of a token that ends later than any moment that Python knows."""
+
 UNKNOWN = "ps_" + 16 * "0" + "_" + 43 * "x"
 
 
@@ -247,6 +251,7 @@ async def test_a_key_has_so_many_requests_a_minute_and_is_told(tmp_path: Path) -
         refused = await api.client.get("/lessons", headers=bearer(asha))
         problem(refused, 429, "rate_limited")
         assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert refused.headers["ratelimit"] == f'"key";r=0;t={refused.headers["retry-after"]}'
         assert refused.headers["ratelimit"].startswith('"key";r=0;t=')
         assert (await api.client.get("/lessons", headers=bearer(ravi))).status_code == 200
         api.clock.ahead += timedelta(seconds=60)
@@ -444,9 +449,111 @@ async def test_what_goes_on_ends_with_its_key_and_its_session(
 async def test_a_forged_session_is_refused(keyed: tuple[Api, KeyReads]) -> None:
     api, store = keyed
     asha = str(id_in(await a_key(store, api, "asha")))
-    for forged in (f"{asha}.99999999999.{64 * '0'}", "x", f"{asha}..", f"{asha}.{9 * '9'}"):
+    for forged in (f"{asha}.99999999999.{64 * '0'}", "x", f"{asha}..", f"{asha}.{9 * '9'}", f"x.{asha}.{BEYOND_TIME}"):
         headers = {"Cookie": f"pathshala_session={forged}"}
         problem(await api.client.get("/session", headers=headers), 401, "key_refused")
+    path = f"/lessons/status/x/stream?token={asha}.{BEYOND_TIME}"
+    problem(await api.client.get(path), 401, "key_refused")
+
+
+async def test_a_session_cannot_make_itself_longer_nor_watch_beyond_its_end(keyed: tuple[Api, KeyReads]) -> None:
+    api, store = keyed
+    asha = await a_key(store, api, "asha")
+    path = f"/lessons/status/{await ordered(api, asha, user_id='asha')}"
+    await begun(api, asha)
+
+    again = await api.client.post("/session", headers=SAME_SITE)
+    assert again.status_code == 200
+    assert "set-cookie" not in again.headers
+    given = await api.client.post(f"{path}/stream-token", headers=SAME_SITE)
+    token = {"token": given.json()["token"]}
+    cookie = {"Cookie": f"pathshala_session={api.client.cookies['pathshala_session']}"}
+    api.client.cookies.clear()
+    async with api.client.stream("GET", f"{path}/stream", params=token) as stream:
+        assert stream.status_code == 200
+        assert (await api.client.delete("/session", headers=cookie)).status_code == 204
+        assert [line async for line in stream.aiter_lines() if line.startswith("id:")]
+    problem(await api.client.get(f"{path}/stream", params=token), 401, "key_refused")
+
+
+async def test_what_a_token_asks_for_is_not_taken_from_its_key(tmp_path: Path) -> None:
+    async with a_keyed_api(tmp_path, key_requests_per_minute=3, clock=MovableClock()) as api:
+        asha = await a_key(api.store, api, "asha")
+        task_id = await ordered(api, asha, user_id="asha")
+        await api.complete(task_id)
+        path = f"/lessons/status/{task_id}"
+        given = await api.client.post(f"{path}/stream-token", headers=bearer(asha))
+        told = []
+        for _ in range(4):
+            answer = await api.client.get(f"{path}/stream", params={"token": given.json()["token"]})
+            told.append((answer.status_code, answer.headers["ratelimit"].partition(";t=")[0]))
+        assert told == [(200, '"key";r=2'), (200, '"key";r=1'), (200, '"key";r=0'), (429, '"key";r=0')]
+        assert (await api.client.get("/session", headers=bearer(asha))).status_code == 200
+
+
+async def test_a_cookie_that_is_none_of_ours_is_no_wrong_key(keyed: tuple[Api, KeyReads]) -> None:
+    api, store = keyed
+    for _ in range(FAILURES_PER_MINUTE + 1):
+        answer = await api.client.get("/lessons", headers={"Cookie": "theme=dark"})
+        problem(answer, 401, "key_required")
+    assert (await api.client.get("/lessons", headers=bearer(await a_key(store, api)))).status_code == 200
+
+
+async def test_a_wrong_secret_is_no_use_of_its_key(keyed: tuple[Api, KeyReads]) -> None:
+    api, store = keyed
+    right = await a_key(store, api)
+    wrong = right[:-1] + ("x" if right[-1] != "x" else "y")
+    for _ in range(2):
+        problem(await api.client.get("/lessons", headers=bearer(wrong)), 401, "key_refused")
+    other = await a_key(store, api, "ravi")
+    assert (await api.client.get("/lessons", headers=bearer(other))).status_code == 200
+
+    async def written() -> AccessKey | None:
+        kept = await store.access_key(str(id_in(other)))
+        return kept if kept is not None and kept.used_at is not None else None
+
+    await until_so(written)
+    kept = await store.access_key(str(id_in(right)))
+    assert kept is not None
+    assert kept.used_at is None
+
+
+async def test_a_key_that_is_revoked_while_it_is_read_is_not_known_afterwards(keyed: tuple[Api, KeyReads]) -> None:
+    _, store = keyed
+    clock = MovableClock()
+    text, key = new_access_key(name="test", user_id="asha", role=Role.USER, now=clock.now())
+    await store.add_key(key)
+    read, revoked = asyncio.Event(), asyncio.Event()
+
+    class Slow(KeyReads):
+        """Gives what it read only after the key was revoked."""
+
+        async def access_key(self, key_id: str) -> AccessKey | None:
+            found = await store.access_key(key_id)
+            read.set()
+            await revoked.wait()
+            return found
+
+        async def revoke_key(self, key_id: str, at: datetime) -> bool:
+            return await store.revoke_key(key_id, at)
+
+    keyring = Keyring(Slow(store._path), clock)
+    late = asyncio.create_task(keyring.opened_by(text))
+    await read.wait()
+    await keyring.revoke(key.key_id)
+    revoked.set()
+    await late
+
+    assert await keyring.opened_by(text) is None
+
+
+async def test_to_a_user_a_name_that_is_no_task_is_one_that_is_not_there(keyed: tuple[Api, KeyReads]) -> None:
+    api, store = keyed
+    asha = bearer(await a_key(store, api, "asha"))
+    for name in ("%00", "%ff", "%ed%a0%80", "$where", "a" * 2_000, "%0A", "..%5C", "'--"):
+        for below in ("", "/events", "/stream"):
+            answer = await api.client.get(f"/lessons/status/{name}{below}", headers=asha)
+            problem(answer, 404, "task_not_found")
 
 
 @pytest.mark.parametrize(
@@ -498,6 +605,14 @@ async def test_failures_are_counted_by_the_client_that_a_proxy_names(tmp_path: P
         for _ in range(FAILURES_PER_MINUTE):
             problem(await api.client.get("/lessons", headers=bearer(UNKNOWN) | evil), 401, "key_refused")
         problem(await api.client.get("/lessons", headers=bearer(UNKNOWN) | evil), 429, "too_many_failures")
+        for number in range(FAILURES_PER_MINUTE):
+            neighbour = {"X-Forwarded-For": f"2001:db8:0:1::{number:x}"}
+            problem(await api.client.get("/lessons", headers=bearer(UNKNOWN) | neighbour), 401, "key_refused")
+        neighbour = {"X-Forwarded-For": "2001:db8:0:1:ffff::1"}
+        problem(await api.client.get("/lessons", headers=bearer(UNKNOWN) | neighbour), 429, "too_many_failures")
+        for address in ("2001:db8:0:2::1", "::ffff:192.0.2.67", "unknown"):
+            headers = bearer(UNKNOWN) | {"X-Forwarded-For": address}
+            problem(await api.client.get("/lessons", headers=headers), 401, "key_refused")
         other = {"X-Forwarded-For": "192.0.2.66, 192.0.2.7"}
         assert (await api.client.get("/lessons", headers=bearer(asha) | other)).status_code == 200
 

@@ -106,7 +106,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(health.router(report))
     app.include_router(docs.router())
     app.include_router(streams.router(parts.polls))
-    app.include_router(sessions.router(parts.guard.sessions, parts.guard.tokens, store, clock))
+    app.include_router(sessions.router(parts.guard.sessions, parts.guard.stream_tokens, store, clock))
     app.include_router(keys.router(parts.guard.keyring, clock))
     app.include_router(events.router(store, store))
     app.include_router(control.router(parts.control, parts.polls, store, store))

@@ -15,15 +15,12 @@ from pathshala_api.proxies import Proxies
 from pathshala_api.rates import Rate, Rates
 from pathshala_api.running_sessions import RunningSessions
 from pathshala_api.sessions import Sessions
-from pathshala_api.tokens import Tokens
+from pathshala_api.stream_tokens import StreamTokens
 from pathshala_common.contract.access_key import AccessKey, Role, id_in
 from pathshala_common.contract.ports.clock import Clock
 
 FAILURES_PER_MINUTE = 20
 """From one address; then keys that were never seen here are not even looked up, until the minute is over."""
-
-STREAM = "stream"
-"""The purpose of a token that lets a browser watch one task."""
 
 SET_ID = "set_id"
 """The parameter of a path that names a class set."""
@@ -42,7 +39,7 @@ class Gate:
     def __init__(  # noqa: PLR0913 - all by which callers are known
         self,
         keyring: Keyring,
-        tokens: Tokens,
+        stream_tokens: StreamTokens,
         sessions: Sessions,
         running: RunningSessions,
         owners: Owners,
@@ -52,7 +49,8 @@ class Gate:
         requests_per_minute: int,
     ) -> None:
         """Allow each key so many requests a minute."""
-        self._keyring, self._tokens, self._sessions, self._running = keyring, tokens, sessions, running
+        self._keyring, self._sessions, self._running = keyring, sessions, running
+        self._stream_tokens = stream_tokens
         self._owners, self._proxies, self._clock = owners, proxies, clock
         self._rates = Rates(clock, requests_per_minute)
         self._policy = f'"key";q={requests_per_minute};w=60'.encode()
@@ -62,8 +60,10 @@ class Gate:
         """Say who calls. Raises ProblemError and StoreUnavailable."""
         if access is Access.OPEN:
             return NOBODY
-        key, session_id = await self._key(scope, access)
-        self._count(scope, key.key_id)
+        token = self._token(scope, access)
+        key, session_id = await self._key(scope, token)
+        # Who has a token alone neither uses up what its key may ask, nor learns of it.
+        self._count(scope, key.key_id if token is None else f"{key.key_id} {scope['path_params']['task_id']}")
         caller = Caller(key.user_id, key.role, key.key_id, session_id)
         least = MAY_CALL.get(access, Role.USER)
         if not caller.role.includes(least):
@@ -83,18 +83,18 @@ class Gate:
             return False
         return caller.session_id is None or await self._running.runs(caller.key_id, caller.session_id)
 
-    async def _key(self, scope: Scope, access: Access) -> tuple[AccessKey, str | None]:
+    async def _key(self, scope: Scope, token: str | None) -> tuple[AccessKey, str | None]:
         """Find the key of a request, its own, its token's or its session's in this order; and the session."""
         if said := headers(scope, b"authorization"):
             text = said[0][len(BEARER) :].strip().decode("latin-1")
             known = said[0][: len(BEARER)].lower() == BEARER and len(said) == 1
             return await self._looked_up(scope, text if known else ""), None
-        if token := self._token(scope, access):
-            about = scope["path_params"]["task_id"]
-            session_id, key_id = None, await self._tokens.key_of(token, STREAM, about, now=self._clock.now())
+        now = self._clock.now()
+        if token is not None:
+            key_id, session_id = await self._stream_tokens.read(token, scope["path_params"]["task_id"], now)
         else:
-            session = await self._sessions.of(scope, self._clock.now())
-            if session is None and not headers(scope, b"cookie"):
+            session = await self._sessions.of(scope, now)
+            if session is None and self._sessions.cookie(scope) is None:
                 challenge = {"WWW-Authenticate": CHALLENGE}
                 raise ProblemError(HTTPStatus.UNAUTHORIZED, "key_required", NO_KEY, headers=challenge)
             if session is not None and self._sessions.is_foreign(scope):
@@ -106,13 +106,13 @@ class Gate:
     async def _looked_up(self, scope: Scope, text: str) -> AccessKey:
         """Find the key with this text. Those that were seen here before are looked up whoever fails beside them."""
         if not self._keyring.has_seen(id_in(text)):
-            rate = self._failures.look(self._proxies.address(scope))
+            rate = self._failures.look(self._proxies.place(scope))
             if not rate.allowed:
                 raise _too_many_failures(rate)
         return await self._keyring.opened_by(text) or self._refuse(scope)
 
     def _refuse(self, scope: Scope) -> NoReturn:
-        rate = self._failures.count(self._proxies.address(scope))
+        rate = self._failures.count(self._proxies.place(scope))
         if not rate.allowed:
             raise _too_many_failures(rate)
         challenge = {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'}
@@ -133,7 +133,8 @@ class Gate:
 
     @staticmethod
     def _token(scope: Scope, access: Access) -> str | None:
-        if access is not Access.WATCHER:
+        """Give the token that a request comes by; a key that it brings too goes before."""
+        if access is not Access.WATCHER or headers(scope, b"authorization"):
             return None
         return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("token", ())), None)
 

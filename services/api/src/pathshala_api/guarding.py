@@ -11,6 +11,7 @@ from pathshala_api.proxies import Proxies
 from pathshala_api.running_sessions import RunningSessions
 from pathshala_api.sessions import Sessions
 from pathshala_api.settings import KEYS, ApiSettings
+from pathshala_api.stream_tokens import StreamTokens
 from pathshala_api.tokens import Tokens
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
@@ -22,7 +23,7 @@ class Guarding:
 
     admit: Admit
     keyring: Keyring
-    tokens: Tokens
+    stream_tokens: StreamTokens
     sessions: Sessions
     proxies: Proxies
     watch: CallerWatch
@@ -32,10 +33,10 @@ def guarding(settings: ApiSettings, store: Store, clock: Clock) -> Guarding:
     """Guard the API as the settings say."""
     keyring, tokens, proxies = Keyring(store, clock), Tokens(store), Proxies(settings.proxy_networks)
     running = RunningSessions(store, clock)
-    sessions = Sessions(tokens, running, proxies, settings.origins)
+    sessions, stream_tokens = Sessions(tokens, running, proxies, settings.origins), StreamTokens(tokens, running)
     gate = Gate(
         keyring,
-        tokens,
+        stream_tokens,
         sessions,
         running,
         Owners(store),
@@ -44,4 +45,4 @@ def guarding(settings: ApiSettings, store: Store, clock: Clock) -> Guarding:
         requests_per_minute=settings.key_requests_per_minute,
     )
     admit: Admit = gate if settings.auth == KEYS else admit_everybody
-    return Guarding(admit, keyring, tokens, sessions, proxies, CallerWatch(gate.may_call, clock))
+    return Guarding(admit, keyring, stream_tokens, sessions, proxies, CallerWatch(gate.may_call, clock))

@@ -32,15 +32,18 @@ class Keyring:
     async def opened_by(self, text: str) -> AccessKey | None:
         """Give the key with this text if it opens something now, and note its use. Raises StoreUnavailable."""
         key_id = id_in(text)
-        key = await self.valid(key_id) if key_id is not None else None
-        return key if key is not None and key.is_of(text) else None
+        key = await self._lately.get(key_id) if key_id is not None else None
+        return self._noted(key) if key is not None and key.is_of(text) else None
 
     async def valid(self, key_id: str) -> AccessKey | None:
         """Give the key with this id if it opens something now, and note its use. Raises StoreUnavailable."""
-        key, now = await self._lately.get(key_id), self._clock.now()
+        return self._noted(await self._lately.get(key_id))
+
+    def _noted(self, key: AccessKey | None) -> AccessKey | None:
+        now = self._clock.now()
         if key is None or not key.is_valid(now):
             return None
-        self._used[key_id] = now
+        self._used[key.key_id] = now
         return key
 
     def has_seen(self, key_id: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from pathshala_common.contract.ports.clock import Clock
@@ -37,7 +38,7 @@ class Lately(Generic[ValueT]):
         reading = self._reading.get(name)
         if reading is None:
             reading = self._reading[name] = asyncio.create_task(self._read_alone(name))
-            reading.add_done_callback(lambda _: self._reading.pop(name, None))
+            reading.add_done_callback(partial(self._has_read, name))
         return await asyncio.shield(reading)
 
     def has_seen(self, name: str | None) -> bool:
@@ -45,13 +46,20 @@ class Lately(Generic[ValueT]):
         return name in self._known
 
     def forget(self, name: str) -> None:
-        """Read it anew when it is asked for next."""
+        """Read it anew when it is asked for next. A read that is under way may be too old by now: it is not kept."""
         self._known.pop(name, None)
+        self._reading.pop(name, None)
+
+    def _has_read(self, name: str, reading: "asyncio.Task[ValueT | None]") -> None:
+        if self._reading.get(name) is reading:
+            del self._reading[name]
 
     async def _read_alone(self, name: str) -> ValueT | None:
         """Read a thing. It is known from before the read on, so that no change is missed for longer."""
         until = self._clock.monotonic() + KNOWN_SECONDS
         value = await self._read(name)
+        if self._reading.get(name) is not asyncio.current_task():
+            return value
         self._known.pop(name, None)
         if value is not None:
             self._known[name] = _Known(value, until)

@@ -1,13 +1,16 @@
 """Proxies: what a request says of its client if one of ours passed it on, and what its connection says if none did."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from starlette.types import Scope
 
 from pathshala_api.plain_route import headers
 
 Network = IPv4Network | IPv6Network
+
+HOST_BITS = 64
+"""Of an IPv6 address; whoever has one has all that differ in these alone."""
 
 
 class Proxies:
@@ -25,6 +28,18 @@ class Proxies:
         while passed and self._is_ours(address):
             address = passed.pop().strip() or address
         return address
+
+    def place(self, scope: Scope) -> str:
+        """Give what stands for a client where it is counted: its address, or of IPv6 the network that one host has."""
+        text = self.address(scope)
+        try:
+            address = ip_address(text)
+        except ValueError:
+            return text
+        if isinstance(address, IPv4Address):
+            return str(address)
+        mapped = address.ipv4_mapped
+        return str(mapped or IPv6Address(int(address) >> HOST_BITS << HOST_BITS))
 
     def is_https(self, scope: Scope) -> bool:
         """Whether the client came by HTTPS."""

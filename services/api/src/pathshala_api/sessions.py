@@ -51,6 +51,16 @@ class Sessions:
 
     async def of(self, scope: Scope, now: datetime) -> Session | None:
         """Find the session of a request by its cookie; None without one that runs. A forged one costs no read."""
+        cookie = self.cookie(scope)
+        if cookie is None:
+            return None
+        session_id, _, token = cookie.partition(".")
+        key_id = await self._tokens.key_of(token, PURPOSE, session_id, now=now)
+        runs = key_id is not None and await self._running.runs(key_id, session_id)
+        return Session(key_id, session_id) if key_id is not None and runs else None
+
+    def cookie(self, scope: Scope) -> str | None:
+        """Give the cookie of a session that a request brings, whatever is in it."""
         name = SECURE_COOKIE if self._proxies.is_https(scope) else COOKIE
         cookies: SimpleCookie = SimpleCookie()
         try:
@@ -58,12 +68,7 @@ class Sessions:
                 cookies.load(sent.decode("latin-1"))
         except CookieError:
             return None
-        if name not in cookies:
-            return None
-        session_id, _, token = cookies[name].value.partition(".")
-        key_id = await self._tokens.key_of(token, PURPOSE, session_id, now=now)
-        runs = key_id is not None and await self._running.runs(key_id, session_id)
-        return Session(key_id, session_id) if key_id is not None and runs else None
+        return cookies[name].value if name in cookies else None
 
     def says_foreign(self, scope: Scope) -> bool:
         """Whether a request that ends a session says that its page is not ours. One without any word is let through."""

@@ -6,7 +6,7 @@ A token names its key, so that it opens nothing any more once the key is revoked
 import hmac
 import re
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from pathshala_common.contract.ports.access_keys import Secrets
@@ -31,7 +31,7 @@ class Tokens:
     async def key_of(self, token: str, purpose: str, about: str, *, now: datetime) -> str | None:
         """Say which key a token was made by; None if it is not for this, or too old. Raises StoreUnavailable."""
         found = _TOKEN.fullmatch(token)
-        if found is None or datetime.fromtimestamp(int(found[2]), UTC) <= now:
+        if found is None or int(found[2]) <= now.timestamp():
             return None
         signed = await self._signed(purpose, about, found[1], int(found[2]))
         return found[1] if hmac.compare_digest(signed, token) else None
