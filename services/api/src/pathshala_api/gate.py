@@ -63,7 +63,7 @@ class Gate:
         token = self._token(scope, access)
         key, session_id = await self._key(scope, token)
         # Who has a token alone neither uses up what its key may ask, nor learns of it.
-        self._count(scope, key.key_id if token is None else f"{key.key_id} {scope['path_params']['task_id']}")
+        self._count(scope, key.key_id if token is None else f"{key.key_id} {_owned_id(scope)}")
         caller = Caller(key.user_id, key.role, key.key_id, session_id)
         least = MAY_CALL.get(access, Role.USER)
         if not caller.role.includes(least):
@@ -91,7 +91,7 @@ class Gate:
             return await self._looked_up(scope, text if known else ""), None
         now = self._clock.now()
         if token is not None:
-            key_id, session_id = await self._stream_tokens.read(token, scope["path_params"]["task_id"], now)
+            key_id, session_id = await self._stream_tokens.read(token, _owned_id(scope), now)
         else:
             session = await self._sessions.of(scope, now)
             if session is None and self._sessions.cookie(scope) is None:
