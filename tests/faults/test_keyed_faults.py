@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -104,7 +105,7 @@ async def test_by_its_signature_alone_the_cookie_of_a_session_that_ended_would_o
     try:
         tokens = Tokens(store)
         sessions = Sessions(tokens, RunningSessions(store, clock), Proxies([]), [])
-        scope = {"type": "http", "scheme": "http", "headers": []}
+        scope: dict[str, Any] = {"type": "http", "scheme": "http", "headers": []}
         begun = await sessions.begin(scope, "0" * 16, clock.now())
         cookie = begun.partition(";")[0]
         scope["headers"] = [(b"cookie", cookie.encode())]
