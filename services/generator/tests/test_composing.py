@@ -1,9 +1,10 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from pathshala_common.contract.errors import SettingsError
-from pathshala_generator.compose import lesson_plan, service
+from pathshala_generator.compose import ALONE, lesson_plan, process, service
 from pathshala_generator.lesson_plan import shipped_plan
 from pathshala_generator.settings import GeneratorSettings
 from services.generator.tests.given import KEY
@@ -70,3 +71,15 @@ def test_a_key_that_no_header_can_carry_is_refused_without_being_shown(
 def test_a_base_url_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
         settings(monkeypatch, OPENAI_BASE_URL=url)
+
+
+@pytest.mark.parametrize(("store_url", "said"), [("sqlite:///pathshala.db", [ALONE]), ("mongodb://127.0.0.1/test", [])])
+def test_a_generator_that_does_not_share_the_store_says_that_it_cannot_be_paused(
+    monkeypatch: pytest.MonkeyPatch, store_url: str, said: list[str]
+) -> None:
+    own = {"PATHSHALA_BROKER_URL": "amqp://127.0.0.1", "PATHSHALA_STORE_URL": store_url, "PATHSHALA_WRITER": "offline"}
+
+    with capture_logs() as lines:
+        process(settings(monkeypatch, **own), PassingClock())
+
+    assert [line["event"] for line in lines] == said

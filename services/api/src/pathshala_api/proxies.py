@@ -10,7 +10,7 @@ from pathshala_api.plain_route import headers
 Network = IPv4Network | IPv6Network
 
 HOST_BITS = 64
-"""Of an IPv6 address; whoever has one has all that differ in these alone."""
+"""The last bits of an IPv6 address: whoever has one address has all that differ in these alone."""
 
 
 class Proxies:

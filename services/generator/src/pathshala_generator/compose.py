@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+import structlog
+
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.events import LessonGenerated
 from pathshala_common.contract.ports.claims import Claims
@@ -30,6 +32,13 @@ from pathshala_generator.usage import Prices
 
 if TYPE_CHECKING:
     from pathshala_generator.openai_model import OpenAIModel
+
+log = structlog.get_logger()
+
+ALONE = (
+    "this generator cannot be paused: PATHSHALA_STORE_URL names a file, which only the house that runs on it can read; "
+    "name a store that all services share (mongodb://...)"
+)
 
 SMALL_TEMPERATURE = 0.5
 """For a small model, if none is set: the less it is left to chance, the less it strays."""
@@ -142,6 +151,8 @@ def process(settings: GeneratorSettings, clock: Clock) -> Process:
             "PATHSHALA_STORE_URL: a generator that pays for its lessons must share the store with the other services, "
             "so that no two pay for one lesson; name it (mongodb://...)"
         )
+    if store is None:
+        log.warning(ALONE)
     broker = connect.shared_broker(settings, clock)
     return Process(
         settings=settings,
