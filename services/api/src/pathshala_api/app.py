@@ -6,7 +6,7 @@ from typing import Protocol
 from fastapi import FastAPI
 
 from pathshala_api import problems
-from pathshala_api.access import Access, GuardedRoute, needs
+from pathshala_api.access import GuardedRoute
 from pathshala_api.class_sets.acts import SetActs
 from pathshala_api.description import described_api
 from pathshala_api.exporting import Exporter
@@ -20,6 +20,7 @@ from pathshala_api.routes import (
     class_set_acts,
     class_set_packs,
     class_sets,
+    console,
     control,
     docs,
     editions,
@@ -92,10 +93,6 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
             expose_headers=EXPOSED_HEADERS,
         )
 
-    @app.get("/", include_in_schema=False, dependencies=[needs(Access.OPEN)])
-    async def index() -> dict[str, str]:
-        return {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
-
     # First, since a router tries its routes in turn: these two are asked most.
     app.router.routes[:0] = [
         status.route(parts.polls),
@@ -105,6 +102,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(rewriting.router(parts.intake, parts.polls.measuring, store, callback_http=callback_http))
     app.include_router(health.router(report))
     app.include_router(docs.router())
+    app.include_router(console.router())
     app.include_router(streams.router(parts.polls))
     app.include_router(sessions.router(parts.guard.sessions, parts.guard.stream_tokens, store, clock))
     app.include_router(keys.router(parts.guard.keyring, clock))

@@ -1,0 +1,189 @@
+/**
+ * A client of Pathshala for browsers and for Node 20 and later, without dependencies.
+ *
+ *     const house = new Client({base: "https://house.example", key: "ps_..."});
+ *     const {task_id} = await house.create({subject: "english", topic: "verbs", user_id: "asha"});
+ *     for await (const change of house.watch(task_id)) console.log(change.progress_message);
+ *     const {lesson_data} = await house.task(task_id);
+ *
+ * What the house refuses is thrown as a Problem, with its `code`; a house that does not answer, as Unreachable.
+ * @module
+ */
+import {Problem, Unreachable, sleep, waitAfter} from "./client-faults.js";
+import {watched} from "./client-watching.js";
+
+export {Problem, Unreachable} from "./client-faults.js";
+export {isFinal} from "./client-watching.js";
+
+/** @typedef {{subject: string, topic: string, user_id: string, language?: string, level?: string, include_wikipedia?: boolean, source_text?: string, callback_url?: string}} Order */
+/** @typedef {{task_id: string, status: string, message: string, estimated_completion_time: string, poll_url: string, warnings?: string[]}} Accepted */
+/** @typedef {{stage: string, attempt: number | null, of: number | null, waiting_for: string | null, until: string | null, percent: number}} Progress */
+/** @typedef {{words: string, order: Order, needs: string[]}} Suggestion */
+/** @typedef {{task_id: string, change: number, status: string, progress: Progress, progress_message: string, created_at: string, completed_at: string | null, error_message: string | null, error_code: string | null, subject: string, topic: string, lesson_url: string | null, retry_of: string | null, retried_as: string | null}} TaskChange */
+/** @typedef {TaskChange & {lesson_data: Record<string, any> | null, suggestion: Suggestion | null, deadline: string}} TaskStatus */
+/** @typedef {{language?: string | null, level?: string | null, version?: string | null, view?: string}} Edition */
+/** @typedef {"live" | "polling" | "lost"} Link */
+/** @typedef {{json?: unknown, headers?: Record<string, string>, signal?: AbortSignal, patience?: number}} Asking */
+
+/** Seconds for which a request that may be repeated is tried again, while the house is away or asks to wait. */
+const PATIENCE_SECONDS = 20;
+const ORDER_PATIENCE_SECONDS = 60;
+
+export class Client {
+  #base;
+  #key;
+  #fetch;
+  #onLink;
+
+  /**
+   * Without a `key` a browser's session counts, begun by signIn(). `onLink` hears "lost" when the house does not
+   * answer, and "live" when it does.
+   * @param {{base?: string, key?: string, fetch?: typeof fetch, onLink?: (link: Link) => void}} [options]
+   */
+  constructor({base = "", key, fetch = globalThis.fetch.bind(globalThis), onLink = () => {}} = {}) {
+    this.#base = base.replace(/\/$/, "");
+    this.#key = key;
+    this.#fetch = fetch;
+    this.#onLink = onLink;
+  }
+
+  /**
+   * Order a lesson. Sent again after a fault it is the same order, by its Idempotency-Key.
+   * @param {Order} order @param {{idempotencyKey?: string, signal?: AbortSignal}} [options] @returns {Promise<Accepted>}
+   */
+  async create(order, {idempotencyKey = newKey(), signal} = {}) {
+    const headers = {"Idempotency-Key": idempotencyKey};
+    return this.request("POST", "/lessons", {json: order, headers, signal, patience: ORDER_PATIENCE_SECONDS});
+  }
+
+  /** @param {string} taskId @param {Asking} [asking] @returns {Promise<TaskStatus>} */
+  async task(taskId, asking) {
+    return this.request("GET", statusPath(taskId), asking);
+  }
+
+  /** End a task: it has failed then, by the code `cancelled`. @param {string} taskId @returns {Promise<TaskStatus>} */
+  async cancel(taskId) {
+    return this.request("DELETE", statusPath(taskId), {patience: PATIENCE_SECONDS});
+  }
+
+  /** Ask anew for the lesson of a failed task; twice gives the same task. @param {string} taskId @returns {Promise<Accepted>} */
+  async retry(taskId) {
+    return this.request("POST", `${statusPath(taskId)}/retry`, {patience: PATIENCE_SECONDS});
+  }
+
+  /** The log of a task. @param {string} taskId @param {Record<string, unknown>} [query] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>[]>} */
+  async events(taskId, query = {}, signal) {
+    return this.request("GET", `${statusPath(taskId)}/events${queryOf(query)}`, {signal});
+  }
+
+  /** A page of tasks, newest first. @param {Record<string, unknown>} [filter] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
+  async tasks(filter = {}, signal) {
+    return this.request("GET", `/lessons/tasks${queryOf(filter)}`, {signal});
+  }
+
+  /** A page of editions: `words`, `language`, `level`, `limit`, `cursor`. @param {Record<string, unknown>} [search] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
+  async lessons(search = {}, signal) {
+    return this.request("GET", `/lessons${queryOf(search)}`, {signal});
+  }
+
+  /** @param {string} subject @param {string} topic @param {Edition} [edition] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
+  async lesson(subject, topic, edition = {}, signal) {
+    const path = `/lessons/${encodeURIComponent(subject)}/${encodeURIComponent(topic)}`;
+    return this.request("GET", path + queryOf(edition), {signal});
+  }
+
+  /** @param {string} subject @param {string} topic @param {Edition & {before?: string, limit?: number}} [edition] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
+  async versions(subject, topic, edition = {}, signal) {
+    return this.request("GET", `/lessons/versions${queryOf({subject, topic, ...edition})}`, {signal});
+  }
+
+  /** Who asks, as the house knows it. @param {Asking} [asking] @returns {Promise<{auth: string, user_id: string | null, role: string}>} */
+  async session(asking) {
+    return this.request("GET", "/session", asking);
+  }
+
+  /**
+   * Begin a browser's session by a key, which is sent this once; a cookie that no script reads stands for it then. That
+   * a request comes from a page of its own site the browser says by itself, in Sec-Fetch-Site.
+   * @param {string} key @returns {Promise<{auth: string, user_id: string | null, role: string}>}
+   */
+  async signIn(key) {
+    return this.request("POST", "/session", {headers: {Authorization: `Bearer ${key}`}});
+  }
+
+  /** End the session, in every copy of its cookie. */
+  async signOut() {
+    await this.request("DELETE", "/session");
+  }
+
+  /**
+   * Follow a task: its present state first, then each change, until it has ended. A stream that breaks becomes a long
+   * poll, and comes back; restarts of the house are waited for. `onLink` hears how the changes come.
+   * @param {string} taskId @param {{signal?: AbortSignal, onLink?: (link: Link) => void}} [options]
+   * @returns {AsyncGenerator<TaskChange, void>}
+   */
+  watch(taskId, options = {}) {
+    return watched(this, statusPath(taskId), options);
+  }
+
+  /**
+   * Ask for anything of the API. Requests that may be repeated are, for `patience` seconds: when Retry-After says, or
+   * with growing waits while nobody answers.
+   * @param {string} method @param {string} path @param {Asking} [asking] @returns {Promise<any>}
+   */
+  async request(method, path, asking = {}) {
+    const until = Date.now() + 1_000 * (asking.patience ?? (method === "GET" ? PATIENCE_SECONDS : 0));
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await bodyOf(await this.ask(method, path, asking));
+      } catch (error) {
+        const wait = waitAfter(error, tries);
+        if (wait === null || asking.signal?.aborted || Date.now() + 1_000 * wait > until) throw error;
+        await sleep(wait, asking.signal);
+      }
+    }
+  }
+
+  /** Ask once, and give the answer itself. @param {string} method @param {string} path @param {Asking} [asking] @returns {Promise<Response>} */
+  async ask(method, path, {json, headers, signal} = {}) {
+    /** @type {Record<string, string>} */
+    const sent = {Accept: "application/json", ...(this.#key ? {Authorization: `Bearer ${this.#key}`} : {}), ...headers};
+    if (json !== undefined) sent["Content-Type"] = "application/json";
+    const body = json === undefined ? undefined : JSON.stringify(json);
+    let answer;
+    try {
+      answer = await this.#fetch(this.#base + path, {method, headers: sent, body, signal, cache: "no-cache"});
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      this.#onLink("lost");
+      throw new Unreachable(error);
+    }
+    this.#onLink("live");
+    if (answer.ok || answer.status === 304) return answer;
+    const said = await answer.json().catch(() => ({}));
+    const seconds = Number(answer.headers.get("Retry-After") ?? NaN);
+    throw new Problem(answer.status, said, Number.isFinite(seconds) ? seconds : null);
+  }
+}
+
+/** Make the name of one order, for its Idempotency-Key. */
+export function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {Record<string, unknown>} fields */
+export function queryOf(fields) {
+  const told = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const query = new URLSearchParams(told.map(([name, value]) => [name, String(value)])).toString();
+  return query && `?${query}`;
+}
+
+/** @param {string} taskId */
+function statusPath(taskId) {
+  return `/lessons/status/${encodeURIComponent(taskId)}`;
+}
+
+/** @param {Response} answer */
+async function bodyOf(answer) {
+  return answer.status === 204 || answer.status === 304 ? null : answer.json();
+}

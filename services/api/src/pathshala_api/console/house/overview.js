@@ -1,0 +1,70 @@
+/**
+ * The house at a glance: what is running, waiting and failing, who writes, and whether writing is paused.
+ * @module
+ */
+import {button, field, fill, h} from "../dom.js";
+import {house} from "../house-client.js";
+import {problemBox} from "../problems.js";
+import {Screen} from "../screen.js";
+import {agoTime, copyable} from "../small-parts.js";
+import {number, t} from "../texts.js";
+import {head, table} from "./parts.js";
+
+const LOOK_SECONDS = 5;
+const STATUSES = ["pending", "in_progress", "completed", "failed"];
+
+class HouseScreen extends Screen {
+  async show() {
+    const counts = h("ul", {class: "counts"});
+    const writing = h("section");
+    const tables = h("div");
+    fill(this, ...head(t("house.title")), counts, writing, tables);
+    let paused = "";
+    const look = async () => {
+      const asked = ["/operator/writing", "/operator/generators", "/operator/queues"].map((path) => house.request("GET", path, {signal: this.signal}));
+      const [state, {generators}, {queues}] = await Promise.all(asked);
+      const {status_counts: found} = await house.tasks({limit: 1}, this.signal);
+      fill(counts, STATUSES.map((status) => h("li", {}, h("a", {href: `/house/tasks?status=${status}`}, h("strong", {}, number(found[status])), t(`status.${status}`)))));
+      if (paused !== JSON.stringify(state)) fill(writing, pause(state, look));
+      paused = JSON.stringify(state);
+      fill(tables, queueTable(queues), generatorTable(generators));
+    };
+    await look();
+    this.every(look, LOOK_SECONDS);
+  }
+}
+
+customElements.define("house-screen", HouseScreen);
+
+/** @param {Record<string, any>} state @param {() => Promise<void>} look */
+function pause(state, look) {
+  const trouble = h("div");
+  const reason = h("input", {name: "reason", maxlength: 500});
+  const set = (/** @type {boolean} */ paused) => async () => {
+    try {
+      await house.request("PUT", "/operator/writing", {json: {paused, reason: paused ? reason.value.trim() || null : null}});
+      await look();
+    } catch (error) {
+      fill(trouble, problemBox(error));
+    }
+  };
+  const told = state.paused
+    ? [h("p", {class: "now"}, "⏸ ", t("house.paused"), state.reason ? ` ${state.reason} ` : " ", agoTime(state.changed_at)), button(t("house.resume"), set(false), {class: "main"})]
+    : [h("p", {class: "now"}, "▶ ", t("house.writing")), h("details", {}, h("summary", {}, t("house.pause_fold")), field(t("house.pause_reason"), reason), h("p", {}, button(t("house.pause"), set(true))))];
+  return [h("h2", {}, t("house.writing_title")), ...told, trouble];
+}
+
+/** @param {Record<string, any>[]} queues */
+function queueTable(queues) {
+  const rows = queues.map((one) => [one.service, number(one.waiting), one.dead === null ? "–" : one.dead ? h("a", {href: `/house/dead?service=${one.service}`}, number(one.dead)) : number(0)]);
+  return table(t("house.queues"), [t("house.service"), t("house.waiting"), t("house.dead_letters")], rows);
+}
+
+/** @param {Record<string, any>[]} generators */
+function generatorTable(generators) {
+  if (!generators.length) return h("p", {class: "empty"}, t("house.no_generators"));
+  const rows = generators.map((one) => [
+    copyable(one.generator_id.slice(0, 8)), `${one.host}, ${one.process_id}`, one.model ?? one.writer,
+    h("span", {}, t("house.in_hand", {n: one.in_hand.length, of: one.concurrency})), agoTime(one.started_at), agoTime(one.seen_at)]);
+  return table(t("house.generators"), [t("house.generator"), t("house.process"), t("house.writer"), t("house.hand"), t("house.started"), t("house.seen")], rows);
+}

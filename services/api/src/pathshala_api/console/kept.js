@@ -1,0 +1,32 @@
+/**
+ * What this browser keeps: choices, and drafts of orders, so that nothing that was typed is lost.
+ * A browser that may keep nothing works as well, for as long as the page is open.
+ * @module
+ */
+
+const PREFIX = "pathshala.";
+
+/** @type {Map<string, string>} */
+const memory = new Map();
+
+/** @param {string} name @returns {any} */
+export function kept(name) {
+  try {
+    const text = localStorage.getItem(PREFIX + name) ?? memory.get(name) ?? null;
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @param {unknown} value null forgets it */
+export function keep(name, value) {
+  const text = JSON.stringify(value);
+  memory.set(name, text);
+  try {
+    if (value === null) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, text);
+  } catch {
+    // it is kept in memory alone
+  }
+}

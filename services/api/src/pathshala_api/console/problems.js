@@ -1,0 +1,39 @@
+/**
+ * What went wrong, and what to do about it, by the problem's code.
+ * @module
+ */
+import {Problem, Unreachable} from "./client.js";
+import {button, h} from "./dom.js";
+import {known, t} from "./texts.js";
+
+/** @param {unknown} error @param {() => unknown} [again] */
+export function problemBox(error, again) {
+  const {words, remedy, code} = told(error);
+  return h("section", {class: "problem", role: "alert"},
+    h("p", {class: "what"}, words),
+    remedy && h("p", {}, remedy),
+    code && h("p", {class: "small"}, t("problem.code"), " ", h("code", {}, code)),
+    again && button(t("try_again"), again));
+}
+
+/** @param {unknown} error @returns {{words: string, remedy: string | null, code: string | null}} */
+export function told(error) {
+  if (error instanceof Unreachable) return {words: t("problem.away"), remedy: t("problem.away_remedy"), code: null};
+  if (error instanceof Problem) {
+    return {words: known(`problem.words.${error.code}`) ?? error.message, remedy: known(`problem.remedy.${error.code}`), code: error.code};
+  }
+  return {words: t("problem.fault"), remedy: error instanceof Error ? error.message : String(error), code: null};
+}
+
+let reported = 0;
+const REPORTED_MAX = 1;
+
+/** Show faults of the page itself, the first of them, and leave them in the browser's log. @param {HTMLElement} place */
+export function showFaults(place) {
+  /** @param {unknown} error */
+  const show = (error) => {
+    if (reported++ < REPORTED_MAX) place.append(problemBox(error, () => location.reload()));
+  };
+  addEventListener("error", (event) => show(event.error ?? event.message));
+  addEventListener("unhandledrejection", (event) => show(event.reason));
+}

@@ -1,0 +1,55 @@
+"""One browser, and houses whose console it opens; each page has a profile of its own, and must be without faults."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.console.pages import Visits
+from tests.house.conftest import Stub, stub, wikipedia_url
+from tests.house.houses import House, embedded
+from tests.servers.loopback import free_port
+
+__all__ = ["Stub", "stub", "wikipedia_url"]
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert found, "scripts/test installs Chromium (Debian: apt-get install chromium)"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, wikipedia_url: str) -> Iterator[House]:
+    """A house in one process that asks for no keys, on a port that it comes back to."""
+    yield from _running(tmp_path_factory.mktemp("console"), wikipedia_url, "off")
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory, wikipedia_url: str) -> Iterator[House]:
+    """A house that asks for keys, and knows the key of the tests."""
+    yield from _running(tmp_path_factory.mktemp("keyed"), wikipedia_url, "keys")
+
+
+@pytest.fixture
+def visits(browser: Browser) -> Iterator[Visits]:
+    """Opens pages, and holds afterwards that none had a fault."""
+    with Visits(browser) as opened:
+        yield opened
+
+
+def _running(folder: Path, wikipedia_url: str, auth: str) -> Iterator[House]:
+    made = embedded(folder, wikipedia_url, PATHSHALA_AUTH=auth, PATHSHALA_PORT=str(free_port()))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
