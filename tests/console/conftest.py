@@ -1,28 +1,23 @@
 """One browser, and houses whose console it opens; each page has a profile of its own, and must be without faults."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.console.pages import Visits
+from tests.console.pages import Visits, chromium
 from tests.house.conftest import Stub, stub, wikipedia_url
 from tests.house.houses import House, embedded
 from tests.servers.loopback import free_port
 
 __all__ = ["Stub", "stub", "wikipedia_url"]
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    assert found, "scripts/test installs Chromium (Debian: apt-get install chromium)"
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found)
+        running = playwright.chromium.launch(executable_path=chromium())
         yield running
         running.close()
 

@@ -1,5 +1,6 @@
 """Pages of the console in a browser, as a test opens them, and what must be true of each when it is left."""
 
+import shutil
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +17,16 @@ MARKUP = f"<img src=x onerror='window.{CANARY}=1'><script>window.{CANARY}=1</scr
 
 AWAY = ("ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY_RESPONSE", "net::ERR_FAILED", "Failed to load resource")
 """What the browser itself says of a house that is away, or of an answer that is no success: no fault of the page."""
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium() -> str:
+    """Find the browser."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert found, "scripts/test installs Chromium (Debian: apt-get install chromium)"
+    return found
+
 
 expect.set_options(timeout=DEADLINE_MS)
 
@@ -47,7 +58,9 @@ class Visits:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         canaries = [page.evaluate(f"window.{CANARY}") for page in self._pages if not page.is_closed()]
         for context in self._contexts:
             context.close()

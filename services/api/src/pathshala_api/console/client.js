@@ -92,6 +92,19 @@ export class Client {
     return this.request("GET", path + queryOf(edition), {signal});
   }
 
+  /** The place in the article of each quotation. @param {string} subject @param {string} topic @param {Edition} [edition] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
+  async proof(subject, topic, edition = {}, signal) {
+    return this.request("GET", `/lessons/proof${queryOf({subject, topic, ...edition})}`, {signal});
+  }
+
+  /** A lesson as a file: html, md, gift, imscc, docx or pdf. @param {string} subject @param {string} topic @param {string} format @param {Edition} [edition] @returns {Promise<{name: string, content: Blob}>} */
+  async file(subject, topic, format, edition = {}) {
+    const path = `/lessons/${encodeURIComponent(subject)}/${encodeURIComponent(topic)}${queryOf({...edition, format})}`;
+    const answer = await this.ask("GET", path, {headers: {Accept: "*/*"}});
+    const named = /filename\*=UTF-8''([^;]+)/i.exec(answer.headers.get("Content-Disposition") ?? "");
+    return {name: named ? decodeURIComponent(named[1]) : `lesson.${format}`, content: await answer.blob()};
+  }
+
   /** @param {string} subject @param {string} topic @param {Edition & {before?: string, limit?: number}} [edition] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
   async versions(subject, topic, edition = {}, signal) {
     return this.request("GET", `/lessons/versions${queryOf({subject, topic, ...edition})}`, {signal});

@@ -5,6 +5,7 @@
 import {say} from "./announcing.js";
 import {Problem} from "./client.js";
 import {button, fill, h} from "./dom.js";
+import {downloads} from "./downloads.js";
 import {editionGrid, versionList} from "./editions.js";
 import {house} from "./house-client.js";
 import {formAddress} from "./order-form.js";
@@ -45,7 +46,8 @@ class LessonScreen extends Screen {
       h("p", {class: "actions no-print"},
         button(t("lesson.print_pupil"), () => printSheet("pupil"), {"data-key": "p"}),
         button(t("lesson.print_teacher"), () => printSheet("teacher")),
-        h("a", {class: "button", href: formAddress(/** @type {any} */ (lesson))}, t("lesson.anew"))));
+        h("a", {class: "button", href: formAddress(/** @type {any} */ (lesson))}, t("lesson.anew"))),
+      downloads(lesson));
   }
 
   /** @param {HTMLElement} place @param {Record<string, any>} lesson */

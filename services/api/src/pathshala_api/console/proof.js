@@ -3,7 +3,8 @@
  * @module
  */
 import {away, fill, h} from "./dom.js";
-import {articleOf, placeOf, revisionAddress, siteOf} from "./source.js";
+import {articleOf, revisionAddress, siteOf} from "./source.js";
+import {house} from "./house-client.js";
 import {t} from "./texts.js";
 
 export class ProofPanel extends HTMLElement {
@@ -13,6 +14,9 @@ export class ProofPanel extends HTMLElement {
   /** @param {Record<string, any>} [lesson] */
   constructor(lesson = {}) {
     super();
+    this.lesson = lesson;
+    /** The places of all quotations, once they were asked for. @type {Promise<Record<string, any>> | null} */
+    this.proof = null;
     /** The statements that have a quote, by the numbers in brackets. @type {{text: string, quote: string}[]} */
     this.cited = (lesson.statements ?? []).filter((/** @type {any} */ one) => one.quote);
     /** All statements, by their places from 1. @type {{text: string, quote: string | null}[]} */
@@ -48,21 +52,34 @@ export class ProofPanel extends HTMLElement {
     this.#opener = opener;
     opener.setAttribute("aria-expanded", "true");
     const {text, quote} = this.cited[number - 1];
+    const {article} = this;
     const title = h("h2", {tabindex: -1}, t("proof.title", {n: number}));
     const close = h("button", {type: "button", class: "quiet", "aria-label": t("proof.close"), onclick: () => this.close()}, "✕");
-    const {article} = this;
-    const whole = article ? this.whole(article, quote) : null;
+    const source = h("div", {}, h("blockquote", {lang: article?.language}, h("mark", {}, quote)));
     fill(this, h("div", {class: "proof-head"}, title, close),
-      h("p", {class: "small"}, t("proof.lesson_says")), h("blockquote", {lang: article?.language}, text),
-      h("p", {class: "small"}, article ? t("proof.article_says", {title: article.title}) : t("proof.quote")),
-      whole ?? h("blockquote", {}, h("mark", {}, quote)),
+      h("p", {class: "small"}, t("proof.lesson_says")), h("blockquote", {lang: this.lesson.language}, text),
+      h("p", {class: "small"}, article ? t("proof.article_says", {title: article.title}) : t("proof.quote")), source,
       article?.url && h("p", {}, away(revisionAddress(article), t("proof.revision", {id: String(article.revision_id), site: siteOf(article)}))));
     this.hidden = false;
     title.focus({preventScroll: true});
-    const mark = this.querySelector("mark");
-    const text_ = this.querySelector(".article-text");
-    if (mark && text_) text_.scrollTop = Math.max(0, mark.offsetTop - /** @type {HTMLElement} */ (text_).offsetTop - 40);
-    this.scrollIntoView({block: "nearest"});
+    if (getComputedStyle(this).position === "fixed") opener.scrollIntoView({block: "start"}); // a sheet from below must not hide it
+    else this.scrollIntoView({block: "nearest"});
+    this.showPlace(number, source).catch(() => {}); // without it the quotation alone stands there
+  }
+
+  /** Show the article with the quotation marked at its place, as the house knows it. @param {number} number @param {HTMLElement} place */
+  async showPlace(number, place) {
+    const {subject, topic, language, level, version} = this.lesson;
+    this.proof ??= house.proof(subject, topic, {language, level, version});
+    const {article, citations} = await this.proof;
+    const found = citations.find((/** @type {any} */ one) => one.number === number);
+    if (!article || !found || found.start === null) return;
+    const signs = [...article.text]; // places count code points
+    const [before, quoted, behind] = [[0, found.start], [found.start, found.end], [found.end]].map(([from, to]) => signs.slice(from, to).join(""));
+    const mark = h("mark", {}, quoted);
+    const whole = h("div", {class: "article-text", lang: article.language, tabindex: 0, role: "region", "aria-label": article.title}, before, mark, behind);
+    fill(place, whole);
+    whole.scrollTop = Math.max(0, mark.offsetTop - whole.clientHeight / 3);
   }
 
   /** @param {boolean} [focus] whether the focus goes back */
@@ -71,15 +88,6 @@ export class ProofPanel extends HTMLElement {
     if (focus) this.#opener?.focus();
     this.#opener = null;
     this.hidden = true;
-  }
-
-  /** The article, with the quoted words marked. @param {Record<string, any>} article @param {string} quote */
-  whole(article, quote) {
-    const place = placeOf(article.summary, quote);
-    if (!place) return null;
-    const [from, to] = place;
-    return h("div", {class: "article-text", lang: article.language, tabindex: 0, role: "region", "aria-label": article.title},
-      article.summary.slice(0, from), h("mark", {}, article.summary.slice(from, to)), article.summary.slice(to));
   }
 }
 

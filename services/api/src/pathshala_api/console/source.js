@@ -1,5 +1,5 @@
 /**
- * The article that a lesson stands on: where it is from, and where a quotation stands in it.
+ * The article that a lesson stands on: where it is from, and its very revision.
  * @module
  */
 
@@ -22,14 +22,4 @@ export function siteOf(article) {
   } catch {
     return "";
   }
-}
-
-/**
- * Where a quotation stands in a text, whatever blanks either has; null if it does not.
- * @param {string} text @param {string} quote @returns {[number, number] | null} from and to
- */
-export function placeOf(text, quote) {
-  const pattern = quote.trim().split(/\s+/u).map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("\\s+");
-  const found = new RegExp(pattern, "u").exec(text) ?? new RegExp(pattern, "iu").exec(text);
-  return found ? [found.index, found.index + found[0].length] : null;
 }

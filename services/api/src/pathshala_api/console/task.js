@@ -74,13 +74,13 @@ function stageWords({progress, status}) {
   return t(`task.now.${REACHED[progress.stage] ?? progress.stage}`);
 }
 
-/** @param {TaskChange} change @param {string} [state] */
-function line(change, state = "now") {
+/** The stages as a line that fills. @param {TaskChange} change */
+function line(change) {
   const at = STAGES.indexOf(REACHED[change.progress.stage] ?? change.progress.stage);
   return h("ol", {class: "stages"}, STAGES.map((stage, place) => {
-    const how = place < at || (place === at && state === "done") ? "done" : place === at ? state : "to-come";
+    const how = place < at || change.status === "completed" ? "done" : place === at ? "now" : "to-come";
     /** @type {Record<string, string>} */
-    const shape = {done: "✓", now: "●", failed: "✕", "to-come": "○"};
+    const shape = {done: "✓", now: "●", "to-come": "○"};
     return h("li", {class: how, "aria-current": how === "now" ? "step" : null},
       h("span", {class: "shape", "aria-hidden": "true"}, shape[how]), h("span", {}, t(`task.stage.${stage}`)), h("span", {class: "unseen"}, t(`task.how.${how}`)));
   }));
@@ -119,11 +119,11 @@ function ended(task) {
   if (task.status === "completed" && task.lesson_url) {
     const address = task.lesson_url.replace(/^\/lessons\//, "/lesson/");
     const seconds = task.completed_at ? (Date.parse(task.completed_at) - Date.parse(task.created_at)) / 1_000 : 0;
-    return [line(task, "done"), h("p", {class: "now"}, t("task.ready")),
+    return [line(task), h("p", {class: "now"}, t("task.ready")),
       h("p", {class: "ready"}, h("a", {class: "button main", href: address, "data-row": true}, t("task.read")), " ", h("span", {lang: task.lesson_data?.language}, task.lesson_data?.title)),
       h("p", {class: "small"}, t("task.took", {time: duration(seconds)}))];
   }
-  return [line({...task, progress: {...task.progress, stage: "ended"}}, "failed"), failure(task)];
+  return [h("p", {class: "now"}, "✕ ", t("task.failed")), failure(task)];
 }
 
 /** @param {TaskStatus} task */

@@ -88,9 +88,9 @@ export function number(value, options) {
 export function duration(seconds) {
   /** @type {[number, string][]} */
   const units = [[86_400, "day"], [3_600, "hour"], [60, "minute"]];
-  const [size, unit] = units.find(([least]) => seconds >= least) ?? [1, "second"];
+  const [size, unit] = units.find(([least]) => seconds >= least) ?? (seconds > 0 && seconds < 1 ? [0.001, "millisecond"] : [1, "second"]);
   const digits = size === 1 && seconds < 10 ? 1 : 0;
-  return number(seconds / size, {style: "unit", unit, unitDisplay: size === 1 ? "narrow" : "short", maximumFractionDigits: digits});
+  return number(seconds / size, {style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits});
 }
 
 /** A moment in full. @param {string} moment */

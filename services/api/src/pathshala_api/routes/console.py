@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.answers import IMMUTABLE, JsonAnswer
+from pathshala_api.paper.formats import LessonFormat, accepted
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://upload.wikimedia.org; "
@@ -27,6 +28,9 @@ KINDS = {"js": "text/javascript", "css": "text/css", "json": "application/json",
 PAGE = "page.html"
 OPERATORS = "house"
 """The folder whose files operators alone are sent, and the part of each file of texts that is theirs."""
+
+PLAIN_FIRST = (LessonFormat.JSON, LessonFormat.HTML)
+"""The forms of /. Whoever takes anything gets JSON, as a program."""
 
 INDEX = {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
@@ -51,7 +55,7 @@ def router() -> APIRouter:
 
     @routes.get("/")
     async def index(request: Request) -> Response:
-        if _names_html(",".join(request.headers.getlist("accept"))):
+        if accepted(",".join(request.headers.getlist("accept")), PLAIN_FIRST) is LessonFormat.HTML:
             return await console()
         return JsonAnswer(to_json(INDEX), headers=((b"vary", b"Accept"),))
 
@@ -114,24 +118,3 @@ def _page(kept: Files) -> str:
     modules = sorted(name for name in kept.everybodys if name.endswith(".js") and name != "theme.js")
     preloads = "\n".join(f'<link rel="modulepreload" href="/console/{kept.release}/{name}">' for name in modules)
     return page.replace("{modules}", preloads).replace("{release}", kept.release)
-
-
-def _names_html(accept: str) -> bool:
-    """Whether a caller names HTML, and wants JSON no more than that. Whoever takes anything gets JSON, as a program."""
-    weights: dict[str, float] = {}
-    for part in accept.split(","):
-        kind, _, more = part.partition(";")
-        weights[kind.strip().lower()] = _weight(more)
-    html = weights.get("text/html", 0)
-    return html > 0 and html >= weights.get("application/json", 0)
-
-
-def _weight(parameters: str) -> float:
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0
-    return 1

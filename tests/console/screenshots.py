@@ -1,0 +1,109 @@
+"""Pictures of all screens: at a desk, on a phone, in the dark, printed. `python -m tests.console.screenshots FOLDER`."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+
+from tests.console.pages import chromium, made, ordered, paused
+from tests.house.houses import House, embedded
+from tests.servers.loopback import free_port
+
+DESK, PHONE = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
+LOOKS: Mapping[str, dict[str, Any]] = {
+    "desk": {"viewport": DESK, "color_scheme": "light"},
+    "dark": {"viewport": DESK, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE, "color_scheme": "light", "is_mobile": True, "has_touch": True},
+}
+HINDI = {"viewport": DESK, "color_scheme": "light", "locale": "hi-IN"}
+LESSON = "/lesson/science/photosynthesis?language=en&level=middle"
+SAMPLES = [("science", "photosynthesis"), ("mathematics", "fraction"), ("english", "verbs"), ("history", "democracy")]
+
+
+def main(folder: Path) -> None:
+    """Take all of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _house() as house, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium())
+        screens = _screens(house)
+        for look, options in LOOKS.items():
+            page = browser.new_page(locale="en-GB", reduced_motion="reduce", **options)
+            for name, path in screens.items():
+                _take(page, house.url + path, folder / f"{name}-{look}.png", proof=name == "proof")
+        hindi = browser.new_page(reduced_motion="reduce", **HINDI)
+        _take(hindi, house.url, folder / "home-hindi.png")
+        _take(hindi, f"{house.url}/lesson/science/rain?language=hi", folder / "lesson-hindi.png")
+        _print(browser.new_page(locale="en-GB"), house.url + LESSON, folder)
+        browser.close()
+
+
+def _screens(house: House) -> dict[str, str]:
+    """Stock the house; gives the address of each screen by its name."""
+    done = [made(house.url, *sample) for sample in SAMPLES]
+    for more in ({}, {"level": "primary"}, {"language": "hi"}):
+        made(house.url, "science", "photosynthesis", **more)
+    made(house.url, "science", "rain", language="hi", level="primary")
+    failed = made(house.url, "english", "nouns", language="ta")
+    paused(house.url, wanted=True)
+    waiting = ordered(house.url, "science", "gravity")
+    return {
+        "home": "/",
+        "making": f"/task/{waiting}",
+        "failed": f"/task/{failed}",
+        "ready": f"/task/{done[0]}",
+        "lesson": LESSON,
+        "proof": LESSON,
+        "library": "/library",
+        "house": "/house",
+        "house-tasks": "/house/tasks",
+        "house-task": f"/house/tasks/{done[0]}",
+        "house-dead": "/house/dead",
+        "house-doctor": "/house/doctor",
+        "house-keys": "/house/keys",
+    }
+
+
+def _take(page: Page, url: str, picture: Path, *, proof: bool = False) -> None:
+    page.goto(url)
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("main .waiting")).to_have_count(0)
+    if "/task/" in url:
+        expect(page.locator(".making")).not_to_be_empty()
+    else:
+        page.wait_for_load_state("networkidle")
+    if proof:
+        page.get_by_role("button", name="Proof 2").click()
+        expect(page.locator("#proof .article-text")).to_be_visible()
+    page.screenshot(path=picture)
+
+
+def _print(page: Page, url: str, folder: Path) -> None:
+    """Print the sheets of a lesson as the browser does."""
+    page.goto(url)
+    expect(page.locator(".shloka")).to_be_visible()
+    for whom in ("pupil", "teacher"):
+        page.evaluate("(whom) => document.body.dataset.sheet = whom", whom)
+        opened = str(whom == "teacher").lower()
+        page.evaluate(f"document.querySelectorAll('.answer').forEach((one) => one.open = {opened})")
+        page.pdf(path=folder / f"print-{whom}.pdf", format="A4")
+
+
+@contextmanager
+def _house() -> Iterator[House]:
+    """A house in one process, which reaches no Wikipedia: its lessons stand on articles that ship with it."""
+    with TemporaryDirectory() as folder:
+        port = str(free_port())
+        house = embedded(Path(folder), "http://127.0.0.1:9/{language}", PATHSHALA_AUTH="off", PATHSHALA_PORT=port)
+        try:
+            house.start()
+            yield house
+        finally:
+            house.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

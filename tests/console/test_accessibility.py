@@ -1,0 +1,53 @@
+"""Every screen, in both themes, as axe-core sees it: no violation of WCAG 2.2 A and AA, nor of its best practices."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.console.pages import Visits, made, ordered, paused
+from tests.house.houses import House
+
+AXE = Path(__file__).parents[2] / ".venv" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+RUN = """axe.run(document, {resultTypes: ['violations']})
+  .then(({violations}) => violations.map(({id, nodes}) => [id, nodes.map((one) => one.html)]))"""
+
+
+@pytest.fixture(scope="module")
+def paths(house: House) -> list[str]:
+    """The address of each screen, and of each of its states."""
+    done, failed = made(house.url, "english", "verbs"), made(house.url, "english", "verbs", language="ta")
+    paused(house.url, wanted=True)
+    waiting = ordered(house.url, "english", "nouns")
+    tasks = [f"/task/{task_id}" for task_id in (done, failed, waiting)]
+    lessons = ["/lesson/english/verbs", "/lesson/no/such%20lesson", "/library?words=nothing"]
+    operators = ["/house", "/house/tasks", f"/house/tasks/{done}", "/house/dead", "/house/doctor", "/house/keys"]
+    return ["/", "/library", *tasks, *lessons, *operators]
+
+
+def violations(page: Page) -> object:
+    return page.evaluate(RUN)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_screen(house: House, visits: Visits, paths: list[str], theme: str) -> None:
+    page = visits.page(house.url, color_scheme=theme, reduced_motion="reduce")
+    found = {}
+    for path in paths:
+        page.goto(house.url + path)
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("main .waiting")).to_have_count(0)
+        page.evaluate(AXE.read_text())
+        found[path] = violations(page)
+        if path.startswith("/lesson/english"):
+            page.get_by_role("button", name="Proof 1").click()
+            expect(page.locator("#proof .article-text")).to_be_visible()
+            found[f"{path}, with a proof"] = violations(page)
+    assert {path: told for path, told in found.items() if told} == {}
+
+
+def test_axe_finds_nothing_where_a_key_is_asked_for(keyed: House, visits: Visits) -> None:
+    page = visits.page(keyed.url)
+    expect(page.get_by_label("Your key")).to_be_visible()
+    page.evaluate(AXE.read_text())
+    assert violations(page) == []

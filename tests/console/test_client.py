@@ -1,0 +1,97 @@
+"""The JavaScript client: what npm would publish orders, follows and reads in Node; and the types of all modules."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.console.pages import ordered, paused
+from tests.house.houses import House
+
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "clients" / "javascript"
+CONSOLE = ROOT / "services" / "api" / "src" / "pathshala_api" / "console"
+TOOLS = ROOT / ".venv" / "clients" / "node_modules"
+LIB = ["esnext", "dom", "dom.iterable", "dom.asynciterable"]
+OPTIONS = {
+    **dict.fromkeys(("allowJs", "checkJs", "noEmit", "strict", "noUnusedLocals", "noUnusedParameters"), True),
+    "noImplicitReturns": True,
+    "target": "esnext",
+    "module": "esnext",
+    "moduleResolution": "bundler",
+    "lib": LIB,
+    "types": [],
+}
+USE = Path(__file__).parent / "use_client.mjs"
+
+
+@pytest.fixture(scope="module")
+def using(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what npm packs installed in it, and a program that uses it."""
+    folder = tmp_path_factory.mktemp("client")
+    said = subprocess.run(
+        ["npm", "pack", "--silent", "--pack-destination", folder],
+        cwd=CLIENT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    package = folder / "node_modules" / "@pathshala" / "client"
+    package.mkdir(parents=True)
+    archive = folder / said.stdout.strip().splitlines()[-1]
+    subprocess.run(["tar", "-xzf", archive, "--strip-components=1", "-C", package], check=True)
+    shutil.copy(USE, folder)
+    return folder
+
+
+def node(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    found = shutil.which("node") or shutil.which("nodejs")
+    assert found is not None, "install Node (Debian: apt-get install nodejs)"
+    return subprocess.Popen([found, USE.name, *arguments], cwd=folder, stdout=subprocess.PIPE, text=True)
+
+
+def test_what_npm_packs_is_what_the_console_uses(using: Path) -> None:
+    packed = using / "node_modules" / "@pathshala" / "client"
+    names = {path.name for path in packed.glob("*.js")}
+    assert names == {"client.js", "client-faults.js", "client-watching.js"}
+    assert all((packed / name).read_bytes() == (CONSOLE / name).read_bytes() for name in names)
+    assert not list(CLIENT.glob("*.js")), "nothing of it lies there twice"
+
+
+def test_it_orders_follows_and_reads(using: Path, house: House) -> None:
+    said, _ = node(using, house.url).communicate()
+    assert json.loads(said) == {
+        "one": True,
+        "title": True,
+        "editions": 1,
+        "versions": 1,
+        "cited": True,
+        "file": "verbs-1.0.md",
+        "refused": "lesson_not_found",
+        "nobody": True,
+        "auth": "off",
+    }
+
+
+def test_it_follows_a_task_through_a_restart(using: Path, house: House) -> None:
+    paused(house.url, wanted=True)
+    follower = node(using, house.url, ordered(house.url, "english", "nouns"))
+    assert follower.stdout is not None
+    while "writing_paused" not in follower.stdout.readline():
+        assert follower.poll() is None
+    house.services["pathshala"].kill()
+    house.restart("pathshala")
+    paused(house.url, wanted=False)
+    said, _ = follower.communicate()
+    told = json.loads(said.splitlines()[-1])
+    assert told["ended"] == "completed"
+    assert {"live"} <= set(told["links"])
+
+
+def test_client_and_page_pass_a_strict_type_checker(tmp_path: Path) -> None:
+    config = {"compilerOptions": OPTIONS, "include": [f"{CONSOLE}/**/*.js"]}
+    (tmp_path / "tsconfig.json").write_text(json.dumps(config))
+    checked = subprocess.run([TOOLS / ".bin" / "tsc", "-p", tmp_path], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
