@@ -1,4 +1,4 @@
-"""Pictures of all screens: at a desk, on a phone, in the dark, printed. `python -m tests.console.screenshots FOLDER`."""
+"""Takes pictures of all screens: at a desk, on a phone, in the dark, printed."""
 
 import sys
 from collections.abc import Iterator, Mapping

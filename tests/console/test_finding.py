@@ -48,7 +48,7 @@ def test_versions_and_editions_lead_to_each_other(stocked: House, visits: Visits
     expect(versions).to_have_count(2)
     versions.nth(1).click()
     expect(page.locator(".under-title")).to_contain_text("version 1.0")
-    page.get_by_role("link", name=re.compile("Ages 6.10, English: 1 version")).click()
+    page.get_by_role("link", name=re.compile("1.0: Ages 6.10, English, 1 version")).click()
     expect(page.locator(".under-title")).to_contain_text(re.compile("Ages 6.10"))
     page.go_back()
     expect(page.locator(".under-title")).to_contain_text("version 1.0")

@@ -17,7 +17,7 @@ export function editionGrid(lesson, editions) {
     const found = editions.find((one) => one.level === level && one.language === language);
     const here = lesson.version && level === lesson.level && language === lesson.language;
     if (!found) return h("a", {href: formAddress({subject, topic, level, language}), class: "to-make", "aria-label": t("editions.make", {level: t(`level.${level}`), language: languageName(language)})}, "+");
-    return h("a", {href: lessonAddress({subject, topic, level, language}), "aria-current": here ? "true" : null, "aria-label": t("editions.open", {level: t(`level.${level}`), language: languageName(language), n: found.versions})}, found.version);
+    return h("a", {href: lessonAddress({subject, topic, level, language}), "aria-current": here ? "true" : null, "aria-label": t("editions.open", {level: t(`level.${level}`), language: languageName(language), version: found.version, n: found.versions})}, found.version);
   };
   return h("table", {class: "editions"}, h("caption", {}, t("editions.title")),
     h("thead", {}, h("tr", {}, h("td"), languages.map((tag) => h("th", {scope: "col"}, languageName(tag))))),

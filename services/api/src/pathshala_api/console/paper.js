@@ -80,7 +80,7 @@ function marked(text, proof) {
   let at = 0;
   for (const found of text.matchAll(MARK)) {
     if (!proof.has(Number(found[1]))) continue;
-    parts.push(text.slice(at, found.index).replace(/ $/, "\u00a0"), citation(Number(found[1]), proof));
+    parts.push(text.slice(at, found.index), citation(Number(found[1]), proof));
     at = found.index + found[0].length;
   }
   return [...parts, text.slice(at)];

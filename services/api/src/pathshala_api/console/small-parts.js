@@ -35,9 +35,9 @@ export function agoTime(moment, plain = false) {
   return made;
 }
 
-/** An id, and a button that copies it. @param {string} id */
-export function copyable(id) {
-  const code = h("code", {class: "id"}, id);
+/** An id, or its beginning, and a button that copies it whole. @param {string} id @param {number} [length] */
+export function copyable(id, length = id.length) {
+  const code = h("code", {class: "id"}, id.slice(0, length));
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(id);

@@ -64,7 +64,7 @@ function queueTable(queues) {
 function generatorTable(generators) {
   if (!generators.length) return h("p", {class: "empty"}, t("house.no_generators"));
   const rows = generators.map((one) => [
-    copyable(one.generator_id.slice(0, 8)), `${one.host}, ${one.process_id}`, one.model ?? one.writer,
+    copyable(one.generator_id, 8), `${one.host}, ${one.process_id}`, one.model ?? one.writer,
     h("span", {}, t("house.in_hand", {n: one.in_hand.length, of: one.concurrency})), agoTime(one.started_at), agoTime(one.seen_at)]);
   return table(t("house.generators"), [t("house.generator"), t("house.process"), t("house.writer"), t("house.hand"), t("house.started"), t("house.seen")], rows);
 }
