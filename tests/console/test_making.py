@@ -1,15 +1,11 @@
 """A teacher's way: order, watch, read, prove a sentence, see an answer; what fails, breaks off or is long is told."""
 
-import json
 import re
 
 from playwright.sync_api import Page, expect
 
 from tests.console.pages import MARKUP, Visits, made, ordered, paused
 from tests.house.houses import House
-
-STEPS_MAX = 12
-"""Clicks and fields from the first page to a proven sentence. A stranger has twenty minutes, and no document."""
 
 
 def order(page: Page, subject: str, topic: str) -> None:
@@ -108,12 +104,11 @@ def test_no_text_is_ever_read_as_markup(house: House, visits: Visits) -> None:
     topic = f"rain {MARKUP}"
     article = f"Rain is water that falls from clouds. {MARKUP} Clouds are made of small drops of water."
     task_id = made(house.url, f"science {MARKUP}".replace("/", ""), topic, source_text=article, user_id=MARKUP)
-    status = json.dumps(MARKUP)
-    for path in ("/", f"/task/{task_id}", "/library", "/house/tasks", f"/house/tasks/{task_id}"):
+    for path in ("/", f"/task/{task_id}", "/house/tasks", f"/house/tasks/{task_id}"):
         page = visits.page(house.url + path)
         expect(page.locator("h1")).to_be_visible()
         expect(page.get_by_text("<img src=x").first).to_be_attached()
-        assert page.locator("main img[src=x], main script").count() == 0, (path, status)
+        assert page.locator("main img[src=x], main script").count() == 0, path
     page = visits.page(f"{house.url}/task/{task_id}")
     ready = page.get_by_role("link", name="Read the lesson")
     expect(ready.or_(page.locator(".problem"))).to_be_visible()

@@ -73,9 +73,24 @@ def made_before(house: House) -> str:
     return str(listed[-1]["task_id"])
 
 
-def test_dead_letters_doctor_and_keys(busy: House, visits: Visits) -> None:
+def test_dead_letters_are_opened_and_deleted_counted_first(busy: House, visits: Visits) -> None:
     page = visits.page(f"{busy.url}/house/dead")
+    expect(page.locator("main")).to_contain_text("1 dead letter matches.")
+    letter = page.locator("main details", has_text="language_unavailable")
+    letter.locator("summary").click()
+    expect(letter.locator("pre").last).to_contain_text("LessonEnriched")
+    page.get_by_role("button", name="Delete them").click()
+    page.get_by_role("dialog").get_by_role("button", name="No").click()
+    expect(letter).to_be_visible()
+    page.get_by_role("button", name="Delete them").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Delete 1 dead letter for good?")
+    dialog.get_by_role("button", name="Delete them").click()
     expect(page.locator(".empty")).to_contain_text("There are none")
+
+
+def test_the_doctor_is_asked_and_a_key_made_and_revoked(busy: House, visits: Visits) -> None:
+    page = visits.page(f"{busy.url}/house")
     page.get_by_role("link", name="Doctor").click()
     expect(page.get_by_text("Nothing is wrong.").or_(page.get_by_text("Something is wrong."))).to_be_visible()
     page.get_by_role("link", name="Keys", exact=True).click()
