@@ -19,7 +19,7 @@ LOOKS: Mapping[str, dict[str, Any]] = {
     "dark": {"viewport": DESK, "color_scheme": "dark"},
     "phone": {"viewport": PHONE, "color_scheme": "light", "is_mobile": True, "has_touch": True},
 }
-HINDI = {"viewport": DESK, "color_scheme": "light", "locale": "hi-IN"}
+HINDI: dict[str, Any] = {"viewport": DESK, "color_scheme": "light", "locale": "hi-IN"}
 LESSON = "/lesson/science/photosynthesis?language=en&level=middle"
 SAMPLES = [("science", "photosynthesis"), ("mathematics", "fraction"), ("english", "verbs"), ("history", "democracy")]
 
