@@ -1,4 +1,4 @@
-"""One browser, and houses whose console it opens; each page has a profile of its own, and must be without faults."""
+"""A browser, and houses whose console it opens; each page has a profile of its own, and must be without faults."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +14,9 @@ from tests.servers.loopback import free_port
 __all__ = ["Stub", "stub", "wikipedia_url"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser. Its event loop runs in this thread, and ends before another module begins, whose tests have theirs."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium())
         yield running
