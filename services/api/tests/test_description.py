@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from pathshala_api import access_schemas, class_set_schemas, schemas
+from pathshala_api import access_schemas, class_set_schemas, schemas, version_schemas
 from pathshala_api.examples import EXAMPLES
 from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.problem_descriptions import ProblemBody
@@ -37,6 +37,13 @@ OPERATIONS = {
     ("post", "/operator/webhooks/{task_id}/redeliver"): "redeliver_webhook",
     ("get", "/lessons"): "list_editions",
     ("get", "/lessons/versions"): "list_versions",
+    ("post", "/lessons/versions"): "create_version",
+    ("post", "/lessons/check"): "check_draft",
+    ("post", "/lessons/rollback"): "roll_back_lesson",
+    ("get", "/lessons/diff"): "diff_versions",
+    ("put", "/lessons/approval"): "set_approval",
+    ("put", "/lessons/rating"): "rate_version",
+    ("get", "/lessons/ratings"): "list_ratings",
     ("get", "/lessons/proof"): "get_proof",
     ("post", "/lessons/pack"): "pack_lessons",
     ("get", "/lessons/{subject}/{topic}"): "get_lesson",
@@ -66,6 +73,9 @@ FILES = {
 """The media types of answers that may be files."""
 
 SUCCESSES = {
+    "create_version": "201",
+    "roll_back_lesson": "201",
+    "check_draft": "200",
     "pack_lessons": "200",
     "create_session": "200",
     "delete_session": NO_CONTENT,
@@ -86,7 +96,17 @@ MODELS: list[type[BaseModel]] = [
     schemas.PupilVersion,
     schemas.LessonProof,
     schemas.PackOrder,
-    schemas.VersionList,
+    version_schemas.VersionList,
+    schemas.ChangedVersion,
+    version_schemas.VersionEdit,
+    version_schemas.DraftEdit,
+    version_schemas.CheckedDraft,
+    version_schemas.RollBack,
+    version_schemas.ApprovalOrder,
+    version_schemas.RatingOrder,
+    version_schemas.VersionReview,
+    version_schemas.RatingList,
+    version_schemas.VersionDiff,
     schemas.EditionList,
     access_schemas.KeyOrder,
     access_schemas.NewKey,

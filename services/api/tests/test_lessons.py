@@ -7,6 +7,9 @@ from services.api.tests.given import CONTENT, Api, problem
 
 LESSON_FIELDS = {*type(CONTENT).model_fields, "version", "subject", "topic", "task_id", "created_at", "stored"}
 
+REVIEWED = {"how", "made_by", "made_of", "note", "approved", "rating", "found", "overruled"}
+"""What a list says of how a version was made, and of what is thought of it."""
+
 
 async def test_a_lesson_has_its_fields_and_its_version_at_the_top(api: Api) -> None:
     task_id = await api.a_lesson("english", "verbs")
@@ -86,7 +89,7 @@ async def test_the_versions_of_a_lesson_are_listed_newest_first(api: Api) -> Non
     assert [entry["task_id"] for entry in body["versions"]] == tasks[::-1]
     assert body["next_before"] is None
     for entry in body["versions"]:
-        assert entry.keys() == {"version", "language", "level", "title", "created_at", "task_id", "url"}
+        assert entry.keys() == {"version", "language", "level", "title", "created_at", "task_id", "url"} | REVIEWED
         assert (await api.client.get(entry["url"])).json()["task_id"] == entry["task_id"]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathshala.replay.comparison import Field, differences
 from pathshala.replay.steps import told_by
 from pathshala_common.contract.envelope import Envelope
-from pathshala_common.contract.events import LessonStored
+from pathshala_common.contract.events import LessonFailed, LessonStored
 from pathshala_common.contract.lesson import LessonMark, Task
 from pathshala_common.contract.ports.operator import StoredFold
 from pathshala_common.contract.ports.store import Chain, Logged, Stream
@@ -13,7 +13,7 @@ from pathshala_common.recording.decision import WRITTEN, Revisions, decide
 
 
 def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:
-    """The event that the store tells of a written lesson, by today's rules.
+    """The event that the store tells of a written lesson, or of an edit that came too late, by today's rules.
 
     Revision and serial are counted from those that it was given then, since other tasks' lessons decided them.
     """
@@ -24,13 +24,18 @@ def stored_now(written: Logged, log: Sequence[Logged]) -> Sequence[Envelope]:
     moment, mark = (
         (stored.stored_at, stored.lesson.mark)
         if isinstance(stored, LessonStored)
-        else (written.envelope.time, LessonMark(event.request.edition, 1, 1))
+        else (
+            stored.failed_at if isinstance(stored, LessonFailed) else written.envelope.time,
+            LessonMark(event.request.edition, 1, 1),
+        )
     )
     before = [logged.envelope for logged in log if logged.position < written.position]
     latest: dict[Chain, int] = {mark.edition: mark.revision - 1, mark.edition.lesson: mark.serial - 1}
     stream = Stream(task=None, tail=before, position=len(before), repeats=frozenset())
     decision = decide(event.task_id, stream, [written.envelope], Revisions(latest), moment)
-    return [envelope for envelope in decision.change.envelopes if isinstance(envelope.event, LessonStored)]
+    return [
+        envelope for envelope in decision.change.envelopes if isinstance(envelope.event, LessonStored | LessonFailed)
+    ]
 
 
 def document_differences(log: Sequence[Logged], kept: StoredFold) -> Sequence[Field]:

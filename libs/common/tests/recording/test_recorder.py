@@ -215,7 +215,9 @@ async def test_an_edit_makes_a_version_that_says_who_made_it_and_of_which(store:
     request = a_request("English", "Verbs", user_id="tara", derivation=derivation)
     examined = Examined(overruled=(Overruling(check="on_topic", reason="It is."),))
     edited = told(
-        LessonEdited(task_id="task-2", request=request, content=a_lesson("Verbs in Sanskrit"), examined=examined)
+        LessonEdited(
+            task_id="task-2", request=request, follows=1, content=a_lesson("Verbs in Sanskrit"), examined=examined
+        )
     )
 
     [stored] = await recorder.record([edited])
@@ -233,3 +235,39 @@ async def test_an_edit_makes_a_version_that_says_who_made_it_and_of_which(store:
     task = await store.task("task-2")
     assert task is not None
     assert (task.status, task.revision) == (Status.COMPLETED, 2)
+
+
+async def test_of_two_edits_of_one_version_one_is_stored_and_the_other_fails_with_its_text_in_the_log(
+    store: Store, recorder: Recorder
+) -> None:
+    await recorder.record([generated("task-1")])
+    edits = []
+    for task_id, user in (("task-2", "tara"), ("task-3", "mira")):
+        derivation = Derivation(how=HowMade.EDITED, revision=1)
+        request = a_request("English", "Verbs", user_id=user, derivation=derivation)
+        content = a_lesson(f"Verbs by {user}")
+        edits.append(LessonEdited(task_id=task_id, request=request, follows=1, content=content, examined=Examined()))
+
+    stored = await asyncio.gather(*(recorder.record([told(edit)]) for edit in edits))
+
+    won = [lesson for [lesson] in stored if lesson is not None]
+    assert [lesson.revision for lesson in won] == [2]
+    lost = next(edit for edit in edits if edit.task_id != won[0].task_id)
+    assert await types_logged(store, lost.task_id) == ["LessonEdited", "LessonFailed"]
+    assert (await store.events(lost.task_id))[0].event == lost
+    task = await store.task(lost.task_id)
+    assert task is not None
+    assert (task.status, task.error_code) == (Status.FAILED, "overtaken")
+    assert await store.latest_revisions([KEY]) == {KEY: 2}
+
+
+async def test_without_the_version_that_it_follows_each_of_two_edits_would_be_one(
+    store: Store, recorder: Recorder
+) -> None:
+    await recorder.record([generated("task-1")])
+    request = a_request("English", "Verbs", derivation=Derivation(how=HowMade.EDITED, revision=1))
+    edits = [LessonGenerated(task_id=f"task-{n}", request=request, content=CONTENT) for n in (2, 3)]
+
+    await asyncio.gather(*(recorder.record([told(edit)]) for edit in edits))
+
+    assert await store.latest_revisions([KEY]) == {KEY: 3}

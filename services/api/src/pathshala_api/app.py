@@ -14,6 +14,7 @@ from pathshala_api.guarding import Guarding
 from pathshala_api.intake import Intake
 from pathshala_api.origins import Origins
 from pathshala_api.request_limits import RequestLimits
+from pathshala_api.reviews import Reviews
 from pathshala_api.routes import (
     asking,
     bulk,
@@ -29,16 +30,19 @@ from pathshala_api.routes import (
     keys,
     lessons,
     papers,
+    reviews,
     rewriting,
     sessions,
     status,
     streams,
     tasks,
+    versions,
 )
 from pathshala_api.routes.class_set_polls import SetPolls
 from pathshala_api.routes.operator import dead_letters, house, webhooks
 from pathshala_api.routes.operator.house import Operated
 from pathshala_api.settings import KEYS, ApiSettings
+from pathshala_api.versions import Versions
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Editions, EventLog, Lessons, Tasks
 from pathshala_common.operating.control import Control
@@ -74,6 +78,8 @@ class Parts:
     redelivery: webhooks.Redelivery
     guard: Guarding
     acts: SetActs
+    versions: Versions
+    reviews: Reviews
 
 
 def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clock, report: health.Report) -> FastAPI:
@@ -117,9 +123,11 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(class_sets.router(parts.acts, set_polls))
     app.include_router(class_set_acts.router(parts.acts, set_polls))
     app.include_router(tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds))
-    app.include_router(editions.router(store))
+    app.include_router(editions.router(store, parts.reviews))
     exporter = Exporter()
     app.include_router(papers.router(store, exporter))
     app.include_router(class_set_packs.router(parts.acts, store, exporter))
-    app.include_router(lessons.router(store, exporter))
+    app.include_router(versions.router(store, parts.versions, clock))
+    app.include_router(reviews.router(store, parts.reviews, clock))
+    app.include_router(lessons.router(store, exporter, parts.reviews))
     return app

@@ -17,10 +17,12 @@ from pathshala_api.intake import Intake
 from pathshala_api.measuring import Measuring
 from pathshala_api.pace import RelayPace
 from pathshala_api.relay import LENGTH_MAX, Relay
+from pathshala_api.reviews import Reviews
 from pathshala_api.routes.operator.house import Checks, Operated
 from pathshala_api.routes.operator.webhooks import Redelivery
 from pathshala_api.routes.status import Polls
 from pathshala_api.settings import KEYS, ApiSettings, refuse_exposure
+from pathshala_api.versions import Versions
 from pathshala_api.watching import Reads, Watcher
 from pathshala_common.contract.envelope import ORDERED_BY
 from pathshala_common.contract.lesson import NumberedTask
@@ -122,7 +124,9 @@ def service(
     )
     polls = Polls(read_task, store, watcher, guard.watch, measuring, clock, task_ttl_seconds=settings.task_ttl_seconds)
     redelivery = Redelivery(store, broker, settings.topology.exchange, clock)
-    parts = Parts(polls, intake, control, operated, redelivery, guard, acts)
+    versions = Versions(store, recorder.record, relay, clock, deadline_seconds=settings.task_deadline_seconds)
+    reviews = Reviews(store, relay, clock)
+    parts = Parts(polls, intake, control, operated, redelivery, guard, acts, versions, reviews)
 
     def app(health: Health) -> App:
         api = create_app(settings, store, parts, clock, health.report)

@@ -227,11 +227,52 @@ _KEPT: dict[str, Any] = {"title": TITLE, "created_at": COMPLETED_AT, "task_id": 
 
 EDITION: dict[str, Any] = _EDITION | {"version": "1.0", "versions": 1, "url": EDITION_URL}
 
+EDIT_ID = "8d0f7c1e-3f0a-5b1c-9c53-0c2b8a7e6d11"
+NOTE = "Plainer words for class 6."
+FINDING = {
+    "check": "reading_level",
+    "part": "explanation",
+    "reason": "is too childish for the level that was asked for: it needs fuller sentences and more exact words",
+}
+OVERRULING = {"check": "reading_level", "reason": "Half of the class reads Hindi at home."}
+APPROVAL = {"by": "mira", "approved_at": COMPLETED_AT, "note": None}
+
 VERSIONS: dict[str, Any] = {
     "subject": "english",
     "topic": "verbs",
     **_EDITION,
-    "versions": [{"version": "1.0", **_EDITION, **_KEPT, "url": LESSON_URL}],
+    "versions": [
+        {
+            "version": "1.1",
+            **_EDITION,
+            **_KEPT,
+            "task_id": EDIT_ID,
+            "title": "Doing words",
+            "url": f"{EDITION_URL}&version=1.1",
+            "how": "edited",
+            "made_by": "tara",
+            "made_of": "1.0",
+            "note": NOTE,
+            "approved": APPROVAL,
+            "rating": {"stars": 4.5, "count": 2},
+            "found": [FINDING],
+            "overruled": [OVERRULING],
+        },
+        {
+            "version": "1.0",
+            **_EDITION,
+            **_KEPT,
+            "url": LESSON_URL,
+            "how": "generated",
+            "made_by": "user123",
+            "made_of": None,
+            "note": None,
+            "approved": None,
+            "rating": {"stars": None, "count": 0},
+            "found": [],
+            "overruled": [],
+        },
+    ],
     "next_before": None,
     "editions": [EDITION],
 }
@@ -269,6 +310,44 @@ PACK: dict[str, Any] = {
 EDITIONS: dict[str, Any] = {
     "editions": [{"subject": "english", "topic": "verbs", **EDITION, **_KEPT}],
     "next_cursor": None,
+}
+
+CHANGES: dict[str, Any] = {"title": "Doing words"}
+EDIT: dict[str, Any] = {"user_id": "tara", "changes": CHANGES, "note": NOTE, "overruled": [OVERRULING]}
+DRAFT: dict[str, Any] = {"changes": CHANGES}
+ROLL_BACK: dict[str, Any] = {"user_id": "tara", "version": "1.0", "note": "The first one was clearer."}
+CHECKED: dict[str, Any] = {
+    "version": "1.0",
+    "edited_fields": ["title"],
+    "found": [FINDING],
+    "passed": ["on_topic", "language"],
+    "reading_level": None,
+}
+CHANGED: dict[str, Any] = LESSON | {
+    "title": "Doing words",
+    "version": "1.1",
+    "task_id": EDIT_ID,
+    "quality": LESSON_DATA["quality"] | {"edited_fields": ["title"]},
+    "made_by": "tara",
+    "made_of": {"how": "edited", "version": "1.0", "note": NOTE},
+    "examined": {"found": [FINDING], "overruled": [OVERRULING]},
+}
+REVIEW: dict[str, Any] = {"version": "1.1", "approved": APPROVAL, "rating": {"stars": 4.5, "count": 2}}
+RATINGS: dict[str, Any] = REVIEW | {
+    "ratings": [{"user_id": "asha", "stars": 5, "reason": "I understood it at once.", "rated_at": COMPLETED_AT}]
+}
+DIFF: dict[str, Any] = {
+    "before": "1.0",
+    "after": "1.1",
+    "changes": [
+        {
+            "field": "title",
+            "before": TITLE,
+            "after": "Doing words",
+            "words": [{"kind": "removed", "text": TITLE}, {"kind": "added", "text": "Doing words"}],
+            "items": [],
+        }
+    ],
 }
 
 PROBLEM: dict[str, Any] = {
@@ -403,6 +482,16 @@ EXAMPLES = {
     "LessonProof": PROOF,
     "PackOrder": PACK,
     "VersionList": VERSIONS,
+    "ChangedVersion": CHANGED,
+    "VersionEdit": EDIT,
+    "DraftEdit": DRAFT,
+    "CheckedDraft": CHECKED,
+    "RollBack": ROLL_BACK,
+    "ApprovalOrder": {"user_id": "mira", "approved": True, "note": "Read with class 6."},
+    "RatingOrder": {"user_id": "asha", "stars": 5, "reason": "I understood it at once."},
+    "VersionReview": REVIEW,
+    "RatingList": RATINGS,
+    "VersionDiff": DIFF,
     "EditionList": EDITIONS,
     "KeyOrder": KEY_ORDER,
     "NewKey": NEW_KEY,

@@ -111,6 +111,44 @@ KINDS: Mapping[str, ProblemKind] = {
         "/lessons/versions?subject=...&topic=...&language=...&level=... lists what there is, and the other editions.",
         _EDITIONS,
     ),
+    "nothing_approved": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "There is the lesson, and no version of it that a teacher approved, or not this one.",
+        "Leave `approved` out, or have a teacher approve a version with PUT /lessons/approval.",
+        "No version of this lesson is approved, or not this one. A teacher approves one with PUT /lessons/approval; "
+        "leave approved out for the newest version.",
+    ),
+    "version_changed": ProblemKind(
+        HTTPStatus.PRECONDITION_FAILED,
+        "Another version was stored since the one that `If-Match` names. Nothing was overwritten.",
+        "Look at `changes`, which another one made, and make your edit of the newest version.",
+        "Version 1.1 is newer than what you edited. Nothing was overwritten: make your edit of it, with If-Match: "
+        '"1.1".',
+        {
+            "version": "1.1",
+            "made_by": "tara",
+            "changes": [
+                {
+                    "field": "title",
+                    "before": "Verbs",
+                    "after": "Verbs and how to find them",
+                    "words": [
+                        {"kind": "same", "text": "Verbs"},
+                        {"kind": "added", "text": " and how to find them"},
+                    ],
+                    "items": [],
+                }
+            ],
+            "task_id": None,
+        },
+    ),
+    "if_match_required": ProblemKind(
+        HTTPStatus.PRECONDITION_REQUIRED,
+        "An edit does not say which version it is of.",
+        "Send `If-Match` with the ETag of the version that you read, or with its number in quotes.",
+        "Say which version you edit: If-Match with the ETag that it was read with, or with its number in quotes, "
+        '"1.0" say.',
+    ),
     "method_not_allowed": ProblemKind(
         HTTPStatus.METHOD_NOT_ALLOWED,
         "The path does not take this method.",
@@ -209,6 +247,24 @@ KINDS: Mapping[str, ProblemKind] = {
         "The user has as many class sets that have not ended as there may be.",
         "Wait until one has ended, or cancel one.",
         "You have 10 class sets that have not ended; nothing was accepted. Wait, or cancel one.",
+    ),
+    "too_many_checks": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Drafts were checked more often in this minute than one may.",
+        "Wait as long as `Retry-After` says; check when the person pauses, not at each letter.",
+        "You may have 120 drafts checked a minute. Try again in 42 s.",
+    ),
+    "too_many_ratings": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The user changed a rating of this version too often, or it has as many ratings as are kept.",
+        "Nothing: the rating that was given last counts.",
+        "You have rated this version 20 times; the last one counts.",
+    ),
+    "edit_not_retried": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The task that is to be retried is an edit that another version came before.",
+        "Edit the newest version; the text is in the task's events.",
+        "This task is an edit. Make it of the newest version; its text is in the task's events.",
     ),
     "no_webhook": ProblemKind(
         HTTPStatus.CONFLICT,

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from pathshala_api.ceilings import CeilingReachedError
+from pathshala_api.editing import FieldError
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
 from pathshala_api.watching import TooManyError
 from pathshala_common.contract.errors import LimitReachedError, StoreUnavailable, UnreadableError
@@ -106,6 +107,7 @@ def install(app: FastAPI) -> None:
     for error, answer in (
         (ProblemError, _raised),
         (RequestValidationError, _invalid),
+        (FieldError, _invalid_field),
         (KeyReusedError, _key_reused),
         (LimitReachedError, _limit_reached),
         (CeilingReachedError, _ceiling_reached),
@@ -129,6 +131,11 @@ async def _invalid(_request: Request, error: RequestValidationError) -> ProblemR
     faults = [{"field": _field(fault["loc"]), "message": _message(fault)} for fault in error.errors()]
     detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in faults)
     return problem(HTTPStatus.BAD_REQUEST, "invalid_request", detail, errors=faults)
+
+
+async def _invalid_field(_request: Request, error: FieldError) -> ProblemResponse:
+    fault = {"field": error.field, "message": error.message}
+    return problem(HTTPStatus.BAD_REQUEST, "invalid_request", str(error), errors=[fault])
 
 
 def _field(location: tuple[int | str, ...]) -> str:

@@ -23,6 +23,8 @@ from pathshala_common.contract.lesson import (
     SOURCE_TEXT_LENGTH_MAX,
     VERSION,
     ArticleSource,
+    Examined,
+    HowMade,
     LanguageTag,
     Lesson,
     LessonContent,
@@ -346,6 +348,24 @@ class LessonVersion(LessonData):
     stored: Annotated[StoredEvent, Field(description=STORED)]
 
 
+class MadeOf(BaseModel):
+    """The version that another one is made of, and how."""
+
+    how: Annotated[HowMade, Field(description="How the other one was made of it.")]
+    version: Annotated[VersionText, Field(description="The version that it is made of.")]
+    note: Annotated[str | None, Field(description="Why, in the words of who made it; null if nothing was said.")]
+
+
+class ChangedVersion(LessonVersion):
+    """One version that is made of an earlier one: who changed it, and what the checks find in it."""
+
+    made_by: Annotated[str, Field(description="The user who changed it.")]
+    made_of: Annotated[MadeOf, Field(description="The version that it is made of.")]
+    examined: Annotated[
+        Examined | None, Field(description="What the checks find, and what is overruled, if it was changed by hand.")
+    ]
+
+
 class PupilVersion(PupilLesson):
     """The same for pupils: without any answer."""
 
@@ -436,18 +456,6 @@ class PackOrder(BaseModel):
     ]
 
 
-class VersionEntry(BaseModel):
-    """A version in a list, with the edition that it is one of."""
-
-    version: Annotated[VersionText, Field(description="The version in the edition: 1.0, 1.1 and on.")]
-    language: Annotated[LanguageTag, Field(description="The language that the edition was ordered in.")]
-    level: Annotated[Level, Field(description="The level that the edition was ordered for.")]
-    title: Annotated[str, Field(description="The title of the lesson.")]
-    created_at: Annotated[MomentText, Field(description="When it was stored.")]
-    task_id: Annotated[Id, Field(description="The task that it was made by.")]
-    url: Annotated[Address, Field(description="Where this version is.")]
-
-
 class EditionEntry(BaseModel):
     """An edition of a lesson: its newest version, and how many it has."""
 
@@ -456,25 +464,6 @@ class EditionEntry(BaseModel):
     version: Annotated[VersionText, Field(description="Its newest version.")]
     versions: Annotated[int, Field(description="How many versions it has.")]
     url: Annotated[Address, Field(description="Where its newest version is.")]
-
-
-class VersionList(BaseModel):
-    """Versions of one edition of a lesson, newest first, and the editions that the lesson has.
-
-    `next_before` asks for the page after this, with the same language and level.
-    """
-
-    subject: Annotated[str, Field(description="The subject of the lesson.")]
-    topic: Annotated[str, Field(description="The topic of the lesson.")]
-    language: Annotated[LanguageTag, Field(description="The language that the edition was ordered in.")]
-    level: Annotated[Level, Field(description="The level that the edition was ordered for.")]
-    versions: Annotated[list[VersionEntry], Field(description="The versions of this page, newest first.")]
-    next_before: Annotated[
-        VersionText | None, Field(description="What asks for the page after this, as `before`; null on the last.")
-    ]
-    editions: Annotated[
-        list[EditionEntry], Field(description="The editions of the lesson, those that were stored last, newest first.")
-    ]
 
 
 class ListedEntry(EditionEntry):
@@ -546,7 +535,7 @@ def task_entry(task: TaskSummary) -> TaskEntry:
 def lesson_version(stored: StoredLesson, view: View = View.TEACHER) -> bytes:
     """Show one version of a lesson, as JSON, of what was validated when it was made.
 
-    It is a LessonVersion to teachers, a PupilVersion to pupils.
+    It is a LessonVersion to teachers, or a ChangedVersion; a PupilVersion to pupils.
     """
     lesson = stored.lesson
     content = lesson.content.for_pupils() if view is View.PUPIL else lesson.content
@@ -558,20 +547,16 @@ def lesson_version(stored: StoredLesson, view: View = View.TEACHER) -> bytes:
         "created_at": moment(lesson.created_at),
         "stored": {"event_id": stored.event_id, "sha256": stored.sha256},
     }
-    return to_json(dict(content) | shown)
+    return to_json(dict(content) | shown | (_changed(lesson) if view is View.TEACHER else {}))
 
 
-def version_entry(lesson: Lesson) -> VersionEntry:
-    """Tell of a version in a list."""
-    return VersionEntry(
-        version=lesson.version,
-        language=lesson.edition.language,
-        level=lesson.level,
-        title=lesson.content.title,
-        created_at=moment(lesson.created_at),
-        task_id=lesson.task_id,
-        url=lesson_url(lesson, lesson.revision),
-    )
+def _changed(lesson: Lesson) -> dict[str, Any]:
+    """Tell of a version that is made of another one what a ChangedVersion says besides."""
+    derivation = lesson.derivation
+    if derivation is None:
+        return {}
+    made_of = {"how": derivation.how, "version": version_of(derivation.revision), "note": derivation.note}
+    return {"made_by": lesson.made_by, "made_of": made_of, "examined": lesson.examined}
 
 
 def edition_entry(head: EditionHead) -> EditionEntry:

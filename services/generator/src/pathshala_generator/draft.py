@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import NamedTuple, Protocol
 
-from pathshala_common.checks.draft import Draft
+from pathshala_common.checks.draft import Draft, written_out
 from pathshala_common.contract.lesson import (
     Absence,
     Article,
@@ -135,9 +134,5 @@ def content_of(assignment: Assignment, written: Written, writer: Writer, absence
 
 
 def explanation_of(draft: Draft) -> str:
-    """Write the explanation out; a number in brackets stands behind each statement that has a quote."""
-    numbers = count(1)
-    return "\n\n".join(
-        " ".join(f"{said.text} [{next(numbers)}]" if said.quote else said.text for said in paragraph)
-        for paragraph in draft.explanation
-    )
+    """Write the explanation out."""
+    return written_out(draft.explanation)

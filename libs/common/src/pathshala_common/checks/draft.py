@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, count
 from typing import Annotated, Protocol, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -124,3 +124,12 @@ class Draft(Value):
     def statements(self) -> tuple[Said, ...]:
         """The statements of all paragraphs."""
         return tuple(chain.from_iterable(self.explanation))
+
+
+def written_out(told: Sequence[Paragraph]) -> str:
+    """Write an explanation out; a number in brackets stands behind each statement that has a quote."""
+    numbers = count(1)
+    return "\n\n".join(
+        " ".join(f"{said.text} [{next(numbers)}]" if said.quote else said.text for said in paragraph)
+        for paragraph in told
+    )

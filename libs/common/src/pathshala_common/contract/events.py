@@ -44,6 +44,8 @@ HttpStatus = Annotated[int, Field(ge=100, le=599)]
 
 CANCELLED = "cancelled"
 """The code of a task that somebody called off."""
+OVERTAKEN = "overtaken"
+"""The code of an edit of a version that was not the newest any more."""
 
 ROWS_NAMED_MAX = 10
 
@@ -239,12 +241,14 @@ class LessonGenerated(WithRequest):
 class LessonEdited(WithRequest):
     """Somebody changed a version by hand, or went back to one; the request's derivation says which, and why.
 
-    The API logs it together with the LessonStored that it leads to, so that whoever edits knows the version, or that
-    another one came between.
+    It leads to the revision behind the one that it `follows`, or fails if that is not the newest any more. The API logs
+    it before it tells it, so that whoever edits knows which.
     """
 
     ROUTING_KEY = "lesson.edited"
+    DRIVES = True
 
+    follows: Revision
     content: LessonContent
     examined: Examined
 

@@ -42,6 +42,10 @@ FAILURE_CODES: Mapping[str, FailureKind] = {
     ),
     "model_not_found": FailureKind("The model's server does not have the model that is set.", _OPERATOR),
     "model_refused": FailureKind("The model declined to write this lesson.", _OTHER_TOPIC),
+    "overtaken": FailureKind(
+        "Another version of the edition was stored before this edit, which was made of the one before.",
+        "Edit the newest version; the text of this edit is in the task's log.",
+    ),
     "provider_down": FailureKind("The model's server is out of service.", _AGAIN),
     "provider_error": FailureKind("The model's server had a fault, at every attempt.", _AGAIN),
     "provider_refused_key": FailureKind("The model's server refused the house's key.", _OPERATOR),

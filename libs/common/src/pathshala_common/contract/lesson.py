@@ -5,6 +5,7 @@ import unicodedata
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, NamedTuple
+from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
@@ -22,6 +23,7 @@ SAYABLE = frozenset({"L", "N", "P", "S"})
 UNSEEN_SIGNS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Blanks that Unicode counts among letters and symbols: the fillers of Hangul, the empty pattern of Braille."""
 
+EDITION_LOGS = UUID("5a0e9a1c-8a63-5f0e-b0a6-3a2f6d1f9c27")
 UNSEEN = r"\s\u00ad\u0600-\u0605\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 NAME_PATTERN = rf"^[^\x00-\x1f\x7f-\x9f]*[^{UNSEEN}\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
 """The rule of names, for those who read a schema: no control characters, and something besides blanks."""
@@ -178,6 +180,12 @@ class LessonRequest(Value):
     def edition(self) -> "EditionKey":
         """The edition that is ordered."""
         return edition_key(self.subject, self.topic, self.language, self.level)
+
+
+def is_edit(request: LessonRequest) -> bool:
+    """Whether it is a change by hand, with its text, and no order for a writer."""
+    derivation = request.derivation
+    return derivation is not None and derivation.how in {HowMade.EDITED, HowMade.ROLLED_BACK}
 
 
 class SuggestedOrder(Value):
@@ -678,6 +686,11 @@ def lesson_key(subject: str, topic: str) -> LessonKey:
 def edition_key(subject: str, topic: str, language: LanguageTag = "en", level: Level = Level.MIDDLE) -> EditionKey:
     """Give the key under which an edition of the lesson on this subject and topic is kept."""
     return EditionKey(fold(subject), fold(topic), canonical(language), level.value)
+
+
+def edition_log(edition: EditionKey) -> str:
+    """Name the log of what is said of an edition's versions, among those of tasks; no task has such a name."""
+    return str(uuid5(EDITION_LOGS, "\x1f".join(edition)))
 
 
 def canonical(tag: LanguageTag) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from pathshala_common.contract.lesson import LessonKey, Status, Task
+from pathshala_common.contract.lesson import LessonKey, Status, Task, is_edit
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Tasks
 
@@ -29,7 +29,8 @@ class FilteredTasks:
         """Give those that can be retried and were not before, in the same bounds."""
 
         def wanted(task: Task) -> bool:
-            return task.retried_as is None and error_code in {None, task.error_code}
+            is_new = task.retried_as is None and not is_edit(task.request)
+            return is_new and error_code in {None, task.error_code}
 
         return await self._find([Status.FAILED], wanted, user_id, lesson_key)
 

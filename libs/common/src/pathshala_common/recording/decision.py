@@ -7,7 +7,14 @@ from functools import reduce
 
 from pathshala_common.contract.class_set import ClassSet
 from pathshala_common.contract.envelope import Envelope, wrap
-from pathshala_common.contract.events import AnyEvent, LessonEdited, LessonGenerated, LessonStored
+from pathshala_common.contract.events import (
+    OVERTAKEN,
+    AnyEvent,
+    LessonEdited,
+    LessonFailed,
+    LessonGenerated,
+    LessonStored,
+)
 from pathshala_common.contract.lesson import Lesson, Task
 from pathshala_common.contract.ports.store import Chain, Change, Stream
 from pathshala_common.recording.class_sets import evolve_set
@@ -33,17 +40,21 @@ class Revisions:
     def __init__(self, latest: Mapping[Chain, int]) -> None:
         self._latest = dict(latest)
 
+    def newest(self, key: Chain) -> int:
+        """Give the greatest that there is; 0 if there is none."""
+        return self._latest.get(key, 0)
+
     def next(self, key: Chain) -> int:
         """Give the next revision of an edition, or serial of a lesson."""
-        self._latest[key] = self._latest.get(key, 0) + 1
+        self._latest[key] = self.newest(key) + 1
         return self._latest[key]
 
 
 def decide(task_id: str, stream: Stream, arrived: Sequence[Envelope], revisions: Revisions, now: datetime) -> Decision:
     """Log what is new; give each lesson that was written, and whose task is still open, its revision.
 
-    A lesson logged by somebody who died before storing it arrives again, is a repeat, and is stored now. What this
-    version cannot fold on is logged, for one that can.
+    A lesson logged by somebody who died before storing it arrives again, is a repeat, and is stored now. An edit of a
+    version that is not the newest any more fails. What this version cannot fold on is logged, for one that can.
     """
     if stream.fault is not None:
         return Decision(Change(task_id, stream.position, _unlogged(stream, arrived), None, fault=stream.fault), {})
@@ -55,8 +66,10 @@ def decide(task_id: str, stream: Stream, arrived: Sequence[Envelope], revisions:
             new.append(envelope)
             folded.add(envelope)
         if isinstance(envelope.event, WRITTEN) and folded.open:
-            event = stored[envelope.id] = _store(envelope.event, revisions, now)
-            new.append(wrap(event, source=SOURCE, now=now, cause=envelope))
+            end = _end(envelope.event, revisions, now)
+            if isinstance(end, LessonStored):
+                stored[envelope.id] = end
+            new.append(wrap(end, source=SOURCE, now=now, cause=envelope))
             folded.add(new[-1])
     change = Change(
         task_id,
@@ -113,8 +126,11 @@ class _Fold:
             self.lesson = event.lesson
 
 
-def _store(event: WRITTEN, revisions: Revisions, now: datetime) -> LessonStored:
+def _end(event: WRITTEN, revisions: Revisions, now: datetime) -> LessonStored | LessonFailed:
     edition = event.request.edition
+    if isinstance(event, LessonEdited) and revisions.newest(edition) != event.follows:
+        message = "Another version was stored before this edit. The newest is still to be edited."
+        return LessonFailed(task_id=event.task_id, service=SOURCE, code=OVERTAKEN, message=message, failed_at=now)
     return LessonStored(
         task_id=event.task_id,
         request=event.request,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Protocol
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from pathshala_api import schemas
 from pathshala_api.problems import ProblemError
@@ -86,9 +86,27 @@ class EditionChoice:
             raise no_version(head, heads)
         return stored
 
+    async def heads(self, editions: Editions) -> Sequence[EditionHead]:
+        """Give the editions that match, the one that was stored last first. Raises ProblemError if there is none."""
+        heads = await editions.editions_of(self.lesson)
+        found = [head for head in heads if self._matches(head.edition)]
+        if not found:
+            raise no_edition(heads) if heads else no_lesson()
+        return found
+
     def _matches(self, edition: EditionKey) -> bool:
         language = edition.language if self.language is None else canonical(self.language)
         return edition.language == language and edition.level == (self.level or edition.level)
+
+
+def _choice(
+    subject: OfSubject, topic: OfTopic, language: ChosenLanguage = None, level: ChosenLevel = None
+) -> EditionChoice:
+    return EditionChoice(lesson_key(subject, topic), language, level)
+
+
+Chosen = Annotated[EditionChoice, Depends(_choice)]
+"""A parameter of a route's function: the edition that the query names, or as much as it names of one."""
 
 
 def entries(heads: Sequence[EditionHead]) -> list[schemas.EditionEntry]:

@@ -19,6 +19,8 @@ from pathshala_api.exporting import (
 )
 from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.problem_descriptions import refusals
+from pathshala_api.reviews import Reviews
+from pathshala_api.routes.approved import Approved, newest_approved
 from pathshala_api.routes.choosing import (
     ChosenLanguage,
     ChosenLevel,
@@ -30,6 +32,7 @@ from pathshala_api.routes.choosing import (
     entries,
     revision_named,
 )
+from pathshala_api.version_schemas import VersionList, version_entry
 from pathshala_common.contract.lesson import lesson_key, version_of
 
 VERSIONS_PAGE_SIZE = 100
@@ -37,7 +40,7 @@ VERSIONS_PAGE_SIZE = 100
 SHOWN: dict[str, Any] = {"description": "The lesson", "headers": {"ETag": ETAG}, "content": described(FILES)}
 NO_LESSON = refusals(
     *("invalid_request", "invalid_version", "lesson_not_found", "edition_not_found", "version_not_found"),
-    *("not_acceptable", "format_not_installed"),
+    *("nothing_approved", "not_acceptable", "format_not_installed"),
 )
 
 InSubject = Annotated[schemas.Subject, Path(description="The subject. Case and runs of blanks do not count.")]
@@ -49,13 +52,13 @@ View = Annotated[schemas.View, Query(description="Whom it is shown to: a pupil's
 Before = Annotated[schemas.VersionText | None, Query(description="Only versions before this one.")]
 
 
-def router(lessons: KeptLessons, exporter: Exporter) -> APIRouter:
+def router(lessons: KeptLessons, exporter: Exporter, reviews: Reviews) -> APIRouter:
     """The paths that are about one lesson. The one with a free path comes last in it."""
     routes = guarded_router(tags=["lessons"], dependencies=[needs(Access.KEY)])
 
     @routes.get(
         "/lessons/versions",
-        response_model=schemas.VersionList,
+        response_model=VersionList,
         responses=refusals("invalid_request", "invalid_version", "lesson_not_found", "edition_not_found"),
     )
     async def list_versions(
@@ -70,13 +73,14 @@ def router(lessons: KeptLessons, exporter: Exporter) -> APIRouter:
         below = revision_named(before) if before is not None else None
         head, heads = await EditionChoice(lesson_key(subject, topic), language, level).head(lessons)
         found = await lessons.revisions(head.edition, limit=limit, below=below)
+        said = await reviews.of(head.edition)
         oldest = found[-1].revision if found else 1
-        listed = schemas.VersionList(
+        listed = VersionList(
             subject=found[0].subject if found else subject,
             topic=found[0].topic if found else topic,
             language=head.edition.language,
             level=head.edition.level,
-            versions=[schemas.version_entry(lesson) for lesson in found],
+            versions=[version_entry(lesson, said.of(lesson.revision)) for lesson in found],
             next_before=version_of(oldest) if oldest > 1 else None,
             editions=entries(heads),
         )
@@ -84,7 +88,7 @@ def router(lessons: KeptLessons, exporter: Exporter) -> APIRouter:
 
     @routes.get(
         "/lessons/{subject}/{topic:path}",
-        response_model=schemas.LessonVersion | schemas.PupilVersion,
+        response_model=schemas.LessonVersion | schemas.ChangedVersion | schemas.PupilVersion,
         responses={200: SHOWN, 304: NOT_CHANGED, **NO_LESSON},
     )
     async def get_lesson(  # noqa: PLR0913 - parameters of the query
@@ -95,6 +99,7 @@ def router(lessons: KeptLessons, exporter: Exporter) -> APIRouter:
         language: ChosenLanguage = None,
         level: ChosenLevel = None,
         version: Version = None,
+        approved: Approved = False,
         view: View = schemas.View.TEACHER,
         chosen: ChosenFormat = None,
         sheet: ChosenSheet = None,
@@ -102,13 +107,18 @@ def router(lessons: KeptLessons, exporter: Exporter) -> APIRouter:
     ) -> Response:
         """Read the newest lesson of all editions, or of those in a language or for a level, or an older version.
 
-        A version is one of the edition that is named, or else of the one that was stored last. `format`, or else
-        `Accept`, says whether it comes as JSON or as a file; each file names the event that keeps the lesson.
+        A version is one of the edition that is named, or else of the one that was stored last. With `approved`, it is
+        the newest of the versions that a teacher approved. `format`, or else `Accept`, says whether it comes as JSON or
+        as a file; each file names the event that keeps the lesson.
         """
         wanted = wanted_format(request, chosen, view)
         sheets = wanted_sheet(sheet, view)
         revision = revision_named(version) if version is not None else None
-        stored = await EditionChoice(lesson_key(subject, topic), language, level).read(lessons, revision)
+        choice = EditionChoice(lesson_key(subject, topic), language, level)
+        if approved:
+            stored = await newest_approved(lessons, reviews, choice, revision)
+        else:
+            stored = await choice.read(lessons, revision)
         named = language is not None and level is not None and version is not None
         cache_control = IMMUTABLE if named else NO_CACHE
         if wanted is not LessonFormat.JSON:

@@ -15,3 +15,12 @@ def whose(caller: Caller, user_id: str | None) -> str | None:
         detail = "This key is another user's: name its own user_id. GET /session says who that is."
         raise ProblemError(HTTPStatus.FORBIDDEN, "wrong_user", detail)
     return caller.user_id
+
+
+def user_of(caller: Caller, user_id: str | None) -> str:
+    """Say who does something: the one who is named, or else the caller. Raises ProblemError if nobody is."""
+    user = whose(caller, user_id) or caller.user_id
+    if user is None:
+        fault = {"field": "user_id", "message": "Field required"}
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_request", "user_id: Field required", errors=[fault])
+    return user
