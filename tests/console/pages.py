@@ -101,9 +101,16 @@ def a_key(url: str, role: Role, user_id: str = "asha") -> str:
 
 
 def paused(url: str, *, wanted: bool) -> None:
-    """Pause writing, or let it go on."""
+    """Pause writing, once no generator begins to write any more, or let it go on."""
     answer = put(f"{url}/operator/writing", {"paused": wanted})
     assert answer == {"paused": wanted}
+    if wanted:
+        until_true(lambda: _generators_paused(url) == {True})
+
+
+def _generators_paused(url: str) -> set[bool]:
+    with Client() as client:
+        return {one["paused"] for one in client.get(f"{url}/operator/generators").json()["generators"]}
 
 
 def put(url: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from pathshala_common.checks.examination import CHECKS, Findings, findings
 from pathshala_common.checks.fault import Check
 from pathshala_common.contract.errors import Reject, Retry, Unavailable
 from pathshala_common.contract.lesson import Level, Precedent, ReadingLevel, Usage
+from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.draft import Assignment, Writer
 from pathshala_generator.precedents import COUNT_MAX, OPENING_LENGTH_MAX
 from pathshala_generator.shlokas import Shloka, candidates, shipped_shlokas
-from pathshala_generator.usage import Prices, usage_of
+from pathshala_generator.usage import usage_of
 from tests.evals.topics import Topic
 
 Record = Callable[[Topic, ProviderCall], None]

@@ -15,7 +15,7 @@ from tests.stubs.openai import StubOpenAI
 from tests.waiting import DEADLINE_SECONDS
 
 OF_ACTIVITY = ("activity", "minutes", "materials")
-OF_VERSION = ("version", "task_id", "created_at", "made_by", "how_made", "derivation", "quality", "stored")
+OF_VERSION = ("version", "task_id", "created_at", "made_by", "made_of", "how_made", "examined", "quality", "stored")
 """What says of a version which it is and how it came about."""
 
 

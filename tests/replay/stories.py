@@ -17,6 +17,7 @@ from pathshala_common.contract.events import (
     LessonRequested,
     LessonStored,
     ProviderAnswered,
+    RewriteRequested,
 )
 from pathshala_common.contract.lesson import Absence, LessonContent, Quality
 from pathshala_common.contract.ports.clock import Clock
@@ -141,6 +142,6 @@ def tables(
                 raise RATE_LIMITED
             yield LessonGenerated(task_id=event.task_id, request=event.request, content=content(title(answer)))
 
-        return {LessonEnriched: on_lesson_enriched, LessonRequested: on_lesson_enriched}
+        return dict.fromkeys((LessonEnriched, LessonRequested, RewriteRequested), on_lesson_enriched)
 
     return {"enricher": enricher, "generator": generator}

@@ -9,13 +9,13 @@ import pytest
 from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Check, Fault
 from pathshala_common.contract.errors import PathshalaError, ProviderUnavailable, Reject, Retry
+from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.text.quoting import located
 from pathshala_generator.model import Heard, Question, unheard
 from pathshala_generator.model_writer import ModelWriter
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.prompt import prompt_version
-from pathshala_generator.usage import Prices
 from services.generator.tests.given import (
     FIELDS,
     KEY,

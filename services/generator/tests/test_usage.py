@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.provider_call import ProviderCall
-from pathshala_generator.usage import Prices, usage_of
+from pathshala_generator.usage import usage_of
 
 
 def call(seconds: float = 1.5, **usage: Any) -> ProviderCall:

@@ -10,23 +10,9 @@ from datetime import UTC, datetime
 
 from pathshala_common.contract.ports.class_sets import Spending, Spent
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.prices import Prices
 
-TOKENS_PER_PRICE = 1_000_000
 DECEMBER = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """The prices of a million tokens, in `currency`. A price that is not set counts as nothing."""
-
-    prompt: float | None = None
-    completion: float | None = None
-    currency: str = "USD"
-
-    def cost(self, spent: Spent) -> float:
-        """The price of what was spent."""
-        tokens = spent.prompt_tokens * (self.prompt or 0.0) + spent.completion_tokens * (self.completion or 0.0)
-        return round(tokens / TOKENS_PER_PRICE, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +28,12 @@ class Ceiling:
         return self.calls_max is not None or self.cost_max is not None
 
     def left(self, spent: Spent, prices: Prices) -> "Left":
-        """What may still be spent."""
+        """An amount that may still be spent."""
         calls = None if self.calls_max is None else max(self.calls_max - spent.calls, 0)
-        cost = None if self.cost_max is None else max(round(self.cost_max - prices.cost(spent), 8), 0.0)
-        return Left(calls, cost)
+        if self.cost_max is None:
+            return Left(calls, None)
+        cost = prices.cost(spent.prompt_tokens, spent.completion_tokens)
+        return Left(calls, max(round(self.cost_max - cost, 8), 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +49,9 @@ class Left:
         return self.calls == 0 or self.cost == 0.0
 
     def lessons(self, spent: Spent, prices: Prices, ended: int) -> float:
-        """How many lessons it will do for, by what the `ended` ones took of what was `spent`; at least a call each."""
+        """Count the lessons that it will do for, by what the `ended` ones took; at least a call each."""
         shares = [math.inf if self.calls is None else self.calls / max(1.0, spent.calls / max(ended, 1))]
-        a_lesson = prices.cost(spent) / ended if ended else 0.0
+        a_lesson = prices.cost(spent.prompt_tokens, spent.completion_tokens) / ended if ended else 0.0
         shares.append(self.cost / a_lesson if self.cost is not None and a_lesson else math.inf)
         return 0.0 if self.nothing else min(shares)
 
@@ -90,7 +78,7 @@ class MonthCeiling:
             raise CeilingReachedError(self._ceiling, left, self.prices.currency, next_month(self._clock.now()))
 
     async def left(self, user_id: str) -> Left:
-        """What a user has left. Raises StoreUnavailable."""
+        """Give what a user has left. Raises StoreUnavailable."""
         spent = Spent()
         if self._ceiling.is_set:
             spent = await self._spending.spent_by(user_id, since=month_of(self._clock.now()))

@@ -6,8 +6,8 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 
-from pathshala_api.ceilings import Ceiling, Prices
-from pathshala_api.class_sets.standing import Item, ItemStatus, Standing
+from pathshala_api.ceilings import Ceiling
+from pathshala_api.class_sets.standing import Item, ItemStatus, SetStanding
 from pathshala_api.schemas import (
     LANGUAGE,
     LEVEL,
@@ -19,8 +19,17 @@ from pathshala_api.schemas import (
     poll_url,
 )
 from pathshala_common.contract.class_set import LESSONS_MAX, ClassSet, SetRow
-from pathshala_common.contract.lesson import LanguageTag, Level, Name, Suggestion, Text, version_of
+from pathshala_common.contract.lesson import (
+    SOURCE_TEXT_LENGTH_MAX,
+    LanguageTag,
+    Level,
+    Name,
+    Suggestion,
+    Text,
+    version_of,
+)
 from pathshala_common.contract.ports.class_sets import Spent
+from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.task_status import lesson_url, moment
 
 CallsMaxAsked = Annotated[int, Field(ge=1, le=10_000_000)]
@@ -98,7 +107,7 @@ class ItemOrder(BaseModel):
     include_wikipedia: StrictBool = Field(
         True, description="Whether the lesson is to stand on an article of Wikipedia's, if there is one."
     )
-    source_text: Text | None = Field(None, description=SOURCE_TEXT)
+    source_text: Annotated[Text, Field(max_length=SOURCE_TEXT_LENGTH_MAX)] | None = Field(None, description=SOURCE_TEXT)
 
 
 class ClassSetItem(BaseModel):
@@ -125,7 +134,10 @@ class ClassSetItem(BaseModel):
 
 
 class SetCeiling(BaseModel):
-    """What a set may spend on language models, and has. Null is without end; what is in the air is not counted yet."""
+    """The spending on language models that a set may have, and has had.
+
+    Null is without end; what is in the air is not counted yet.
+    """
 
     calls_max: int | None = Field(description="The most calls.")
     calls: int = Field(description="The calls that are logged.")
@@ -219,7 +231,7 @@ def set_head(made: ClassSet) -> dict[str, Any]:
     }
 
 
-def set_status(made: ClassSet, stands: Standing, spent: Spent, prices: Prices) -> bytes:
+def set_status(made: ClassSet, stands: SetStanding, spent: Spent, prices: Prices) -> bytes:
     """Tell of a set row by row: a ClassSetStatus as JSON."""
     counts = stands.counts
     left = Ceiling(made.calls_max, made.cost_max).left(spent, prices)
@@ -228,7 +240,7 @@ def set_status(made: ClassSet, stands: Standing, spent: Spent, prices: Prices) -
         "calls": spent.calls,
         "calls_left": left.calls,
         "cost_max": made.cost_max,
-        "cost": prices.cost(spent),
+        "cost": prices.cost(spent.prompt_tokens, spent.completion_tokens),
         "cost_left": left.cost,
         "currency": prices.currency,
     }

@@ -6,7 +6,7 @@ from functools import partial
 
 from pathshala_api.admission import Admission
 from pathshala_api.app import Parts, create_app
-from pathshala_api.ceilings import Ceiling, MonthCeiling, Prices
+from pathshala_api.ceilings import Ceiling, MonthCeiling
 from pathshala_api.class_sets.acts import SetActs
 from pathshala_api.class_sets.ordering import Ordering
 from pathshala_api.class_sets.outcomes import Outcomes
@@ -29,6 +29,7 @@ from pathshala_common.contract.lesson import NumberedTask
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Page, Store, Tasks
+from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.task_status import task_change
 from pathshala_common.operating.control import Control
 from pathshala_common.operating.settings_in_force import in_force

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pathshala_common.checks.draft import Asking, clean, in_order, one_line, written_out
 from pathshala_common.checks.kept_lesson import (
-    Examination,
+    Judgement,
     UnknownQuoteError,
     examination,
     paragraphs,
@@ -127,7 +127,7 @@ def examined(
     lesson: LessonContent, request: LessonRequest, overruled: Sequence[Overruling]
 ) -> tuple[LessonContent, Examined]:
     """Run all checks on an edited lesson. Gives it with what they say of its quality, and what they find."""
-    judged: Examination = examination(lesson, request)
+    judged: Judgement = examination(lesson, request)
     quality = lesson.quality.model_copy(update={"checks_passed": judged.passed, "reading_level": judged.reading_level})
     return lesson.model_copy(update={"quality": quality}), Examined(found=judged.found, overruled=tuple(overruled))
 

@@ -10,7 +10,7 @@ from pathshala_api.places import Place
 from pathshala_api.relay import Relay
 from pathshala_api.schemas import LessonOrder, RewriteOrder
 from pathshala_common.contract.class_set import ClassSet, SetRow, task_id_of_row
-from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.envelope import Envelope, requested_of
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Derivation, HowMade, Lesson, LessonRequest, Task, whole_milliseconds
 from pathshala_common.contract.ports.clock import Clock
@@ -138,7 +138,7 @@ class Intake:
 
     async def _keep(self, task: Task, key: str | None) -> Task:
         """Keep the task, and send its event unless it has to wait; a repeat gives its place back."""
-        requested = await order_of(self._store, task)
+        requested = await order_of(self._store, task) if task.request.is_for_a_part else requested_of(task)
         place = await self._admission.admit(task.request.user_id)
         kept = None
         try:

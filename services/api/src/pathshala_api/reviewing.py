@@ -1,4 +1,4 @@
-"""What is said of the versions of an edition: approvals and ratings, folded from the edition's log. Pure."""
+"""Words on the versions of an edition: approvals and ratings, folded from the edition's log. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Rating:
 
 @dataclass(slots=True)
 class VersionReviews:
-    """What is said of one version. `rated` counts the ratings that were ever given."""
+    """The words on one version. `rated` counts the ratings that were ever given."""
 
     approval: Approval | None = None
     ratings: dict[str, Rating] = field(default_factory=dict)
@@ -47,7 +47,7 @@ NOTHING = VersionReviews()
 
 
 class EditionReviews:
-    """What is said of an edition's versions, folded up to a position of its log. The newest word counts."""
+    """The words on an edition's versions, folded up to a position of its log. The newest word counts."""
 
     def __init__(self) -> None:
         self.position = 0
@@ -55,11 +55,11 @@ class EditionReviews:
 
     @property
     def versions(self) -> Mapping[int, VersionReviews]:
-        """What is said of each version, by its revision; one of which nothing was said is left out."""
+        """The words on each version, by its revision; one of which nothing was said is left out."""
         return self._versions
 
     def of(self, revision: int) -> VersionReviews:
-        """What is said of a version."""
+        """Give the words on a version."""
         return self._versions.get(revision, NOTHING)
 
     @property

@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    JsonValue,
     StrictBool,
     StringConstraints,
     WithJsonSchema,
@@ -161,13 +162,20 @@ class LessonOrder(BaseModel):
     callback_url: CallbackUrl | None = Field(None, description=CALLBACK_URL, examples=["https://school.example/hook"])
 
 
+ONE_QUESTION: dict[str, JsonValue] = {
+    "if": {"required": ["question"], "properties": {"question": {"type": "integer"}}},
+    "then": {"properties": {"part": {"const": "questions"}}},
+}
+"""The rule by which one question is named: with the part of all of them."""
+
+
 class RewriteOrder(BaseModel):
     """An order for one part of a version to be written anew, by a wish. All other parts stay byte for byte.
 
     Fields that are not known are ignored, and the answer's `warnings` name them.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra=ONE_QUESTION)
 
     subject: Annotated[Subject, Field(description="The subject of the lesson. Case and runs of blanks do not count.")]
     topic: Annotated[Topic, Field(description="The topic of the lesson. Case and runs of blanks do not count.")]

@@ -65,7 +65,7 @@ class RollBack(_Body):
 
 
 class CheckedDraft(BaseModel):
-    """What the checks say of a draft: what they find, which it passes, and how hard it is to read."""
+    """The word of the checks on a draft: what they find, which it passes, and how hard it is to read."""
 
     version: Annotated[VersionText, Field(description="The version that the draft changes.")]
     edited_fields: Annotated[list[str], Field(description="The fields that would be marked as changed by people.")]
@@ -145,7 +145,7 @@ class VersionList(BaseModel):
 
 
 class VersionReview(BaseModel):
-    """What is said of a version."""
+    """The words on a version."""
 
     version: Annotated[VersionText, Field(description="The version.")]
     approved: Annotated[ApprovalEntry | None, Field(description="Its approval; null while it is a draft.")]
@@ -162,7 +162,7 @@ class RatingEntry(BaseModel):
 
 
 class RatingList(VersionReview):
-    """What is said of a version, with the ratings that count, the newest first."""
+    """The words on a version, with the ratings that count, the newest first."""
 
     ratings: Annotated[list[RatingEntry], Field(description="The newest of the ratings that count.")]
 

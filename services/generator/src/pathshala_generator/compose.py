@@ -12,6 +12,7 @@ from pathshala_common.contract.ports.handlers import Handlers
 from pathshala_common.contract.ports.hints import Hints
 from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.contract.ports.store import EventLog, Lessons
+from pathshala_common.contract.prices import Prices
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.process import Consuming, Process, Service
@@ -28,7 +29,6 @@ from pathshala_generator.precedents import Precedents, no_precedents, of_store
 from pathshala_generator.processes import Processes, size_by_cores
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_generator.shlokas import shipped_shlokas
-from pathshala_generator.usage import Prices
 
 if TYPE_CHECKING:
     from pathshala_generator.openai_model import OpenAIModel

@@ -79,7 +79,8 @@ def handlers(
         assignment = Assignment(request, article, candidates(shlokas, request, event.task_id), earlier)
         writing = Writing(writer, assignment, seconds_left(request.deadline, clock), progress_seconds=progress_seconds)
         try:
-            async with aclosing(reported(writing, event.task_id, context, recordings=recordings)) as told:
+            reporting = reported(writing, event.task_id, context.attempt, context.attempts_max, recordings=recordings)
+            async with aclosing(reporting) as told:
                 async for each in told:
                     yield each
             written = writing.written

@@ -8,6 +8,7 @@ from pathshala_common.checks.fault import Fault
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator import rewrite_prompt, small_prompt
 from pathshala_generator.answer import Fields, content_of, read_fields
@@ -28,7 +29,7 @@ from pathshala_generator.prompt import (
 from pathshala_generator.proofreading import Proof
 from pathshala_generator.rewriting import Rewriting
 from pathshala_generator.rewritten import left
-from pathshala_generator.usage import Prices, usage_of
+from pathshala_generator.usage import usage_of
 
 REPAIRS_MAX = 2
 LESSON = "lesson"

@@ -9,7 +9,6 @@ from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.events import AnyEvent, GenerationProgressed, ProviderAnswered
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.contract.ports.handlers import Context
 from pathshala_generator.draft import Doing
 from pathshala_generator.moderation import TOPIC_REFUSED
 from pathshala_generator.safety import refusal
@@ -19,16 +18,23 @@ SERVICE = "generator"
 
 
 async def reported(
-    writing: Writing, task_id: str, context: Context, *, recordings: bool
+    writing: Writing, task_id: str, attempt: int, attempts_max: int, *, recordings: bool
 ) -> AsyncGenerator[AnyEvent, None]:
     """Write, and tell of the calls, if there are to be recordings, and of the progress."""
     async with aclosing(writing.calls()) as calls:
         numbers = count(1)
         async for told in calls:
             if isinstance(told, Doing):
-                yield _progressed(task_id, context, next(numbers), told)
+                yield GenerationProgressed(
+                    task_id=task_id,
+                    attempt=attempt,
+                    attempts_max=attempts_max,
+                    number=next(numbers),
+                    part=told.part,
+                    mending=told.mending,
+                )
             elif recordings:
-                yield ProviderAnswered(task_id=task_id, attempt=context.attempt, service=SERVICE, call=told)
+                yield ProviderAnswered(task_id=task_id, attempt=attempt, service=SERVICE, call=told)
 
 
 def refuse_unfit(request: LessonRequest) -> None:
@@ -44,14 +50,3 @@ def seconds_left(deadline: datetime, clock: Clock) -> float:
     if seconds <= 0:
         raise Reject("deadline_exceeded", "the time for this lesson ran out before its writing began")
     return seconds
-
-
-def _progressed(task_id: str, context: Context, number: int, doing: Doing) -> GenerationProgressed:
-    return GenerationProgressed(
-        task_id=task_id,
-        attempt=context.attempt,
-        attempts_max=context.attempts_max,
-        number=number,
-        part=doing.part,
-        mending=doing.mending,
-    )

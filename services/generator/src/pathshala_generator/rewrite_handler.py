@@ -49,7 +49,8 @@ def rewriting_handler(
         verses = other_candidates(shlokas, request, event.task_id, rewriting.lesson.shloka)
         assignment = Assignment(request, article, verses, rewriting=rewriting)
         writing = Writing(writer, assignment, seconds_left(request.deadline, clock), progress_seconds=progress_seconds)
-        async with aclosing(reported(writing, event.task_id, context, recordings=recordings)) as told:
+        reporting = reported(writing, event.task_id, context.attempt, context.attempts_max, recordings=recordings)
+        async with aclosing(reporting) as told:
             async for each in told:
                 yield each
         content = rewritten_content(rewriting, assignment, writing.written, writer)

@@ -1,23 +1,12 @@
 """The usage of a lesson: calls, tokens as the provider counted them, seconds, and money if prices are set."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from pathshala_common.contract.lesson import Usage, Value
+from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.provider_call import ProviderCall
-
-TOKENS_PER_PRICE = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """The prices of a million tokens, in `currency`. A price that is not set counts as nothing."""
-
-    prompt: float | None = None
-    completion: float | None = None
-    currency: str = "USD"
 
 
 class _Tokens(Value):
@@ -58,7 +47,6 @@ def _total(counts: Sequence[int | None]) -> int | None:
 
 
 def _cost(prompt: int | None, completion: int | None, prices: Prices) -> float | None:
-    if (prompt is None and completion is None) or (prices.prompt is None and prices.completion is None):
+    if (prompt is None and completion is None) or not prices.are_set:
         return None
-    total = (prompt or 0) * (prices.prompt or 0.0) + (completion or 0) * (prices.completion or 0.0)
-    return round(total / TOKENS_PER_PRICE, 8)
+    return prices.cost(prompt or 0, completion or 0)

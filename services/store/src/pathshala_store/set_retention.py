@@ -18,14 +18,14 @@ SPENDING_KEPT = timedelta(days=62)
 """The longest that a month can be asked for, and a class set with it, and a month more."""
 
 
-class KeptSets(ClassSets, Spending, Protocol):
+class ForgettableSets(ClassSets, Spending, Protocol):
     """Class sets, and what was spent."""
 
 
 class SetRetention:
     """Forgets old class sets and old calls."""
 
-    def __init__(self, store: KeptSets, clock: Clock, *, ttl_seconds: float) -> None:
+    def __init__(self, store: ForgettableSets, clock: Clock, *, ttl_seconds: float) -> None:
         """Keep a set for `ttl_seconds` after it was ordered."""
         self._store, self._clock, self._ttl = store, clock, timedelta(seconds=ttl_seconds)
 

@@ -40,7 +40,10 @@ class UnknownQuoteError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Basis:
-    """What a kept lesson is held against. It may be like the version that it is made of, so it has no precedents."""
+    """The order that a kept lesson is held against.
+
+    It may be like the version that it is made of, so it has no precedents.
+    """
 
     request: LessonRequest
     article: Article | None
@@ -48,15 +51,15 @@ class _Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
-    """What the checks find in a kept lesson, those that it passes, and how hard it is to read."""
+class Judgement:
+    """The findings of the checks in a kept lesson, those that it passes, and how hard it is to read."""
 
     found: tuple[CheckFinding, ...]
     passed: tuple[str, ...]
     reading_level: ReadingLevel | None
 
 
-def examination(lesson: LessonContent, request: LessonRequest) -> Examination:
+def examination(lesson: LessonContent, request: LessonRequest) -> Judgement:
     """Apply every check that can judge a lesson alone."""
     draft = as_draft(lesson)
     basis = _Basis(request, lesson.wikipedia_info or lesson.source_info)
@@ -65,7 +68,7 @@ def examination(lesson: LessonContent, request: LessonRequest) -> Examination:
         found.pop(COPIES, None)
     faults = chain.from_iterable(found.values())
     told = [CheckFinding(check=one.check, part=one.field or WHOLE, reason=one.reason) for one in faults]
-    return Examination(tuple(told), passed(found), measured(draft, basis))
+    return Judgement(tuple(told), passed(found), measured(draft, basis))
 
 
 def as_draft(lesson: LessonContent) -> Draft:

@@ -52,7 +52,7 @@ class RowOrder(Value):
 
 
 class RowAsked(Value):
-    """What stood in a row that cannot be ordered, as far as it can be shown."""
+    """The text of a row that cannot be ordered, as far as it can be shown."""
 
     subject: Asked = ""
     topic: Asked = ""
@@ -76,7 +76,7 @@ class SetRow(Value):
     asked: Annotated[RowAsked | None, Field(exclude_if=is_none)] = None
     refusal: Annotated[RowRefusal | None, Field(exclude_if=is_none)] = None
     tries: Annotated[int, Field(ge=0)] = 0
-    """How often it was ordered: each time is a task of its own."""
+    """It was ordered so many times: each time is a task of its own."""
 
 
 class SetStop(Value):

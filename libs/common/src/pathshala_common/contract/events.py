@@ -578,7 +578,7 @@ class ClassRowsOrdered(OfClassSet):
 
 
 class ClassSetStopped(OfClassSet):
-    """What was not ordered of a class set yet is not: it was cancelled, or a ceiling is reached."""
+    """No more of a class set is ordered: it was cancelled, or a ceiling is reached."""
 
     ROUTING_KEY = "class_set.stopped"
 

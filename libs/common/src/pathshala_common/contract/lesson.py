@@ -177,6 +177,11 @@ class LessonRequest(Value):
     deadline: Annotated[Moment, Field(description="When it is worth no more work.")]
 
     @property
+    def is_for_a_part(self) -> bool:
+        """Whether one part of a version is wanted anew, and no whole lesson."""
+        return self.derivation is not None and self.derivation.how is HowMade.REWRITTEN
+
+    @property
     def edition(self) -> "EditionKey":
         """The edition that is ordered."""
         return edition_key(self.subject, self.topic, self.language, self.level)
@@ -325,7 +330,7 @@ class Overruling(Value):
 
 
 class Examined(Value):
-    """What the checks find in a version that was changed by hand, and which of them its editor overrules.
+    """The findings of the checks in a version that was changed by hand, and the checks that its editor overrules.
 
     A finding forbids nothing, and an overruled check's findings stay.
     """

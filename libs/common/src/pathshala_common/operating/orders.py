@@ -2,7 +2,7 @@
 
 from pathshala_common.contract.envelope import Envelope, requested_of
 from pathshala_common.contract.errors import StoreUnavailable
-from pathshala_common.contract.lesson import HowMade, Task
+from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.store import Lessons
 
 
@@ -12,7 +12,7 @@ async def order_of(lessons: Lessons, task: Task) -> Envelope:
     Raises StoreUnavailable.
     """
     made_of = task.request.derivation
-    if made_of is None or made_of.how is not HowMade.REWRITTEN:
+    if made_of is None or not task.request.is_for_a_part:
         return requested_of(task)
     version = await lessons.lesson(task.request.edition, made_of.revision)
     if version is None:

@@ -10,10 +10,12 @@ from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import (
     OVERTAKEN,
     AnyEvent,
+    ClassSetRequested,
     LessonEdited,
     LessonFailed,
     LessonGenerated,
     LessonStored,
+    OfClassSet,
 )
 from pathshala_common.contract.lesson import Lesson, Task
 from pathshala_common.contract.ports.store import Chain, Change, Stream
@@ -111,7 +113,8 @@ class _Fold:
     def add(self, envelope: Envelope) -> None:
         event, was_open, before = envelope.event, self.open, self.task
         self._position += 1
-        self.class_set = evolve_set(self.class_set, event)
+        if isinstance(event, ClassSetRequested | OfClassSet):
+            self.class_set = evolve_set(self.class_set, event)
         if self.task is None:
             # Events that came before the request was known count from the moment it is.
             self._before.append(event)

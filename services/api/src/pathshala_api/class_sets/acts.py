@@ -13,7 +13,7 @@ from pathshala_api.class_sets.ordering import Ordering
 from pathshala_api.class_sets.outcomes import Outcomes
 from pathshala_api.class_sets.rows import WantedSet
 from pathshala_api.class_sets.set_log import SetLog, TooLargeError
-from pathshala_api.class_sets.standing import Item, ItemStatus, Standing, standing
+from pathshala_api.class_sets.standing import Item, ItemStatus, SetStanding, standing
 from pathshala_api.idempotency import new_key
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
 from pathshala_api.problems import BodyTooLargeError, ProblemError, unknown_set
@@ -97,14 +97,14 @@ class SetActs:
             raise unknown_set()
         return kept
 
-    async def standing(self, made: ClassSet) -> Standing:
+    async def standing(self, made: ClassSet) -> SetStanding:
         """Say how each row of a set stands."""
         return standing(made, await self._outcomes.of(list(made.task_ids.values())))
 
     async def cancel(self, set_id: str) -> ClassSet:
         """Order no more of a set, and cancel what is unfinished."""
 
-        def stop(made: ClassSet, stands: Standing) -> ClassSetStopped | None:
+        def stop(made: ClassSet, stands: SetStanding) -> ClassSetStopped | None:
             over = all(item.status.settled for item in stands.items)
             if over or (made.stop is not None and made.stop.code == CANCELLED):
                 return None
@@ -123,7 +123,7 @@ class SetActs:
         """Order rows anew, as far as they still need it. Raises CeilingReachedError."""
         await self.month.check((await self.read(set_id)).user_id)
 
-        def anew(made: ClassSet, stands: Standing) -> ClassRowsOrdered | None:
+        def anew(made: ClassSet, stands: SetStanding) -> ClassRowsOrdered | None:
             again = [item.row for item in _retried(stands) if item.row.row in rows]
             return self._ordered(made, again) if again else None
 
@@ -137,7 +137,7 @@ class SetActs:
         """
         await self.month.check((await self.read(set_id)).user_id)
 
-        def mended(made: ClassSet, stands: Standing) -> ClassRowsOrdered | None:
+        def mended(made: ClassSet, stands: SetStanding) -> ClassRowsOrdered | None:
             found = _found(stands, row)
             if found.row.order == order and not found.can_be_ordered_anew:
                 return None
@@ -159,7 +159,7 @@ class SetActs:
         return ClassRowsOrdered(task_id=made.set_id, number=made.number, told_at=now, rows=tuple(rows))
 
     async def _act(
-        self, set_id: str, decide: Callable[[ClassSet, Standing], ClassRowsOrdered | ClassSetStopped | None]
+        self, set_id: str, decide: Callable[[ClassSet, SetStanding], ClassRowsOrdered | ClassSetStopped | None]
     ) -> ClassSet:
         """Log what is decided until nothing is left to decide. Returns the set as it is then."""
         for _ in range(ROUNDS_MAX):
@@ -201,11 +201,11 @@ def _asked(made: ClassSetRequested) -> object:
     return made.model_dump(exclude={"requested_at"})
 
 
-def _retried(stands: Standing) -> Sequence[Item]:
+def _retried(stands: SetStanding) -> Sequence[Item]:
     return [item for item in stands.items if item.can_be_ordered_anew and item.row.order is not None]
 
 
-def _found(stands: Standing, row: int) -> Item:
+def _found(stands: SetStanding, row: int) -> Item:
     found = next((item for item in stands.items if item.row.row == row), None)
     if found is None:
         detail = "The set has no such row. GET /class-sets/{set_id} lists its rows by their numbers."

@@ -16,7 +16,7 @@ import structlog
 from pathshala_api.ceilings import Ceiling, MonthCeiling
 from pathshala_api.class_sets.outcomes import Outcomes
 from pathshala_api.class_sets.set_log import SetLog
-from pathshala_api.class_sets.standing import UNFINISHED, ItemStatus, Standing, standing
+from pathshala_api.class_sets.standing import UNFINISHED, ItemStatus, SetStanding, standing
 from pathshala_api.intake import Intake
 from pathshala_common.contract.class_set import ClassSet, SetRow
 from pathshala_common.contract.errors import LimitReachedError, PathshalaError, UnreadableError
@@ -33,7 +33,7 @@ UNFINISHED_MAX = 64
 """Tasks of one set that are unfinished at once: as many as one generator writes."""
 
 BEGUN_MAX = 4
-"""Of a set under a ceiling, until it is known what a lesson of it takes."""
+"""Lessons of a set under a ceiling that are ordered until it is known what one of them takes."""
 
 OPEN_PAUSE_SECONDS = 0.25
 IDLE_PAUSE_SECONDS = 5.0
@@ -132,7 +132,7 @@ class Ordering:
             )
             await self._log.go_on(ended)
 
-    async def _room(self, made: ClassSet, stands: Standing, unfinished: int) -> tuple[int, str | None]:
+    async def _room(self, made: ClassSet, stands: SetStanding, unfinished: int) -> tuple[int, str | None]:
         """Say how many rows may be ordered now, and which ceiling leaves room for none more, if one does.
 
         A lesson that is under way takes as much as those before it did, so what is left is not given out twice.

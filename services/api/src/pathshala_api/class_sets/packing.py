@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-from pathshala_api.class_sets.standing import Item, ItemStatus, Standing
+from pathshala_api.class_sets.standing import Item, ItemStatus, SetStanding
 from pathshala_api.paper.files import file_of, packed_lessons
 from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.paper.markdown import plain
@@ -38,7 +38,7 @@ def title_of(made: ClassSet) -> str:
     return made.title or f"Class set of {made.requested_at:%Y-%m-%d}"
 
 
-def packed_set(made: ClassSet, stands: Standing, lessons: Packed) -> IO[bytes]:
+def packed_set(made: ClassSet, stands: SetStanding, lessons: Packed) -> IO[bytes]:
     """Write the pack. The caller closes the file, which stands at its beginning."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_MAX_BYTES)  # noqa: SIM115 - the caller's
     try:
@@ -62,7 +62,7 @@ def folder(row: int, stored: StoredLesson) -> str:
     return f"{row:03d}-{topic[:NAME_LENGTH_MAX]}"
 
 
-def readme(made: ClassSet, stands: Standing, lessons: Packed) -> str:
+def readme(made: ClassSet, stands: SetStanding, lessons: Packed) -> str:
     """Say what is in the pack, and what is not and why, with what would do instead."""
     missing = [item for item in stands.items if item.row.row not in lessons]
     lines = [
@@ -113,6 +113,6 @@ def _cell(text: str) -> str:
     return plain(" ".join(text.replace("|", "/").split()))
 
 
-def lessons_of(stands: Standing) -> Sequence[Item]:
+def lessons_of(stands: SetStanding) -> Sequence[Item]:
     """The rows that have lessons."""
     return stands.of(ItemStatus.COMPLETED)

@@ -45,7 +45,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SetStanding:
     """All rows of a set, as they stand."""
 
     items: Sequence[Item]
@@ -65,10 +65,10 @@ class Standing:
         return [item for item in self.items if item.status in statuses]
 
 
-def standing(made: ClassSet, outcomes: Mapping[str, Outcome]) -> Standing:
+def standing(made: ClassSet, outcomes: Mapping[str, Outcome]) -> SetStanding:
     """Say how each row stands."""
     task_ids = made.task_ids
-    return Standing([_item(made, row, task_ids.get(row.row), outcomes) for row in made.rows])
+    return SetStanding([_item(made, row, task_ids.get(row.row), outcomes) for row in made.rows])
 
 
 def _item(made: ClassSet, row: SetRow, task_id: str | None, outcomes: Mapping[str, Outcome]) -> Item:

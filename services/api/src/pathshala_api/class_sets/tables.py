@@ -18,7 +18,7 @@ Cells = dict[str, str]
 
 
 class NoTableError(Exception):
-    """What was sent is no table of lessons; it says what is wrong and what to do."""
+    """A body that is no table of lessons; the error says what is wrong and what to do."""
 
 
 def rows(body: bytes) -> tuple[Sequence[tuple[int, Cells]], Sequence[str]]:

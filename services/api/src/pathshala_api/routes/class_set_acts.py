@@ -1,4 +1,4 @@
-"""What may be done to a class set: it is cancelled, retried, and its rows are mended."""
+"""The acts on a class set: it is cancelled, retried, and its rows are mended."""
 
 from http import HTTPStatus
 from typing import Annotated

@@ -14,7 +14,7 @@ from pathshala_api import class_set_schemas as schemas
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.class_sets.acts import SetActs
 from pathshala_api.class_sets.packing import lessons_of, packed_set, title_of
-from pathshala_api.class_sets.standing import Standing
+from pathshala_api.class_sets.standing import SetStanding
 from pathshala_api.exporting import PACKS, Exporter, described
 from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.problem_descriptions import refusals
@@ -72,7 +72,7 @@ def router(acts: SetActs, lessons: Lessons, exporter: Exporter) -> APIRouter:
     return routes
 
 
-async def _newest(lessons: Lessons, stands: Standing) -> dict[int, StoredLesson]:
+async def _newest(lessons: Lessons, stands: SetStanding) -> dict[int, StoredLesson]:
     """Read the newest version of each lesson."""
     found: dict[int, StoredLesson] = {}
     for item in lessons_of(stands):

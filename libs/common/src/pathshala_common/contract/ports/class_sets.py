@@ -64,13 +64,13 @@ class ClassSets(Protocol):
 
 
 class Spending(Protocol):
-    """What was spent on language models. It outlives the recordings of their calls."""
+    """The spending on language models. It outlives the recordings of their calls."""
 
     async def spent_by(self, user_id: str, *, since: datetime) -> Spent:
-        """What was spent on a user's lessons by calls that were told of at that moment or later."""
+        """Sum up what was spent on a user's lessons by calls that were told of at that moment or later."""
 
     async def spent_on_set(self, set_id: str) -> Spent:
-        """What was spent on the lessons of a class set."""
+        """Sum up what was spent on the lessons of a class set."""
 
     async def forget_spending(self, before: datetime, *, limit: int) -> int:
         """Forget calls that were told of before, the oldest first. Returns how many."""

@@ -1,4 +1,4 @@
-"""What was spent on language models, in MongoDB: a document a call, whose key is its event's, so each is kept once."""
+"""The spending on language models, in MongoDB: a document a call, whose key is its event's, so each is kept once."""
 
 from collections.abc import Sequence
 

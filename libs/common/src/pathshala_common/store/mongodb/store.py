@@ -434,12 +434,12 @@ class MongoStore:
     # what was spent
 
     async def spent_by(self, user_id: str, *, since: datetime) -> Spent:
-        """What was spent on a user's lessons."""
+        """Sum up what was spent on a user's lessons."""
         async with self._collections() as (tasks, _):
             return await spending.spent_by(tasks.database["spending"], user_id, milliseconds(since))
 
     async def spent_on_set(self, set_id: str) -> Spent:
-        """What was spent on a set."""
+        """Sum up what was spent on a set."""
         async with self._collections() as (tasks, _):
             return await spending.spent_on_set(tasks.database["spending"], set_id)
 

@@ -1,4 +1,4 @@
-"""What was spent on language models, in SQLite. Each function runs inside a transaction on its thread."""
+"""The spending on language models, in SQLite. Each function runs inside a transaction on its thread."""
 
 import sqlite3
 from collections.abc import Sequence

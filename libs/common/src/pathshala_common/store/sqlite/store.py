@@ -388,12 +388,12 @@ class SQLiteStore:
     # what was spent
 
     async def spent_by(self, user_id: str, *, since: datetime) -> Spent:
-        """What was spent on a user's lessons."""
+        """Sum up what was spent on a user's lessons."""
         moment = milliseconds(since)
         return await self._reader.run(lambda connection: spending.spent_by(connection, user_id, moment))
 
     async def spent_on_set(self, set_id: str) -> Spent:
-        """What was spent on a set."""
+        """Sum up what was spent on a set."""
         return await self._reader.run(lambda connection: spending.spent_on_set(connection, set_id))
 
     async def forget_spending(self, before: datetime, *, limit: int) -> int:
