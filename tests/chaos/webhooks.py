@@ -1,6 +1,7 @@
 """The receiver of a chaos run's webhooks: a real server in a thread, and one beside it where none may come."""
 
 import asyncio
+import base64
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -11,11 +12,11 @@ from typing import Self
 from urllib.parse import quote, urlsplit
 from zlib import crc32
 
-from tests.house.test_webhooks import SECRETS
 from tests.stubs.receiver import WELL, Receiver
 
 ALLOWED, FORBIDDEN = "127.0.0.1", "127.0.0.2"
-SETTINGS = {"PATHSHALA_WEBHOOK_SECRETS": ",".join(SECRETS), "PATHSHALA_WEBHOOK_NETWORKS": f"{ALLOWED}/32"}
+SECRET = f"whsec_{base64.b64encode(bytes(32)).decode()}"
+SETTINGS = {"PATHSHALA_WEBHOOK_SECRETS": SECRET, "PATHSHALA_WEBHOOK_NETWORKS": f"{ALLOWED}/32"}
 
 REFUSED_ONE_IN = 5
 """Of so many addresses one refuses at first, then sends its webhook to where none may go, and takes the third."""
