@@ -23,7 +23,7 @@ from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime.retry import RetryPolicy
 from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_notifier.compose import ATTEMPTS_MAX, RETRY_DELAY_SECONDS_MAX
-from pathshala_notifier.handlers import WantedError, handlers, pass_by
+from pathshala_notifier.handlers import ORDER_ATTEMPTS, WantedError, handlers, pass_by
 from pathshala_notifier.hosts import Hosts
 from pathshala_notifier.post import PostEnd
 from pathshala_notifier.signing import Signer
@@ -72,9 +72,9 @@ class Scene:
         self.recorder = Recorder(store, clock, task_ttl_seconds=3_600)
         self.table = handlers(store, self.posts, Signer([SECRET]), Hosts(), clock)
 
-    async def hears(self, envelope: Envelope) -> list[AnyEvent]:
+    async def hears(self, envelope: Envelope, attempt: int = 1) -> list[AnyEvent]:
         """What the notifier tells when it hears of an event."""
-        context = Context(envelope, 1, ATTEMPTS_MAX)
+        context = Context(envelope, attempt, ATTEMPTS_MAX)
         return [event async for event in self.table[type(envelope.event)](envelope.event, context)]
 
 
@@ -116,6 +116,22 @@ async def test_one_that_does_not_come_is_waited_for_in_the_queue(scene: Scene) -
     with pytest.raises(Retry):
         await scene.hears(FAILED)
     assert not scene.posts.identities
+
+
+async def test_a_lesson_whose_order_is_logged_behind_it_is_told(scene: Scene) -> None:
+    [stored] = await scene.recorder.record([GENERATED])
+    assert stored is not None
+    assert [type(event) for event in await scene.hears(told(stored, GENERATED))] == [WebhookDelivered]
+
+
+async def test_a_failure_whose_order_is_not_logged_yet_is_waited_for_and_not_for_ever(scene: Scene) -> None:
+    await scene.recorder.record([FAILED])
+    with pytest.raises(Retry):
+        await scene.hears(FAILED)
+    assert not await scene.hears(FAILED, attempt=ORDER_ATTEMPTS + 1)
+
+    await scene.recorder.record([REQUESTED])
+    assert [type(event) for event in await scene.hears(FAILED, attempt=2)] == [WebhookDelivered]
 
 
 async def test_of_an_order_that_named_no_address_nothing_is_told(scene: Scene) -> None:

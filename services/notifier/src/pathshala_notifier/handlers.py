@@ -15,11 +15,14 @@ from pathshala_notifier.fate import abandoned, fate
 from pathshala_notifier.hosts import Hosts
 from pathshala_notifier.post import Post
 from pathshala_notifier.signing import Signer
-from pathshala_notifier.word import Word, callback_url, end_of, is_settled, word_of
+from pathshala_notifier.word import Word, callback_url, end_of, is_ordered, is_settled, word_of
 
 LOOKS = 20
 LOOK_AGAIN_SECONDS = 0.25
 """A failure is told to this service and to the store at once, so its log may have it a moment later."""
+
+ORDER_ATTEMPTS = 6
+"""An order that is not logged by then, some two minutes after the end, is in no log: nobody knows of an address."""
 
 
 class WantedError(Exception):
@@ -47,7 +50,7 @@ def handlers(store: LoggedTasks, post: Post, signer: Signer, hosts: Hosts, clock
         if await _wants_none(store, event):
             return
         log = await _ended_log(store, event.task_id, clock)
-        url, end = callback_url(log), end_of(log)
+        url, end = _address(log, context), end_of(log)
         if url is None or is_settled(log, context.envelope.id):
             return
         if end is None:
@@ -72,6 +75,14 @@ def handlers(store: LoggedTasks, post: Post, signer: Signer, hosts: Hosts, clock
     return dict.fromkeys(inputs("notifier"), on_end)
 
 
+def _address(log: Sequence[Logged], context: Context) -> str | None:
+    """Give the address that the order named. Raises Retry while the order may still be logged."""
+    url = callback_url(log)
+    if url is None and not is_ordered(log) and context.attempt <= ORDER_ATTEMPTS:
+        raise Retry("not_logged", "the order of the task is not in the log yet")
+    return url
+
+
 async def _wants_none(store: Tasks, event: AnyEvent) -> bool:
     """Whether it is plain, without reading the log, that nobody wants to be told."""
     if isinstance(event, LessonStored):
@@ -89,7 +100,7 @@ async def _ended_log(store: EventLog, task_id: str, clock: Clock) -> Sequence[Lo
     """Read a task's log, again for a moment if the end is not there yet."""
     log = await legible_log(store, task_id)
     for _ in range(LOOKS):
-        if end_of(log) is not None or (log and callback_url(log) is None):
+        if end_of(log) is not None or (is_ordered(log) and callback_url(log) is None):
             break
         await clock.sleep(LOOK_AGAIN_SECONDS)
         log = await legible_log(store, task_id)

@@ -26,9 +26,17 @@ class Word:
 
 
 def callback_url(log: Sequence[Logged]) -> str | None:
-    """Give the address that the order named. A service of an earlier version may have told it on without."""
-    requests = [event.request for one in log if isinstance(event := one.envelope.event, ORDERS)]
-    return next((request.callback_url for request in requests), None)
+    """Give the address that the order named, by whichever event says it: the order may be logged behind the end.
+
+    A service of an earlier version may have told it on without.
+    """
+    requests = (request_of(one.envelope.event) for one in log)
+    return next((request.callback_url for request in requests if request is not None and request.callback_url), None)
+
+
+def is_ordered(log: Sequence[Logged]) -> bool:
+    """Whether the log has the order, so that what it does not name nobody named."""
+    return any(isinstance(one.envelope.event, ORDERS) for one in log)
 
 
 def end_of(log: Sequence[Logged]) -> Logged | None:
