@@ -5,7 +5,6 @@ import json
 import re
 import zipfile
 from dataclasses import replace
-from importlib.util import find_spec
 
 import pytest
 
@@ -21,8 +20,6 @@ from services.api.tests.paper.given import CANARIES, HINDI, STORED, UNGROUNDED
 
 LESSONS = [STORED, HINDI, CANARIES, UNGROUNDED]
 TEXTS = [LessonFormat.HTML, LessonFormat.MARKDOWN]
-HAS_DOCX = find_spec("docx") is not None
-needs_docx = pytest.mark.skipif(not HAS_DOCX, reason="python-docx is not installed")
 
 CHANGES = [
     ("Understanding Verbs", "Understanding Verts", "title"),
@@ -50,7 +47,7 @@ def compared(content: bytes, *lessons: StoredLesson) -> Difference | None:
 
 @pytest.mark.parametrize("stored", LESSONS)
 @pytest.mark.parametrize("sheet", Sheet)
-@pytest.mark.parametrize("wanted", [*TEXTS, pytest.param(LessonFormat.DOCX, marks=needs_docx)])
+@pytest.mark.parametrize("wanted", [*TEXTS, LessonFormat.DOCX])
 def test_a_file_as_it_was_given_is_what_the_log_holds(stored: StoredLesson, sheet: Sheet, wanted: LessonFormat) -> None:
     file = opened(file_of(stored, wanted, sheet))
 
@@ -114,7 +111,6 @@ def test_json_is_compared_field_by_field() -> None:
     assert missing.field == "questions"
 
 
-@needs_docx
 def test_a_changed_letter_in_a_document_is_found() -> None:
     content = file_of(STORED, LessonFormat.DOCX, Sheet.BOTH)
 

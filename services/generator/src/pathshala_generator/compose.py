@@ -151,9 +151,9 @@ def process(settings: GeneratorSettings, clock: Clock) -> Process:
             "PATHSHALA_STORE_URL: a generator that pays for its lessons must share the store with the other services, "
             "so that no two pay for one lesson; name it (mongodb://...)"
         )
+    broker = connect.shared_broker(settings, clock)
     if store is None:
         log.warning(ALONE)
-    broker = connect.shared_broker(settings, clock)
     return Process(
         settings=settings,
         clock=clock,

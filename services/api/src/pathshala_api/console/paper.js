@@ -34,9 +34,9 @@ function verse(lesson) {
     lesson.shloka_connection && h("p", {class: "connection"}, lesson.shloka_connection));
 }
 
-/** @param {string} text */
+/** The lines of a verse, each with its end mark beside its last word. @param {string} text */
 function lines(text) {
-  return text.split("\n").flatMap((line, place) => (place ? [h("br"), line] : [line]));
+  return text.replace(/ (?=[।॥|])/g, "\u00a0").split("\n").flatMap((line, place) => (place ? [h("br"), line] : [line]));
 }
 
 /** The explanation, sentence by sentence: one that rests on the source has its mark behind it, the others look lighter. @param {Lesson} lesson @param {ProofPanel} proof */
