@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.houses import House, distributed, embedded
+from tests.house.houses import House, Replicas, distributed, embedded
 
 Stub = Callable[..., str]
 
@@ -53,3 +53,18 @@ def house(
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(params=["embedded", "distributed"])
+def house_of_two(request: pytest.FixtureRequest, tmp_path: Path, wikipedia_url: str) -> Iterator[House]:
+    """The house of each deployment, the distributed one with two stores and two APIs, for one test."""
+    if request.param == "embedded":
+        made = embedded(tmp_path, wikipedia_url)
+    else:
+        urls = request.getfixturevalue("amqp_url"), request.getfixturevalue("mongodb_url")
+        made = distributed(tmp_path, wikipedia_url, *urls, Replicas(apis=2, stores=2))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()

@@ -1,36 +1,19 @@
 """Editions of one lesson never stand in for each other, in both deployments, with two stores and two APIs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 
 from tests.house.asking import answered, ask, outcome
-from tests.house.houses import House, Replicas, distributed, embedded
+from tests.house.houses import House
 from tests.waiting import DEADLINE_SECONDS
 
 HINDI = {"language": "hi", "level": "primary"}
 ENGLISH = {"language": "en", "level": "adult"}
 TWICE = 2
-
-
-@pytest.fixture(params=["embedded", "distributed"])
-def house(request: pytest.FixtureRequest, tmp_path: Path, wikipedia_url: str) -> Iterator[House]:
-    """The house of each deployment, the distributed one with two stores and two APIs."""
-    if request.param == "embedded":
-        made = embedded(tmp_path, wikipedia_url)
-    else:
-        urls = request.getfixturevalue("amqp_url"), request.getfixturevalue("mongodb_url")
-        made = distributed(tmp_path, wikipedia_url, *urls, Replicas(apis=2, stores=2))
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
 
 
 def get(url: str, path: str, chosen: Mapping[str, str]) -> dict[str, Any]:
@@ -40,13 +23,16 @@ def get(url: str, path: str, chosen: Mapping[str, str]) -> dict[str, Any]:
     return body
 
 
-def test_two_editions_that_are_ordered_at_once_never_stand_in_for_each_other(house: House) -> None:
-    orders = [(house.urls[number % len(house.urls)], [HINDI, ENGLISH][number % 2]) for number in range(2 * TWICE)]
+def test_two_editions_that_are_ordered_at_once_never_stand_in_for_each_other(house_of_two: House) -> None:
+    orders = [
+        (house_of_two.urls[number % len(house_of_two.urls)], [HINDI, ENGLISH][number % 2])
+        for number in range(2 * TWICE)
+    ]
     with ThreadPoolExecutor(len(orders)) as threads:
         tasks = [*threads.map(lambda order: ask(order[0], "rain", subject="science", **order[1]), orders)]
-    ended = [outcome(house.urls[0], task_id) for task_id in tasks]
+    ended = [outcome(house_of_two.urls[0], task_id) for task_id in tasks]
 
-    for url in house.urls:
+    for url in house_of_two.urls:
         for mine, others in ((ENGLISH, tasks[::2]), (HINDI, tasks[1::2])):
             of_mine = {task_id for task_id in tasks if task_id not in others}
             newest = get(url, "/lessons/science/rain", mine)

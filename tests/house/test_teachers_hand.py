@@ -4,36 +4,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
 import requests
 
 from tests.house import calling
 from tests.house.asking import answered, ask, outcome
-from tests.house.houses import House, Replicas, distributed, embedded
+from tests.house.houses import House
 from tests.waiting import DEADLINE_SECONDS
 
 VERBS = "subject=english&topic=verbs"
-
-
-@pytest.fixture(params=["embedded", "distributed"])
-def house(request: pytest.FixtureRequest, tmp_path: Path, wikipedia_url: str) -> Iterator[House]:
-    """The house of each deployment, the distributed one with two stores and two APIs."""
-    if request.param == "embedded":
-        made = embedded(tmp_path, wikipedia_url)
-    else:
-        urls = request.getfixturevalue("amqp_url"), request.getfixturevalue("mongodb_url")
-        made = distributed(tmp_path, wikipedia_url, *urls, Replicas(apis=2, stores=2))
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
 
 
 def put(url: str, what: str, version: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -73,9 +56,9 @@ def command(house: House, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_version_is_edited_approved_rated_rolled_back_and_compared_and_the_log_tells_all(
-    house: House, tmp_path: Path
+    house_of_two: House, tmp_path: Path
 ) -> None:
-    one, other = house.urls[0], house.urls[-1]
+    one, other = house_of_two.urls[0], house_of_two.urls[-1]
     assert outcome(one, ask(one, "verbs"))["status"] == "completed"
 
     overruled = [{"check": "on_topic", "reason": "It is what class 6 laughs about."}]
@@ -116,9 +99,9 @@ def test_a_version_is_edited_approved_rated_rolled_back_and_compared_and_the_log
     assert (versions[2]["overruled"], versions[2]["approved"]["by"]) == (overruled, "mira")
     assert versions[2]["rating"] == {"stars": 5.0, "count": 1}
 
-    rebuilt = command(house, "rebuild", "--json", "--file", str(tmp_path / "beside.db"))
+    rebuilt = command(house_of_two, "rebuild", "--json", "--file", str(tmp_path / "beside.db"))
     assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
     assert json.loads(rebuilt.stdout)["wrong"] == {}
-    replayed = command(house, "replay", edited["task_id"])
+    replayed = command(house_of_two, "replay", edited["task_id"])
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
     assert "LessonEdited" in replayed.stdout

@@ -12,6 +12,7 @@ from typing import Any
 from pathshala_common.checks.draft import Asking, Draft, Said
 from pathshala_common.checks.examination import Findings, findings
 from pathshala_common.checks.fault import Check, Fault
+from pathshala_common.checks.kept_lesson import draft_with
 from pathshala_common.checks.proofs import telling
 from pathshala_common.contract.lesson import (
     CheckFinding,
@@ -56,21 +57,10 @@ ANOTHER_FORM = "has not the form that was wished for"
 
 
 def as_it_stands(rewriting: Rewriting) -> Draft:
-    """Give the lesson as a draft. It is not validated: a lesson that was kept may be read, whatever it holds."""
+    """Give the lesson as a draft."""
     lesson = rewriting.lesson
-    return Draft.model_construct(
-        language=lesson.language,
-        title=lesson.title,
-        objectives=lesson.objectives,
-        explanation=tuple(_paragraphs(lesson)),
-        activity=lesson.activity,
-        minutes=lesson.minutes,
-        materials=lesson.materials,
-        question=lesson.question,
-        questions=tuple(Asking.model_construct(**dict(question)) for question in lesson.questions),
-        connection=lesson.shloka_connection,
-        arranged=_explained_by(lesson) == OFFLINE,
-    )
+    draft = draft_with(lesson, tuple(_paragraphs(lesson)))
+    return draft.model_copy(update={"arranged": _explained_by(lesson) == OFFLINE})
 
 
 def with_part(rewriting: Rewriting, part: Mapping[str, Any]) -> Draft:

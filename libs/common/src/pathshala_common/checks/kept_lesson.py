@@ -72,12 +72,20 @@ def examination(lesson: LessonContent, request: LessonRequest) -> Judgement:
 
 
 def as_draft(lesson: LessonContent) -> Draft:
-    """Give a lesson as a draft. It is not validated: what is kept may be read, whatever rule is newer than it."""
+    """Give a lesson as a draft, its explanation taken apart as it stands now."""
+    return draft_with(lesson, _told(lesson))
+
+
+def draft_with(lesson: LessonContent, explanation: tuple[Paragraph, ...]) -> Draft:
+    """Give a lesson as a draft with an explanation that is taken apart already.
+
+    It is not validated: what is kept may be read, whatever rule is newer than it.
+    """
     return Draft.model_construct(
         language=lesson.language,
         title=lesson.title,
         objectives=lesson.objectives,
-        explanation=_told(lesson),
+        explanation=explanation,
         activity=lesson.activity,
         minutes=lesson.minutes,
         materials=lesson.materials,
