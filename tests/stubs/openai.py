@@ -68,6 +68,9 @@ class StubOpenAI:
         self.flawed = 0
         """How many of the first answers about each topic have a field that no check passes."""
         self.changed = asyncio.Condition()
+        self.released = asyncio.Event()
+        """No call is answered before."""
+        self.released.set()
         self._port = port
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -126,6 +129,9 @@ class StubOpenAI:
         elif route == ("GET", "/calls"):  # for tests that run it as a process
             topics = [asked_for(call.body["messages"])[0] for call in self.calls]
             await _reply(send, 200, {"topics": topics, "aborted": self.aborted, "most_at_once": self.most_at_once})
+        elif route == ("POST", "/release"):
+            self.released.set()
+            await _reply(send, 200, {})
         elif route == ("POST", "/v1/chat/completions"):
             headers = dict(scope["headers"])
             call = Call(json.loads(await _body(receive)), headers.get(b"authorization", b"").decode("latin-1"))
@@ -146,6 +152,7 @@ class StubOpenAI:
             fault = self._refused_format(call) or self._next_fault(call)
             delay = None if fault.stall else self.delay_seconds
             call.aborted = delay != 0 and await _left(receive, delay)
+            await self.released.wait()
             if fault.hang_up:  # an answer that is begun and not finished closes the connection
                 await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
             elif not call.aborted:
@@ -282,9 +289,11 @@ async def _reply(
     await send({"type": "http.response.body", "body": raw})
 
 
-async def _serve(port: int, delay_seconds: float, flawed: int) -> None:
+async def _serve(port: int, delay_seconds: float, flawed: int, *, held: bool) -> None:
     async with StubOpenAI(port=port, delay_seconds=delay_seconds) as stub:
         stub.flawed = flawed
+        if held:
+            stub.released.clear()
         stub.faults_of = {"endless": ENDLESS, "endless error": ENDLESS_ERROR}
         sys.stdout.write(f"{stub.url}\n")
         sys.stdout.flush()
@@ -296,6 +305,7 @@ if __name__ == "__main__":
     arguments.add_argument("--port", type=int, default=0)
     arguments.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     arguments.add_argument("--flawed", type=int, default=0, help="first answers on each topic that no check passes")
+    arguments.add_argument("--held", action="store_true", help="answer nothing before a POST to /release")
     given = arguments.parse_args()
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(given.port, given.delay, given.flawed))
+        asyncio.run(_serve(given.port, given.delay, given.flawed, held=given.held))
