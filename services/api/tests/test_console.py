@@ -96,11 +96,23 @@ async def test_the_operators_parts_are_sent_to_operators_alone(tmp_path: Path) -
         assert (await api.client.get("/", headers=BROWSER)).status_code == 200
 
 
-def test_modules_are_short_and_all_of_it_is_small() -> None:
-    assert {path.name: len(path.read_text().splitlines()) for path in MODULES if _lines(path) > LINES_MAX} == {}
-    sizes = {path: path.stat().st_size for path in CONSOLE.rglob("*") if path.is_file()}
-    other = min(size for path, size in sizes.items() if path.parent.name == "texts")
-    assert sum(sizes.values()) - other <= SIZE_MAX_BYTES, "what a browser loads, in the language with the longer texts"
+def test_modules_are_short() -> None:
+    assert {path.name: _lines(path) for path in MODULES if _lines(path) > LINES_MAX} == {}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_all_of_it_is_small_over_the_wire(shared_api: Api) -> None:
+    sizes: dict[Path, int] = {}
+    for path in sorted(path.relative_to(CONSOLE) for path in CONSOLE.rglob("*.*")):
+        address = "/" if path.name == "page.html" else f"/console/x/{path}"
+        file = await shared_api.client.get(address, headers={"Accept-Encoding": "gzip", **BROWSER})
+        sizes[path] = int(file.headers["content-length"])
+        if path.name != "page.html":
+            assert (file.headers["content-encoding"], file.headers["vary"]) == ("gzip", "Accept-Encoding"), path
+            plain = await shared_api.client.get(address, headers={"Accept-Encoding": "identity"})
+            assert plain.content == file.content
+    assert not [path for path, size in sizes.items() if size <= 0]
+    assert sum(sizes.values()) <= SIZE_MAX_BYTES, "in both languages, with the operator's parts"
 
 
 def _lines(path: Path) -> int:

@@ -13,7 +13,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pathshala_api.access import HEADERS
-from pathshala_api.plain_route import headers
+from pathshala_api.plain_route import headers, takes_gzip
 from pathshala_api.proxies import Proxies
 from pathshala_common.runtime import telemetry
 
@@ -105,7 +105,7 @@ class _Answer:
             message = {**message, "headers": own}
             if _is_large(own):
                 own.append(BY_ENCODING)
-                if message["status"] < 300 and _takes_gzip(self._scope):  # noqa: PLR2004 - the answers that are no refusals
+                if message["status"] < 300 and takes_gzip(self._scope):  # noqa: PLR2004 - the answers that are no refusals
                     self._held = message
                     return
         elif self._held is not None:
@@ -132,15 +132,6 @@ def _is_large(own: list[Pair]) -> bool:
     names: Mapping[bytes, bytes] = dict(own)
     kind = names.get(b"content-type", b"")
     return kind.startswith(COMPRESSED) and not kind.startswith(NEVER_COMPRESSED) and b"content-encoding" not in names
-
-
-def _takes_gzip(scope: Scope) -> bool:
-    """Whether a client can read it: by name, and not with a weight of 0."""
-    for taken in b",".join(headers(scope, b"accept-encoding")).lower().split(b","):
-        name, _, weight = taken.partition(b";")
-        if name.strip() in {b"gzip", b"*"}:
-            return weight.replace(b" ", b"").rstrip(b"0.") != b"q="
-    return False
 
 
 async def _compressed(start: Message, message: Message) -> tuple[Message, Message]:

@@ -34,6 +34,15 @@ def headers(scope: Scope, name: bytes) -> list[bytes]:
     return [value for found, value in scope["headers"] if found == name]
 
 
+def takes_gzip(scope: Scope) -> bool:
+    """Whether a client can read it: by name, and not with a weight of 0."""
+    for taken in b",".join(headers(scope, b"accept-encoding")).lower().split(b","):
+        name, _, weight = taken.partition(b";")
+        if name.strip() in {b"gzip", b"*"}:
+            return weight.replace(b" ", b"").rstrip(b"0.") != b"q="
+    return False
+
+
 async def whole_body(receive: Receive) -> bytes | None:
     """Read a request's body; None if the client is gone before its end."""
     parts = []

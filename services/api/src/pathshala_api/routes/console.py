@@ -1,6 +1,8 @@
 """The console: one page, at / and at the paths of its screens, and what it loads. It stands on the public API alone."""
 
+import gzip
 import json
+from collections.abc import Mapping
 from hashlib import blake2b
 from http import HTTPStatus
 from importlib.resources import files
@@ -13,6 +15,7 @@ from pydantic_core import to_json
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.answers import IMMUTABLE, JsonAnswer
 from pathshala_api.paper.formats import LessonFormat, accepted
+from pathshala_api.plain_route import takes_gzip
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://upload.wikimedia.org; "
@@ -35,11 +38,18 @@ PLAIN_FIRST = (LessonFormat.JSON, LessonFormat.HTML)
 INDEX = {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
 
+class File(NamedTuple):
+    """A file as it lies there, and as it goes to those who read gzip."""
+
+    plain: bytes
+    packed: bytes
+
+
 class Files(NamedTuple):
     """The files of the console by their names, without the folder for the operators'; and a name for them all."""
 
-    everybodys: dict[str, bytes]
-    operators: dict[str, bytes]
+    everybodys: Mapping[str, File]
+    operators: Mapping[str, File]
     release: str
 
 
@@ -63,12 +73,12 @@ def router() -> APIRouter:
         routes.add_api_route(path, console, methods=["GET"], include_in_schema=False)
 
     @routes.get(f"/console/{{release}}/{OPERATORS}/{{name:path}}", dependencies=[needs(Access.OPERATOR)])
-    async def operators_file(release: str, name: str) -> Response:  # noqa: ARG001 - it is what makes the address new
-        return _file(kept.operators, name)
+    async def operators_file(request: Request, name: str) -> Response:
+        return _file(kept.operators, name, request)
 
     @routes.get("/console/{release}/{name:path}")
-    async def file(release: str, name: str) -> Response:
-        answer = _file(kept.everybodys, name)
+    async def file(request: Request, release: str, name: str) -> Response:
+        answer = _file(kept.everybodys, name, request)
         if release == kept.release:  # a page of another release, for which another replica answered, gets this one's
             answer.headers["Cache-Control"] = IMMUTABLE.decode()
         return answer
@@ -76,10 +86,13 @@ def router() -> APIRouter:
     return routes
 
 
-def _file(kept: dict[str, bytes], name: str) -> Response:
+def _file(kept: Mapping[str, File], name: str, request: Request) -> Response:
     if name not in kept:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return Response(kept[name], media_type=KINDS[name.rpartition(".")[2]])
+    packed = takes_gzip(request.scope)
+    headers = {"Vary": "Accept-Encoding", **({"Content-Encoding": "gzip"} if packed else {})}
+    body = kept[name].packed if packed else kept[name].plain
+    return Response(body, headers=headers, media_type=KINDS[name.rpartition(".")[2]])
 
 
 def _files() -> Files:
@@ -100,7 +113,11 @@ def _files() -> Files:
     whole = blake2b(digest_size=8)
     for name in sorted(found):
         whole.update(name.encode() + b"\0" + found[name] + b"\0")
-    return Files(everybodys, operators, whole.hexdigest())
+    return Files(_packed(everybodys), _packed(operators), whole.hexdigest())
+
+
+def _packed(found: Mapping[str, bytes]) -> dict[str, File]:
+    return {name: File(body, gzip.compress(body, mtime=0)) for name, body in found.items()}
 
 
 def _walk(folder: Traversable, within: str = "") -> list[tuple[str, bytes]]:
