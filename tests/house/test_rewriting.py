@@ -21,9 +21,10 @@ OF_VERSION = ("version", "task_id", "created_at", "made_by", "made_of", "how_mad
 
 def rewrite(url: str, part: str, wish: str, version: str = "1.0", **more: Any) -> dict[str, Any]:
     """Have a part written anew, and wait for the end."""
-    order = {"subject": "english", "topic": "verbs", "language": "en", "level": "middle", "version": version}
-    order |= {"user_id": "tara", "part": part, "wish": wish} | more
-    send = partial(requests.post, f"{url}/lessons/rewrites", json=order, timeout=DEADLINE_SECONDS)
+    address = f"{url}/lessons/rewrites?subject=english&topic=verbs&language=en&level=middle"
+    order = {"user_id": "tara", "part": part, "wish": wish} | more
+    named = {"If-Match": f'"{version}"'}
+    send = partial(requests.post, address, json=order, headers=named, timeout=DEADLINE_SECONDS)
     answer = answered(send)
     assert answer.status_code == 202, answer.text
     return outcome(url, answer.json()["task_id"])

@@ -1,26 +1,32 @@
 """A part of a version is ordered anew: a task like others, which begins with the version and the wish."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from pathshala_common.contract.access_key import Role
 from pathshala_common.contract.events import LessonGenerated, RewriteRequested
 from pathshala_common.contract.lesson import Derivation, HowMade, LessonPart, LessonQuestion, QuestionForm
 from services.api.tests.given import CONTENT, Api, problem
+from services.api.tests.keyed import a_key, a_keyed_api, bearer
 
 ASKED = LessonQuestion(form=QuestionForm.OPEN, text="What is a verb?", answer="A word.")
 QUESTIONED = CONTENT.model_copy(update={"questions": (ASKED,)})
 
 
-def an_order(**more: Any) -> dict[str, Any]:
-    order = {"subject": "English", "topic": "Verbs", "language": "en", "level": "middle", "version": "1.0"}
-    return order | {"user_id": "tara", "part": "activity", "wish": "a shorter activity"} | more
+VERBS = {"subject": "English", "topic": "Verbs", "language": "en", "level": "middle"}
+FIRST = {"If-Match": '"1.0"'}
 
 
-async def order(api: Api, key: str | None = None, **more: Any) -> httpx2.Response:
-    headers = {"Idempotency-Key": key} if key else {}
-    return await api.client.post("/lessons/rewrites", json=an_order(**more), headers=headers)
+async def order(
+    api: Api, key: str | None = None, headers: Mapping[str, str] = FIRST, chosen: Mapping[str, str] = {}, **more: Any
+) -> httpx2.Response:
+    body = {"user_id": "tara", "part": "activity", "wish": "a shorter activity"} | more
+    keyed = {**headers} | ({"Idempotency-Key": key} if key else {})
+    return await api.client.post("/lessons/rewrites", params={**VERBS, **chosen}, json=body, headers=keyed)
 
 
 async def ordered(api: Api, key: str | None = None, **more: Any) -> str:
@@ -68,7 +74,7 @@ async def test_the_new_version_says_who_had_which_part_of_which_version_written_
     assert before.content == CONTENT
 
 
-async def test_a_version_that_is_not_the_newest_may_be_taken_and_none_is_lost(api: Api) -> None:
+async def test_a_version_that_comes_while_the_part_is_written_stays_and_none_is_lost(api: Api) -> None:
     await api.a_lesson("english", "verbs")
     task_id = await ordered(api)
     await api.a_lesson("english", "verbs", CONTENT.model_copy(update={"title": "In between"}))
@@ -81,6 +87,62 @@ async def test_a_version_that_is_not_the_newest_may_be_taken_and_none_is_lost(ap
     assert kept[2] is not None
     assert kept[2].derivation is not None
     assert kept[2].derivation.revision == 1
+
+
+async def test_of_a_version_that_is_not_the_newest_no_part_is_ordered_and_the_answer_says_what_changed(
+    api: Api,
+) -> None:
+    await api.a_lesson("english", "verbs")
+    await api.a_lesson("english", "verbs", CONTENT.model_copy(update={"title": "In between"}))
+
+    said = problem(await order(api), 412, "version_changed")
+
+    assert (said["version"], said["made_by"], said["task_id"]) == ("1.1", "asha", None)
+    assert [(one["field"], one["after"]) for one in said["changes"]] == [("title", "In between")]
+    assert (await api.client.get("/lessons/tasks")).json()["total_tasks"] == 2
+    assert (await order(api, headers={"If-Match": '"1.1"'})).status_code == 202
+
+
+async def test_the_etag_of_what_was_read_names_the_version_and_so_does_the_query_as_much_as_it_names(api: Api) -> None:
+    await api.a_lesson("english", "verbs")
+    tag = (await api.client.get("/lessons/english/verbs")).headers["etag"]
+    body = {"user_id": "tara", "part": "activity", "wish": "a shorter activity"}
+
+    answer = await api.client.post(
+        "/lessons/rewrites?subject=english&topic=verbs", json=body, headers={"If-Match": tag}
+    )
+
+    assert answer.status_code == 202, answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-Match": "*"}])
+async def test_an_order_that_names_no_version_is_refused(api: Api, headers: dict[str, str]) -> None:
+    await api.a_lesson("english", "verbs")
+
+    problem(await order(api, headers=headers), 428, "if_match_required")
+
+
+async def test_a_key_gives_its_task_again_though_a_newer_version_came_of_it(api: Api) -> None:
+    await api.a_lesson("english", "verbs")
+    first = await ordered(api, "a-key")
+    request = await api.request(first)
+    await api.record(LessonGenerated(task_id=first, request=request, content=CONTENT))
+
+    assert await ordered(api, "a-key") == first
+    problem(await order(api, "another-key"), 412, "version_changed")
+
+
+async def test_with_keys_teachers_order_in_their_own_name(tmp_path: Path) -> None:
+    async with a_keyed_api(tmp_path) as api:
+        user, teacher = await a_key(api.store, api), await a_key(api.store, api, "tara", Role.TEACHER)
+        of_asha = {"subject": "english", "topic": "verbs", "user_id": "asha"}
+        made = await api.client.post("/lessons", json=of_asha, headers=bearer(user))
+        await api.complete(made.json()["task_id"], CONTENT)
+
+        problem(await order(api, headers=FIRST | bearer(user), user_id="asha"), 403, "role_required")
+        problem(await order(api, headers=FIRST | bearer(teacher), user_id="asha"), 403, "wrong_user")
+        answer = await order(api, headers=FIRST | bearer(teacher), user_id=None)
+        assert (await api.request(answer.json()["task_id"])).user_id == "tara"
 
 
 async def test_the_same_key_gives_the_same_task_and_another_wish_does_not(api: Api) -> None:
@@ -112,10 +174,11 @@ async def test_a_cancelled_order_begins_with_the_version_and_a_retry_does_too(ap
 @pytest.mark.parametrize(
     ("more", "status", "code"),
     [
-        ({"topic": "Nouns"}, 404, "lesson_not_found"),
-        ({"language": "hi"}, 404, "edition_not_found"),
-        ({"version": "1.7"}, 404, "version_not_found"),
-        ({"version": "seven"}, 400, "invalid_version"),
+        ({"chosen": {"topic": "Nouns"}}, 404, "lesson_not_found"),
+        ({"chosen": {"language": "hi"}}, 404, "edition_not_found"),
+        ({"headers": {"If-Match": '"1.7"'}}, 412, "version_changed"),
+        ({"headers": {"If-Match": '"seven"'}}, 412, "version_changed"),
+        ({"user_id": None}, 400, "invalid_request"),
         ({"part": "everything"}, 400, "invalid_request"),
         ({"wish": " "}, 400, "invalid_request"),
         ({"wish": "x" * 201}, 400, "invalid_request"),

@@ -24,7 +24,7 @@ Errors are `application/problem+json` (RFC 9457) with a stable `code`.
 
 TAGS = {
     "lessons": "Order lessons, find what there is, and read any version of it.",
-    "versions": "Edit a version by hand, compare two, go back to one, approve and rate them.",
+    "versions": "Edit a version by hand, have a part written anew, compare two, go back, approve and rate.",
     "tasks": "What becomes of an order: where it stands, and what happened to it so far.",
     "class sets": "Many lessons by one order: watched, mended and packed as one.",
     "operator": "What an operator looks at and does: dead letters, queues, generators, the pause of writing, webhooks.",

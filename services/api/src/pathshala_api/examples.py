@@ -19,11 +19,6 @@ ORDER: dict[str, Any] = {
 }
 
 REWRITE: dict[str, Any] = {
-    "subject": "english",
-    "topic": "verbs",
-    "language": "en",
-    "level": "middle",
-    "version": "1.0",
     "user_id": "user123",
     "part": "activity",
     "question": None,

@@ -28,6 +28,10 @@ class KeyReusedError(Exception):
     """An idempotency key came again with another request."""
 
 
+class OldVersionError(Exception):
+    """A part was ordered of a version that is not the newest."""
+
+
 class MaybeAcceptedError(Exception):
     """The store did not say whether it kept the task. A repeat with this idempotency key finds it, or makes it."""
 
@@ -72,10 +76,12 @@ class Intake:
             LessonRequest.model_construct(**vars(order), requested_at=now, deadline=deadline), key
         )
 
-    async def accept_rewrite(self, order: RewriteOrder, version: Lesson, key: str | None = None) -> Task:
+    async def accept_rewrite(
+        self, order: RewriteOrder, user_id: str, version: Lesson, key: str | None = None, *, is_newest: bool
+    ) -> Task:
         """Keep a new task that has a part of this version written anew; or return the one that the key made before.
 
-        Raises what `accept` raises.
+        Raises what `accept` raises, and OldVersionError if the key has no task and there is a newer version.
         """
         now, deadline = self._times()
         derivation = Derivation(
@@ -84,7 +90,7 @@ class Intake:
         request = LessonRequest(
             subject=version.subject,
             topic=version.topic,
-            user_id=order.user_id,
+            user_id=user_id,
             language=version.language,
             level=version.level,
             callback_url=order.callback_url,
@@ -92,15 +98,17 @@ class Intake:
             requested_at=now,
             deadline=deadline,
         )
-        return await self._accept(request, key)
+        return await self._accept(request, key, is_old=not is_newest)
 
-    async def _accept(self, request: LessonRequest, key: str | None) -> Task:
+    async def _accept(self, request: LessonRequest, key: str | None, *, is_old: bool = False) -> Task:
         if key is None:
             key = new_key()
             task_id, kept = task_id_of(request.user_id, key), None
         else:
             task_id, kept = await look_up(self._store, request, key)
         if kept is None:
+            if is_old:
+                raise OldVersionError
             await self._ceiling.check(request.user_id)
             kept = await self._keep(new_task(task_id, request), key)
         if kept.request is not request and _asked(kept.request) != _asked(request):

@@ -121,8 +121,8 @@ KINDS: Mapping[str, ProblemKind] = {
     "version_changed": ProblemKind(
         HTTPStatus.PRECONDITION_FAILED,
         "Another version was stored since the one that `If-Match` names. Nothing was overwritten.",
-        "Look at `changes`, which another one made, and make your edit of the newest version.",
-        "Version 1.1 is newer than what you edited. Nothing was overwritten: make your edit of it, with If-Match: "
+        "Look at `changes`, which another one made, and make your change of the newest version.",
+        "Version 1.1 is newer than what you changed. Nothing was overwritten: make your change of it, with If-Match: "
         '"1.1".',
         {
             "version": "1.1",
@@ -144,9 +144,9 @@ KINDS: Mapping[str, ProblemKind] = {
     ),
     "if_match_required": ProblemKind(
         HTTPStatus.PRECONDITION_REQUIRED,
-        "An edit does not say which version it is of.",
+        "A change does not say which version it is of.",
         "Send `If-Match` with the ETag of the version that you read, or with its number in quotes.",
-        "Say which version you edit: If-Match with the ETag that it was read with, or with its number in quotes, "
+        "Say which version you change: If-Match with the ETag that it was read with, or with its number in quotes, "
         '"1.0" say.',
     ),
     "method_not_allowed": ProblemKind(

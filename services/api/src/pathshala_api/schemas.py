@@ -132,6 +132,7 @@ Topic = Annotated[Name, AfterValidator(_addressable)]
 Subject = Annotated[Topic, AfterValidator(_a_subject)]
 
 
+UserId = Annotated[Name | None, Field(description="Who does it. With a key it may be left out: it is the key's.")]
 Warnings = Annotated[list[str], Field(description="What the house could not read of this task; empty if all is well.")]
 
 
@@ -170,21 +171,14 @@ ONE_QUESTION: dict[str, JsonValue] = {
 
 
 class RewriteOrder(BaseModel):
-    """An order for one part of a version to be written anew, by a wish. All other parts stay byte for byte.
+    """An order for one part of a version, which If-Match names, to be written anew by a wish. All else stays.
 
     Fields that are not known are ignored, and the answer's `warnings` name them.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra=ONE_QUESTION)
 
-    subject: Annotated[Subject, Field(description="The subject of the lesson. Case and runs of blanks do not count.")]
-    topic: Annotated[Topic, Field(description="The topic of the lesson. Case and runs of blanks do not count.")]
-    language: Annotated[LanguageTag, Field(description="The language that the edition was ordered in.")]
-    level: Annotated[Level, Field(description="The level that the edition was ordered for.")]
-    version: Annotated[
-        VersionText, Field(description="The version that the new one is made of; it may be an older one.")
-    ]
-    user_id: Annotated[Name, Field(description="Who wishes it.")]
+    user_id: UserId = None
     part: Annotated[LessonPart, Field(description="The part that is to be written anew.")]
     question: Annotated[
         int | None, Field(ge=1, description="With the part `questions`: the one question, from 1, that is meant.")

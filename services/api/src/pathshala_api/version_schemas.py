@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pathshala_api.diffing import FieldChange
 from pathshala_api.editing import LessonChanges, OverruledCheck
 from pathshala_api.reviewing import Approval, Rating, VersionReviews
-from pathshala_api.schemas import Address, EditionEntry, Id, MomentText, VersionText
+from pathshala_api.schemas import Address, EditionEntry, Id, MomentText, UserId, VersionText
 from pathshala_common.contract.lesson import (
     CHECK_NAMES,
     CheckFinding,
@@ -17,7 +17,6 @@ from pathshala_common.contract.lesson import (
     Lesson,
     LessonContent,
     Level,
-    Name,
     Note,
     Overruling,
     ReadingLevel,
@@ -26,10 +25,8 @@ from pathshala_common.contract.lesson import (
 )
 from pathshala_common.contract.task_status import lesson_url, moment
 
-USER_ID = "Who does it. With a key it may be left out: it is the key's."
 NOTE = "Why, for everybody who reads the versions."
 
-UserId = Annotated[Name | None, Field(description=USER_ID)]
 Overruled = Annotated[
     list[OverruledCheck],
     Field(max_length=len(CHECK_NAMES), description="The checks whose findings are overruled in the new version."),

@@ -6,23 +6,24 @@ from fastapi import APIRouter, Response
 
 from pathshala_api import schemas
 from pathshala_api.access import Access, CallerOf, guarded_router, needs
-from pathshala_api.intake import Intake
+from pathshala_api.intake import Intake, OldVersionError
 from pathshala_api.measuring import Measuring
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
 from pathshala_api.routes.asking import ACCEPTED, IdempotencyKey, accepted, require_https
-from pathshala_api.routes.choosing import EditionChoice, KeptLessons, revision_named
-from pathshala_api.routes.whose import whose
-from pathshala_common.contract.lesson import Lesson, LessonPart, lesson_key
+from pathshala_api.routes.choosing import Chosen, KeptLessons
+from pathshala_api.routes.matching import IfMatch, matched, overtaken
+from pathshala_api.routes.whose import user_of
+from pathshala_common.contract.lesson import Lesson, LessonPart
 
 REFUSED = refusals(
     "invalid_request",
-    "invalid_version",
     "wrong_user",
     "lesson_not_found",
     "edition_not_found",
-    "version_not_found",
     "idempotency_key_reused",
+    "version_changed",
+    "if_match_required",
     "too_many_tasks_of_user",
     "too_many_tasks",
     "ceiling_reached",
@@ -34,7 +35,7 @@ NOT_A_SET = "belongs to the part questions alone"
 
 def router(intake: Intake, measuring: Measuring, lessons: KeptLessons, *, callback_http: bool = False) -> APIRouter:
     """The path on which parts are ordered; with `callback_http`, also with a callback_url that is not secret."""
-    routes = guarded_router(tags=["lessons"], dependencies=[needs(Access.TEACHER)])
+    routes = guarded_router(tags=["versions"], dependencies=[needs(Access.TEACHER)])
 
     @routes.post(
         "/lessons/rewrites",
@@ -43,19 +44,27 @@ def router(intake: Intake, measuring: Measuring, lessons: KeptLessons, *, callba
         responses={202: ACCEPTED, **REFUSED},
     )
     async def rewrite_part(
-        order: schemas.RewriteOrder, caller: CallerOf, idempotency_key: IdempotencyKey = None
+        order: schemas.RewriteOrder,
+        choice: Chosen,
+        caller: CallerOf,
+        if_match: IfMatch = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> Response:
-        """Have one part of a version written anew. The task ends with a new version, in which all else is the same.
+        """Have one part of the newest version of an edition written anew. The task ends with a new version.
 
-        The new version says which one it is made of. It is stored even if a newer one came in between.
+        All else in it is the same, and it says which version it is made of. If another version was stored since the one
+        that If-Match names, nothing is ordered, and the answer says what changed. What is stored later, while the part
+        is being written, stays the version before: the new one is stored behind it.
         """
-        whose(caller, order.user_id)
+        user_id = user_of(caller, order.user_id)
         if order.callback_url is not None and not callback_http:
             require_https(order.callback_url)
-        choice = EditionChoice(lesson_key(order.subject, order.topic), order.language, order.level)
-        version = (await choice.read(lessons, revision_named(order.version))).lesson
-        _require_question(order, version)
-        task = await intake.accept_rewrite(order, version, idempotency_key)
+        base = await matched(lessons, choice, if_match)
+        _require_question(order, base.version)
+        try:
+            task = await intake.accept_rewrite(order, user_id, base.version, idempotency_key, is_newest=base.is_newest)
+        except OldVersionError:
+            raise await overtaken(lessons, base) from None
         return accepted(task, measuring, schemas.ignored_fields(order))
 
     return routes

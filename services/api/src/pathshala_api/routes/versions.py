@@ -16,7 +16,8 @@ from pathshala_api.problems import ProblemError
 from pathshala_api.rates import Rates
 from pathshala_api.routes.asking import IdempotencyKey
 from pathshala_api.routes.choosing import Chosen, KeptLessons, Version
-from pathshala_api.routes.making import IfMatch, Making
+from pathshala_api.routes.making import Making
+from pathshala_api.routes.matching import IfMatch, matched
 from pathshala_api.routes.whose import user_of
 from pathshala_api.versions import Versions
 from pathshala_common.contract.lesson import Derivation, HowMade
@@ -62,7 +63,7 @@ def router(lessons: KeptLessons, versions: Versions, clock: Clock) -> APIRouter:
         since the one that If-Match names, nothing is stored, and the answer says what changed.
         """
         user_id, overruled = user_of(caller, edit.user_id), overrulings(edit.overruled)
-        base = await making.base(choice, if_match)
+        base = await matched(lessons, choice, if_match)
         content = edited(base.version.content, edit.changes)
         derivation = Derivation(how=HowMade.EDITED, revision=base.version.revision, note=edit.note)
         return await making.make(base, content, derivation, overruled, user_id=user_id, key=idempotency_key)
@@ -79,7 +80,7 @@ def router(lessons: KeptLessons, versions: Versions, clock: Clock) -> APIRouter:
     ) -> Response:
         """Go back to the content of an earlier version, by a new version that says so. None is taken away."""
         user_id, overruled = user_of(caller, order.user_id), overrulings(order.overruled)
-        base = await making.base(choice, if_match)
+        base = await matched(lessons, choice, if_match)
         earlier = await making.version(choice, base.newest.edition, order.version)
         derivation = Derivation(how=HowMade.ROLLED_BACK, revision=earlier.revision, note=order.note)
         return await making.make(base, earlier.content, derivation, overruled, user_id=user_id, key=idempotency_key)
