@@ -87,7 +87,7 @@ async def test_without_a_model_a_wish_is_met_or_refused_with_what_can_be_wished(
         await asyncio.to_thread(lambda: outcome(house.url, ask(house.url, "verbs")))
 
         met = await asyncio.to_thread(rewrite, house.url, "verse", "another verse, please")
-        refused = await asyncio.to_thread(rewrite, house.url, "activity", "an example from cricket")
+        refused = await asyncio.to_thread(rewrite, house.url, "activity", "an example from cricket", "1.1")
 
         now = await asyncio.to_thread(lesson, house.url, "verbs")
         assert (met["status"], now["version"]) == ("completed", "1.1")

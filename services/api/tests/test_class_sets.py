@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from pathshala_api.class_sets.ordering import BEGUN_MAX, UNFINISHED_MAX
+from pathshala_api.paper.stamp import stamps_in
 from pathshala_common.contract.access_key import Role
 from pathshala_common.contract.events import ProviderAnswered
 from pathshala_common.contract.lesson import SuggestedOrder, Suggestion
@@ -385,3 +386,29 @@ async def test_teachers_order_sets_and_nobody_else_learns_of_them(tmp_path: Path
             answer = await api.client.get(url, headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (404, "class_set_not_found")
             assert (await api.client.get("/class-sets", headers=headers)).json()["class_sets"] == []
+
+
+async def test_a_pack_of_approved_versions_has_the_newest_of_these_and_names_the_lessons_that_have_none(
+    api: Api,
+) -> None:
+    set_id = await order(api, *lessons(2))
+    for task_id in tasks(await when(api, set_id, counted(pending=2))):
+        await api.complete(task_id)
+    await api.a_lesson("english", "topic 0")
+    pack = f"/class-sets/{set_id}/pack?approved=true"
+    nothing = await api.client.get(pack)
+    named = {"subject": "english", "topic": "topic 0", "language": "en", "level": "middle", "version": "1.0"}
+    await api.client.put("/lessons/approval", params=named, json={"user_id": "tara", "approved": True})
+
+    answer = await api.client.get(pack)
+    questions = await api.client.get(f"{pack}&format=gift")
+
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_pack")
+    assert "approved" in nothing.json()["detail"]
+    assert len(stamps_in(questions.text)) == 1
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        text = archive.read("README.md").decode()
+        assert {name.partition("/")[0] for name in archive.namelist() if "/" in name} == {"001-topic-0"}
+    assert "It has 1 of 2 lessons.\nEach is in the newest of its versions that a teacher approved." in text
+    assert "| 1.0 | 001-topic-0 |" in text
+    assert "| 2 | english: topic 1 | no version of it is approved | have a teacher approve one" in text

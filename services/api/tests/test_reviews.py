@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from pathshala_api.paper.stamp import stamps_in
 from pathshala_api.reviews import Reviews
 from pathshala_common.contract.access_key import Role
 from pathshala_common.contract.lesson import edition_key, edition_log
@@ -175,3 +176,16 @@ async def test_with_keys_users_rate_in_their_own_name_and_teachers_approve(tmp_p
         problem(await put("rating", user, rating | {"user_id": "ravi"}), 403, "wrong_user")
         assert (await put("rating", user, rating)).json()["rating"] == {"stars": 5.0, "count": 1}
         assert (await put("approval", teacher, {"approved": True})).json()["approved"]["by"] == "tara"
+
+
+async def test_a_pack_of_approved_versions_is_whole_or_names_the_lessons_that_have_none(lessons: Api) -> None:
+    await lessons.a_lesson("english", "nouns", CONTENT)
+    order = {"approved": True, "format": "gift", "lessons": [VERBS, {"subject": "english", "topic": "nouns"}]}
+    await approve(lessons, "1.1")
+
+    said = problem(await lessons.client.post("/lessons/pack", json=order), 404, "nothing_approved")
+    pack = await lessons.client.post("/lessons/pack", json=order | {"lessons": [VERBS]})
+
+    assert [one["field"] for one in said["errors"]] == ["lessons.1"]
+    [stamp] = stamps_in(pack.text)
+    assert "version=1.1" in stamp.address

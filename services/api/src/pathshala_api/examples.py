@@ -299,6 +299,7 @@ PROOF: dict[str, Any] = {
 PACK: dict[str, Any] = {
     "format": "imscc",
     "title": "Grammar",
+    "approved": False,
     "lessons": [{"subject": "english", "topic": "verbs", **_EDITION, "version": "1.0"}],
 }
 

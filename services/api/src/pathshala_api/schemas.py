@@ -453,6 +453,9 @@ class PackOrder(BaseModel):
         Literal["imscc", "gift"], Field(description="A Common Cartridge 1.3, or Moodle's text format for questions.")
     ] = "imscc"
     title: Annotated[Name, Field(description="The title of the whole.")] = "Pathshala"
+    approved: Annotated[
+        StrictBool, Field(description="Whether only versions count that a teacher approved: the newest of these.")
+    ] = False
     lessons: Annotated[
         list[PackedLesson], Field(min_length=1, max_length=PACKED_MAX, description="The lessons, in this order.")
     ]

@@ -28,6 +28,7 @@ PER_LESSON = (
 )
 OF_ALL = (("all-questions.gift", LessonFormat.GIFT), ("all-lessons.imscc", LessonFormat.CARTRIDGE))
 NAME_LENGTH_MAX = 60
+APPROVE_ONE = "have a teacher approve one, or ask for the pack without `approved`"
 
 Packed = Mapping[int, StoredLesson]
 """The lessons of a set, by the numbers of their rows."""
@@ -38,12 +39,15 @@ def title_of(made: ClassSet) -> str:
     return made.title or f"Class set of {made.requested_at:%Y-%m-%d}"
 
 
-def packed_set(made: ClassSet, stands: SetStanding, lessons: Packed) -> IO[bytes]:
-    """Write the pack. The caller closes the file, which stands at its beginning."""
+def packed_set(made: ClassSet, stands: SetStanding, lessons: Packed, *, approved: bool = False) -> IO[bytes]:
+    """Write the pack; its README says whether of approved versions alone.
+
+    The caller closes the file, which stands at its beginning.
+    """
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_MAX_BYTES)  # noqa: SIM115 - the caller's
     try:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(zip_entry(README), readme(made, stands, lessons))
+            archive.writestr(zip_entry(README), readme(made, stands, lessons, approved=approved))
             for row, stored in lessons.items():
                 for name, wanted, sheet in PER_LESSON:
                     archive.writestr(zip_entry(f"{folder(row, stored)}/{name}"), file_of(stored, wanted, sheet))
@@ -62,13 +66,14 @@ def folder(row: int, stored: StoredLesson) -> str:
     return f"{row:03d}-{topic[:NAME_LENGTH_MAX]}"
 
 
-def readme(made: ClassSet, stands: SetStanding, lessons: Packed) -> str:
+def readme(made: ClassSet, stands: SetStanding, lessons: Packed, *, approved: bool = False) -> str:
     """Say what is in the pack, and what is not and why, with what would do instead."""
     missing = [item for item in stands.items if item.row.row not in lessons]
     lines = [
         f"# {plain(title_of(made))}",
         "",
         f"Ordered {moment(made.requested_at)}. It has {len(lessons)} of {len(stands.items)} lessons.",
+        *(["Each is in the newest of its versions that a teacher approved."] if approved else []),
         "",
         "| row | lesson | version | folder |",
         "|---|---|---|---|",
@@ -81,7 +86,7 @@ def readme(made: ClassSet, stands: SetStanding, lessons: Packed) -> str:
         lines += ["", f"Not everything was ordered: {plain(made.stop.message)}"]
     if missing:
         lines += ["", "## Missing", "", "| row | lesson | why | what would do |", "|---|---|---|---|"]
-        lines += [_missing(made, item) for item in missing]
+        lines += [_missing(made, item, approved=approved) for item in missing]
     return "\n".join([*lines, ""])
 
 
@@ -90,15 +95,15 @@ def _line(row: int, stored: StoredLesson) -> str:
     return f"| {row} | {_cell(lesson.content.title)} | {lesson.version} | {_cell(folder(row, stored))} |"
 
 
-def _missing(made: ClassSet, item: Item) -> str:
+def _missing(made: ClassSet, item: Item, *, approved: bool) -> str:
     named = item.row.order or item.row.asked
     topic = f"{named.subject}: {named.topic}" if named else ""
-    why, instead = reason(made, item)
+    why, instead = reason(made, item, approved=approved)
     return f"| {item.row.row} | {_cell(topic)} | {_cell(why)} | {_cell(instead)} |"
 
 
-def reason(made: ClassSet, item: Item) -> tuple[str, str]:
-    """Say why a row has no lesson, and what would do instead."""
+def reason(made: ClassSet, item: Item, *, approved: bool = False) -> tuple[str, str]:
+    """Say why a row has no lesson, or no approved one, and what would do instead."""
     failure = item.outcome.failure if item.outcome is not None else None
     refusal = item.row.refusal
     for said in (failure, refusal):
@@ -106,7 +111,9 @@ def reason(made: ClassSet, item: Item) -> tuple[str, str]:
             return said.message, said.suggestion.words if said.suggestion is not None else ""
     if item.status is ItemStatus.REFUSED and made.stop is not None:
         return made.stop.message, ""
-    return ("its lesson is not kept any more" if item.status is ItemStatus.COMPLETED else "it is under way"), ""
+    if item.status is not ItemStatus.COMPLETED:
+        return "it is under way", ""
+    return ("no version of it is approved", APPROVE_ONE) if approved else ("its lesson is not kept any more", "")
 
 
 def _cell(text: str) -> str:

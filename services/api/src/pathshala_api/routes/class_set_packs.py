@@ -19,6 +19,9 @@ from pathshala_api.exporting import PACKS, Exporter, described
 from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.problem_descriptions import refusals
 from pathshala_api.problems import ProblemError
+from pathshala_api.reviews import Reviews
+from pathshala_api.routes.approved import Approved, approved_of_edition
+from pathshala_common.contract.lesson import EditionKey
 from pathshala_common.contract.ports.store import Lessons, StoredLesson
 
 CHUNK_BYTES = 65_536
@@ -33,6 +36,12 @@ class PackFormat(StrEnum):
     GIFT = "gift"
 
 
+NONE_COMPLETED = "No lesson of this class set is completed yet, or none can be. GET /class-sets/{set_id} says why."
+NONE_APPROVED = (
+    "No lesson of this class set has an approved version. A teacher approves one with PUT /lessons/approval; leave "
+    "approved out for the newest versions."
+)
+
 FILE: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/LessonFile"}}
 PACK: dict[str, Any] = {"description": "The lessons in one file", "content": {ZIP: FILE, **described(PACKS)}}
 ChosenPack = Annotated[
@@ -44,7 +53,7 @@ ChosenPack = Annotated[
 ]
 
 
-def router(acts: SetActs, lessons: Lessons, exporter: Exporter) -> APIRouter:
+def router(acts: SetActs, lessons: Lessons, reviews: Reviews, exporter: Exporter) -> APIRouter:
     """The path of packs."""
     routes = guarded_router(tags=["class sets"], dependencies=[needs(Access.OWNER)])
 
@@ -53,20 +62,23 @@ def router(acts: SetActs, lessons: Lessons, exporter: Exporter) -> APIRouter:
         response_class=Response,
         responses={200: PACK, **refusals("class_set_not_found", "nothing_to_pack")},
     )
-    async def pack_class_set(set_id: schemas.SetId, wanted: ChosenPack = PackFormat.ZIP) -> Response:
+    async def pack_class_set(
+        set_id: schemas.SetId, wanted: ChosenPack = PackFormat.ZIP, *, approved: Approved = False
+    ) -> Response:
         """Read all completed lessons of a class set as one file, each in its newest version.
 
-        A README in the ZIP names what is missing, and why. While the set runs, that may be had later.
+        With `approved`, each is in the newest of the versions that a teacher approved. A README in the ZIP names what
+        is missing, and why. While the set runs, that may be had later.
         """
         made = await acts.read(set_id)
         stands = await acts.standing(made)
-        found = await _newest(lessons, stands)
+        found = await (_approved(lessons, reviews, stands) if approved else _newest(lessons, stands))
         if not found:
-            detail = "No lesson of this class set is completed yet, or none can be. GET /class-sets/{set_id} says why."
+            detail = NONE_APPROVED if approved else NONE_COMPLETED
             raise ProblemError(HTTPStatus.CONFLICT, "nothing_to_pack", detail)
         if wanted is not PackFormat.ZIP:
             return await exporter.pack(LessonFormat(wanted.value), list(found.values()), title_of(made))
-        file = await exporter.written(lambda: packed_set(made, stands, found))
+        file = await exporter.written(lambda: packed_set(made, stands, found, approved=approved))
         return _streamed(file, f"class-set-{made.requested_at:%Y-%m-%d}.zip")
 
     return routes
@@ -74,12 +86,20 @@ def router(acts: SetActs, lessons: Lessons, exporter: Exporter) -> APIRouter:
 
 async def _newest(lessons: Lessons, stands: SetStanding) -> dict[int, StoredLesson]:
     """Read the newest version of each lesson."""
-    found: dict[int, StoredLesson] = {}
-    for item in lessons_of(stands):
-        stored = await lessons.stored(item.row.order.edition) if item.row.order is not None else None
-        if stored is not None:
-            found[item.row.row] = stored
-    return found
+    found = {row: await lessons.stored(edition) for row, edition in _editions(stands)}
+    return {row: stored for row, stored in found.items() if stored is not None}
+
+
+async def _approved(lessons: Lessons, reviews: Reviews, stands: SetStanding) -> dict[int, StoredLesson]:
+    """Read the newest approved version of each lesson that has one."""
+    found = {row: await approved_of_edition(lessons, reviews, edition) for row, edition in _editions(stands)}
+    return {row: stored for row, stored in found.items() if stored is not None}
+
+
+def _editions(stands: SetStanding) -> list[tuple[int, EditionKey]]:
+    """Name the editions of the rows that have lessons."""
+    items = lessons_of(stands)
+    return [(item.row.row, item.row.order.edition) for item in items if item.row.order is not None]
 
 
 def _streamed(file: IO[bytes], name: str) -> Response:
