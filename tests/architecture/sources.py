@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = (ROOT / "src", ROOT / "libs/common/src", *sorted(ROOT.glob("services/*/src")))
+SOURCES = (
+    ROOT / "src",
+    ROOT / "libs/common/src",
+    ROOT / "clients/python/src",
+    *sorted(ROOT.glob("services/*/src")),
+)
 
 
 def modules() -> Iterator[tuple[str, Path]]:

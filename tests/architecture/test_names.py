@@ -12,6 +12,9 @@ from tests.architecture.sources import ROOT, modules
 SHARED: Mapping[str, str] = {}
 """Public class names that may stand in two packages, each with the reason."""
 
+CLIENT = "pathshala_client"
+"""It names bodies as the description of the API does; none of the house's own packages imports it."""
+
 GLOSSARY = ROOT / "docs/glossary.md"
 TERM = re.compile(r"\*\*([^*]+)\*\*")
 
@@ -19,7 +22,7 @@ TERM = re.compile(r"\*\*([^*]+)\*\*")
 def public_classes() -> Iterator[tuple[str, str]]:
     """Every public class at the top of a module, with its module's package."""
     for name, path in modules():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body if not name.startswith(CLIENT) else ():
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 yield node.name, name.rpartition(".")[0]
 
