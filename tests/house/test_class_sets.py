@@ -7,15 +7,13 @@ import sys
 import zipfile
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
-
-import requests
 
 from tests.house import calling
 from tests.house.asking import answered
 from tests.house.houses import House
-from tests.waiting import DEADLINE_SECONDS, looks
+from tests.house.teaching import finished
+from tests.waiting import DEADLINE_SECONDS
 
 TOPICS = ("verbs", "nouns", "rain", "light", "water", "trees", "stars", "rivers", "bread", "music", "numbers")
 TABLE = "\ufeffSubject;Topic;Level;Language\r\n" + "".join(f"school;{topic};middle;en\r\n" for topic in TOPICS)
@@ -37,14 +35,14 @@ def test_a_class_set_from_a_spreadsheet_is_mended_and_packed(house: House) -> No
     assert made.json() == again.json()
     url = house.url + made.json()["set_url"]
 
-    ended = _finished(url)
+    ended = finished(url)
     assert (ended["counts"]["completed"], ended["counts"]["failed"]) == (11, 1)
     failed = ended["items"][11]
     assert (failed["row"], failed["error_code"]) == (13, "language_unavailable")
     mend = partial(calling.post, f"{url}/items/13", json=failed["suggestion"]["order"], timeout=DEADLINE_SECONDS)
     assert answered(mend).status_code == 202
 
-    ended = _finished(url)
+    ended = finished(url)
     assert ended["counts"]["completed"] == 12
     pack = answered(partial(calling.get, f"{url}/pack", timeout=DEADLINE_SECONDS))
     with zipfile.ZipFile(io.BytesIO(pack.content)) as archive:
@@ -64,16 +62,3 @@ def test_the_command_orders_a_table_waits_and_saves_the_pack(house: House, tmp_p
     assert "2 of 2 lessons" in ran.stdout.replace("\n", " ")
     with zipfile.ZipFile(table.with_suffix(".zip")) as archive:
         assert "README.md" in archive.namelist()
-
-
-def _finished(url: str) -> dict[str, Any]:
-    """Wait until a set has ended, as a client that is told of changes."""
-    headers: dict[str, str] = {"Prefer": "wait=10"}
-    body: dict[str, Any] = {}
-    for _ in looks():
-        answer: requests.Response = answered(partial(calling.get, url, headers=headers, timeout=DEADLINE_SECONDS))
-        if answer.status_code == 200:
-            body, headers["If-None-Match"] = answer.json(), answer.headers["ETag"]
-        if body["status"] == "finished":
-            break
-    return body

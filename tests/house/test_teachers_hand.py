@@ -1,31 +1,19 @@
 """A teacher's hand on a lesson, the whole story, in both deployments, with two APIs and two stores."""
 
 import json
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import requests
 
 from tests.house import calling
 from tests.house.asking import answered, ask, outcome
 from tests.house.houses import House
+from tests.house.teaching import command, make, put
 from tests.waiting import DEADLINE_SECONDS
 
 VERBS = "subject=english&topic=verbs"
-
-
-def put(url: str, what: str, version: str, body: dict[str, Any]) -> dict[str, Any]:
-    address = f"{url}/lessons/{what}?{VERBS}&version={version}"
-    with calling.Client() as client:
-        answer = answered(lambda: client.put(address, json=body, timeout=DEADLINE_SECONDS))
-    assert answer.status_code == 200, answer.text
-    said: dict[str, Any] = answer.json()
-    return said
 
 
 def get(url: str, path: str) -> dict[str, Any]:
@@ -33,26 +21,6 @@ def get(url: str, path: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     said: dict[str, Any] = answer.json()
     return said
-
-
-def make(url: str, path: str, of: str, body: dict[str, Any]) -> requests.Response:
-    """POST a version that is made of another."""
-    headers = {"If-Match": f'"{of}"', "Idempotency-Key": uuid4().hex}
-    address = f"{url}/lessons/{path}?{VERBS}"
-    return answered(lambda: calling.post(address, json=body, headers=headers, timeout=DEADLINE_SECONDS))
-
-
-def command(house: House, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command on the house's store."""
-    [process, *_] = house.services.values()
-    return subprocess.run(
-        [sys.executable, "-m", "pathshala", *arguments],
-        env=os.environ | process.settings,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_SECONDS,
-        check=False,
-    )
 
 
 def test_a_version_is_edited_approved_rated_rolled_back_and_compared_and_the_log_tells_all(
@@ -63,16 +31,16 @@ def test_a_version_is_edited_approved_rated_rolled_back_and_compared_and_the_log
 
     overruled = [{"check": "on_topic", "reason": "It is what class 6 laughs about."}]
     edit = {"user_id": "tara", "changes": {"title": "Cheese"}, "overruled": overruled, "note": "For fun."}
-    made = make(one, "versions", "1.0", edit)
+    made = make(one, "versions", VERBS, "1.0", edit)
     assert made.status_code == 201, made.text
     edited = made.json()
     assert (edited["version"], edited["examined"]["overruled"]) == ("1.1", overruled)
 
-    put(one, "approval", "1.1", {"user_id": "mira", "approved": True})
-    put(other, "rating", "1.1", {"user_id": "asha", "stars": 5, "reason": "I laughed."})
+    put(one, "approval", VERBS, "1.1", {"user_id": "mira", "approved": True})
+    put(other, "rating", VERBS, "1.1", {"user_id": "asha", "stars": 5, "reason": "I laughed."})
     assert get(other, "/english/verbs?approved=true")["version"] == "1.1"
 
-    rolled = make(other, "rollback", "1.1", {"user_id": "mira", "version": "1.0", "note": "Enough of cheese."})
+    rolled = make(other, "rollback", VERBS, "1.1", {"user_id": "mira", "version": "1.0", "note": "Enough of cheese."})
     assert (rolled.status_code, rolled.json()["version"]) == (201, "1.2")
     assert get(one, f"/diff?{VERBS}&from=1.0&to=1.2")["changes"] == []
     assert [change["field"] for change in get(one, f"/diff?{VERBS}&from=1.1&to=1.2")["changes"]] == ["title"]
@@ -80,7 +48,7 @@ def test_a_version_is_edited_approved_rated_rolled_back_and_compared_and_the_log
 
     def at_once(teacher: tuple[str, str]) -> requests.Response:
         url, user_id = teacher
-        return make(url, "versions", "1.2", {"user_id": user_id, "changes": {"title": f"Verbs by {user_id}"}})
+        return make(url, "versions", VERBS, "1.2", {"user_id": user_id, "changes": {"title": f"Verbs by {user_id}"}})
 
     with ThreadPoolExecutor(2) as threads:
         answers = [*threads.map(at_once, [(one, "tara"), (other, "mira")])]

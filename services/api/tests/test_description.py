@@ -59,6 +59,7 @@ OPERATIONS = {
     ("get", "/class-sets/{set_id}"): "get_class_set",
     ("delete", "/class-sets/{set_id}"): "cancel_class_set",
     ("get", "/class-sets/{set_id}/pack"): "pack_class_set",
+    ("get", "/class-sets/{set_id}/stream"): "stream_class_set",
     ("post", "/class-sets/{set_id}/retry"): "retry_class_set",
     ("post", "/class-sets/{set_id}/items/{row}"): "mend_class_set_item",
     ("get", "/health/live"): "get_liveness",

@@ -20,6 +20,7 @@ from pathshala_api.routes import (
     bulk,
     class_set_acts,
     class_set_packs,
+    class_set_streams,
     class_sets,
     console,
     control,
@@ -122,6 +123,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     set_polls = SetPolls(parts.acts, parts.polls.watcher, clock)
     app.include_router(class_sets.router(parts.acts, set_polls))
     app.include_router(class_set_acts.router(parts.acts, set_polls))
+    app.include_router(class_set_streams.router(parts.acts, set_polls, parts.polls.watcher, parts.polls.callers, clock))
     app.include_router(tasks.router(store, clock, task_ttl_seconds=settings.task_ttl_seconds))
     app.include_router(editions.router(store, parts.reviews))
     exporter = Exporter()

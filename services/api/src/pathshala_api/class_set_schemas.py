@@ -231,8 +231,8 @@ def set_head(made: ClassSet) -> dict[str, Any]:
     }
 
 
-def set_status(made: ClassSet, stands: SetStanding, spent: Spent, prices: Prices) -> bytes:
-    """Tell of a set row by row: a ClassSetStatus as JSON."""
+def set_status(made: ClassSet, stands: SetStanding, spent: Spent, prices: Prices) -> dict[str, Any]:
+    """Tell of a set row by row: a ClassSetStatus."""
     counts = stands.counts
     left = Ceiling(made.calls_max, made.cost_max).left(spent, prices)
     ceiling = {
@@ -251,7 +251,7 @@ def set_status(made: ClassSet, stands: SetStanding, spent: Spent, prices: Prices
         "items": [set_item(made, item) for item in stands.items],
         "pack_url": f"{set_url(made.set_id)}/pack",
     }
-    return to_json(set_head(made) | told)
+    return set_head(made) | told
 
 
 def set_item(made: ClassSet, item: Item) -> dict[str, Any]:

@@ -97,6 +97,10 @@ class Follower:
         self.ended = True
         self._woken.set()
 
+    def clear(self) -> None:
+        """Take all that waits, unseen."""
+        self._untold.clear()
+
     async def next(self, seconds: float) -> ToldState | None:
         """Give the next state; None when none came within this time, or when it has ended and nothing waits."""
         if not self._untold and not self.ended:

@@ -5,11 +5,12 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, suppress
 from http import HTTPStatus
+from typing import Generic, Protocol, TypeVar
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from pathshala_api.followers import Follower, ToldState, name_of
+from pathshala_api.followers import ToldState, name_of
 from pathshala_common.contract.lesson import change_identity
 
 KEEP_ALIVE_SECONDS = 15.0
@@ -27,16 +28,49 @@ HEADERS = [
 ]
 
 
-class StreamAnswer(Response):
+class Tellable(Protocol):
+    """A state of what is followed. A final one is the last."""
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more is told."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """The state, in JSON."""
+        ...
+
+
+T = TypeVar("T", bound=Tellable)
+T_co = TypeVar("T_co", bound=Tellable, covariant=True)
+
+
+class Following(Protocol[T_co]):
+    """A follower: it takes states one by one."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is told any more but what is waiting."""
+        ...
+
+    def end(self) -> None:
+        """Be told nothing more than what is waiting."""
+
+    async def next(self, seconds: float) -> T_co | None:
+        """Give the next state; None when none came within this time, or when it has ended and nothing waits."""
+
+
+class StreamAnswer(Response, Generic[T]):
     """An answer that tells what a follower is told. `begin` has the first states told, or gives another answer."""
 
     def __init__(
         self,
-        following: AbstractContextManager[Follower],
+        following: AbstractContextManager[Following[T]],
         begin: Callable[[], Awaitable[Response | None]],
         *,
         endless: bool,
-        named: Callable[[ToldState], str],
+        named: Callable[[T], str],
     ) -> None:
         """One that is not `endless` ends with the first final state; `named` gives an event its id."""
         super().__init__()
@@ -61,7 +95,7 @@ class StreamAnswer(Response):
                 with suppress(asyncio.CancelledError):
                     await gone
 
-    async def _tell(self, follower: Follower, send: Send) -> None:
+    async def _tell(self, follower: Following[T], send: Send) -> None:
         text = b"retry: %d\n\n" % (random.uniform(*RECONNECT_SECONDS) * 1_000)  # noqa: S311 - jitter is no secret
         while True:
             await send({"type": "http.response.body", "body": text, "more_body": True})

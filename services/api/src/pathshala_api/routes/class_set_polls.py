@@ -1,5 +1,9 @@
 """The standing of a class set as it is told: at once, or when there is something new."""
 
+from typing import Any
+
+from pydantic_core import to_json
+
 from pathshala_api.answers import JsonAnswer, Tagged, tagged
 from pathshala_api.class_set_schemas import set_status
 from pathshala_api.class_sets.acts import SetActs
@@ -45,5 +49,9 @@ class SetPolls:
         return answer
 
     async def _tell(self, made: ClassSet) -> Tagged:
+        return tagged(to_json(await self.status(made)), final=made.ended_at is not None)
+
+    async def status(self, made: ClassSet) -> dict[str, Any]:
+        """Tell how a set stands: a ClassSetStatus. Raises UnreadableError and StoreUnavailable."""
         stands, spent = await self._acts.standing(made), await self._acts.store.spent_on_set(made.set_id)
-        return tagged(set_status(made, stands, spent, self._acts.month.prices), final=made.ended_at is not None)
+        return set_status(made, stands, spent, self._acts.month.prices)

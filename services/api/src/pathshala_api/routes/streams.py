@@ -19,26 +19,22 @@ from pathshala_common.contract.lesson import Name
 LastEventId = Annotated[
     str | None, Header(description="The id of the last event that you have: only what changed since is told.")
 ]
-EVENTS: dict[str, Any] = {
-    "description": "Server-sent events: the data of each is a TaskChange in JSON, its id names the change",
-    "content": {
-        "text/event-stream": {
-            "itemSchema": {
-                "type": "object",
-                "properties": {
-                    "data": {
-                        "type": "string",
-                        "contentMediaType": "application/json",
-                        "contentSchema": {"$ref": "#/components/schemas/TaskChange"},
-                    },
-                    "id": {"type": "string"},
-                },
-                "required": ["data", "id"],
-            }
-        }
-    },
-}
-ALL_TOLD: dict[str, Any] = {"description": "The task has ended, and you have its last change: come back no more"}
+ALL_TOLD: dict[str, Any] = {"description": "It has ended, and you have its last change: come back no more"}
+
+
+def events_of(schema: str) -> dict[str, Any]:
+    """Describe a stream whose events hold this schema."""
+    data = {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "contentSchema": {"$ref": f"#/components/schemas/{schema}"},
+    }
+    item = {"type": "object", "properties": {"data": data, "id": {"type": "string"}}, "required": ["data", "id"]}
+    told = f"Server-sent events: the data of each is a {schema} in JSON, its id names the change"
+    return {"description": told, "content": {"text/event-stream": {"itemSchema": item}}}
+
+
+EVENTS = events_of("TaskChange")
 
 
 def router(polls: Polls) -> APIRouter:
