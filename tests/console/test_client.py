@@ -1,4 +1,4 @@
-"""The JavaScript client: what npm would publish orders, follows and reads in Node; and the types of all modules."""
+"""The JavaScript client orders, follows and reads in Node; and the types of all modules."""
 
 import json
 import shutil
@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from clients.javascript.tests.packing import laid
+from clients.javascript.tests.packing import node as find_node
 from tests.console.pages import ordered, paused
 from tests.house.houses import House
 
 ROOT = Path(__file__).parents[2]
-CLIENT = ROOT / "clients" / "javascript"
 CONSOLE = ROOT / "services" / "api" / "src" / "pathshala_api" / "console"
 TOOLS = ROOT / ".venv" / "clients" / "node_modules"
 LIB = ["esnext", "dom", "dom.iterable", "dom.asynciterable"]
@@ -29,35 +30,15 @@ USE = Path(__file__).parent / "use_client.mjs"
 
 @pytest.fixture(scope="module")
 def using(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what npm packs installed in it, and a program that uses it."""
+    """A folder with the client installed in it, and a program that uses it."""
     folder = tmp_path_factory.mktemp("client")
-    said = subprocess.run(
-        ["npm", "pack", "--silent", "--pack-destination", folder],
-        cwd=CLIENT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    package = folder / "node_modules" / "@pathshala" / "client"
-    package.mkdir(parents=True)
-    archive = folder / said.stdout.strip().splitlines()[-1]
-    subprocess.run(["tar", "-xzf", archive, "--strip-components=1", "-C", package], check=True)
+    laid(folder)
     shutil.copy(USE, folder)
     return folder
 
 
 def node(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    found = shutil.which("node") or shutil.which("nodejs")
-    assert found is not None, "install Node (Debian: apt-get install nodejs)"
-    return subprocess.Popen([found, USE.name, *arguments], cwd=folder, stdout=subprocess.PIPE, text=True)
-
-
-def test_what_npm_packs_is_what_the_console_uses(using: Path) -> None:
-    packed = using / "node_modules" / "@pathshala" / "client"
-    names = {path.name for path in packed.glob("*.js")}
-    assert names == {"client.js", "client-faults.js", "client-watching.js"}
-    assert all((packed / name).read_bytes() == (CONSOLE / name).read_bytes() for name in names)
-    assert not list(CLIENT.glob("*.js")), "nothing of it lies there twice"
+    return subprocess.Popen([find_node(), USE.name, *arguments], cwd=folder, stdout=subprocess.PIPE, text=True)
 
 
 def test_it_orders_follows_and_reads(using: Path, house: House) -> None:

@@ -23,7 +23,7 @@ export {isFinal} from "./client-watching.js";
 /** @typedef {TaskChange & {lesson_data: Record<string, any> | null, suggestion: Suggestion | null, deadline: string}} TaskStatus */
 /** @typedef {{language?: string | null, level?: string | null, version?: string | null, view?: string}} Edition */
 /** @typedef {"live" | "polling" | "lost"} Link */
-/** @typedef {{json?: unknown, headers?: Record<string, string>, signal?: AbortSignal, patience?: number}} Asking */
+/** @typedef {{json?: unknown, body?: BodyInit, headers?: Record<string, string>, signal?: AbortSignal, patience?: number}} Asking `json` or a `body` as it is */
 
 /** Seconds for which a request that may be repeated is tried again, while the house is away or asks to wait. */
 const PATIENCE_SECONDS = 20;
@@ -158,14 +158,14 @@ export class Client {
   }
 
   /** Ask once, and give the answer itself. @param {string} method @param {string} path @param {Asking} [asking] @returns {Promise<Response>} */
-  async ask(method, path, {json, headers, signal} = {}) {
+  async ask(method, path, {json, body, headers, signal} = {}) {
     /** @type {Record<string, string>} */
     const sent = {Accept: "application/json", ...(this.#key ? {Authorization: `Bearer ${this.#key}`} : {}), ...headers};
     if (json !== undefined) sent["Content-Type"] = "application/json";
-    const body = json === undefined ? undefined : JSON.stringify(json);
+    const whole = json === undefined ? body : JSON.stringify(json);
     let answer;
     try {
-      answer = await this.#fetch(this.#base + path, {method, headers: sent, body, signal, cache: "no-cache"});
+      answer = await this.#fetch(this.#base + path, {method, headers: sent, body: whole, signal, cache: "no-cache"});
     } catch (error) {
       if (signal?.aborted) throw error;
       this.#onLink("lost");
