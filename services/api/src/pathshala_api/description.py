@@ -12,8 +12,7 @@ from pathshala_api.parameter_groups import group_parameters
 from pathshala_api.problem_descriptions import DESCRIBED, ProblemBody
 from pathshala_api.schemas import FILES, TaskChange
 from pathshala_api.webhook_description import WEBHOOKS
-
-VERSION = "0.1.0"
+from pathshala_common import __version__
 
 DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
 
@@ -90,7 +89,7 @@ def described_api() -> FastAPI:
     """Make an application without routes that describes itself."""
     return DescribedApi(
         title="Pathshala",
-        version=VERSION,
+        version=__version__,
         description=DESCRIPTION,
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
         generate_unique_id_function=operation_id,

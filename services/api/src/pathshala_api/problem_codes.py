@@ -67,7 +67,7 @@ KINDS: Mapping[str, ProblemKind] = {
         HTTPStatus.NOT_ACCEPTABLE,
         "The house lacks the library that writes this format.",
         "Have the operator install what the detail names, or take another format.",
-        "This house cannot write pdf yet. To have it: pip install 'pathshala-api[pdf]'.",
+        "This house cannot write pdf yet. To have it: pip install 'pathshala[pdf]'.",
     ),
     "not_found": ProblemKind(
         HTTPStatus.NOT_FOUND,

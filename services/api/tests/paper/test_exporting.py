@@ -88,7 +88,7 @@ async def test_a_format_of_an_extra_says_what_to_install(api: Api, name: str, mo
     answer = await api.client.get(ADDRESS, params={"format": name})
 
     if find_spec(module) is None:
-        assert f"pathshala-api[{name}]" in problem(answer, 406, "format_not_installed")["detail"]
+        assert f"pathshala[{name}]" in problem(answer, 406, "format_not_installed")["detail"]
         media_type = LessonFormat(name).media_type
         problem(await api.client.get(ADDRESS, headers={"Accept": media_type}), 406, "format_not_installed")
         other = await api.client.get(ADDRESS, headers={"Accept": f"{media_type}, text/markdown;q=0.1"})

@@ -7,6 +7,7 @@ channel: services send to the former and receive from the latter.
 from collections.abc import Sequence
 from typing import Any
 
+from pathshala_common import __version__
 from pathshala_common.contract.envelope import CONTENT_TYPE
 from pathshala_common.contract.events import EVENTS, Event
 from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, REPLAYED
@@ -15,13 +16,12 @@ from pathshala_common.contract.schemas import envelope_schema
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Delay, Queue, Topology
 
 ASYNCAPI_VERSION = "3.0.0"
-DOCUMENT_VERSION = "0.1.0"
 BINDING_VERSION = "0.3.0"
 REFERENCES = "#/components/schemas/{model}"
 
 INFO = {
     "title": "Pathshala's events",
-    "version": DOCUMENT_VERSION,
+    "version": __version__,
     "description": (
         "What happens to a task on its way from an order to a lesson. A message is a CloudEvents 1.0 envelope in "
         "structured JSON, persistent and confirmed. It may come more than once, always with the same id."

@@ -16,7 +16,7 @@ from pathshala_api.paper.word import word
 from pathshala_common.contract.ports.store import StoredLesson
 
 EXTRAS = {LessonFormat.DOCX: ("docx", "docx"), LessonFormat.PDF: ("weasyprint", "pdf")}
-"""Formats that need a library of an extra of pathshala-api: its module, and the extra's name."""
+"""Formats that need a library of an extra: its module, and the extra's name."""
 
 WRITERS: Mapping[LessonFormat, Callable[[StoredLesson, Sheet], bytes]] = {
     LessonFormat.HTML: lambda stored, sheet: joined(html(stored, sheet)),
@@ -39,7 +39,7 @@ def is_installed(wanted: LessonFormat) -> bool:
 
 def how_to_install(wanted: LessonFormat) -> str:
     """Say what to install for a format."""
-    return f"pip install 'pathshala-api[{EXTRAS[wanted][1]}]'"
+    return f"pip install 'pathshala[{EXTRAS[wanted][1]}]'"
 
 
 def file_of(stored: StoredLesson, wanted: LessonFormat, sheet: Sheet) -> bytes:
