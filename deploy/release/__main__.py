@@ -24,7 +24,7 @@ def main(folder: Path, environment: Path, version: str) -> None:
     build_twice(folder, epoch)
     contents.check(folder)
     [wheel], [sdist] = folder.glob("*.whl"), folder.glob("*.tar.gz")
-    twine = [sys.executable, "-m", "twine", "check", "--strict", wheel, sdist]
+    twine = [sys.executable, "-m", "twine", "check", "--strict", str(wheel), str(sdist)]
     subprocess.run(twine, check=True, stdout=sys.stderr)  # noqa: S603 - ours
     bill.write(folder / "sbom.cdx.json", environment, wheel)
     folder.joinpath("image-labels").write_text(labels(__version__, _git("rev-parse", "HEAD"), epoch), encoding="utf-8")

@@ -27,7 +27,6 @@ ORDERS: Sequence[Mapping[str, Any]] = (
     {"subject": "science", "topic": "gravity", "language": "hi"},
     {"subject": "chemistry", "topic": "how to make a bomb"},
 )
-ALONE = {"include_wikipedia": False}
 
 
 def write(release: KeptRelease, store: str, python_path: str, folder: Path, store_url: str) -> None:
@@ -37,7 +36,7 @@ def write(release: KeptRelease, store: str, python_path: str, folder: Path, stor
         house = embedded(folder, wikipedia_url, PYTHONPATH=python_path, PATHSHALA_STORE_URL=store_url)
         try:
             house.start()
-            ended = [outcome(house.url, ask(house.url, **ALONE, **order)) for order in ORDERS]
+            ended = [outcome(house.url, ask(house.url, include_wikipedia=False, **order)) for order in ORDERS]
             waiting = status(house.url, ask(house.url, "nouns"))
         finally:
             house.stop()

@@ -21,7 +21,6 @@ from tests.waiting import DEADLINE_SECONDS
 RELEASES = kept_releases()
 FOR_GOOD = str(100 * 365 * 86_400)
 NOWHERE = "http://127.0.0.1:9/{language}/w/api.php"
-ALONE = {"include_wikipedia": False}
 TOLD_OTHERWISE = {"lesson_url"}
 """Names the edition since there are editions; it is followed instead."""
 
@@ -107,7 +106,7 @@ def test_the_next_lesson_of_an_edition_has_the_next_version(upgraded: Upgraded) 
         for answer in upgraded.those("completed").values()
         if answer["lesson_url"].startswith("/lessons/english/verbs?") and answer["lesson_data"]["level"] == "middle"
     ]
-    again = outcome(upgraded.house.url, ask(upgraded.house.url, "verbs", level="middle", **ALONE))
+    again = outcome(upgraded.house.url, ask(upgraded.house.url, "verbs", level="middle", include_wikipedia=False))
     assert again["lesson_data"]["version"] == after(max(given))
 
 

@@ -1,4 +1,4 @@
 """The ground that every package shares: the contract, the adapters of its ports, the runtime."""
 
 __version__ = "0.2.0"
-"""Of the whole house: the distribution, the description of the API and that of the events say this one."""
+"""The version of the whole house, which the distribution and the descriptions of the API and of the events tell."""

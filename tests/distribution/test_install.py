@@ -1,0 +1,86 @@
+"""The wheel in an empty environment, away from this tree: the command is there, and a house of it gives a lesson."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from deploy.release.building import ROOT, build
+from pathshala_common import __version__
+from tests.house.asking import ask, outcome
+from tests.waiting import until_true
+
+EPOCH = 1_700_000_000
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the commands of an environment that has the wheel, and what the wheel says that it needs.
+
+    The versions are those of the lock; uv takes them from its cache, or from the index.
+    """
+    folder = tmp_path_factory.mktemp("installed")
+    build(ROOT, folder, EPOCH, ["wheel"])
+    [wheel] = folder.glob("*.whl")
+    environment = folder / "environment"
+    uv("venv", "--python", sys.executable, environment)
+    uv("pip", "install", "--python", environment, "--constraint", ROOT / "requirements.lock", wheel)
+    return environment / "bin"
+
+
+def uv(*arguments: str | Path) -> None:
+    """Run uv, as if there were no environment but the one that it is told."""
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    command = which("uv", path=places)
+    assert command is not None, "scripts/test installs uv"
+    subprocess.run([command, "--quiet", *arguments], env=clean(), check=True)
+
+
+def clean(**settings: str) -> Mapping[str, str]:
+    """The environment without this tree, and with no settings but these."""
+    ours = ("PATHSHALA_", "OPENAI_", "PYTHONPATH", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | settings
+
+
+@pytest.fixture
+def house(installed: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a house that the installed command has started, in a folder that has nothing else."""
+    log = tmp_path / "log"
+    settings = clean(PATHSHALA_PORT="0", PATHSHALA_LOG_FORMAT="json", PATHSHALA_WRITER="offline")
+    with log.open("wb") as told:
+        process = subprocess.Popen(
+            [installed / "pathshala"], cwd=tmp_path, env=settings, stdout=subprocess.DEVNULL, stderr=told
+        )
+    try:
+        yield until_true(lambda: started_at(log))
+    finally:
+        process.terminate()
+        assert process.wait() == 0
+
+
+def started_at(log: Path) -> str:
+    """Where a house answers; nothing, until its log says so."""
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.endswith("}")]
+    return next((str(line["url"]) for line in lines if line["event"] == "started"), "")
+
+
+def test_an_installed_house_gives_a_lesson(house: str) -> None:
+    ended = outcome(house, ask(house, "verbs", include_wikipedia=False))
+    assert ended["status"] == "completed"
+
+
+def test_what_is_installed_is_this_version_and_comes_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "import importlib.metadata, pathshala_api as api; print(importlib.metadata.version('pathshala'), api.__file__)"
+    )
+    told = subprocess.run(
+        [installed / "python", "-c", code], cwd=tmp_path, env=clean(), capture_output=True, text=True, check=True
+    )
+    version, _, file = told.stdout.strip().partition(" ")
+    assert version == __version__
+    assert Path(file).is_relative_to(installed.parent)
