@@ -23,9 +23,9 @@ def main(folder: Path, environment: Path, version: str) -> None:
     folder.mkdir(parents=True)
     build_twice(folder, epoch)
     contents.check(folder)
-    [wheel], [sdist] = folder.glob("*.whl"), folder.glob("*.tar.gz")
-    twine = [sys.executable, "-m", "twine", "check", "--strict", str(wheel), str(sdist)]
+    twine = [sys.executable, "-m", "twine", "check", "--strict", *(str(folder / name) for name in hashes(folder))]
     subprocess.run(twine, check=True, stdout=sys.stderr)  # noqa: S603 - ours
+    [wheel] = folder.glob("pathshala-*.whl")
     bill.write(folder / "sbom.cdx.json", environment, wheel)
     folder.joinpath("image-labels").write_text(labels(__version__, _git("rev-parse", "HEAD"), epoch), encoding="utf-8")
     folder.joinpath("NOTES.md").write_text(notes, encoding="utf-8")

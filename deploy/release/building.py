@@ -1,4 +1,4 @@
-"""Builds the distribution: a wheel and an sdist, of the same bytes each time."""
+"""Builds the distributions, a wheel and an sdist of each, of the same bytes each time."""
 
 import hashlib
 import os
@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
+DISTRIBUTIONS = (ROOT, ROOT / "clients/python")
+"""The house, and the client for Python."""
 
 
 class NotReproducibleError(Exception):
@@ -25,21 +27,26 @@ def build(tree: Path, folder: Path, epoch: int, targets: Sequence[str] = ("sdist
 
 
 def build_twice(folder: Path, epoch: int) -> None:
-    """Build from the tree, again, and the wheel once more from the sdist. Raises NotReproducibleError."""
-    build(ROOT, folder, epoch)
+    """Build all from the tree, again, and the wheels once more from the sdists. Raises NotReproducibleError."""
     with TemporaryDirectory() as other:
-        again, unpacked, from_sdist = (Path(other) / name for name in ("again", "unpacked", "from_sdist"))
-        build(ROOT, again, epoch)
-        [sdist] = folder.glob("*.tar.gz")
-        with tarfile.open(sdist) as packed:
-            packed.extractall(unpacked, filter="data")
-        [tree] = unpacked.iterdir()
-        build(tree, from_sdist, epoch, ["wheel"])
+        again, from_sdist = (Path(other) / name for name in ("again", "from_sdist"))
+        for number, tree in enumerate(DISTRIBUTIONS):
+            build(tree, folder, epoch)
+            build(tree, again / str(number), epoch)
+            [sdist] = again.glob(f"{number}/*.tar.gz")
+            build(_unpacked(sdist), from_sdist, epoch, ["wheel"])
         first = hashes(folder)
-        for second in (hashes(again), hashes(from_sdist)):
-            differing = [name for name, found in second.items() if first[name] != found]
-            if differing:
-                raise NotReproducibleError(f"built twice, and not the same: {', '.join(differing)}")
+        second = [*hashes(from_sdist).items(), *(item for each in again.iterdir() for item in hashes(each).items())]
+        differing = {name for name, found in second if first[name] != found}
+    if differing:
+        raise NotReproducibleError(f"built twice, and not the same: {', '.join(sorted(differing))}")
+
+
+def _unpacked(sdist: Path) -> Path:
+    """The tree of an sdist, beside it."""
+    with tarfile.open(sdist) as packed:
+        packed.extractall(sdist.parent, filter="data")
+    return sdist.parent / sdist.name.removesuffix(".tar.gz")
 
 
 def hashes(folder: Path) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Compares the files of a distribution with the committed list of what it carries."""
+"""Compares the files of the distributions with the committed list of what they carry."""
 
 import re
 import tarfile
@@ -12,7 +12,12 @@ from deploy.release.building import ROOT
 LIST = Path(__file__).parent / "contents.txt"
 """A pattern a line, relative to the folder of the packages. Each stands for one file at least; every file has one."""
 
-SOURCES = ("src", "libs/common/src", *sorted(f"services/{each.name}/src" for each in (ROOT / "services").iterdir()))
+SOURCES = (
+    "src",
+    "clients/python/src",
+    "libs/common/src",
+    *sorted(f"services/{each.name}/src" for each in (ROOT / "services").iterdir()),
+)
 BESIDE = re.compile(r"(pyproject\.toml|PKG-INFO|LICENSE|README\.md|CHANGELOG\.md|\.gitignore)")
 """What an sdist has besides packages."""
 
@@ -23,12 +28,11 @@ class ContentsError(Exception):
 
 def check(folder: Path) -> None:
     """Compare the distributions in a folder with this tree and the list. Raises ContentsError."""
-    [wheel], [sdist] = folder.glob("*.whl"), folder.glob("*.tar.gz")
-    wrong = [
-        f"{path.name}: {fault}"
-        for path, found in ((wheel, of_wheel(wheel)), (sdist, of_sdist(sdist)))
-        for fault in faults(found, of_tree(), listed())
-    ]
+    carried = {
+        "the wheels": set().union(*(of_wheel(wheel) for wheel in folder.glob("*.whl"))),
+        "the sdists": set().union(*(of_sdist(sdist) for sdist in folder.glob("*.tar.gz"))),
+    }
+    wrong = [f"{kind}: {fault}" for kind, found in carried.items() for fault in faults(found, of_tree(), listed())]
     if wrong:
         raise ContentsError("\n".join(wrong))
 

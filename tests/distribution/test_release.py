@@ -1,5 +1,6 @@
 """The distribution: the same bytes each time, of the files that are listed, described in full; and its changelog."""
 
+import json
 import re
 import tomllib
 from email.parser import HeaderParser
@@ -9,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 import yaml
 
+import pathshala_client.house
 from deploy.release import changelog, contents
 from deploy.release.building import ROOT, build, build_twice
 from pathshala_common import __version__
@@ -45,23 +47,24 @@ def test_a_file_that_is_missing_or_too_many_or_of_a_new_kind_is_named() -> None:
 
 def test_the_time_of_a_build_is_the_one_thing_that_makes_it_another(built: Path, tmp_path: Path) -> None:
     build(ROOT, tmp_path, EPOCH + 60, ["wheel"])
-    [first], [later] = built.glob("*.whl"), tmp_path.glob("*.whl")
+    [later] = tmp_path.glob("*.whl")
+    first = built / later.name
     assert first.read_bytes() != later.read_bytes()
 
 
-def test_a_distribution_is_described_in_full(built: Path) -> None:
-    [wheel] = built.glob("*.whl")
+@pytest.mark.parametrize("name", ["pathshala", "pathshala_client"])
+def test_a_distribution_is_described_in_full(built: Path, name: str) -> None:
+    [wheel] = built.glob(f"{name}-*.whl")
     with ZipFile(wheel) as packed:
-        told = HeaderParser().parsestr(packed.read(f"pathshala-{__version__}.dist-info/METADATA").decode())
+        told = HeaderParser().parsestr(packed.read(f"{name}-{__version__}.dist-info/METADATA").decode())
         names = packed.namelist()
     packages = {name.partition("/")[0] for name in names if name.endswith("/__init__.py")}
-    assert (told["Name"], told["Version"], told["Author"]) == ("pathshala", __version__, "The Pathshala authors")
+    assert (told["Name"], told["Author"]) == (name.replace("_", "-"), "The Pathshala authors")
     assert (told["License-Expression"], told["License-File"]) == ("MIT", "LICENSE")
     assert told["Summary"]
     assert told["Description-Content-Type"] == "text/markdown"
     assert "Typing :: Typed" in told.get_all("Classifier", [])
     assert all(f"{package}/py.typed" in names for package in packages)
-    assert told.get_all("Provides-Extra") == ["docx", "pdf"]
 
 
 def test_the_version_stands_in_one_place() -> None:
@@ -69,7 +72,9 @@ def test_the_version_stands_in_one_place() -> None:
     project = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text(encoding="utf-8"))
     whole = yaml.safe_load(ROOT.joinpath("deploy/kubernetes/kustomization.yaml").read_text(encoding="utf-8"))
     assert "version" not in project["project"]
+    package = json.loads(ROOT.joinpath("clients/javascript/package.json").read_text(encoding="utf-8"))
     assert [image["newTag"] for image in whole["images"]] == [__version__]
+    assert (pathshala_client.house.VERSION, package["version"]) == (__version__, __version__)
 
 
 def test_the_changelog_has_releases_newest_first_and_changes_by_their_kinds() -> None:

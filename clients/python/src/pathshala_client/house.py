@@ -5,7 +5,7 @@ import os
 from pathshala_client import calls
 from pathshala_client.operation import Operation, Series
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 DEFAULT_URL = "http://127.0.0.1:8000"
 PATIENCE_SECONDS = 60.0
 """A house that is away, or asks to wait, is waited for so long."""
