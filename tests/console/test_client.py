@@ -1,14 +1,18 @@
 """The JavaScript client orders, follows and reads in Node; and the types of all modules."""
 
+import base64
 import json
+import os
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from clients.javascript.tests.packing import laid
 from clients.javascript.tests.packing import node as find_node
+from pathshala_notifier.signing import Signer
 from tests.console.pages import ordered, paused
 from tests.house.houses import House
 
@@ -26,6 +30,8 @@ OPTIONS = {
     "types": [],
 }
 USE = Path(__file__).parent / "use_client.mjs"
+WHOLE = Path(__file__).parent / "use_whole_client.mjs"
+SECRET, OTHER = (f"whsec_{base64.b64encode(bytes([number]) * 32).decode()}" for number in (1, 2))
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +40,7 @@ def using(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("client")
     laid(folder)
     shutil.copy(USE, folder)
+    shutil.copy(WHOLE, folder)
     return folder
 
 
@@ -53,6 +60,37 @@ def test_it_orders_follows_and_reads(using: Path, house: House) -> None:
         "refused": "lesson_not_found",
         "nobody": True,
         "auth": "off",
+    }
+
+
+def test_it_waits_orders_class_sets_and_verifies_webhooks(using: Path, house: House) -> None:
+    now, body = datetime.now(UTC), b'{"task_id": "t"}'
+    signed = [
+        Signer([OTHER, SECRET]).headers("t-5", body, now),
+        Signer([OTHER]).headers("t-6", body, now),
+        Signer([SECRET]).headers("t-7", body, now - timedelta(hours=1)),
+    ]
+    webhooks = [json.dumps({"body": body.decode(), "headers": dict(headers)}) for headers in signed]
+    environment = os.environ | {"PATHSHALA_URL": house.url}
+    command = [find_node(), WHOLE.name, SECRET, *webhooks]
+    said = subprocess.run(command, cwd=using, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    assert json.loads(said.stdout) == {
+        "title": True,
+        "failed": ["language_unavailable", "en"],
+        "refused": [3],
+        "mended": 3,
+        "counts": 2,
+        "pack": "class-set.zip",
+        "gift": "All.gift",
+        "last": "finished",
+        "sets": 2,
+        "rows": 2,
+        "retry": 0,
+        "none": "class_set_not_found",
+        "editions": ["comets", "planets", "stars"],
+        "tasks": 2,
+        "stopped": "enough",
+        "webhooks": ["t-5", "Its signature is not of this secret.", "Its time is not now."],
     }
 
 

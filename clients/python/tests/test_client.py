@@ -9,14 +9,11 @@ import pytest
 from pathshala_client import AsyncClient, Client, StillRunning, TaskFailed, Unreachable, problems
 from pathshala_client.bodies.lessons import Accepted
 from pathshala_client.bodies.tasks import LessonData
+from tests.console.pages import paused
 from tests.house.houses import House
 from tests.servers.loopback import free_port
 
 TABLE = b"subject,topic,level\nenglish,verbs,middle\nenglish,nouns,nobody\n"
-
-
-def paused(house: Client, *, wanted: bool) -> None:
-    house.request("PUT", "/operator/writing", body={"paused": wanted}, repeatable=True)
 
 
 def test_it_orders_waits_and_reads(house: Client) -> None:
@@ -73,7 +70,7 @@ def test_it_edits_and_none_is_overwritten(house: Client) -> None:
     assert house.approve("science", "rain", "1.1", user_id="mira", approved=True)["approved"] is not None
     assert house.rate("science", "rain", "1.1", user_id="asha", stars=4, reason="clear")["rating"]["count"] == 1
     assert house.ratings("science", "rain", "1.1")["ratings"][0]["stars"] == 4
-    wish = house.rewrite("science", "rain", "1.1", user_id="mira", part="activity", wish="a shorter activity")
+    wish = house.rewrite("science", "rain", "1.1", user_id="mira", part="verse", wish="another verse, please")
     assert house.wait(wish["task_id"])["version"] == "1.2"
     assert house.roll_back("science", "rain", "1.2", user_id="mira", version="1.0")["version"] == "1.3"
     assert house.lesson("science", "rain", approved=True)["version"] == "1.1"
@@ -95,7 +92,7 @@ def test_it_orders_class_sets_and_mends_them(house: Client) -> None:
 
 
 def test_it_cancels_and_asks_anew(house: Client) -> None:
-    paused(house, wanted=True)
+    paused(house.url, wanted=True)
     task_id = house.create(subject="english", topic="adverbs", user_id="ravi")["task_id"]
     with pytest.raises(StillRunning):
         house.wait(task_id, timeout=0)
@@ -105,17 +102,17 @@ def test_it_cancels_and_asks_anew(house: Client) -> None:
         house.wait(task_id)
     again = house.retry(task_id)
     assert again["task_id"] == house.retry(task_id)["task_id"]
-    paused(house, wanted=False)
+    paused(house.url, wanted=False)
     assert house.wait(again["task_id"])["title"]
 
 
 def test_it_follows_a_task_through_a_restart(house: Client, embedded_house: House) -> None:
-    paused(house, wanted=True)
+    paused(house.url, wanted=True)
     changes = house.changes(house.create(subject="english", topic="adjectives", user_id="asha")["task_id"])
     seen = [next(changes)["status"]]
     embedded_house.services["pathshala"].kill()
     embedded_house.restart("pathshala")
-    paused(house, wanted=False)
+    paused(house.url, wanted=False)
     seen += [change["status"] for change in changes]
     assert seen[0] == "pending"
     assert seen[-1] == "completed"

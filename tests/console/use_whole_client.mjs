@@ -3,20 +3,20 @@ import {Client, Problem, TaskFailed, WebhookRefused, verified} from "@pathshala/
 
 const [, , secret, ...webhooks] = process.argv;
 const house = new Client(); // by PATHSHALA_URL
-const user_id = "node";
+const user_id = "whole";
 
-const {task_id} = await house.create({subject: "english", topic: "verbs", user_id});
+const {task_id} = await house.create({subject: "science", topic: "comets", user_id});
 const lesson = await house.wait(task_id);
-const tamil = await house.create({subject: "english", topic: "verbs", user_id, language: "ta"});
+const tamil = await house.create({subject: "science", topic: "comets", user_id, language: "ta"});
 const failed = await house.wait(tamil.task_id).catch((error) => error);
-const set = await house.classSets.createOfTable("subject,topic,level\nenglish,nouns,middle\nenglish,verbs,midle\n", {user_id: "mira"});
-const mended = await house.classSets.mend(set.set_id, 3, {subject: "english", topic: "pronouns"});
+const set = await house.classSets.createOfTable("subject,topic,level\nscience,stars,middle\nscience,comets,midle\n", {user_id: "mira"});
+const mended = await house.classSets.mend(set.set_id, 3, {subject: "science", topic: "planets"});
 const ended = await house.classSets.wait(set.set_id);
-const other = await house.classSets.create({user_id: "mira", lessons: [{subject: "english", topic: "nouns"}]});
+const other = await house.classSets.create({user_id: "mira", lessons: [{subject: "science", topic: "stars"}]});
 const states = [];
 for await (const {status} of house.classSets.watch(other.set_id)) states.push(status);
 const editions = [];
-for await (const {topic} of house.eachLesson()) editions.push(topic);
+for await (const {subject, topic} of house.eachLesson()) if (subject === "science") editions.push(topic);
 let tasks = 0;
 for await (const {user_id: whose} of house.eachTask({user_id})) tasks += Number(whose === user_id);
 
@@ -27,7 +27,7 @@ console.log(JSON.stringify({
   mended: mended.row,
   counts: ended.counts.completed,
   pack: (await house.classSets.pack(set.set_id)).name.replace(/-\d.*\d/, ""),
-  gift: (await house.pack({format: "gift", title: "All", lessons: [{subject: "english", topic: "verbs"}]})).name,
+  gift: (await house.pack({format: "gift", title: "All", lessons: [{subject: "science", topic: "comets"}]})).name,
   last: states.at(-1),
   sets: (await house.classSets.list({user_id: "mira"})).class_sets.length,
   rows: (await house.classSets.get(set.set_id)).items.length,
