@@ -89,6 +89,25 @@ def test_every_image_of_compose_is_named_in_the_one_file_that_says_how_to_renew_
     assert not re.search(r"FROM (?!\$\{PYTHON_IMAGE\})", (ROOT / "deploy" / "docker" / "Dockerfile").read_text())
 
 
+def test_the_image_alone_is_the_house_with_its_health_its_volume_and_no_root() -> None:
+    lines = (ROOT / "deploy" / "docker" / "Dockerfile").read_text().rpartition("\nFROM ")[2].splitlines()
+    told = {line.partition(" ")[0]: line.partition(" ")[2] for line in lines if re.match(r"[A-Z]+ ", line)}
+
+    assert told["CMD"] == '["python", "-m", "pathshala"]'
+    assert told["USER"] == "pathshala"
+    assert told["VOLUME"] == told["WORKDIR"] == "/var/lib/pathshala"
+    assert "HEALTHCHECK" in told
+    assert all("test" not in compose()["services"][service].get("healthcheck", {}) for service in SERVICES)
+
+
+def test_the_readme_publishes_the_container_to_this_machine_alone() -> None:
+    [command] = re.findall(r"^docker run .*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+
+    assert " -p 127.0.0.1:8000:8000 " in command
+    assert " -v pathshala:/var/lib/pathshala " in command
+    assert command in (ROOT / "docs" / "operating.md").read_text()
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_compose_can_run_any_number_of_each_service(service: str) -> None:
     assert {"ports", "container_name", "hostname"}.isdisjoint(compose()["services"][service])
