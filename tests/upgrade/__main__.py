@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,8 @@ def main(revision: str) -> None:
     with TemporaryDirectory() as folder:
         of_revision(revision, Path(folder))
         for package in packages(Path(folder)):
-            flit = "flit_core" in package.joinpath("pyproject.toml").read_text(encoding="utf-8")
+            project = tomllib.loads(package.joinpath("pyproject.toml").read_text(encoding="utf-8"))
+            flit = project["build-system"]["build-backend"] == "flit_core.buildapi"
             build = (
                 ["flit_core.wheel", "--outdir"] if flit else ["hatchling", "build", "--target", "wheel", "--directory"]
             )
