@@ -1,16 +1,26 @@
 """A generator begins nothing while writing is paused, also after its restart, and tells what it has in hand."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from pathshala_common.contract.errors import ProviderUnavailable
-from pathshala_common.operating.writing import GeneratorReport, WritingState, generators, report, set_writing
+from pathshala_common.operating.writing import (
+    REPORT_SECONDS,
+    GeneratorReport,
+    WritingState,
+    generators,
+    report,
+    set_writing,
+)
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_generator.desk import LOOK_SECONDS, PAUSED, Desk
+from pathshala_generator.desk import IDLE_LOOK_SECONDS, LOOK_SECONDS, PAUSED, Desk
 from pathshala_generator.offline_writer import OfflineWriter
 from tests.clock import HeldClock
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -83,3 +93,28 @@ async def test_generators_that_tell_lately_are_listed(store: SQLiteStore) -> Non
     [seen] = await generators(store, clock.now())
 
     assert (seen.generator_id, seen.seen_at) == ("here", clock.now())
+
+
+async def test_one_that_has_nothing_to_do_tells_of_a_pause_at_once_and_of_itself_now_and_then(
+    store: SQLiteStore,
+) -> None:
+    clock = HeldClock()
+    running = asyncio.ensure_future(a_desk(store, clock).run())
+
+    async def seen() -> tuple[bool, datetime]:
+        await until(lambda: clock.sleeping)
+        [one] = await generators(store, clock.now())
+        return one.paused, one.seen_at
+
+    began = clock.now()
+    assert await seen() == (False, began)
+    clock.advance(IDLE_LOOK_SECONDS)
+    assert await seen() == (False, began), "it has nothing to tell"
+    for paused in (True, False):
+        await pause(store, clock, paused=paused)
+        clock.advance(IDLE_LOOK_SECONDS)
+        assert await seen() == (paused, clock.now())
+    clock.advance(REPORT_SECONDS)
+    assert await seen() == (False, clock.now())
+    running.cancel()
+    await asyncio.wait([running])

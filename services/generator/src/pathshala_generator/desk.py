@@ -24,7 +24,10 @@ log = structlog.get_logger()
 
 PAUSED = "writing_paused"
 LOOK_SECONDS = 1.0
-"""A pause is obeyed this soon. While lessons come, each generator asks once in this time; else it does not ask."""
+"""A pause is obeyed this soon: while lessons come, each generator asks once in this time."""
+
+IDLE_LOOK_SECONDS = 2.0
+"""A generator without lessons asks this often, so that an operator sees what it has learnt."""
 
 Hold = Callable[[str], AbstractAsyncContextManager[None]]
 """Holds a task while it is written. Raises ProviderUnavailable while nothing may be begun."""
@@ -62,15 +65,18 @@ class Desk:
             self._in_hand.pop(task_id, None)
 
     async def run(self) -> None:
-        """Tell of this generator every few seconds, until cancelled. A store that is away hears of it later."""
+        """Tell of this generator every few seconds, and at once when it learns of a pause or its end, until cancelled.
+
+        A store that is away hears of it later.
+        """
+        told, due = None, self._clock.monotonic()
         while True:
-            try:
-                async with self._looking:
-                    await self._look()
-                await writing.report(self._notices, self._report(), self._clock.now())
-            except Unavailable as error:
-                log.info("the store was not told of this generator", reason=str(error))
-            await self._clock.sleep(writing.REPORT_SECONDS)
+            async with self._looking:
+                await self._look()
+            if self._state.paused != told or self._clock.monotonic() >= due:
+                told, due = self._state.paused, self._clock.monotonic() + writing.REPORT_SECONDS
+                await self._tell()
+            await self._clock.sleep(IDLE_LOOK_SECONDS)
 
     async def close(self) -> None:
         """Tell that it has stopped, if the store hears it."""
@@ -95,6 +101,12 @@ class Desk:
         if state.paused != self._state.paused:
             log.warning("writing is paused" if state.paused else "writing goes on", reason=state.reason)
         self._state = state
+
+    async def _tell(self) -> None:
+        try:
+            await writing.report(self._notices, self._report(), self._clock.now())
+        except Unavailable as error:
+            log.info("the store was not told of this generator", reason=str(error))
 
     def _report(self) -> writing.GeneratorReport:
         return writing.GeneratorReport(
