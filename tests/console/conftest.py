@@ -26,13 +26,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, wikipedia_url: str) -> Iterator[House]:
     """A house in one process that asks for no keys, on a port that it comes back to."""
-    yield from _running(tmp_path_factory.mktemp("console"), wikipedia_url, "off")
+    yield from running(tmp_path_factory.mktemp("console"), wikipedia_url, "off")
 
 
 @pytest.fixture(scope="module")
 def keyed(tmp_path_factory: pytest.TempPathFactory, wikipedia_url: str) -> Iterator[House]:
     """A house that asks for keys, and knows the key of the tests."""
-    yield from _running(tmp_path_factory.mktemp("keyed"), wikipedia_url, "keys")
+    yield from running(tmp_path_factory.mktemp("keyed"), wikipedia_url, "keys")
 
 
 @pytest.fixture
@@ -42,8 +42,9 @@ def visits(browser: Browser) -> Iterator[Visits]:
         yield opened
 
 
-def _running(folder: Path, wikipedia_url: str, auth: str) -> Iterator[House]:
-    made = embedded(folder, wikipedia_url, PATHSHALA_AUTH=auth, PATHSHALA_PORT=str(free_port()))
+def running(folder: Path, wikipedia_url: str, auth: str, **settings: str) -> Iterator[House]:
+    """Run a house in one process, on a port that it comes back to."""
+    made = embedded(folder, wikipedia_url, PATHSHALA_AUTH=auth, PATHSHALA_PORT=str(free_port()), **settings)
     try:
         made.start()
         yield made

@@ -5,11 +5,11 @@
 import {button, fill, h} from "./dom.js";
 import {house} from "./house-client.js";
 import {problemBox} from "./problems.js";
+import {save} from "./saving.js";
 import {t} from "./texts.js";
 
 /** Formats, and for whom each is to be had. @type {[string, ("pupil" | "teacher")[]][]} */
 const FORMATS = [["html", ["pupil", "teacher"]], ["docx", ["pupil", "teacher"]], ["pdf", ["pupil", "teacher"]], ["md", ["pupil", "teacher"]], ["gift", ["teacher"]], ["imscc", ["teacher"]]];
-const FORGET_MS = 60_000;
 
 /** @param {Record<string, any>} lesson */
 export function downloads(lesson) {
@@ -17,10 +17,7 @@ export function downloads(lesson) {
   const {subject, topic, language, level, version} = lesson;
   const load = (/** @type {string} */ format, /** @type {string} */ view) => async () => {
     try {
-      const {name, content} = await house.file(subject, topic, format, {language, level, version, view});
-      const address = URL.createObjectURL(content);
-      h("a", {href: address, download: name}).click();
-      setTimeout(() => URL.revokeObjectURL(address), FORGET_MS);
+      save(await house.file(subject, topic, format, {language, level, version, view}));
       fill(trouble);
     } catch (error) {
       fill(trouble, problemBox(error));

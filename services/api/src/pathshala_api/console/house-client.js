@@ -19,6 +19,11 @@ export function isOperator() {
   return caller.role === "operator";
 }
 
+/** Whether this person may order class sets, and change lessons. */
+export function isTeacher() {
+  return caller.role !== "user";
+}
+
 /** Ask the house who this is. Throws a Problem if it wants a key first. */
 export async function meet() {
   caller = await house.session({patience: Number.POSITIVE_INFINITY});

@@ -4,12 +4,13 @@
  */
 import "./home.js";
 import "./task.js";
+import "./class-set.js";
 import "./lesson.js";
 import "./library.js";
 import {announcers} from "./announcing.js";
 import {Problem} from "./client.js";
 import {button, fill, h, select} from "./dom.js";
-import {house, isOperator, meet, whoAmI} from "./house-client.js";
+import {house, isOperator, isTeacher, meet, whoAmI} from "./house-client.js";
 import {keep} from "./kept.js";
 import {problemBox, showFaults} from "./problems.js";
 import {start} from "./router.js";
@@ -55,6 +56,7 @@ function frame(inside) {
     inside && h("nav", {"aria-label": t("nav.label")},
       h("a", {href: "/"}, t("nav.make")),
       h("a", {href: "/library"}, t("nav.library")),
+      isTeacher() && h("a", {href: "/class"}, t("nav.class")),
       isOperator() && h("a", {href: "/house"}, t("nav.house"))),
     h("div", {class: "choices"},
       inside && auth === "keys" && h("span", {class: "who"}, user),

@@ -4,7 +4,7 @@
  * @module
  */
 import {busyWhile, field, fill, h, select} from "./dom.js";
-import {house, whoAmI} from "./house-client.js";
+import {house, isTeacher, whoAmI} from "./house-client.js";
 import {keep, kept} from "./kept.js";
 import {newKey} from "./client.js";
 import {problemBox} from "./problems.js";
@@ -63,7 +63,8 @@ export function orderForm(query) {
     h("summary", {}, t("order.more")),
     h("label", {class: "check"}, wikipedia, " ", t("order.wikipedia")),
     field(t("order.source_text"), source), h("p", {class: "small"}, t("order.source_text_why", {n: SOURCE_TEXT_LENGTH_MAX})),
-    whoAmI().user_id === null && field(t("order.name"), user));
+    whoAmI().user_id === null && field(t("order.name"), user),
+    isTeacher() && h("p", {}, h("a", {href: "/class"}, t("class.title"))));
   return h("form", {class: "order", oninput: save, onsubmit: submitted},
     h("div", {class: "line"}, field(t("order.subject"), subject), field(t("order.topic"), topic, {class: "field wide"}),
       field(t("order.level"), level), field(t("order.language"), language), make),

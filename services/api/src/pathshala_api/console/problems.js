@@ -4,7 +4,7 @@
  */
 import {Problem, Unreachable} from "./client.js";
 import {button, h} from "./dom.js";
-import {known, t} from "./texts.js";
+import {exactly, known, t} from "./texts.js";
 
 /** @param {unknown} error @param {() => unknown} [again] */
 export function problemBox(error, again) {
@@ -20,9 +20,15 @@ export function problemBox(error, again) {
 export function told(error) {
   if (error instanceof Unreachable) return {words: t("problem.away"), remedy: t("problem.away_remedy"), code: null};
   if (error instanceof Problem) {
-    return {words: known(`problem.words.${error.code}`) ?? error.message, remedy: known(`problem.remedy.${error.code}`), code: error.code};
+    const name = `problem.words.${error.code}`;
+    return {words: known(name) ? t(name, written(error.body)) : error.message, remedy: known(`problem.remedy.${error.code}`), code: error.code};
   }
   return {words: t("problem.fault"), remedy: error instanceof Error ? error.message : String(error), code: null};
+}
+
+/** What a problem says besides its words, its moments written out. @param {Record<string, unknown>} body */
+function written(body) {
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, name.endsWith("_at") && value ? exactly(String(value)) : value]));
 }
 
 let reported = 0;

@@ -12,6 +12,8 @@ const ROUTES = [
   [/^\/task\/(?<task>[^/]+)\/?$/, "task-screen"],
   [/^\/lesson\/(?<subject>[^/]+)\/(?<topic>.+)$/, "lesson-screen"],
   [/^\/library\/?$/, "library-screen"],
+  [/^\/class\/?$/, "class-screen"],
+  [/^\/class\/(?<set>[^/]+)\/?$/, "class-set-screen"],
   [/^\/house\/?$/, "house-screen"],
   [/^\/house\/tasks\/?$/, "house-tasks-screen"],
   [/^\/house\/tasks\/(?<task>[^/]+)\/?$/, "house-task-screen"],

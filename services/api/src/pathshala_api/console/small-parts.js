@@ -53,7 +53,7 @@ export function copyable(id, length = id.length) {
 /** The state of a task, by shape and word. @param {string} status */
 export function statusMark(status) {
   /** @type {Record<string, string>} */
-  const shapes = {pending: "○", in_progress: "◐", completed: "●", failed: "✕"};
+  const shapes = {waiting: "◌", pending: "○", in_progress: "◐", completed: "●", failed: "✕", refused: "✕"};
   return h("span", {class: `status ${status}`}, h("span", {"aria-hidden": "true"}, shapes[status] ?? "?"), " ", t(`status.${status}`));
 }
 

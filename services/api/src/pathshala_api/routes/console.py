@@ -24,7 +24,15 @@ POLICY = (
 )
 """The page's Content-Security-Policy: scripts and styles are files of this host, and no text is ever read as markup."""
 
-SCREENS = ("/task/{_rest:path}", "/lesson/{_rest:path}", "/library", "/house", "/house/{_rest:path}")
+SCREENS = (
+    "/task/{_rest:path}",
+    "/lesson/{_rest:path}",
+    "/library",
+    "/class",
+    "/class/{_rest:path}",
+    "/house",
+    "/house/{_rest:path}",
+)
 """The addresses of the page besides /. Those of the API begin otherwise."""
 
 KINDS = {"js": "text/javascript", "css": "text/css", "json": "application/json", "svg": "image/svg+xml"}
