@@ -59,9 +59,9 @@ class ClassSetScreen extends Screen {
     const acts = h("div");
     const trouble = h("div");
     const failedTitle = h("h2", {}, t("class.failed_title"));
-    const cards = new ClassCards(async (number, order) => {
-      await house.request("POST", `${path}/items/${number}`, {json: order});
-      say(t("class.ordered_row", {n: number}));
+    const cards = new ClassCards(async (place, order) => {
+      await house.request("POST", `${path}/items/${place}`, {json: order});
+      say(t("class.ordered_row", {n: place}));
       this.again();
     });
     let status = "";

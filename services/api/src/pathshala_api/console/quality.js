@@ -6,6 +6,11 @@ import {h} from "./dom.js";
 import {articleOf, siteOf} from "./source.js";
 import {known, t} from "./texts.js";
 
+/** @param {string[]} names */
+function fields(names) {
+  return names.map((name) => known(`field.${name.split(/[.[]/)[0]}`) ?? name).join(", ");
+}
+
 /** @param {Record<string, any>} lesson */
 export function qualityWords(lesson) {
   const {quality} = lesson;
@@ -13,7 +18,6 @@ export function qualityWords(lesson) {
   const stands = quality.grounded && article
     ? t(`quality.stands_on.${quality.source ?? lesson.source ?? "wikipedia"}`, {title: article.title, site: siteOf(article)})
     : `${t("quality.stands_on_nothing")} ${known(`quality.because.${quality.ungrounded_reason}`) ?? ""}`;
-  const fields = (/** @type {string[]} */ names) => names.map((name) => known(`field.${name.split(/[.[]/)[0]}`) ?? name).join(", ");
   const words = [
     {mark: quality.writer === "offline" ? "⚙" : "✎", text: quality.writer === "offline" ? t("quality.offline") : t("quality.model", {model: quality.model ?? quality.writer})},
     quality.edited_fields?.length && {mark: "✍", text: t("quality.edited", {fields: fields(quality.edited_fields)})},
