@@ -10,8 +10,10 @@ from typing import Any
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.console.pages import chromium, made, ordered, paused
+from tests.house.calling import get, post
 from tests.house.houses import House, embedded
 from tests.servers.loopback import free_port
+from tests.waiting import until_true
 
 DESK, PHONE = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
 LOOKS: Mapping[str, dict[str, Any]] = {
@@ -48,6 +50,7 @@ def _screens(house: House) -> dict[str, str]:
         made(house.url, "science", "photosynthesis", **more)
     made(house.url, "science", "rain", language="hi", level="primary")
     failed = made(house.url, "english", "nouns", language="ta")
+    class_set = f"/class/{_class_set(house)}"
     paused(house.url, wanted=True)
     waiting = ordered(house.url, "science", "gravity")
     return {
@@ -58,6 +61,8 @@ def _screens(house: House) -> dict[str, str]:
         "lesson": LESSON,
         "proof": LESSON,
         "library": "/library",
+        "class": "/class",
+        "class-set": class_set,
         "house": "/house",
         "house-tasks": "/house/tasks",
         "house-task": f"/house/tasks/{done[0]}",
@@ -65,6 +70,19 @@ def _screens(house: House) -> dict[str, str]:
         "house-doctor": "/house/doctor",
         "house-keys": "/house/keys",
     }
+
+
+def _class_set(house: House) -> str:
+    """Order a class set of which one row is refused and one fails, and wait for it; returns its id."""
+    table = "subject;topic;level;language\nenglish;nouns;midle;en\nenglish;pronouns;middle;ta\n"
+    rows = [f"{subject};{topic};secondary;en" for subject, topic in SAMPLES]
+    headers = {"Content-Type": "text/csv"}
+    answer = post(
+        f"{house.url}/class-sets?user_id=me&title=Class%207b,%20spring", data=table + "\n".join(rows), headers=headers
+    )
+    set_url = answer.json()["set_url"]
+    until_true(lambda: get(house.url + set_url).json()["status"] == "finished")
+    return str(answer.json()["set_id"])
 
 
 def _take(page: Page, url: str, picture: Path, *, proof: bool = False) -> None:

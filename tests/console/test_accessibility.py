@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.console.pages import Visits, made, ordered, paused
+from tests.house.calling import post
 from tests.house.houses import House
 
 AXE = Path(__file__).parents[2] / ".venv" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
@@ -19,10 +20,12 @@ def paths(house: House) -> list[str]:
     done, failed = made(house.url, "english", "verbs"), made(house.url, "english", "verbs", language="ta")
     paused(house.url, wanted=True)
     waiting = ordered(house.url, "english", "nouns")
+    table = "subject;topic;level\nenglish;adverbs;midle\nenglish;adjectives;middle\n"
+    answer = post(f"{house.url}/class-sets?user_id=me", data=table, headers={"Content-Type": "text/csv"})
     tasks = [f"/task/{task_id}" for task_id in (done, failed, waiting)]
     lessons = ["/lesson/english/verbs", "/lesson/no/such%20lesson", "/library?words=nothing"]
     operators = ["/house", "/house/tasks", f"/house/tasks/{done}", "/house/dead", "/house/doctor", "/house/keys"]
-    return ["/", "/library", *tasks, *lessons, *operators]
+    return ["/", "/library", "/class", f"/class/{answer.json()['set_id']}", *tasks, *lessons, *operators]
 
 
 def violations(page: Page) -> object:

@@ -39,11 +39,11 @@ def test_topics_are_pasted_and_all_cards_move_through_a_reload(house: House, vis
     page.get_by_role("button", name="Order all of them").click()
 
     expect(page.get_by_role("heading", name="7b")).to_be_visible()
-    expect(page.locator(".cards .pending, .cards .in_progress")).to_have_count(6)
+    expect(page.locator(".cards > .pending, .cards > .in_progress")).to_have_count(6)
     page.reload()
     expect(page.locator(".cards li")).to_have_count(6)
     paused(house.url, wanted=False)
-    expect(page.locator(".cards .completed")).to_have_count(6)
+    expect(page.locator(".cards > .completed")).to_have_count(6)
     expect(page.locator(".making")).to_contain_text("6 ready")
     page.get_by_role("link", name="fraction").first.click()
     expect(page.locator(".paper")).to_be_visible()
@@ -69,11 +69,11 @@ def test_a_dropped_table_fails_in_part_and_is_mended_by_a_press(house: House, vi
     expect(foreign).to_contain_text("language_unavailable")
     foreign.get_by_text("Or order something else").click()
     foreign.get_by_label("Topic", exact=True).fill("light")
-    foreign.get_by_label("Language", exact=True).select_option("en")
+    foreign.get_by_role("combobox", name="Language", exact=True).select_option("en")
     foreign.get_by_role("button", name="Order it").click()
 
     expect(page.locator(".failure")).to_have_count(0)
-    expect(page.locator(".cards .completed")).to_have_count(3)
+    expect(page.locator(".cards > .completed")).to_have_count(3)
     with page.expect_download() as loading:
         page.get_by_role("button", name="Download all of it").click()
     with zipfile.ZipFile(io.BytesIO(loading.value.path().read_bytes())) as archive:
@@ -101,7 +101,7 @@ def test_a_ceiling_that_is_reached_is_explained_and_loses_nothing(spent: House, 
     page.get_by_label("Topics, one a line").fill("english; verbs")
     page.get_by_role("button", name="Order all of them").click()
     expect(page.locator(".problem")).to_contain_text(
-        re.compile(r"nothing was ordered\. There is more from 1 \w+ \d{4}")
+        re.compile(r"nothing was ordered\. There is more from .*\d{4}")
     )
     page.reload()
     expect(page.get_by_label("Topics, one a line")).to_have_value("english; verbs")
@@ -113,4 +113,4 @@ def test_one_who_may_order_no_set_is_not_shown_the_way(keyed: House, visits: Vis
         page.get_by_label("Your key").fill(a_key(keyed.url, role))
         page.get_by_role("button", name="Come in").click()
         expect(page.get_by_role("link", name="Library")).to_be_visible()
-        expect(page.get_by_role("link", name="Class sets")).to_have_count(role is Role.TEACHER)
+        expect(page.get_by_role("link", name="Class sets")).to_have_count(int(role is Role.TEACHER))

@@ -95,7 +95,16 @@ def test_the_page_speaks_hindi_and_remembers_its_theme(stocked: House, visits: V
 
 def test_a_small_window_needs_no_scrolling_sideways(stocked: House, visits: Visits) -> None:
     page = visits.page(stocked.url, viewport=PHONE)
-    for path in ("/", "/library", "/lesson/english/verbs", "/house", "/house/tasks", "/house/doctor", "/house/keys"):
+    for path in (
+        "/",
+        "/library",
+        "/lesson/english/verbs",
+        "/class",
+        "/house",
+        "/house/tasks",
+        "/house/doctor",
+        "/house/keys",
+    ):
         page.goto(stocked.url + path)
         expect(page.locator("h1")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path

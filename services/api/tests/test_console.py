@@ -56,11 +56,19 @@ async def test_a_browser_gets_the_page_and_a_program_what_it_always_got(shared_a
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_its_addresses_survive_a_reload_and_hide_none_of_the_apis(shared_api: Api) -> None:
-    for path in ("/task/x", "/lesson/science/acids/and%20bases", "/library", "/house", "/house/tasks/x"):
+    for path in (
+        "/task/x",
+        "/lesson/science/acids/and%20bases",
+        "/library",
+        "/class",
+        "/class/x",
+        "/house",
+        "/house/tasks/x",
+    ):
         page = await shared_api.client.get(path)
         assert page.headers["content-security-policy"] == POLICY, path
     document = (await shared_api.client.get("/openapi.json")).json()
-    screens = ("/task/", "/lesson/", "/library", "/house", "/console/")
+    screens = ("/task/", "/lesson/", "/library", "/class/", "/house", "/console/")
     assert not [path for path in document["paths"] if path.startswith(screens)]
     problem(await shared_api.client.get("/nothing"), 404, "not_found")
 

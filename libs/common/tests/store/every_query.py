@@ -91,6 +91,7 @@ async def _class_sets(store: Store, task: Task) -> None:
     await store.open_sets(limit=5)
     await store.outcomes([task.task_id, str(uuid4())])
     await store.spent_by("asha", since=NOON)
+    await store.spent(since=NOON, until=NOON + HOUR)
     await store.spent_on_set(made.set_id)
     await store.forget_spending(NOON + HOUR, limit=5)
     await store.delete_class_sets(NOON + HOUR, limit=5)

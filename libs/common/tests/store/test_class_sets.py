@@ -141,6 +141,8 @@ async def test_each_call_of_a_model_is_counted_once_for_its_user_and_set_and_out
     assert await store.spent_by("asha", since=NOON) == await store.spent_on_set(made.set_id) == spent
     assert await store.spent_by("ravi", since=NOON) == spent
     assert await store.spent_by("asha", since=NOON + SECOND) == Spent()
+    assert (await store.spent(since=NOON, until=NOON + SECOND)).calls == 2
+    assert await store.spent(since=NOON - SECOND, until=NOON) == Spent()
     assert await store.forget_spending(NOON + HOUR, limit=1) == 1
     assert await store.forget_spending(NOON + HOUR, limit=9) == 1
     assert await store.spent_by("asha", since=NOON) == Spent()

@@ -40,7 +40,7 @@ from pathshala_api.routes import (
     versions,
 )
 from pathshala_api.routes.class_set_polls import SetPolls
-from pathshala_api.routes.operator import dead_letters, house, webhooks
+from pathshala_api.routes.operator import dead_letters, house, replays, webhooks
 from pathshala_api.routes.operator.house import Operated
 from pathshala_api.settings import KEYS, ApiSettings
 from pathshala_api.versions import Versions
@@ -77,6 +77,7 @@ class Parts:
     control: Control
     operated: Operated
     redelivery: webhooks.Redelivery
+    replaying: replays.Replaying
     guard: Guarding
     acts: SetActs
     versions: Versions
@@ -120,6 +121,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(dead_letters.router(dead_letters.KeptLetters(parts.operated.letters)))
     app.include_router(house.router(parts.operated))
     app.include_router(webhooks.router(parts.redelivery))
+    app.include_router(replays.router(parts.replaying))
     set_polls = SetPolls(parts.acts, parts.polls.watcher, clock)
     app.include_router(class_sets.router(parts.acts, set_polls))
     app.include_router(class_set_acts.router(parts.acts, set_polls))

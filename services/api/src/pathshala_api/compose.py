@@ -16,9 +16,12 @@ from pathshala_api.guarding import guarding
 from pathshala_api.intake import Intake
 from pathshala_api.measuring import Measuring
 from pathshala_api.pace import RelayPace
+from pathshala_api.pulse import PulseReader
 from pathshala_api.relay import LENGTH_MAX, Relay
+from pathshala_api.replaying import Replays
 from pathshala_api.reviews import Reviews
 from pathshala_api.routes.operator.house import Checks, Operated
+from pathshala_api.routes.operator.replays import Replaying
 from pathshala_api.routes.operator.webhooks import Redelivery
 from pathshala_api.routes.status import Polls
 from pathshala_api.settings import KEYS, ApiSettings, refuse_exposure
@@ -113,6 +116,8 @@ def service(
         checks=checks or partial(connect.checks, settings),
         settings=in_force(settings, lambda field: variable(type(settings), (field,))),
         clock=clock,
+        pulse=PulseReader(store, clock),
+        prices=month.prices,
     )
     read_task = Batch(partial(_read_tasks, store), size_max=READ_MAX)
     measuring = Measuring(store, admission.load, clock, task_ttl_seconds=settings.task_ttl_seconds)
@@ -127,7 +132,8 @@ def service(
     redelivery = Redelivery(store, broker, settings.topology.exchange, clock)
     versions = Versions(store, recorder.record, relay, clock, deadline_seconds=settings.task_deadline_seconds)
     reviews = Reviews(store, relay, clock)
-    parts = Parts(polls, intake, control, operated, redelivery, guard, acts, versions, reviews)
+    replaying = Replaying(store, month.prices, Replays(settings.store_url))
+    parts = Parts(polls, intake, control, operated, redelivery, replaying, guard, acts, versions, reviews)
 
     def app(health: Health) -> App:
         api = create_app(settings, store, parts, clock, health.report)

@@ -248,6 +248,24 @@ KINDS: Mapping[str, ProblemKind] = {
         "Wait until one has ended, or cancel one.",
         "You have 10 class sets that have not ended; nothing was accepted. Wait, or cancel one.",
     ),
+    "too_many_replays": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Another task is being replayed by this API.",
+        "Wait until that has ended.",
+        "Another task is being replayed here. Try again when that has ended.",
+    ),
+    "replay_refused": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The task cannot be replayed: something that it needs is not there, or the replay did not end.",
+        "The detail says what is missing; `pathshala replay TASK` says more.",
+        "The task cannot be replayed: the log has no event of task 0f8f.",
+    ),
+    "replay_not_installed": ProblemKind(
+        HTTPStatus.NOT_IMPLEMENTED,
+        "The API runs without the command line, which replays.",
+        "Install `pathshala` beside it, as the image has it, or replay from where it is installed.",
+        "This API is installed without the command line, which replays: pip install pathshala beside it.",
+    ),
     "too_many_checks": ProblemKind(
         HTTPStatus.TOO_MANY_REQUESTS,
         "Drafts were checked more often in this minute than one may.",

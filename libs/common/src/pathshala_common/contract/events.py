@@ -212,6 +212,11 @@ class ProviderAnswered(WithAttempt):
     service: Text
     call: Annotated[ProviderCall, Field(alias="exchange")]  # the log and the wire have had that name from the beginning
 
+    @property
+    def asked_a_model(self) -> bool:
+        """Whether it was a language model: the generator asks nobody else."""
+        return self.service == "generator"
+
     def summary(self) -> str:
         """Say how the call ended, how long it took, and what it cost."""
         return self.call.summary()

@@ -212,10 +212,6 @@ def read_sets(documents: Iterable[str]) -> list[ClassSet]:
     return found
 
 
-MODEL_SERVICE = "generator"
-"""The service whose calls outside are those of language models."""
-
-
 def spending_records(change: Change) -> list[Record]:
     """Make the records of the calls of language models that a change logs, if it is known for whom they were.
 
@@ -224,7 +220,7 @@ def spending_records(change: Change) -> list[Record]:
     asked, made = change.request, []
     for envelope in change.envelopes if asked is not None else ():
         event = envelope.event
-        if asked is not None and isinstance(event, ProviderAnswered) and event.service == MODEL_SERVICE:
+        if asked is not None and isinstance(event, ProviderAnswered) and event.asked_a_model:
             used = event.call.usage
             made.append(
                 {

@@ -12,6 +12,8 @@ export const LANGUAGES = [["en", "English"], ["hi", "हिन्दी"]];
 /** @type {Texts} */
 let texts = {};
 let language = "en";
+/** Numbers and dates are as the browser has them, if it has the language of the page. */
+let locale = "en";
 
 /** The language that the page is in. */
 export function languageOfPage() {
@@ -22,6 +24,7 @@ export function languageOfPage() {
 export async function loadTexts() {
   const wanted = [kept("language"), ...navigator.languages].map((tag) => String(tag ?? "").split("-")[0]);
   language = wanted.find((tag) => LANGUAGES.some(([own]) => own === tag)) ?? "en";
+  locale = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
   document.documentElement.lang = language;
   texts = await load("texts");
 }
@@ -81,7 +84,7 @@ function plural(n) {
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
 export function number(value, options) {
-  return new Intl.NumberFormat(language, options).format(value);
+  return new Intl.NumberFormat(locale, options).format(value);
 }
 
 /** A length of time, in the unit that fits. @param {number} seconds */
@@ -95,12 +98,12 @@ export function duration(seconds) {
 
 /** A moment in full. @param {string} moment */
 export function exactly(moment) {
-  return new Intl.DateTimeFormat(language, {dateStyle: "medium", timeStyle: "medium"}).format(new Date(moment));
+  return new Intl.DateTimeFormat(locale, {dateStyle: "medium", timeStyle: "medium"}).format(new Date(moment));
 }
 
 /** The time of day. @param {string} moment */
 export function clock(moment) {
-  return new Intl.DateTimeFormat(language, {timeStyle: "medium"}).format(new Date(moment));
+  return new Intl.DateTimeFormat(locale, {timeStyle: "medium"}).format(new Date(moment));
 }
 
 /** How long ago a moment is, or how far ahead. @param {string} moment */

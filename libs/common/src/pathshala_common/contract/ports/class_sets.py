@@ -69,6 +69,9 @@ class Spending(Protocol):
     async def spent_by(self, user_id: str, *, since: datetime) -> Spent:
         """Sum up what was spent on a user's lessons by calls that were told of at that moment or later."""
 
+    async def spent(self, *, since: datetime, until: datetime) -> Spent:
+        """Sum up what was spent on all lessons by calls that were told of from `since` on, and before `until`."""
+
     async def spent_on_set(self, set_id: str) -> Spent:
         """Sum up what was spent on the lessons of a class set."""
 

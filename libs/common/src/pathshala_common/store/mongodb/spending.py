@@ -34,6 +34,11 @@ async def spent_by(spending: Collection, user_id: str, since: int) -> Spent:
     return await _sum(spending, {"user_id": user_id, "time": {"$gte": since}}, dict(BY_CALL))
 
 
+async def spent(spending: Collection, since: int, until: int) -> Spent:
+    """Sum up everybody's calls."""
+    return await _sum(spending, {"time": {"$gte": since, "$lt": until}}, dict(BY_TOLD))
+
+
 async def spent_on_set(spending: Collection, set_id: str) -> Spent:
     """Sum up a set's calls."""
     return await _sum(spending, {"class_set": set_id}, dict(BY_SET))

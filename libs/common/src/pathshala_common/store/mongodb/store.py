@@ -438,6 +438,11 @@ class MongoStore:
         async with self._collections() as (tasks, _):
             return await spending.spent_by(tasks.database["spending"], user_id, milliseconds(since))
 
+    async def spent(self, *, since: datetime, until: datetime) -> Spent:
+        """Sum up what was spent on all lessons."""
+        async with self._collections() as (tasks, _):
+            return await spending.spent(tasks.database["spending"], milliseconds(since), milliseconds(until))
+
     async def spent_on_set(self, set_id: str) -> Spent:
         """Sum up what was spent on a set."""
         async with self._collections() as (tasks, _):

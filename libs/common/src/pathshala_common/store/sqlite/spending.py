@@ -22,6 +22,11 @@ def spent_by(connection: sqlite3.Connection, user_id: str, since: int) -> Spent:
     return read_spent(*connection.execute(f"{SUM} user_id = ? AND time >= ?", (user_id, since)).fetchone())
 
 
+def spent(connection: sqlite3.Connection, since: int, until: int) -> Spent:
+    """Sum up everybody's calls."""
+    return read_spent(*connection.execute(f"{SUM} time >= ? AND time < ?", (since, until)).fetchone())
+
+
 def spent_on_set(connection: sqlite3.Connection, set_id: str) -> Spent:
     """Sum up a set's calls likewise."""
     return read_spent(*connection.execute(f"{SUM} class_set = ?", (set_id,)).fetchone())

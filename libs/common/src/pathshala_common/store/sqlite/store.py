@@ -392,6 +392,11 @@ class SQLiteStore:
         moment = milliseconds(since)
         return await self._reader.run(lambda connection: spending.spent_by(connection, user_id, moment))
 
+    async def spent(self, *, since: datetime, until: datetime) -> Spent:
+        """Sum up what was spent on all lessons."""
+        span = milliseconds(since), milliseconds(until)
+        return await self._reader.run(lambda connection: spending.spent(connection, *span))
+
     async def spent_on_set(self, set_id: str) -> Spent:
         """Sum up what was spent on a set."""
         return await self._reader.run(lambda connection: spending.spent_on_set(connection, set_id))

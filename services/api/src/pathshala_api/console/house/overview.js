@@ -9,6 +9,7 @@ import {Screen} from "../screen.js";
 import {agoTime, copyable} from "../small-parts.js";
 import {number, t} from "../texts.js";
 import {head, table} from "./parts.js";
+import {pulseCharts} from "./pulse.js";
 
 const LOOK_SECONDS = 5;
 const STATUSES = ["pending", "in_progress", "completed", "failed"];
@@ -18,15 +19,19 @@ class HouseScreen extends Screen {
     const counts = h("ul", {class: "counts"});
     const writing = h("section");
     const tables = h("div");
-    fill(this, ...head(t("house.title")), counts, writing, tables);
+    const charts = h("section", {"aria-label": t("house.chart.title")});
+    fill(this, ...head(t("house.title")), counts, charts, writing, tables);
     let paused = "";
+    let beating = "";
     const look = async () => {
-      const asked = ["/operator/writing", "/operator/generators", "/operator/queues"].map((path) => house.request("GET", path, {signal: this.signal}));
-      const [state, {generators}, {queues}] = await Promise.all(asked);
+      const asked = ["/operator/writing", "/operator/generators", "/operator/queues", "/operator/pulse"].map((path) => house.request("GET", path, {signal: this.signal}));
+      const [state, {generators}, {queues}, pulse] = await Promise.all(asked);
       const {status_counts: found} = await house.tasks({limit: 1}, this.signal);
       fill(counts, STATUSES.map((status) => h("li", {}, h("a", {href: `/house/tasks?status=${status}`}, h("strong", {}, number(found[status])), t(`status.${status}`)))));
       if (paused !== JSON.stringify(state)) fill(writing, pause(state, look));
       paused = JSON.stringify(state);
+      if (beating !== JSON.stringify(pulse) && !charts.querySelector("[open]")) fill(charts, ...pulseCharts(pulse));
+      beating = JSON.stringify(pulse);
       fill(tables, queueTable(queues), generatorTable(generators));
     };
     await look();

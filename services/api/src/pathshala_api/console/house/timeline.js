@@ -11,6 +11,7 @@ import {duration, exactly, t} from "../texts.js";
 import {say} from "../announcing.js";
 import {go} from "../router.js";
 import {head} from "./parts.js";
+import {replayPart} from "./replay.js";
 
 const EVENTS_MAX = 1_000;
 
@@ -25,7 +26,7 @@ class HouseTaskScreen extends Screen {
       h("p", {}, task && statusMark(task.status), " ", copyable(id)),
       task?.error_message && h("p", {class: "problem"}, `${task.error_code}: ${task.error_message}`),
       h("div", {class: "actions"}, ...this.acts(task)),
-      waterfall(events));
+      waterfall(events), replayPart(id));
   }
 
   /** @param {import("../client.js").TaskStatus | null} task */

@@ -7,13 +7,15 @@ from fastapi import APIRouter
 
 from pathshala_api.access import Access, guarded_router, needs
 from pathshala_api.problem_descriptions import refusals
-from pathshala_api.routes.operator import bodies
+from pathshala_api.pulse import PulseReader
+from pathshala_api.routes.operator import bodies, pulse_bodies
 from pathshala_api.routes.operator.dead_letters import answering
 from pathshala_common.contract.finding import Check
 from pathshala_common.contract.ports.broker import Queues
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.contract.ports.operator import DeadLetters
+from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.topology import SUBSCRIPTIONS
 from pathshala_common.operating import writing
 from pathshala_common.operating.examination import examine
@@ -33,6 +35,8 @@ class Operated:
     checks: Checks
     settings: Sequence[SettingInForce]
     clock: Clock
+    pulse: PulseReader
+    prices: Prices
 
 
 def router(house: Operated) -> APIRouter:
@@ -69,6 +73,11 @@ def router(house: Operated) -> APIRouter:
         """
         state = writing.WritingState(paused=order.paused, reason=order.reason)
         return await writing.set_writing(house.notices, state, house.clock.now())
+
+    @routes.get("/pulse", response_model=pulse_bodies.Pulse, responses=refusals("store_unavailable"))
+    async def get_pulse() -> pulse_bodies.Pulse:
+        """Tell what ended in the last hour, how old the oldest unfinished task was, and what models cost."""
+        return pulse_bodies.told_pulse(await house.pulse.read(), house.prices)
 
     @routes.get("/doctor", response_model=bodies.Examination)
     async def examine_house() -> bodies.Examination:
