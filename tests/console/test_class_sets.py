@@ -70,7 +70,7 @@ def test_a_dropped_table_fails_in_part_and_is_mended_by_a_press(house: House, vi
     foreign.get_by_text("Or order something else").click()
     foreign.get_by_label("Topic", exact=True).fill("light")
     foreign.get_by_role("combobox", name="Language", exact=True).select_option("en")
-    foreign.get_by_role("button", name="Order it").click()
+    foreign.get_by_role("button", name="Order it", exact=True).click()
 
     expect(page.locator(".failure")).to_have_count(0)
     expect(page.locator(".cards > .completed")).to_have_count(3)
@@ -100,9 +100,7 @@ def test_a_ceiling_that_is_reached_is_explained_and_loses_nothing(spent: House, 
     page = visits.page(f"{spent.url}/class")
     page.get_by_label("Topics, one a line").fill("english; verbs")
     page.get_by_role("button", name="Order all of them").click()
-    expect(page.locator(".problem")).to_contain_text(
-        re.compile(r"nothing was ordered\. There is more from .*\d{4}")
-    )
+    expect(page.locator(".problem")).to_contain_text(re.compile(r"nothing was ordered\. There is more from .*\d{4}"))
     page.reload()
     expect(page.get_by_label("Topics, one a line")).to_have_value("english; verbs")
 

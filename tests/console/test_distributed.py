@@ -18,7 +18,9 @@ def keyed_house(
     tmp_path_factory: pytest.TempPathFactory, wikipedia_url: str, amqp_url: str, mongodb_url: str
 ) -> Iterator[House]:
     """A house of services on RabbitMQ and MongoDB."""
-    made = distributed(tmp_path_factory.mktemp("distributed"), wikipedia_url, amqp_url, mongodb_url, Replicas(), **KEYED)
+    made = distributed(
+        tmp_path_factory.mktemp("distributed"), wikipedia_url, amqp_url, mongodb_url, Replicas(), **KEYED
+    )
     try:
         made.start()
         yield made

@@ -34,8 +34,8 @@ WRITING_SECONDS_MAX = 900.0
 class Replays:
     """Runs the command on the store that these settings name."""
 
-    def __init__(self, store_url: str) -> None:
-        self._environment = {"PATHSHALA_STORE_URL": store_url}
+    def __init__(self, store_url: str, command: str = COMMAND) -> None:
+        self._environment, self._command = {"PATHSHALA_STORE_URL": store_url}, command
         self._running = 0
 
     async def run(self, task_id: str, *, write: bool) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class Replays:
 
         Raises ProblemError.
         """
-        if find_spec(COMMAND) is None:
+        if find_spec(self._command) is None:
             detail = "This API is installed without the command line, which replays: pip install pathshala beside it."
             raise ProblemError(HTTPStatus.NOT_IMPLEMENTED, "replay_not_installed", detail)
         if self._running >= AT_ONCE_MAX:
@@ -59,7 +59,7 @@ class Replays:
 
     async def _run(self, arguments: Sequence[str], seconds: float) -> dict[str, Any]:
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", COMMAND, "replay", *arguments),
+            *(sys.executable, "-m", self._command, "replay", *arguments),
             stdout=PIPE,
             stderr=PIPE,
             env=os.environ | self._environment,

@@ -6,6 +6,7 @@ import {h} from "../dom.js";
 import {clock, t} from "../texts.js";
 import {table} from "./parts.js";
 
+/** The name of a vocabulary; nobody is asked for it. */
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 240;
 const HEIGHT = 56;
