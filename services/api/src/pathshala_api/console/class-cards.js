@@ -76,7 +76,7 @@ function failure(item, mend) {
   const {suggestion} = item;
   const takes = suggestion && !suggestion.needs?.includes("source_text");
   return h("li", {class: "failure", "data-row-number": item.row},
-    h("p", {}, h("span", {class: "small"}, t("class.row", {n: item.row}), " "), title(item, item.task_id ? `/task/${item.task_id}` : null), " ", h("span", {class: "small"}, edition(item)), " ", statusMark(item.status)),
+    h("p", {}, h("span", {class: "small"}, t("class.row", {n: item.row}), " "), title(item, item.task_id ? `/task/${item.task_id}` : null), " ", h("span", {class: "small"}, "· ", edition(item), " · "), statusMark(item.status)),
     h("p", {class: "what"}, item.error_message, " ", h("code", {}, item.error_code)),
     h("p", {}, known(`problem.remedy.${item.error_code}`)),
     suggestion && h("p", {class: "suggestion"}, "→ ", suggestion.words),

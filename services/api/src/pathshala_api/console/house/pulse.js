@@ -19,7 +19,7 @@ export function pulseCharts({beats, whole, oldest, calls_today: calls, cost_toda
   return [
     h("div", {class: "charts"},
       chart(t("house.chart.rate"), t("house.chart.rate_now", {n: ended}), beats.map((/** @type {any} */ beat) => bar(beat, [beat.completed, beat.failed], t("house.chart.ended", {completed: beat.completed, failed: beat.failed})))),
-      chart(t("house.chart.age"), duration(Math.round(beats.at(-1).oldest_seconds)), beats.map((/** @type {any} */ beat) => bar(beat, [beat.oldest_seconds], duration(Math.round(beat.oldest_seconds))))),
+      chart(t("house.chart.age"), oldest ? duration(Math.round(beats.at(-1).oldest_seconds)) : "–", beats.map((/** @type {any} */ beat) => bar(beat, [beat.oldest_seconds], duration(Math.round(beat.oldest_seconds))))),
       chart(t("house.chart.cost"), t("house.chart.cost_now", {calls, cost: money(cost)}), beats.map((/** @type {any} */ beat) => bar(beat, [beat.cost || beat.calls], t("house.chart.spent", {calls: beat.calls, cost: money(beat.cost)}))))),
     oldest && h("p", {class: "small"}, h("a", {href: `/house/tasks/${oldest.task_id}`}, t("house.chart.oldest")), " ", agoTime(oldest.created_at)),
     !whole && h("p", {class: "small"}, t("house.chart.not_whole")),
