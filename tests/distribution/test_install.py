@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,21 +17,33 @@ from tests.house.asking import ask, outcome
 from tests.waiting import until_true
 
 EPOCH = 1_700_000_000
+CLIENT = ROOT / "clients/python"
+NOWHERE = "http://127.0.0.1:9/{language}/w/api.php"
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the commands of an environment that has the wheel, and what the wheel says that it needs.
+    """The folder of the commands of an environment that has the house."""
+    return environment(ROOT, tmp_path_factory.mktemp("installed"))
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That of one that has the client, and not the house."""
+    return environment(CLIENT, tmp_path_factory.mktemp("client"))
+
+
+def environment(tree: Path, folder: Path) -> Path:
+    """Make one that has the wheel of a tree, and what the wheel says that it needs. Returns the folder of its commands.
 
     The versions are those of the lock; uv takes them from its cache, or from the index.
     """
-    folder = tmp_path_factory.mktemp("installed")
-    build(ROOT, folder, EPOCH, ["wheel"])
+    build(tree, folder, EPOCH, ["wheel"])
     [wheel] = folder.glob("*.whl")
-    environment = folder / "environment"
-    uv("venv", "--python", sys.executable, environment)
-    uv("pip", "install", "--python", environment, "--constraint", ROOT / "requirements.lock", wheel)
-    return environment / "bin"
+    made = folder / "environment"
+    uv("venv", "--python", sys.executable, made)
+    uv("pip", "install", "--python", made, "--constraint", ROOT / "requirements.lock", wheel)
+    return made / "bin"
 
 
 def uv(*arguments: str | Path) -> None:
@@ -51,7 +64,7 @@ def clean(**settings: str) -> Mapping[str, str]:
 def house(installed: Path, tmp_path: Path) -> Iterator[str]:
     """The address of a house that the installed command has started, in a folder that has nothing else."""
     log = tmp_path / "log"
-    settings = clean(PATHSHALA_PORT="0", PATHSHALA_LOG_FORMAT="json", PATHSHALA_WRITER="offline")
+    settings = clean(PATHSHALA_PORT="0", PATHSHALA_LOG_FORMAT="json", PATHSHALA_WIKIPEDIA_URL=NOWHERE)
     with log.open("wb") as told:
         process = subprocess.Popen(
             [installed / "pathshala"], cwd=tmp_path, env=settings, stdout=subprocess.DEVNULL, stderr=told
@@ -72,6 +85,17 @@ def started_at(log: Path) -> str:
 def test_an_installed_house_gives_a_lesson(house: str) -> None:
     ended = outcome(house, ask(house, "verbs", include_wikipedia=False))
     assert ended["status"] == "completed"
+
+
+def test_an_installed_client_gets_a_lesson_as_its_page_says(house: str, client: Path, tmp_path: Path) -> None:
+    [code] = re.findall(r"```python\n(.*?)```", CLIENT.joinpath("README.md").read_text(encoding="utf-8"), re.DOTALL)
+    here = code.replace('"https://house.example"', repr(house))
+    told = subprocess.run(
+        [client / "python", "-c", here], cwd=tmp_path, env=clean(), capture_output=True, text=True, check=True
+    )
+    assert here != code
+    assert told.stdout.strip()
+    assert not client.joinpath("pathshala").exists()
 
 
 def test_what_is_installed_is_this_version_and_comes_from_the_wheel(installed: Path, tmp_path: Path) -> None:
