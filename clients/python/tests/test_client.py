@@ -6,6 +6,7 @@ from typing import assert_type
 
 import pytest
 
+from clients.python.tests.forgetful import forgetful
 from pathshala_client import AsyncClient, Client, StillRunning, TaskFailed, Unreachable, problems
 from pathshala_client.bodies.lessons import Accepted
 from pathshala_client.bodies.tasks import LessonData
@@ -104,6 +105,21 @@ def test_it_cancels_and_asks_anew(house: Client) -> None:
     assert again["task_id"] == house.retry(task_id)["task_id"]
     paused(house.url, wanted=False)
     assert house.wait(again["task_id"])["title"]
+
+
+def test_an_order_whose_answers_were_lost_is_one_task(house: Client) -> None:
+    with forgetful(house.url, lost=2) as way, Client(way) as client:
+        made = client.create(subject="science", topic="ice", user_id="lost")
+    assert [entry["task_id"] for entry in house.each_task(user_id="lost")] == [made["task_id"]]
+
+
+def test_without_a_key_it_would_be_two_so_it_is_not_sent_again(house: Client) -> None:
+    order = {"subject": "science", "topic": "snow", "user_id": "keyless"}
+    with forgetful(house.url, lost=1) as way, Client(way) as client:
+        with pytest.raises(Unreachable):
+            client.request("POST", "/lessons", body=order)
+        client.request("POST", "/lessons", body=order)
+    assert len(list(house.each_task(user_id="keyless"))) == 2
 
 
 def test_it_follows_a_task_through_a_restart(house: Client, embedded_house: House) -> None:
