@@ -1,11 +1,11 @@
-"""The end of a command: its exit code, and for each error one line on standard error.
+"""The end of a command: its exit code, and for each error one line on standard error that says what to do.
 
 A command returns its exit code, None for 0. What it raises becomes a code here, and nowhere else:
 
-SettingsError -> 2, Unavailable (broker or store do not answer) -> 1. Ctrl-C is 130, by Typer.
+SettingsError -> 2; CommandError, and Unavailable (broker or store do not answer) -> 1. Ctrl-C is 130, by Typer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -15,15 +15,24 @@ from typer.core import TyperGroup
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError, StoreUnavailable, Unavailable
 
 FAILED = 1
-"""Nothing matched, the operator said no, something is not as it should be, or broker or store do not answer."""
-
 MISUSED = 2
-"""A setting or an option is wrong."""
-
 REFUSED = 3
-"""A replay cannot be had: something that it needs is not there."""
+INTERRUPTED = 130
+
+EXIT_CODES: Mapping[int, str] = {
+    0: "It was done, or all is as it should be.",
+    FAILED: "It was not done: nothing matched, you said no, something is not as it should be, or nobody answers.",
+    MISUSED: "A setting, an option or a file is wrong; nothing was done.",
+    REFUSED: "A replay cannot be had: something that it needs is not there.",
+    INTERRUPTED: "You pressed Ctrl-C. What the house was asked for before goes on.",
+}
+"""Every exit code with its meaning, for all commands alike."""
 
 AWAY = {BrokerUnavailable: "the broker: ", StoreUnavailable: "the store: "}
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked for. Its text is one line, and says what to do."""
 
 
 class Commands(TyperGroup):
@@ -35,6 +44,8 @@ class Commands(TyperGroup):
             raise typer.Exit(super().invoke(ctx) or 0)
         except SettingsError as error:
             stop(MISUSED, f"pathshala: {error}")
+        except CommandError as error:
+            stop(FAILED, f"pathshala: {error}")
         except Unavailable as error:
             stop(FAILED, away(error))
 

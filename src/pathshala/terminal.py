@@ -2,8 +2,10 @@
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -20,9 +22,18 @@ def say(*parts: str | tuple[str, str], error: bool = False) -> None:
     Console(stderr=error, highlight=False).print(line, soft_wrap=True)
 
 
-def say_json(value: Any) -> None:
-    """Print a value as JSON in ASCII."""
-    print(json.dumps(value, indent=2))  # noqa: T201 - for another program
+def say_rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: columns as wide as their widest cell, a line each row, nothing if there are no rows."""
+    cells = [[" ".join(plain(cell).split()) for cell in row] for row in [head, *rows]]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    for number, row in enumerate(cells if rows else []):
+        padded = [cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+        say(("  ".join(padded).rstrip(), "bold" if number == 0 else ""))
+
+
+def say_json(value: Any, *, in_a_line: bool = False) -> None:
+    """Print a value as JSON in ASCII; in one line, if more are to follow."""
+    print(json.dumps(value, indent=None if in_a_line else 2), flush=True)  # noqa: T201 - for another program
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import Process
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,15 +29,20 @@ class Ended:
         return self.out + self.error
 
 
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment, with no settings but these."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PATHSHALA_", "OPENAI_"))}
+    return clean | dict(settings)
+
+
 async def started(*arguments: str, **settings: str) -> Process:
     """Start `python -m pathshala` with no settings but these."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PATHSHALA_", "OPENAI_"))}
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "pathshala",
         *arguments,
-        env=clean | settings,
+        env=environment(settings),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

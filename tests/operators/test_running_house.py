@@ -28,7 +28,7 @@ async def test_the_doctor_knows_a_running_house(tmp_path: Path) -> None:
     assert code == 0
 
 
-@pytest.mark.parametrize("command", [[], ["run"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["up"]])
 async def test_the_house_is_started_by_run_or_by_nothing_and_refuses_a_bad_setting_in_one_line(
     command: list[str],
 ) -> None:

@@ -6,7 +6,8 @@ They raise SettingsError or BrokerUnavailable.
 import asyncio
 import json
 import shlex
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -20,6 +21,29 @@ from pathshala_common.runtime import connect, telemetry
 LISTED_MAX = 50
 ORDERS_SHOWN_MAX = 10
 NONE_MATCH = "No dead letter matches."
+
+
+class LettersDone(TypedDict):
+    """The outcome for dead letters that match."""
+
+    matched: Annotated[int, "How many match."]
+    done: Annotated[int, "How many were sent back, or deleted."]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way in which something is done: without a question, or not really, and told to a program."""
+
+    yes: bool
+    dry_run: bool
+    as_json: bool
+
+    def say_done(self, words: str, matched: int, done: int) -> None:
+        """Say what was done."""
+        if self.as_json:
+            say_json(LettersDone(matched=matched, done=done))
+        elif words:
+            say(words)
 
 
 def list_letters(wanted: DeadLetterFilter, *, as_json: bool) -> int:
@@ -46,32 +70,31 @@ def show_letter(identity: str) -> int:
     return 0 if found.matched else FAILED
 
 
-def redrive(wanted: DeadLetterFilter, *, yes: bool, dry_run: bool) -> int:
+def redrive(wanted: DeadLetterFilter, way: Way) -> int:
     """Send back to its service's queue what matches."""
-    return _act(wanted, Verdict.REDRIVE, "Send back", "sent back", yes=yes, dry_run=dry_run)
+    return _act(wanted, Verdict.REDRIVE, "Send back", "sent back", way)
 
 
-def drop(wanted: DeadLetterFilter, *, yes: bool, dry_run: bool) -> int:
+def drop(wanted: DeadLetterFilter, way: Way) -> int:
     """Delete what matches."""
-    return _act(wanted, Verdict.DROP, "Delete", "deleted", yes=yes, dry_run=dry_run)
+    return _act(wanted, Verdict.DROP, "Delete", "deleted", way)
 
 
-def _act(wanted: DeadLetterFilter, verdict: Verdict, wish: str, done: str, *, yes: bool, dry_run: bool) -> int:
+def _act(wanted: DeadLetterFilter, verdict: Verdict, wish: str, done: str, way: Way) -> int:
     """Count, ask, and do it to no more than were counted: what dies meanwhile comes behind them."""
     found = _walk(wanted, shown_max=ORDERS_SHOWN_MAX)
-    _say_count(found)
-    if not found.matched:
-        return FAILED
-    if verdict is Verdict.REDRIVE:
+    if not way.as_json:
+        _say_count(found)
+    if found.matched and verdict is Verdict.REDRIVE and not way.as_json:
         _say_what_redrive_cannot(found)
-    if dry_run:
-        say(f"Dry run: {found.matched} would be {done}.")
-        return 0
-    if not yes and not typer.confirm(f"{wish} {found.matched}?"):
-        say("Nothing was done.")
+    if not found.matched or way.dry_run:
+        way.say_done(f"Dry run: {found.matched} would be {done}." if found.matched else "", found.matched, 0)
+        return 0 if found.matched else FAILED
+    if not way.yes and not typer.confirm(f"{wish} {found.matched}?", err=way.as_json):
+        way.say_done("Nothing was done.", found.matched, 0)
         return FAILED
     acted = _walk(replace(wanted, limit=found.matched), verdict=verdict)
-    say(f"{acted.matched} {done}.")
+    way.say_done(f"{acted.matched} {done}.", found.matched, acted.matched)
     return 0
 
 

@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from pathshala.options import JsonOption, SinceOption, TaskOption, TypeOption, UntilOption, YesOption, sharing
+from pathshala.options import (
+    JsonOption,
+    SinceOption,
+    TaskOption,
+    TypeOption,
+    UntilOption,
+    YesOption,
+    example,
+    sharing,
+)
 from pathshala_common.contract.services import Service
 
 ServiceOption = Annotated[Service | None, typer.Option(help="Only what this service could not handle.")]
@@ -36,6 +45,7 @@ class Chosen:
 
 @dead.command("list")
 @sharing(Chosen)
+@example("pathshala dead list --service generator")
 def list_command(chosen: Chosen, *, as_json: JsonOption = False) -> int:
     """List dead letters, the oldest first, and say how many there are. Shown are 50, unless --limit says."""
     from pathshala.dead import action
@@ -45,7 +55,12 @@ def list_command(chosen: Chosen, *, as_json: JsonOption = False) -> int:
 
 
 @dead.command("show")
-def show_command(identity: Annotated[str, typer.Argument(metavar="ID", help="As listed.")]) -> int:
+@example("pathshala dead show 5b1e4c02-6a57-5c3f-8f5c-2f0a9d0f6c11")
+def show_command(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="As listed.")],
+    *,
+    _as_json: Annotated[bool, typer.Option("--json", help="As it is without: JSON.")] = False,
+) -> int:
     """Show all that is known of a dead letter, as JSON. Headers, reason, stack, the event or the bytes."""
     from pathshala.dead import action
 
@@ -54,19 +69,25 @@ def show_command(identity: Annotated[str, typer.Argument(metavar="ID", help="As 
 
 @dead.command("redrive")
 @sharing(Chosen)
-def redrive_command(chosen: Chosen, *, yes: YesOption = False, dry_run: DryRunOption = False) -> int:
+@example("pathshala dead redrive --code store_unavailable --dry-run")
+def redrive_command(
+    chosen: Chosen, *, yes: YesOption = False, dry_run: DryRunOption = False, as_json: JsonOption = False
+) -> int:
     """Send dead letters back to their service's queue, as a first attempt. A task that has failed stays failed."""
     from pathshala.dead import action
     from pathshala_common.operating.dead_letters import DeadLetterFilter
 
-    return action.redrive(DeadLetterFilter(**asdict(chosen)), yes=yes, dry_run=dry_run)
+    return action.redrive(DeadLetterFilter(**asdict(chosen)), action.Way(yes, dry_run, as_json))
 
 
 @dead.command("drop")
 @sharing(Chosen)
-def drop_command(chosen: Chosen, *, yes: YesOption = False, dry_run: DryRunOption = False) -> int:
+@example("pathshala dead drop --until 2026-11-01 --yes")
+def drop_command(
+    chosen: Chosen, *, yes: YesOption = False, dry_run: DryRunOption = False, as_json: JsonOption = False
+) -> int:
     """Delete dead letters for good."""
     from pathshala.dead import action
     from pathshala_common.operating.dead_letters import DeadLetterFilter
 
-    return action.drop(DeadLetterFilter(**asdict(chosen)), yes=yes, dry_run=dry_run)
+    return action.drop(DeadLetterFilter(**asdict(chosen)), action.Way(yes, dry_run, as_json))

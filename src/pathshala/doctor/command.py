@@ -1,8 +1,12 @@
-"""`pathshala doctor`: look at what the house stands on. Exit code 0 if nothing is wrong, else 1."""
+"""`pathshala doctor`: look at what the house stands on.
 
-from pathshala.options import JsonOption
+Exit codes: 0 nothing is wrong, 1 something is.
+"""
+
+from pathshala.options import JsonOption, example
 
 
+@example("pathshala doctor")
 def doctor(*, as_json: JsonOption = False) -> int:
     """Look at what the house stands on, and change nothing. It may run or not; nothing is paid for."""
     from pathshala.doctor import action

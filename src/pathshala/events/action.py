@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, Any, NoReturn, NotRequired, TypedDict
 
 from pathshala.events.timeline import ended, outcome, timeline
 from pathshala.exits import FAILED, stop
@@ -19,6 +19,14 @@ from pathshala_common.runtime.settings import Settings
 POLL_SECONDS = 0.5
 FIRST_EVENT_SECONDS = 10.0
 """A task that is followed as soon as it is accepted may have nothing in the log for so long."""
+
+
+class LoggedEvent(TypedDict):
+    """An event of a task, at its place in the log."""
+
+    position: Annotated[int, "Its place, from 1."]
+    envelope: NotRequired[Annotated[dict[str, Any], "The event in its envelope, as `docs/schemas` describes them."]]
+    unreadable: NotRequired[Annotated[str, "Why this version cannot read it, if it cannot; then it has no envelope."]]
 
 
 def show(task: str, folder: Path | None, *, as_json: bool) -> int:
@@ -60,10 +68,10 @@ async def _show(log: Log, task: str, folder: Path | None, *, as_json: bool) -> N
             say((outcome(logged), "bold"))
 
 
-def _as_json(one: Logged | Unreadable) -> Mapping[str, object]:
+def _as_json(one: Logged | Unreadable) -> LoggedEvent:
     if isinstance(one, Unreadable):
-        return {"position": one.position, "unreadable": one.reason}
-    return {"position": one.position, "envelope": json.loads(one.envelope.raw)}
+        return LoggedEvent(position=one.position, unreadable=one.reason)
+    return LoggedEvent(position=one.position, envelope=json.loads(one.envelope.raw))
 
 
 async def _follow(log: Log, task: str) -> None:

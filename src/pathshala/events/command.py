@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pathshala.options import TASK, JsonOption
+from pathshala.options import TASK, JsonOption, example
 from pathshala_common.contract.errors import SettingsError
 
 GOLDEN = Path("tests/golden")
@@ -20,6 +20,7 @@ GoldenOption = Annotated[
 FolderOption = Annotated[Path, typer.Option("--folder", help="Where --save-golden puts it.")]
 
 
+@example("pathshala events 3b6f9c0e-5a4d-4c1b-9a53-0d1c5f2b7e11 --follow")
 def events(
     task: Annotated[str, TASK],
     *,

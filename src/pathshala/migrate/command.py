@@ -7,13 +7,16 @@ from typing import Annotated
 
 import typer
 
+from pathshala.options import JsonOption, example
+
 DropOption = Annotated[
     bool, typer.Option("--drop", help="Drop indexes that older versions alone need, once none of those runs.")
 ]
 
 
-def migrate(*, drop: DropOption = False) -> int:
+@example("pathshala migrate")
+def migrate(*, drop: DropOption = False, as_json: JsonOption = False) -> int:
     """Make the indexes that the services need, on the store that PATHSHALA_STORE_URL names. The house may run."""
     from pathshala.migrate import action
 
-    return action.migrate(drop=drop)
+    return action.migrate(drop=drop, as_json=as_json)

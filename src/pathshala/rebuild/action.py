@@ -3,11 +3,12 @@
 import asyncio
 import hashlib
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from pathshala.exits import FAILED, advising
 from pathshala.rebuild.bar import bar
@@ -20,6 +21,22 @@ from pathshala_common.runtime.clock import SystemClock
 from pathshala_store.settings import StoreSettings
 
 SHOWN_MAX = 20
+
+
+class Rebuilt(TypedDict):
+    """The outcome of a pass over the log."""
+
+    swapped: NotRequired[Annotated[int, "How many documents were written anew; only with --swap."]]
+    tasks: Annotated[int, "How many tasks were folded."]
+    events: Annotated[int, "How many events these have."]
+    seconds: Annotated[float, "The time that it took."]
+    events_per_second: Annotated[int, "The pace."]
+    wrong: Annotated[dict[str, int], "How many documents are wrong, by the kind of fault; empty if all is well."]
+    first: Annotated[list[dict[str, Any]], "The first of these: `task_id`, `wrong`, `fields`."]
+    lessons_with_gaps: Annotated[Sequence[Sequence[Any]], "Lessons that lack revisions: subject, topic, how many."]
+    editions_with_gaps: Annotated[
+        Sequence[Sequence[Any]], "Editions that lack some: subject, topic, language, level, how many."
+    ]
 
 
 def rebuild(file: Path, *, go_on: bool, swapping: bool, as_json: bool) -> int:
@@ -37,7 +54,7 @@ def rebuild(file: Path, *, go_on: bool, swapping: bool, as_json: bool) -> int:
     return FAILED if found["wrong"] or found["lessons_with_gaps"] or found["editions_with_gaps"] else 0
 
 
-async def _rebuild(settings: StoreSettings, beside: Checkpoint, *, swapping: bool) -> dict[str, Any]:
+async def _rebuild(settings: StoreSettings, beside: Checkpoint, *, swapping: bool) -> Rebuilt:
     """Make the pass, and swap if that is wished. Returns what there is to say."""
     before, began = beside.progress, time.monotonic()
     ttl = timedelta(seconds=settings.task_ttl_seconds)
@@ -51,9 +68,9 @@ async def _rebuild(settings: StoreSettings, beside: Checkpoint, *, swapping: boo
             set_ttl = timedelta(seconds=settings.class_set_ttl_seconds)
             await Scan(log, projections, beside, SystemClock(), ttl=ttl, set_ttl=set_ttl).run(advanced)
         seconds = time.monotonic() - began
-        found = {"swapped": await _swap(settings, beside)} if swapping else {}
+        swapped = await _swap(settings, beside) if swapping else 0
         events = beside.progress.events
-        return found | {
+        found: Rebuilt = {
             "tasks": beside.progress.tasks,
             "events": events,
             "seconds": round(seconds, 3),
@@ -63,6 +80,9 @@ async def _rebuild(settings: StoreSettings, beside: Checkpoint, *, swapping: boo
             "lessons_with_gaps": beside.gaps(limit=SHOWN_MAX),
             "editions_with_gaps": beside.edition_gaps(limit=SHOWN_MAX),
         }
+        if swapping:
+            found["swapped"] = swapped
+        return found
 
 
 async def _swap(settings: StoreSettings, beside: Checkpoint) -> int:
@@ -74,7 +94,7 @@ async def _swap(settings: StoreSettings, beside: Checkpoint) -> int:
         await store.close()
 
 
-def _say(found: dict[str, Any]) -> None:
+def _say(found: Rebuilt) -> None:
     for fault in found["first"]:
         fields = f"  {', '.join(fault['fields'])}" if fault["fields"] else ""
         say((f"{fault['wrong']:8}", "bold red"), f"  task {fault['task_id']}{fields}")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pathshala.options import JsonOption
+from pathshala.options import JsonOption, example
 
 REBUILT = Path("pathshala-rebuilt.db")
 
@@ -18,6 +18,7 @@ ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on where a pass
 SwapOption = Annotated[bool, typer.Option("--swap", help="Write what is wrong anew. On SQLite, stop the house first.")]
 
 
+@example("pathshala rebuild")
 def rebuild(
     *,
     file: FileOption = REBUILT,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pathshala.options import TASK, JsonOption
+from pathshala.options import TASK, JsonOption, example
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.services import Service
 
@@ -22,6 +22,7 @@ ModelOption = Annotated[str | None, typer.Option(help="The same by another model
 PdbOption = Annotated[bool, typer.Option("--pdb", help="Stop in the debugger at the first line of each handler.")]
 
 
+@example("pathshala replay 3b6f9c0e-5a4d-4c1b-9a53-0d1c5f2b7e11 --into generator")
 def replay(  # noqa: PLR0913 - one argument an option
     task: Annotated[str | None, TASK] = None,
     *,

@@ -1,6 +1,6 @@
 """Shows two lessons of one step beside each other: the one that was written then, and the one that is written now."""
 
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from pathshala.replay.live import Rewritten
 from pathshala.replay.steps import Step
@@ -21,7 +21,16 @@ def say_lessons(step: Step, written: Rewritten) -> None:
     say(f"now:  {_made(written.now) if written.now else f'no lesson: {written.failure}'}")
 
 
-def lessons_as_json(written: Rewritten) -> dict[str, Any]:
+class LessonsOfStep(TypedDict):
+    """The lesson that was written in a step, and the one that is written now."""
+
+    then: Annotated[dict[str, Any] | None, "The content of the one; null if none was written."]
+    now: Annotated[dict[str, Any] | None, "The content of the other; null if none is."]
+    failure: Annotated[str | None, "Why none is written now."]
+    fields: Annotated[list[dict[str, Any]], "The fields that differ: `path`, and the values `recorded` and `replayed`."]
+
+
+def lessons_as_json(written: Rewritten) -> LessonsOfStep:
     """Give both for a program."""
     then, now = (lesson.model_dump(mode="json") if lesson else None for lesson in (written.then, written.now))
     fields = [field_as_json(field) for field in written.fields] if then and now else []

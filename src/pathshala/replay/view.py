@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from pathshala.replay.comparison import ABSENT, Field, Line, Mark
 from pathshala.replay.engine import Result
@@ -70,7 +70,20 @@ def say_results(results: Sequence[Result], document: Sequence[Field]) -> None:
     say(str(summary(results, document)))
 
 
-def results_as_json(results: Sequence[Result], document: Sequence[Field]) -> dict[str, Any]:
+class Replayed(TypedDict):
+    """The outcome of a replay with recorded answers."""
+
+    steps: Annotated[list[dict[str, Any]], "Each step of a service: what it consumed, and each event that it told."]
+    document: Annotated[
+        list[dict[str, Any]], "The fields in which the task's document differs: `path` and both values."
+    ]
+    events: Annotated[int, "How many events were told."]
+    differences: Annotated[int, "How many of them differ."]
+    gaps: Annotated[int, "How many steps lacked something that they need."]
+    first: Annotated[str | None, "The first difference, in words."]
+
+
+def results_as_json(results: Sequence[Result], document: Sequence[Field]) -> Replayed:
     """Give it for a program."""
     summed = summary(results, document)
     return {

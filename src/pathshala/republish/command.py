@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pathshala.options import SinceOption, TaskOption, UntilOption
+from pathshala.options import JsonOption, SinceOption, TaskOption, UntilOption, example
 from pathshala.republish.target import Target
 
 RATE = 200
@@ -23,6 +23,7 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do it, and do not ask.")
 RateOption = Annotated[int, typer.Option("--rate", min=1, help="At most so many events a second.")]
 
 
+@example("pathshala republish --since 2026-11-01 --to store")
 def republish(  # noqa: PLR0913 - one argument an option
     *,
     task: TaskOption = None,
@@ -36,10 +37,11 @@ def republish(  # noqa: PLR0913 - one argument an option
     send: SendOption = False,
     yes: YesOption = False,
     rate: RateOption = RATE,
+    as_json: JsonOption = False,
 ) -> int:
     """Send events of the log again, marked as replayed. Without --send or --yes it only says what would be sent."""
     from pathshala.republish import action, selection
 
     chosen = action.known(types or [])
     wanted = selection.Wanted(action.until_now(until), since, task, chosen, user, subject, topic)
-    return action.republish(wanted, to, rate=rate, send=send or yes, ask=not yes)
+    return action.republish(wanted, to, action.Resending(rate, wished=send or yes, asked=not yes, as_json=as_json))

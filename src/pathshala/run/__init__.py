@@ -1,1 +1,1 @@
-"""`pathshala run`: the whole house in one process."""
+"""`pathshala up`: the whole house in one process."""

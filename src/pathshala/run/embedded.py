@@ -72,6 +72,7 @@ def announce(settings: HouseSettings, url: str) -> None:
     ask = f"curl -s {url}/lessons -H 'Content-Type: application/json' -d '{order}'"
     lines = [
         f"Pathshala listens on {url} (its description: {url}/docs)",
+        f"Console: {url}/",
         f"Writer: {_writer(settings)}",
         f"Tasks and lessons are kept in {_place(settings.store_url)}",
         "A first lesson:",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from pathshala.exits import FAILED, stop
 from pathshala.terminal import say, say_json
@@ -33,6 +33,30 @@ class Checked:
     stale: Sequence[StaleQuote]
 
 
+class StaleLesson(TypedDict):
+    """A lesson whose article does not have its quotes any more."""
+
+    subject: Annotated[str, "Its subject."]
+    topic: Annotated[str, "Its topic."]
+    language: Annotated[str, "The language of its edition."]
+    level: Annotated[str, "The level of its edition."]
+    version: Annotated[str, "Its version."]
+    task_id: Annotated[str, "The task that made it."]
+    article: Annotated[str, "The title of its article."]
+    url: Annotated[str | None, "The address of that; null if it has none."]
+    revision_id: Annotated[int, "The revision that was read."]
+    newest_revision_id: Annotated[int | None, "The newest revision; null if the page is gone."]
+    quotes: Annotated[list[dict[str, Any]], "The stale quotes: `number`, `quote`, and `now`, what is there instead."]
+
+
+class CheckedSources(TypedDict):
+    """The lessons whose articles were looked up again."""
+
+    checked: Annotated[int, "How many were looked at."]
+    not_checked: Annotated[int, "How many rest on nothing that can be looked up."]
+    stale: Annotated[list[StaleLesson], "Those with stale quotes."]
+
+
 def check(*, every: bool, as_json: bool) -> int:
     """Say which lessons are stale. Returns the exit code. Raises SettingsError or StoreUnavailable."""
     telemetry.configure("error", "text")
@@ -46,9 +70,8 @@ def check(*, every: bool, as_json: bool) -> int:
         stop(FAILED, f"Not checked: {reason}. Nothing was changed; try again later.")
     stale = [one for one in checked if one.stale]
     if as_json:
-        say_json(
-            {"checked": len(checked), "not_checked": len(lessons) - len(checked), "stale": list(map(_told, stale))}
-        )
+        not_checked = len(lessons) - len(checked)
+        say_json(CheckedSources(checked=len(checked), not_checked=not_checked, stale=list(map(_told, stale))))
     else:
         for one in stale:
             _say(one)
@@ -117,7 +140,7 @@ def _compared(lesson: Lesson, article: Article, newest: NewestPage | None) -> Ch
     return Checked(lesson, article, newest, stale_quotes(lesson.content, newest.text if newest else ""))
 
 
-def _told(one: Checked) -> Mapping[str, Any]:
+def _told(one: Checked) -> StaleLesson:
     lesson = one.lesson
     return {
         "subject": lesson.subject,

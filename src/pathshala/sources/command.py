@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pathshala.options import JsonOption
+from pathshala.options import JsonOption, example
 
 AllOption = Annotated[bool, typer.Option("--all", help="Every version, and not only the newest of each edition.")]
 
@@ -23,6 +23,7 @@ def group() -> None:
 
 
 @sources.command("check")
+@example("pathshala sources check")
 def check_command(*, every: AllOption = False, as_json: JsonOption = False) -> int:
     """Look the cited articles up again, and flag lessons whose quoted words changed or vanished. Changes nothing.
 

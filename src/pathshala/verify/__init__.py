@@ -1,1 +1,1 @@
-"""`pathshala verify`: whether a file of a lesson is what the log holds."""
+"""`pathshala lesson verify`: whether a file of a lesson is what the log holds."""

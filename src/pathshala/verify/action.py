@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
+from typing import Annotated, Any, TypedDict
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -23,6 +24,16 @@ from pathshala_common.runtime.settings import Settings
 
 KEY = "PATHSHALA_KEY"
 """The environment variable with the access key for a running house, since a command line is seen by others."""
+
+
+class VerifiedFile(TypedDict):
+    """The file of a lesson, compared with the log."""
+
+    verified: Annotated[bool, "Whether it is what the log holds."]
+    format: Annotated[str, "Its kind."]
+    whole: Annotated[bool, "Whether all of it was compared; else the lesson's texts were, of another version's file."]
+    lessons: Annotated[list[dict[str, str]], "The lessons that it names, each by `task_id` and `event_id`."]
+    difference: Annotated[dict[str, Any] | None, "The first place that differs: `field`, `place`, `expected`, `found`."]
 
 
 def verify(file: Path, url: str | None, *, as_json: bool) -> int:
@@ -104,7 +115,7 @@ def _lesson(told: web.Object) -> StoredLesson:
     return StoredLesson(lesson, told["stored"]["event_id"], told["stored"]["sha256"])
 
 
-def _told(file: LessonFile, difference: Difference | None) -> dict[str, object]:
+def _told(file: LessonFile, difference: Difference | None) -> VerifiedFile:
     return {
         "verified": difference is None,
         "format": file.format.value,

@@ -1,0 +1,1 @@
+"""`pathshala open`: the console of a running house, in a browser."""

@@ -1,0 +1,1 @@
+"""`pathshala queues`: what waits for each service."""
