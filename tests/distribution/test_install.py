@@ -13,7 +13,6 @@ import pytest
 
 from deploy.release.building import ROOT, build
 from pathshala_common import __version__
-from tests.house.asking import ask, outcome
 from tests.waiting import until_true
 
 EPOCH = 1_700_000_000
@@ -67,7 +66,7 @@ def house(installed: Path, tmp_path: Path) -> Iterator[str]:
     settings = clean(PATHSHALA_PORT="0", PATHSHALA_LOG_FORMAT="json", PATHSHALA_WIKIPEDIA_URL=NOWHERE)
     with log.open("wb") as told:
         process = subprocess.Popen(
-            [installed / "pathshala"], cwd=tmp_path, env=settings, stdout=subprocess.DEVNULL, stderr=told
+            [installed / "pathshala", "up"], cwd=tmp_path, env=settings, stdout=subprocess.DEVNULL, stderr=told
         )
     try:
         yield until_true(lambda: started_at(log))
@@ -82,29 +81,34 @@ def started_at(log: Path) -> str:
     return next((str(line["url"]) for line in lines if line["event"] == "started"), "")
 
 
-def test_an_installed_house_gives_a_lesson(house: str) -> None:
-    ended = outcome(house, ask(house, "verbs", include_wikipedia=False))
-    assert ended["status"] == "completed"
+def told_by(command: Path, *arguments: str, folder: Path, **settings: str) -> str:
+    """What a command printed in a folder that is not of this tree. It must end well."""
+    ran = subprocess.run(
+        [command, *arguments], cwd=folder, env=clean(**settings), capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_an_installed_house_gives_a_lesson_by_its_command_line(installed: Path, house: str, tmp_path: Path) -> None:
+    order = ("lesson", "create", "english", "verbs", "--no-wikipedia", "--wait")
+    told = told_by(installed / "pathshala", *order, folder=tmp_path, PATHSHALA_URL=house)
+    shown = told_by(installed / "pathshala", "lesson", "show", "english", "verbs", folder=tmp_path, PATHSHALA_URL=house)
+    assert "verbs" in told
+    assert "verbs" in shown
 
 
 def test_an_installed_client_gets_a_lesson_as_its_page_says(house: str, client: Path, tmp_path: Path) -> None:
     [code] = re.findall(r"```python\n(.*?)```", CLIENT.joinpath("README.md").read_text(encoding="utf-8"), re.DOTALL)
     here = code.replace('"https://house.example"', repr(house))
-    told = subprocess.run(
-        [client / "python", "-c", here], cwd=tmp_path, env=clean(), capture_output=True, text=True, check=True
-    )
+    told = told_by(client / "python", "-c", here, folder=tmp_path)
     assert here != code
-    assert told.stdout.strip()
+    assert told.strip()
     assert not client.joinpath("pathshala").exists()
 
 
 def test_what_is_installed_is_this_version_and_comes_from_the_wheel(installed: Path, tmp_path: Path) -> None:
-    code = (
-        "import importlib.metadata, pathshala_api as api; print(importlib.metadata.version('pathshala'), api.__file__)"
-    )
-    told = subprocess.run(
-        [installed / "python", "-c", code], cwd=tmp_path, env=clean(), capture_output=True, text=True, check=True
-    )
-    version, _, file = told.stdout.strip().partition(" ")
-    assert version == __version__
-    assert Path(file).is_relative_to(installed.parent)
+    version = told_by(installed / "pathshala", "--version", folder=tmp_path)
+    file = told_by(installed / "python", "-c", "import pathshala_api; print(pathshala_api.__file__)", folder=tmp_path)
+    assert version.split() == ["pathshala", __version__]
+    assert Path(file.strip()).is_relative_to(installed.parent)
