@@ -91,6 +91,7 @@ def test_a_pupil_s_sheet_has_no_answer_and_a_teacher_s_has_all() -> None:
     for question in QUESTIONS:
         assert question.text in pupil
         assert question.text in teacher
+    assert pupil.count('class="writing"') == 1 + 3, "a line for the gap, three for the open question"
     both = file_of(STORED)
     assert (both.count("<main"), pupil.count("<main"), teacher.count("<main")) == (2, 1, 1)
 

@@ -13,7 +13,7 @@ from pathshala_api.paper.files import file_of, packed_lessons
 from pathshala_api.paper.formats import LessonFormat
 from pathshala_api.paper.lesson_file import NoLessonFileError, opened
 from pathshala_api.paper.packing import packed
-from pathshala_api.paper.stamp import Sheet, Stamp
+from pathshala_api.paper.stamp import FORM, Sheet, Stamp
 from pathshala_api.paper.verifying import Difference, first_difference
 from pathshala_common.contract.ports.store import StoredLesson
 from services.api.tests.paper.given import CANARIES, HINDI, STORED, UNGROUNDED
@@ -149,7 +149,7 @@ def test_a_file_of_another_lesson_or_event_is_found() -> None:
 
 def test_a_file_of_another_form_is_searched_for_each_text() -> None:
     for wanted in TEXTS:
-        text = file_of(STORED, wanted, Sheet.BOTH).decode().replace("pathshala-file:1", "pathshala-file:99")
+        text = file_of(STORED, wanted, Sheet.BOTH).decode().replace(f"pathshala-file:{FORM}", "pathshala-file:99")
         other = text.replace("Teacher", "Master")
         assert compared(other.encode(), STORED) is None
         assert not opened(other.encode()).is_of_this_form

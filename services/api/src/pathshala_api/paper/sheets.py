@@ -19,7 +19,9 @@ from pathshala_common.contract.lesson import (
 from pathshala_common.contract.ports.store import StoredLesson
 
 TRUTHS = ("true", "false")
-WRITING_LINES = 3
+WRITING_LINES = {QuestionForm.OPEN: 3, QuestionForm.GAP: 1}
+"""Lines to write on, by the form of a question: a gap in a text is too narrow for a hand."""
+
 OFFLINE = "offline"
 
 
@@ -115,7 +117,7 @@ def _asked(content: LessonContent, words: Labels) -> Iterator[SheetLine]:
     """The questions as pupils get them, with room for what they write."""
     if not content.questions:
         yield SheetLine(LineKind.QUESTION, content.question, "question", label="1")
-        yield from (SheetLine(LineKind.WRITING, "", label="_") for _ in range(WRITING_LINES))
+        yield from _room(QuestionForm.OPEN)
     for number, asked in enumerate(content.for_pupils().questions, 1):
         field = f"questions.{number}"
         yield SheetLine(LineKind.QUESTION, asked.text, f"{field}.text", label=str(number))
@@ -125,8 +127,11 @@ def _asked(content: LessonContent, words: Labels) -> Iterator[SheetLine]:
         elif asked.form is QuestionForm.TRUE_FALSE:
             yield SheetLine(LineKind.HINT, words["tick_one"])
             yield from (SheetLine(LineKind.OPTION, words[truth]) for truth in TRUTHS)
-        elif asked.form is QuestionForm.OPEN:
-            yield from (SheetLine(LineKind.WRITING, "", label="_") for _ in range(WRITING_LINES))
+        yield from _room(asked.form)
+
+
+def _room(form: QuestionForm) -> Iterator[SheetLine]:
+    return (SheetLine(LineKind.WRITING, "", label="_") for _ in range(WRITING_LINES.get(form, 0)))
 
 
 def _teacher(lesson: Lesson, words: Labels) -> Iterator[SheetLine]:

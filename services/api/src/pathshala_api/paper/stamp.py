@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 from pathshala_common.contract.ports.store import StoredLesson
 from pathshala_common.contract.task_status import lesson_url
 
-FORM = 1
+FORM = 2
 """Goes up with each change of what a file of the same lesson holds: files of one form compare byte by byte."""
 
 
