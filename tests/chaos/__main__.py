@@ -21,12 +21,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from tests.chaos.verdict import Figures, count, llm_calls_max
+from tests.chaos.verdict import Figures, count, llm_calls_max, taught
 from tests.chaos.webhooks import SETTINGS as WEBHOOKS
 from tests.chaos.webhooks import Webhooks
 from tests.faults.load import Load, Model
+from tests.faults.teachers import SUBJECT, Teachers
+from tests.house.asking import ask, outcome
 from tests.house.calling import KEYED
 from tests.house.houses import SEVERAL, House, distributed
+from tests.house.teaching import order_table
 from tests.servers.choice import BrokerServer, start_mongodb, start_rabbitmq
 from tests.servers.loopback import free_port
 
@@ -37,6 +40,8 @@ MODEL_SECONDS = "0.5"
 PAUSE_SECONDS = (0.3, 2.0)
 BROKER_SHARE = 0.08
 RECOVERY_SECONDS = 240
+TAUGHT = "chaos taught"
+TABLE = "subject,topic\n" + "".join(f"{SUBJECT},chaos row {row}\n" for row in range(20))
 SETTINGS = {
     "PATHSHALA_WRITER": "openai",
     "PATHSHALA_GENERATOR_CONCURRENCY": str(CONCURRENCY),
@@ -80,7 +85,10 @@ def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random, key
     stack.callback(house.stop)
     house.start()
     load = Load(*house.urls, name="chaos", per_second=PER_SECOND, shared_one_in=SHARED_ONE_IN, address=webhooks.address)
-    with load:
+    outcome(house.url, ask(house.url, TAUGHT, SUBJECT))
+    set_path = order_table(house.url, TABLE, user_id="mira").json()["set_url"]
+    teachers = Teachers(*house.urls, topic=TAUGHT)
+    with load, teachers:
         kills = _kill(house, broker, seconds, rng)
     for service in house.services.values():
         service.wait_for_log("started")
@@ -88,7 +96,8 @@ def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random, key
     accepted = len(load.accepted) + len(load.shared)
     print(f"killed {sum(kills.values())} times; {accepted} accepted; recovering", flush=True)
     bound = llm_calls_max(accepted, kills, concurrency=CONCURRENCY)
-    return count(load, model, webhooks, kills, url=house.urls[0], seconds=RECOVERY_SECONDS, calls_max=bound)
+    counted = count(load, model, webhooks, kills, url=house.urls[0], seconds=RECOVERY_SECONDS, calls_max=bound)
+    return taught(counted, teachers, house, set_path, folder / "beside.db")
 
 
 def _kill(house: House, broker: BrokerServer, seconds: float, rng: random.Random) -> Counter[str]:

@@ -44,6 +44,8 @@ def test_a_run_that_kept_every_promise() -> None:
         {"llm_at_once": 2},
         {"untold": 1},
         {"misplaced": 1},
+        {"untaught": 1},
+        {"rebuild_differences": 1},
     ],
 )
 def test_a_run_that_broke_one(change: dict[str, int]) -> None:

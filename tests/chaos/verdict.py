@@ -1,14 +1,19 @@
 """What chaos left behind, counted, and whether the promises were kept."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from tests.chaos.webhooks import Webhooks
 from tests.faults.load import Load, Model, final
-from tests.house.asking import answered
+from tests.faults.teachers import Teachers
+from tests.house.asking import answered, outcomes
 from tests.house.calling import Client
+from tests.house.houses import House
+from tests.house.teaching import command, finished
 from tests.waiting import DEADLINE_SECONDS, looks
 
 
@@ -21,7 +26,9 @@ class Figures:
     `llm_calls` are those for accepted tasks; `llm_aborted` were cut off in flight, nearly always by a kill;
     `llm_at_once` is the most that were in flight at once for one task. `unknown` orders got no answer at first.
     `untold` tasks ended, and their webhooks never came; `misplaced` ones came where they may not; `told_again` are
-    repeats.
+    repeats. Teachers made `edits`; `untaught` counts what they were answered and is not there, versions that are
+    missing in between, parts that were not written anew, and rows of the class set without a lesson.
+    `rebuild_differences` are those between the log and the documents.
     """
 
     accepted: int
@@ -41,6 +48,9 @@ class Figures:
     untold: int
     misplaced: int
     told_again: int
+    edits: int = 0
+    untaught: int = 0
+    rebuild_differences: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """All, as it is printed."""
@@ -59,6 +69,8 @@ class Figures:
             "llm_at_once <= 1": self.llm_at_once <= 1,
             "untold = 0": self.untold == 0,
             "misplaced = 0": self.misplaced == 0,
+            "untaught = 0": self.untaught == 0,
+            "rebuild_differences = 0": self.rebuild_differences == 0,
         }
         return [promise for promise, kept in held.items() if not kept]
 
@@ -112,6 +124,19 @@ def count(
         untold=len(load.addresses.keys() - told.tasks),
         misplaced=told.misplaced,
         told_again=told.repeats,
+    )
+
+
+def taught(figures: Figures, teachers: Teachers, house: House, set_path: str, beside: Path) -> Figures:
+    """Wait until what teachers ordered has ended, and count what is not as they were answered; then rebuild."""
+    unwritten = sum(end["status"] != "completed" for end in outcomes(house.url, teachers.rewrites))
+    counts = finished(house.url + set_path)["counts"]
+    rebuilt = command(house, "rebuild", "--json", "--file", str(beside))
+    return replace(
+        figures,
+        edits=len(teachers.made),
+        untaught=teachers.missing(house.url).total() + unwritten + sum(counts.values()) - counts["completed"],
+        rebuild_differences=sum(json.loads(rebuilt.stdout)["wrong"].values()),
     )
 
 

@@ -36,9 +36,9 @@ def put(url: str, what: str, lesson: str, version: str, body: dict[str, Any]) ->
     return said
 
 
-def order_table(url: str, table: str, **query: str) -> requests.Response:
+def order_table(url: str, table: str, key: str | None = None, **query: str) -> requests.Response:
     """Order a class set by a table, as a spreadsheet saves it."""
-    headers = {"Content-Type": "text/csv"}
+    headers = {"Content-Type": "text/csv", "Idempotency-Key": key or uuid4().hex}
     return post(f"{url}/class-sets", params=query, data=table.encode(), headers=headers)
 
 

@@ -5,6 +5,7 @@ import json
 import zipfile
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from services.api.tests.paper.cartridge_rules import faults
 from tests.house import calling
@@ -14,8 +15,8 @@ from tests.house.teaching import command, finished, make, order_table, post, put
 from tests.waiting import DEADLINE_SECONDS
 
 TOPICS = ("verbs", "nouns", "rain", "light", "water", "trees", "stars", "rivers", "bread", "music", "numbers")
-TABLE = "\ufeffsubject,topic,language\r\n" + "".join(f"school,{topic},en\r\n" for topic in TOPICS)
-FRENCH = "school,photosynthesis,fr\r\n"
+TABLE = "\ufeffSubject;Topic;Level;Language\r\n" + "".join(f"school;{topic};middle;en\r\n" for topic in TOPICS)
+FRENCH = "school;photosynthesis;secondary;fr\r\n"
 """A lesson in a language that the offline writer does not have."""
 
 VERBS, NOUNS = "subject=school&topic=verbs", "subject=school&topic=nouns"
@@ -24,13 +25,15 @@ VERBS, NOUNS = "subject=school&topic=verbs", "subject=school&topic=nouns"
 def test_a_class_set_is_ordered_mended_changed_packed_verified_and_rebuilt(house_of_two: House, tmp_path: Path) -> None:
     one, other = house_of_two.urls[0], house_of_two.urls[-1]
 
-    made = order_table(one, TABLE + FRENCH, user_id="mira", title="Class 7b")
-    assert made.status_code == 202, made.text
+    key = uuid4().hex
+    made, again = (order_table(url, TABLE + FRENCH, key, user_id="mira", title="Class 7b") for url in (one, other))
+    assert made.status_code == again.status_code == 202, made.text
+    assert made.json() == again.json()
     path = made.json()["set_url"]
     ended = finished(other + path)
     assert (ended["counts"]["completed"], ended["counts"]["failed"]) == (11, 1)
     [failed] = [item for item in ended["items"] if item["status"] == "failed"]
-    assert failed["error_code"] == "language_unavailable"
+    assert (failed["row"], failed["error_code"]) == (13, "language_unavailable")
     mended = post(f"{other}{path}/items/{failed['row']}", json=failed["suggestion"]["order"])
     assert mended.status_code == 202, mended.text
     assert finished(one + path)["counts"]["completed"] == 12
@@ -52,6 +55,7 @@ def test_a_class_set_is_ordered_mended_changed_packed_verified_and_rebuilt(house
     assert (back.status_code, back.json()["version"], back.json()["shloka"]) == (201, "1.2", first["shloka"])
 
     pack = _zip(f"{one}{path}/pack")
+    assert len([name for name in pack.namelist() if name.endswith("/pupil.html")]) == 12
     assert "12 of 12 lessons" in pack.read("README.md").decode()
     assert {"| 1.2 | 002-verbs |", "| 1.1 | 003-nouns |"} <= _ends(pack.read("README.md").decode())
     assert faults(pack.read("all-lessons.imscc")) == []
