@@ -103,6 +103,23 @@ async def test_an_explanation_keeps_its_quotes_by_their_numbers_and_its_question
     assert made["questions"][0]["proven_by"] == [3]
 
 
+async def test_questions_and_explanation_are_edited_together_and_neither_is_lost(lesson: Api) -> None:
+    asked = {"form": "open", "text": "What do verbs say?", "answer": "What happens.", "proven_by": [2, 3]}
+
+    made = (await edit(lesson, an_edit(explanation="They say what happens. [2]", questions=[asked]))).json()
+
+    assert (made["explanation"], made["question"]) == ("They say what happens. [1]", "What do verbs say?")
+    assert made["questions"] == [asked | {"options": [], "proven_by": [1]}]
+
+
+async def test_a_lesson_with_one_question_alone_is_edited_too(api: Api) -> None:
+    await api.a_lesson("english", "verbs", CONTENT.model_copy(update={"questions": ()}))
+
+    made = (await edit(api, an_edit(explanation="Verbs say what is done.", question="Who sings?"))).json()
+
+    assert (made["explanation"], made["question"], made["questions"]) == ("Verbs say what is done.", "Who sings?", [])
+
+
 async def test_a_draft_is_checked_and_nothing_is_kept(lesson: Api) -> None:
     draft = {"changes": {"title": "On cheese", "explanation": "Cheese is made of milk."}}
 

@@ -1,6 +1,6 @@
 """An edit: the changes that somebody makes to a version, and the content that comes of them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -68,7 +68,8 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 class LessonChanges(BaseModel):
     """The fields of a lesson that are to be other than they are; those that are left out stay.
 
-    In an explanation, a number in brackets cites that quote of the version that is changed, from 1.
+    In an explanation, a number in brackets cites that quote of the version that is changed, from 1. The places of the
+    statements that prove a question are those of the version that is changed, too.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_without_defaults)
@@ -112,9 +113,12 @@ class LessonChanges(BaseModel):
 def edited(lesson: LessonContent, changes: LessonChanges) -> LessonContent:
     """Give the content with the changes. What depends on them goes along. Raises FieldError."""
     update = changes.given
+    questions = _asked(update, lesson)
     if "explanation" in update:
         update |= _explained(update["explanation"], lesson)
-    update |= _asked(update, lesson, update.get("statements", lesson.statements))
+        questions = _proven(questions, places(lesson.statements, update["statements"]))
+    if questions:
+        update |= {"question": questions[0].text, "questions": questions}
     touched = set(changes.given) | (ASKED if ASKED & changes.given.keys() else set())
     changed = {name for name in touched & update.keys() if update[name] != getattr(lesson, name)}
     changed.update(lesson.quality.edited_fields)
@@ -152,7 +156,7 @@ def overrulings(wanted: Sequence[OverruledCheck]) -> list[Overruling]:
 
 
 def _explained(explanation: str, lesson: LessonContent) -> dict[str, Any]:
-    """The explanation as it is written out, its statements, and the questions that name these by their places."""
+    """The explanation as it is written out, and its statements."""
     try:
         told = paragraphs(explanation, lesson.statements)
     except UnknownQuoteError as error:
@@ -160,32 +164,27 @@ def _explained(explanation: str, lesson: LessonContent) -> dict[str, Any]:
     text = written_out(told)
     if not text or len(text) > TEXT_LENGTH_MAX:
         raise FieldError("changes.explanation", f"must have 1 to {TEXT_LENGTH_MAX} characters")
-    statements = tuple(Statement(text=said.text, quote=said.quote) for part in told for said in part)
-    become = places(lesson.statements, statements)
-    questions = tuple(
-        question.model_copy(
-            update={"proven_by": tuple(sorted({become[place] for place in question.proven_by if place in become}))}
-        )
-        for question in lesson.questions
-    )
-    return {"explanation": text, "statements": statements, "questions": questions}
+    return {
+        "explanation": text,
+        "statements": tuple(Statement(text=said.text, quote=said.quote) for part in told for said in part),
+    }
 
 
-def _asked(update: dict[str, Any], lesson: LessonContent, statements: Sequence[Statement]) -> dict[str, Any]:
-    """The questions, and the first one's text."""
-    given = update.get("questions")
-    if given == ():
+def _asked(update: Mapping[str, Any], lesson: LessonContent) -> tuple[LessonQuestion, ...]:
+    """The questions, with the first one's text. Their proofs have the places of the version that is edited."""
+    given = update.get("questions", lesson.questions)
+    if "questions" in update and not given:
         raise FieldError("changes.questions", "must have one question at least")
-    if given is None:
-        given = lesson.questions
     questions = tuple(LessonQuestion(**dict(question)) for question in given)
     if "question" in update and questions:
-        first = questions[0].model_copy(update={"text": update["question"]})
-        questions = (first, *questions[1:])
-    if any(place > len(statements) for question in questions for place in question.proven_by):
-        raise FieldError(
-            "changes.questions.proven_by", f"names a statement that there is not: there are {len(statements)}"
-        )
-    if not questions:
-        return {}
-    return {"question": questions[0].text, "questions": questions}
+        questions = (questions[0].model_copy(update={"text": update["question"]}), *questions[1:])
+    count = len(lesson.statements)
+    if any(place > count for question in questions for place in question.proven_by):
+        raise FieldError("changes.questions.proven_by", f"names a statement that there is not: there are {count}")
+    return questions
+
+
+def _proven(questions: Sequence[LessonQuestion], become: Mapping[int, int]) -> tuple[LessonQuestion, ...]:
+    """The questions with the places that their proofs have become; those that are gone prove nothing."""
+    kept = (tuple(sorted({become[place] for place in one.proven_by if place in become})) for one in questions)
+    return tuple(one.model_copy(update={"proven_by": proofs}) for one, proofs in zip(questions, kept, strict=True))
