@@ -1,7 +1,7 @@
 """Takes pictures of all screens: at a desk, on a phone, in the dark, printed."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.console.pages import chromium, made, ordered, paused
-from tests.house.calling import get, post
+from tests.house.calling import Client, get, post
 from tests.house.houses import House, embedded
 from tests.servers.loopback import free_port
 from tests.waiting import until_true
@@ -22,6 +22,8 @@ LOOKS: Mapping[str, dict[str, Any]] = {
     "phone": {"viewport": PHONE, "color_scheme": "light", "is_mobile": True, "has_touch": True},
 }
 HINDI: dict[str, Any] = {"viewport": DESK, "color_scheme": "light", "locale": "hi-IN"}
+OLD_DRAFT = """localStorage.setItem("pathshala.draft.edit." + JSON.stringify(["science", "photosynthesis", "en", "middle"]),
+  JSON.stringify({version: "1.0", changes: {title: "Light, cooked"}, overruled: {}, note: "", key: "k", theirs: []}))"""
 LESSON = "/lesson/science/photosynthesis?language=en&level=middle"
 SAMPLES = [("science", "photosynthesis"), ("mathematics", "fraction"), ("english", "verbs"), ("history", "democracy")]
 
@@ -35,7 +37,7 @@ def main(folder: Path) -> None:
         for look, options in LOOKS.items():
             page = browser.new_page(locale="en-GB", reduced_motion="reduce", **options)
             for name, path in screens.items():
-                _take(page, house.url + path, folder / f"{name}-{look}.png", proof=name == "proof")
+                _take(page, house.url + path, folder / f"{name}-{look}.png", DONE_FIRST.get(name))
         hindi = browser.new_page(reduced_motion="reduce", **HINDI)
         _take(hindi, house.url, folder / "home-hindi.png")
         _take(hindi, f"{house.url}/lesson/science/rain?language=hi", folder / "lesson-hindi.png")
@@ -53,6 +55,7 @@ def _screens(house: House) -> dict[str, str]:
     class_set = f"/class/{_class_set(house)}"
     paused(house.url, wanted=True)
     waiting = ordered(house.url, "science", "gravity")
+    _taught(house)
     return {
         "home": "/",
         "making": f"/task/{waiting}",
@@ -60,6 +63,10 @@ def _screens(house: House) -> dict[str, str]:
         "ready": f"/task/{done[0]}",
         "lesson": LESSON,
         "proof": LESSON,
+        "versions": LESSON,
+        "edit": f"{LESSON}&edit=1",
+        "overtaken": f"{LESSON}&edit=1",
+        "compare": f"{LESSON}&from=1.0&to=1.1",
         "library": "/library",
         "class": "/class",
         "class-set": class_set,
@@ -85,7 +92,51 @@ def _class_set(house: House) -> str:
     return str(answer.json()["set_id"])
 
 
-def _take(page: Page, url: str, picture: Path, *, proof: bool = False) -> None:
+def _taught(house: House) -> None:
+    """Edit a lesson by hand, approve it and have it rated."""
+    edition = {"subject": "science", "topic": "photosynthesis", "language": "en", "level": "middle"}
+    changes = {
+        "title": "How a plant cooks with light",
+        "activity": "Put one pot plant at the window and one into a cupboard. Look at both after a week.",
+        "objectives": ["Say what a plant needs for photosynthesis", "Say where in a leaf it happens"],
+    }
+    edit = {"user_id": "Tara", "changes": changes, "note": "Nearer to what my class knows."}
+    approval = {"user_id": "Mira", "approved": True, "note": "Good for class 7."}
+    rating = {"user_id": "Asha", "stars": 4, "reason": "The activity works; the text is a little dry."}
+    with Client() as client:
+        client.headers["If-Match"] = '"1.0"'
+        client.post(f"{house.url}/lessons/versions", params=edition, json=edit).raise_for_status()
+        for what, said in (("approval", approval), ("rating", rating)):
+            client.put(f"{house.url}/lessons/{what}", params=edition | {"version": "1.1"}, json=said).raise_for_status()
+
+
+def _prove(page: Page) -> None:
+    page.get_by_role("button", name="Proof 2").click()
+    expect(page.locator("#proof .article-text")).to_be_visible()
+
+
+def _look_at_versions(page: Page) -> None:
+    expect(page.locator(".ratings")).to_be_visible()
+    page.locator(".reviews").evaluate("(section) => section.scrollIntoView()")
+
+
+def _edit(page: Page) -> None:
+    page.get_by_label("Title", exact=True).fill("On cheese")
+    expect(page.locator("#found-title li").or_(page.locator(".found-whole li")).first).to_be_visible()
+    page.get_by_label("Overrule").first.check()
+    page.get_by_label("Why it does not count here").first.fill("Cheese is the example of this week.")
+    page.evaluate("scrollTo(0, 0)")
+
+
+def _overtake(page: Page) -> None:
+    """Store an edit of a version that is not the newest any more."""
+    page.evaluate(OLD_DRAFT)
+    page.reload()
+    expect(page.locator(".meanwhile")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def _take(page: Page, url: str, picture: Path, first: Callable[[Page], None] | None = None) -> None:
     page.goto(url)
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator("main .waiting")).to_have_count(0)
@@ -93,10 +144,10 @@ def _take(page: Page, url: str, picture: Path, *, proof: bool = False) -> None:
         expect(page.locator(".making")).not_to_be_empty()
     else:
         page.wait_for_load_state("networkidle")
-    if proof:
-        page.get_by_role("button", name="Proof 2").click()
-        expect(page.locator("#proof .article-text")).to_be_visible()
+    if first is not None:
+        first(page)
     page.screenshot(path=picture)
+    page.evaluate("localStorage.clear()")
 
 
 def _print(page: Page, url: str, folder: Path) -> None:
@@ -122,6 +173,9 @@ def _house() -> Iterator[House]:
         finally:
             house.stop()
 
+
+DONE_FIRST = {"proof": _prove, "versions": _look_at_versions, "edit": _edit, "overtaken": _overtake}
+"""What is done on a screen before its picture is taken."""
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))

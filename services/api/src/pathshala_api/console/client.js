@@ -9,10 +9,14 @@
  * What the house refuses is thrown as a Problem, with its `code`; a house that does not answer, as Unreachable.
  * @module
  */
+import {LessonEdition} from "./client-edition.js";
 import {Problem, Unreachable, sleep, waitAfter} from "./client-faults.js";
+import {newKey, queryOf} from "./client-query.js";
 import {watched} from "./client-watching.js";
 
+export {LessonEdition} from "./client-edition.js";
 export {Problem, Unreachable} from "./client-faults.js";
+export {newKey, queryOf} from "./client-query.js";
 export {isFinal} from "./client-watching.js";
 
 /** @typedef {{subject: string, topic: string, user_id: string, language?: string, level?: string, include_wikipedia?: boolean, source_text?: string, callback_url?: string}} Order */
@@ -97,17 +101,22 @@ export class Client {
     return this.request("GET", `/lessons/proof${queryOf({subject, topic, ...edition})}`, {signal});
   }
 
-  /** A lesson as a file: html, md, gift, imscc, docx or pdf. @param {string} subject @param {string} topic @param {string} format @param {Edition} [edition] @returns {Promise<{name: string, content: Blob}>} */
+  /** A lesson as a file: json, html, md, gift, imscc, docx or pdf. @param {string} subject @param {string} topic @param {string} format @param {Edition} [edition] @returns {Promise<{name: string, content: Blob}>} */
   async file(subject, topic, format, edition = {}) {
     const path = `/lessons/${encodeURIComponent(subject)}/${encodeURIComponent(topic)}${queryOf({...edition, format})}`;
     const answer = await this.ask("GET", path, {headers: {Accept: "*/*"}});
     const named = /filename\*=UTF-8''([^;]+)/i.exec(answer.headers.get("Content-Disposition") ?? "");
-    return {name: named ? decodeURIComponent(named[1]) : `lesson.${format}`, content: await answer.blob()};
+    return {name: named ? decodeURIComponent(named[1]) : `${[topic.replaceAll("/", "-"), edition.version].filter(Boolean).join("-")}.${format}`, content: await answer.blob()};
   }
 
   /** @param {string} subject @param {string} topic @param {Edition & {before?: string, limit?: number}} [edition] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
   async versions(subject, topic, edition = {}, signal) {
     return this.request("GET", `/lessons/versions${queryOf({subject, topic, ...edition})}`, {signal});
+  }
+
+  /** One edition, to edit, compare, approve and rate its versions. @param {import("./client-edition.js").EditionName} name */
+  edition(name) {
+    return new LessonEdition(this, name);
   }
 
   /** Who asks, as the house knows it. @param {Asking} [asking] @returns {Promise<{auth: string, user_id: string | null, role: string}>} */
@@ -177,18 +186,6 @@ export class Client {
     const seconds = Number(answer.headers.get("Retry-After") ?? NaN);
     throw new Problem(answer.status, said, Number.isFinite(seconds) ? seconds : null);
   }
-}
-
-/** Make the name of one order, for its Idempotency-Key. */
-export function newKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** @param {Record<string, unknown>} fields */
-export function queryOf(fields) {
-  const told = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  const query = new URLSearchParams(told.map(([name, value]) => [name, String(value)])).toString();
-  return query && `?${query}`;
 }
 
 /** @param {string} taskId */

@@ -9,7 +9,7 @@ import {save} from "./saving.js";
 import {t} from "./texts.js";
 
 /** Formats, and for whom each is to be had. @type {[string, ("pupil" | "teacher")[]][]} */
-const FORMATS = [["html", ["pupil", "teacher"]], ["docx", ["pupil", "teacher"]], ["pdf", ["pupil", "teacher"]], ["md", ["pupil", "teacher"]], ["gift", ["teacher"]], ["imscc", ["teacher"]]];
+const FORMATS = [["html", ["pupil", "teacher"]], ["docx", ["pupil", "teacher"]], ["pdf", ["pupil", "teacher"]], ["md", ["pupil", "teacher"]], ["gift", ["teacher"]], ["imscc", ["teacher"]], ["json", ["pupil", "teacher"]]];
 
 /** @param {Record<string, any>} lesson */
 export function downloads(lesson) {

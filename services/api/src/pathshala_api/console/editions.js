@@ -1,11 +1,10 @@
 /**
- * The editions of a lesson as a small grid of levels and languages, and the versions of one.
+ * The editions of a lesson as a small grid of levels and languages.
  * @module
  */
 import {h} from "./dom.js";
 import {lessonAddress} from "./library.js";
 import {LEVELS, formAddress} from "./order-form.js";
-import {agoTime} from "./small-parts.js";
 import {LANGUAGES, languageName, t} from "./texts.js";
 
 /** Those that there are lead to them, the others to the order. @param {Record<string, any>} lesson @param {Record<string, any>[]} editions */
@@ -22,13 +21,4 @@ export function editionGrid(lesson, editions) {
   return h("table", {class: "editions"}, h("caption", {}, t("editions.title")),
     h("thead", {}, h("tr", {}, h("td"), languages.map((tag) => h("th", {scope: "col"}, languageName(tag))))),
     h("tbody", {}, LEVELS.map((level) => h("tr", {}, h("th", {scope: "row"}, t(`level.${level}`)), languages.map((tag) => h("td", {}, cell(level, tag)))))));
-}
-
-/** @param {Record<string, any>} lesson @param {Record<string, any>[]} versions */
-export function versionList(lesson, versions) {
-  const {subject, topic, language, level} = lesson;
-  return h("ol", {class: "rows version-list", "aria-label": t("versions.list")}, versions.map((one) => h("li", {},
-    h("a", {href: lessonAddress({subject, topic, language, level}, one.version), "data-row": true, "aria-current": one.version === lesson.version ? "true" : null},
-      h("strong", {}, one.version), " ", h("span", {lang: language}, one.title)),
-    agoTime(one.created_at, true))));
 }

@@ -4,6 +4,7 @@
  */
 import {Client} from "./client.js";
 import {tellLink} from "./announcing.js";
+import {kept} from "./kept.js";
 
 export const house = new Client({onLink: tellLink});
 
@@ -22,6 +23,16 @@ export function isOperator() {
 /** Whether this person may order class sets, and change lessons. */
 export function isTeacher() {
   return caller.role !== "user";
+}
+
+/** Who does something: the user of the key; where no keys are asked for, the name that was typed last. */
+export function userName() {
+  return caller.user_id ?? kept("name") ?? "me";
+}
+
+/** The edition that a lesson is a version of. @param {Record<string, any>} lesson */
+export function editionOf({subject, topic, language, level}) {
+  return house.edition({subject, topic, language, level});
 }
 
 /** Ask the house who this is. Throws a Problem if it wants a key first. */

@@ -27,6 +27,6 @@ export function keep(name, value) {
     if (value === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, text);
   } catch {
-    // it is kept in memory alone
+    localStorage?.removeItem(PREFIX + name); // what is there is older: it is kept in memory alone
   }
 }

@@ -4,11 +4,13 @@
  */
 import {h} from "./dom.js";
 import {articleOf, siteOf} from "./source.js";
+import {fieldName} from "./small-parts.js";
 import {known, t} from "./texts.js";
+import {derivation, findingList} from "./versions.js";
 
 /** @param {string[]} names */
 function fields(names) {
-  return names.map((name) => known(`field.${name.split(/[.[]/)[0]}`) ?? name).join(", ");
+  return names.map(fieldName).join(", ");
 }
 
 /** @param {Record<string, any>} lesson */
@@ -21,6 +23,7 @@ export function qualityWords(lesson) {
   const words = [
     {mark: quality.writer === "offline" ? "⚙" : "✎", text: quality.writer === "offline" ? t("quality.offline") : t("quality.model", {model: quality.model ?? quality.writer})},
     quality.edited_fields?.length && {mark: "✍", text: t("quality.edited", {fields: fields(quality.edited_fields)})},
+    quality.rewritten?.length && {mark: "↻", text: t("quality.rewritten", {parts: quality.rewritten.map((/** @type {any} */ one) => known(`hand.part.${one.part}`) ?? one.part).join(", ")})},
     {mark: "✓", text: t("quality.checks", {n: quality.checks_passed.length})},
     quality.repaired_fields.length && {mark: "↻", text: t("quality.repaired", {n: quality.repaired_fields.length, fields: fields(quality.repaired_fields)})},
     quality.article_fallback && {mark: "!", text: t("quality.fallback")},
@@ -28,5 +31,6 @@ export function qualityWords(lesson) {
   ].filter(Boolean);
   return h("section", {class: "quality"}, h("h2", {}, t("quality.title")),
     h("p", {class: `stands ${quality.grounded ? "on" : "on-nothing"}`}, h("span", {"aria-hidden": "true"}, quality.grounded ? "▣ " : "▢ "), stands),
-    h("ul", {}, words.map((/** @type {any} */ one) => h("li", {}, h("span", {"aria-hidden": "true"}, `${one.mark} `), one.text))));
+    h("ul", {}, words.map((/** @type {any} */ one) => h("li", {}, h("span", {"aria-hidden": "true"}, `${one.mark} `), one.text))),
+    derivation(lesson), findingList(lesson.examined?.found ?? [], lesson.examined?.overruled ?? []));
 }

@@ -8,6 +8,7 @@ import {button, fill, h} from "./dom.js";
 import {house, isOperator, whoAmI} from "./house-client.js";
 import {formAddress} from "./order-form.js";
 import {problemBox} from "./problems.js";
+import {forgetWish} from "./rewriting.js";
 import {go, titled} from "./router.js";
 import {Screen} from "./screen.js";
 import {agoTime, copyable, confirmed} from "./small-parts.js";
@@ -30,12 +31,22 @@ class TaskScreen extends Screen {
     for await (const change of house.watch(id, {signal: this.signal, onLink: tellLink})) {
       if (!shown) this.frame(change, told, log);
       const last = isFinal(change) ? await house.task(id, {signal: this.signal}) : null;
-      fill(told, ...(last ? ended(last) : underWay(change)));
+      if (last?.lesson_url && this.rewritten) {
+        forgetWish();
+        return go(addressOf(last.lesson_url), {replace: true});
+      }
+      fill(told, ...(last ? ended(last) : underWay(change)), this.rewritten && h("p", {}, h("a", {href: this.rewritten}, t("rewrite.back"))));
       const words = stageWords(change);
       if (words !== shown) say(words);
       shown = words;
       this.tell(log).catch(() => {});
     }
+  }
+
+  /** The lesson of which a part is written anew, if this is one: then what comes of it is shown at once. */
+  get rewritten() {
+    const address = this.query.get("of");
+    return address?.startsWith("/lesson/") ? address : null;
   }
 
   /** @param {TaskChange} change @param {HTMLElement} told @param {HTMLElement} log */
@@ -117,13 +128,17 @@ function leftWords({left, until, began}) {
 /** @param {TaskStatus} task */
 function ended(task) {
   if (task.status === "completed" && task.lesson_url) {
-    const address = task.lesson_url.replace(/^\/lessons\//, "/lesson/");
     const seconds = task.completed_at ? (Date.parse(task.completed_at) - Date.parse(task.created_at)) / 1_000 : 0;
     return [line(task), h("p", {class: "now"}, t("task.ready")),
-      h("p", {class: "ready"}, h("a", {class: "button main", href: address, "data-row": true}, t("task.read")), " ", h("span", {lang: task.lesson_data?.language}, task.lesson_data?.title)),
+      h("p", {class: "ready"}, h("a", {class: "button main", href: addressOf(task.lesson_url), "data-row": true}, t("task.read")), " ", h("span", {lang: task.lesson_data?.language}, task.lesson_data?.title)),
       h("p", {class: "small"}, t("task.took", {time: duration(seconds)}))];
   }
   return [h("p", {class: "now"}, "✕ ", t("task.failed")), failure(task)];
+}
+
+/** The page of a lesson. @param {string} url where the API has it */
+function addressOf(url) {
+  return url.replace(/^\/lessons\//, "/lesson/");
 }
 
 /** @param {TaskStatus} task */
