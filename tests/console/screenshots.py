@@ -22,8 +22,9 @@ LOOKS: Mapping[str, dict[str, Any]] = {
     "phone": {"viewport": PHONE, "color_scheme": "light", "is_mobile": True, "has_touch": True},
 }
 HINDI: dict[str, Any] = {"viewport": DESK, "color_scheme": "light", "locale": "hi-IN"}
-OLD_DRAFT = """localStorage.setItem("pathshala.draft.edit." + JSON.stringify(["science", "photosynthesis", "en", "middle"]),
-  JSON.stringify({version: "1.0", changes: {title: "Light, cooked"}, overruled: {}, note: "", key: "k", theirs: []}))"""
+OLD_DRAFT = """localStorage.setItem(
+  "pathshala.draft.edit." + JSON.stringify(["science", "photosynthesis", "en", "middle"]),
+  JSON.stringify({version: "1.1", changes: {title: "Light, cooked"}, overruled: {}, note: "", key: "k", theirs: []}))"""
 LESSON = "/lesson/science/photosynthesis?language=en&level=middle"
 SAMPLES = [("science", "photosynthesis"), ("mathematics", "fraction"), ("english", "verbs"), ("history", "democracy")]
 
@@ -66,7 +67,7 @@ def _screens(house: House) -> dict[str, str]:
         "versions": LESSON,
         "edit": f"{LESSON}&edit=1",
         "overtaken": f"{LESSON}&edit=1",
-        "compare": f"{LESSON}&from=1.0&to=1.1",
+        "compare": f"{LESSON}&from=1.1&to=1.2",
         "library": "/library",
         "class": "/class",
         "class-set": class_set,
@@ -104,10 +105,10 @@ def _taught(house: House) -> None:
     approval = {"user_id": "Mira", "approved": True, "note": "Good for class 7."}
     rating = {"user_id": "Asha", "stars": 4, "reason": "The activity works; the text is a little dry."}
     with Client() as client:
-        client.headers["If-Match"] = '"1.0"'
+        client.headers["If-Match"] = '"1.1"'
         client.post(f"{house.url}/lessons/versions", params=edition, json=edit).raise_for_status()
         for what, said in (("approval", approval), ("rating", rating)):
-            client.put(f"{house.url}/lessons/{what}", params=edition | {"version": "1.1"}, json=said).raise_for_status()
+            client.put(f"{house.url}/lessons/{what}", params=edition | {"version": "1.2"}, json=said).raise_for_status()
 
 
 def _prove(page: Page) -> None:
@@ -121,10 +122,10 @@ def _look_at_versions(page: Page) -> None:
 
 
 def _edit(page: Page) -> None:
-    page.get_by_label("Title", exact=True).fill("On cheese")
-    expect(page.locator("#found-title li").or_(page.locator(".found-whole li")).first).to_be_visible()
-    page.get_by_label("Overrule").first.check()
-    page.get_by_label("Why it does not count here").first.fill("Cheese is the example of this week.")
+    page.get_by_label("Activity", exact=True).fill("Look.")
+    expect(page.locator("#found-activity li").first).to_be_visible()
+    page.get_by_role("checkbox", name="Overrule").first.check()
+    page.get_by_label("Why it does not count here").first.fill("It is done in the garden, from a sheet.")
     page.evaluate("scrollTo(0, 0)")
 
 

@@ -52,7 +52,7 @@ def test_an_edit_is_checked_as_one_types_survives_a_reload_and_is_stored_with_a_
     expect(page.locator(".found-whole")).to_contain_text("(on its topic)")
     expect(page.locator("#found-explanation")).to_contain_text("(complete)")
     page.get_by_label("Overrule “on its topic”").check()
-    page.get_by_label("Why it does not count here").fill("Cheese is the example of this week.")
+    page.get_by_role("textbox", name="Why it does not count here").fill("Cheese is the example of this week.")
     page.reload()
 
     expect(title).to_have_value("On cheese")
@@ -142,18 +142,18 @@ def test_one_part_is_written_anew_watched_and_shown_or_refused_with_what_would_d
 ) -> None:
     page = visits.page(address(taught, "adult"))
     page.get_by_text("Have one part written anew").click()
-    page.get_by_label("Part").select_option("activity")
+    page.get_by_label("Part").select_option("verse")
     page.get_by_label("How it is to be").fill("with elephants")
     page.get_by_role("button", name="Write it anew").click()
     expect(page.locator(".problem")).to_contain_text("wish_unmet")
     page.get_by_role("link", name="Back to the lesson").click()
     expect(page.get_by_label("How it is to be")).to_have_value("with elephants")
-    page.get_by_label("How it is to be").fill("shorter")
+    page.get_by_label("How it is to be").fill("another verse")
     page.get_by_role("button", name="Write it anew").click()
 
     expect(version(page)).to_contain_text("version 1.1")
     expect(page.locator(".quality")).to_contain_text("One part written anew for me, from 1.0")
-    expect(page.locator(".quality")).to_contain_text("Written anew since: Activity")
+    expect(page.locator(".quality")).to_contain_text("Written anew since: Verse")
 
 
 def test_it_is_saved_in_every_format_and_one_that_cannot_be_made_says_so(taught: House, visits: Visits) -> None:

@@ -39,7 +39,7 @@ export function reviewSection(lesson, signal) {
       await doing(() => edition.approve(version, {approved: !approved, note: note || undefined, user_id: userName()}), t("review.done"));
     };
     fill(place,
-      h("p", {class: "approval"}, approved ? ["✓ ", t("review.approved", {by: approved.by}), ", ", agoTime(approved.approved_at), approved.note && [" ", h("q", {}, approved.note)]] : ["○ ", t("review.draft")]),
+      h("p", {class: "approval"}, approved ? `✓ ${t("review.approved", {by: approved.by})}, ` : `○ ${t("review.draft")}`, approved && agoTime(approved.approved_at), approved?.note && [" ", h("q", {}, approved.note)]),
       isTeacher() && button(t(approved ? "review.draft_again" : "review.approve"), turn),
       h("p", {}, rating.count ? stars(rating) : t("review.none")),
       ratings.length > 0 && h("ul", {class: "ratings"}, ratings.slice(0, RATINGS_SHOWN_MAX).map(rated)),
