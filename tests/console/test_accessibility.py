@@ -10,6 +10,7 @@ from tests.house.calling import post
 from tests.house.houses import House
 
 AXE = Path(__file__).parents[2] / ".venv" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+LESSON, EDITOR = "/lesson/english/verbs", "/lesson/english/verbs?edit=1"
 RUN = """axe.run(document, {resultTypes: ['violations']})
   .then(({violations}) => violations.map(({id, nodes}) => [id, nodes.map((one) => one.html)]))"""
 
@@ -22,10 +23,15 @@ def paths(house: House) -> list[str]:
     waiting = ordered(house.url, "english", "nouns")
     table = "subject;topic;level\nenglish;adverbs;midle\nenglish;adjectives;middle\n"
     answer = post(f"{house.url}/class-sets?user_id=me", data=table, headers={"Content-Type": "text/csv"})
+    edit = {"user_id": "tara", "changes": {"title": "Doing words", "activity": "Sing."}, "note": "Shorter."}
+    of = {"If-Match": '"1.0"'}
+    assert post(f"{house.url}/lessons/versions?subject=english&topic=verbs", json=edit, headers=of).status_code == 201
     tasks = [f"/task/{task_id}" for task_id in (done, failed, waiting)]
-    lessons = ["/lesson/english/verbs", "/lesson/no/such%20lesson", "/library?words=nothing"]
+    lessons = [LESSON, f"{LESSON}?version=1.0", EDITOR, f"{LESSON}?from=1.0&to=1.1"]
+    others = ["/lesson/no/such%20lesson", "/library?words=nothing"]
     operators = ["/house", "/house/tasks", f"/house/tasks/{done}", "/house/dead", "/house/doctor", "/house/keys"]
-    return ["/", "/library", "/class", f"/class/{answer.json()['set_id']}", *tasks, *lessons, *operators]
+    sets = ["/class", f"/class/{answer.json()['set_id']}"]
+    return ["/", "/library", *sets, *tasks, *lessons, *others, *operators]
 
 
 def violations(page: Page) -> object:
@@ -40,9 +46,15 @@ def test_axe_finds_nothing_on_any_screen(house: House, visits: Visits, paths: li
         page.goto(house.url + path)
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator("main .waiting")).to_have_count(0)
+        if path == EDITOR:
+            page.get_by_label("Activity", exact=True).fill("Look.")
+            expect(page.locator("#found-activity li").first).to_be_visible()
+            page.get_by_role("checkbox", name="Overrule").first.check()
+        if path.startswith(LESSON):
+            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         page.evaluate(AXE.read_text())
         found[path] = violations(page)
-        if path.startswith("/lesson/english"):
+        if path == LESSON:
             page.get_by_role("button", name="Proof 1").click()
             expect(page.locator("#proof .article-text")).to_be_visible()
             found[f"{path}, with a proof"] = violations(page)

@@ -95,10 +95,13 @@ def test_the_page_speaks_hindi_and_remembers_its_theme(stocked: House, visits: V
 
 def test_a_small_window_needs_no_scrolling_sideways(stocked: House, visits: Visits) -> None:
     page = visits.page(stocked.url, viewport=PHONE)
+    lesson = "/lesson/english/verbs"
     for path in (
         "/",
         "/library",
-        "/lesson/english/verbs",
+        lesson,
+        f"{lesson}?edit=1",
+        f"{lesson}?from=1.0&to=1.1",
         "/class",
         "/house",
         "/house/tasks",

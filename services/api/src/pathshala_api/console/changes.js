@@ -25,10 +25,23 @@ function side(change, own, version, language) {
   const {words, items} = change;
   const ours = (/** @type {{kind: string}} */ one) => one.kind === "same" || one.kind === own;
   const lang = change.field === "shloka" ? "sa" : change.field === "shloka_transliteration" ? "sa-Latn" : language;
-  const content = words.length ? h("p", {class: "text"}, words.filter(ours).map((one) => marked(one.kind, own, one.text)))
+  const content = words.length ? h("p", {class: "text"}, joined(words.filter(ours)).map((one) => marked(one.kind, own, one.text)))
     : items.length ? h("ul", {}, items.filter(ours).map((one) => h("li", {}, marked(one.kind, own, ...itemWords(one.value)))))
       : h("p", {class: "text"}, marked(own, own, scalar(own === "removed" ? change.before : change.after)));
   return h("div", {class: `side ${own}`}, h("p", {class: "small"}, t("versions.one", {version})), h("div", {lang}, content));
+}
+
+/** Runs of a text, of which blanks alone part none. @param {{kind: string, text: string}[]} runs */
+function joined(runs) {
+  /** @type {{kind: string, text: string}[]} */
+  const made = [];
+  for (const [place, {kind, text}] of runs.entries()) {
+    const last = made.at(-1);
+    const goesOn = last && (kind === last.kind || (!text.trim() && runs[place + 1]?.kind === last.kind));
+    if (goesOn) last.text += text;
+    else made.push({kind, text});
+  }
+  return made;
 }
 
 /** @param {string} kind @param {Side} own @param {...import("./dom.js").Child} content */

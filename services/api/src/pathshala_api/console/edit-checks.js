@@ -18,7 +18,7 @@ const AGAIN_SECONDS = 5;
 
 /** @param {LessonEdition} edition @param {EditDraft} draft @param {{signal: AbortSignal, changed: () => void, show: (found: Finding[]) => void}} more */
 export function draftChecks(edition, draft, {signal, changed, show}) {
-  const words = h("p", {role: "status"}, t("checks.nothing_changed"));
+  const words = h("p", {role: "status"}, t(Object.keys(draft.changes).length ? "checks.asking" : "checks.nothing_changed"));
   const whole = h("ul", {class: "found-whole"});
   const trouble = h("div");
   const overruling = h("div", {class: "overruling"});

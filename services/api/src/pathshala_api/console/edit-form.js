@@ -71,8 +71,7 @@ function fieldOf(name, lesson, draft, set) {
 function controlFor(name, kind, value, lang) {
   const id = `edit-${name}`;
   if (kind === "number") return h("input", {id, name, type: "number", min: 1, max: MINUTES_MAX, value});
-  if (kind === "line") return h("input", {id, name, lang, value, autocomplete: "off"});
-  return h("textarea", {id, name, lang, rows: Math.max(2, value.split("\n").length)}, value);
+  return h("textarea", {id, name, lang, rows: kind === "line" ? 1 : Math.max(2, value.split("\n").length)}, value);
 }
 
 /** @param {string} name @param {Lesson} lesson */
@@ -88,5 +87,6 @@ function written(kind, value) {
 /** @param {Kind} kind @param {string} text */
 function read(kind, text) {
   if (kind === "number") return text === "" ? null : Number(text);
+  if (kind === "line") return text.replaceAll("\n", " ");
   return kind === "lines" ? text.split("\n").map((line) => line.trim()).filter(Boolean) : text;
 }
