@@ -1,5 +1,5 @@
 /**
- * What this browser keeps: choices, and drafts of orders, so that nothing that was typed is lost.
+ * What this browser keeps: choices, and drafts of orders and edits, so that nothing that was typed is lost.
  * A browser that may keep nothing works as well, for as long as the page is open.
  * @module
  */
@@ -23,10 +23,19 @@ export function kept(name) {
 export function keep(name, value) {
   const text = JSON.stringify(value);
   memory.set(name, text);
+  if (value === null) return forget(name);
   try {
-    if (value === null) localStorage.removeItem(PREFIX + name);
-    else localStorage.setItem(PREFIX + name, text);
+    localStorage.setItem(PREFIX + name, text);
   } catch {
-    localStorage?.removeItem(PREFIX + name); // what is there is older: it is kept in memory alone
+    forget(name); // it is kept in memory alone, and what is there is older
+  }
+}
+
+/** @param {string} name */
+function forget(name) {
+  try {
+    localStorage.removeItem(PREFIX + name);
+  } catch {
+    // this browser keeps nothing
   }
 }
