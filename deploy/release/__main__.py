@@ -46,7 +46,7 @@ if __name__ == "__main__":
     parser.add_argument("--unreleased", action="store_true", help="try it before the version has its heading")
     given = parser.parse_args()
     try:
-        main(given.folder, given.environment, changelog.UNRELEASED if given.unreleased else __version__)
+        main(given.folder.resolve(), given.environment, changelog.UNRELEASED if given.unreleased else __version__)
     except (changelog.NoNotesError, contents.ContentsError, NotReproducibleError) as error:
         sys.exit(f"no release: {error}")
     except subprocess.CalledProcessError as error:
