@@ -24,8 +24,6 @@ export function questionsEditor(asked, lang, changed) {
     const next = list.querySelector(where);
     if (next instanceof HTMLElement) next.focus();
   };
-  const nth = (/** @type {number} */ place) => `li:nth-child(${place + 1})`;
-
   /** @param {Question} one @param {number} place */
   const fieldset = (one, place) => {
     const form = select("form", FORMS.map((name) => [name, t(`edit.form.${name}`)]), one.form);
@@ -74,4 +72,9 @@ function reform(one, form) {
   if (form === "choice") one.options = one.options.length ? one.options : [one.answer, ...Array(OPTIONS_NEW).fill("")];
   if (form === "true_false" && !["true", "false"].includes(one.answer)) one.answer = "true";
   one.form = form;
+}
+
+/** @param {number} place */
+function nth(place) {
+  return `li:nth-child(${place + 1})`;
 }
