@@ -100,6 +100,7 @@ def test_the_javascript_of_the_page_runs(house: House, folder: Path) -> None:
     (folder / "page.mjs").write_text(blocks("js"))
     said = run(house, folder, node(), "page.mjs")
     assert [line.partition(" ")[0] for line in said if "lesson_not_found" in line] == ["lesson_not_found"]
+    assert "[ 'title' ]" in said
     assert said[-1].startswith("1 class-set-")
 
 

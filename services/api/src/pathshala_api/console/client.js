@@ -19,12 +19,12 @@ export {Problem, Unreachable} from "./client-faults.js";
 export {newKey, queryOf} from "./client-query.js";
 export {isFinal} from "./client-watching.js";
 
-/** @typedef {{subject: string, topic: string, user_id: string, language?: string, level?: string, include_wikipedia?: boolean, source_text?: string, callback_url?: string}} Order */
-/** @typedef {{task_id: string, status: string, message: string, estimated_completion_time: string, poll_url: string, warnings?: string[]}} Accepted */
-/** @typedef {{stage: string, attempt: number | null, of: number | null, waiting_for: string | null, until: string | null, percent: number}} Progress */
-/** @typedef {{words: string, order: Order, needs: string[]}} Suggestion */
-/** @typedef {{task_id: string, change: number, status: string, progress: Progress, progress_message: string, created_at: string, completed_at: string | null, error_message: string | null, error_code: string | null, subject: string, topic: string, lesson_url: string | null, retry_of: string | null, retried_as: string | null}} TaskChange */
-/** @typedef {TaskChange & {lesson_data: Record<string, any> | null, suggestion: Suggestion | null, deadline: string}} TaskStatus */
+/** @typedef {import("./bodies.js").LessonOrder} Order */
+/** @typedef {import("./bodies.js").Accepted} Accepted */
+/** @typedef {import("./bodies.js").TaskProgress} Progress */
+/** @typedef {import("./bodies.js").Suggestion} Suggestion */
+/** @typedef {import("./bodies.js").TaskChange} TaskChange */
+/** @typedef {import("./bodies.js").TaskStatus} TaskStatus */
 /** @typedef {{language?: string | null, level?: string | null, version?: string | null, view?: string}} Edition */
 /** @typedef {"live" | "polling" | "lost"} Link */
 /** @typedef {{json?: unknown, body?: BodyInit, headers?: Record<string, string>, signal?: AbortSignal, patience?: number}} Asking `json` or a `body` as it is */
@@ -75,17 +75,17 @@ export class Client {
     return this.request("POST", `${statusPath(taskId)}/retry`, {patience: PATIENCE_SECONDS});
   }
 
-  /** The log of a task. @param {string} taskId @param {Record<string, unknown>} [query] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>[]>} */
+  /** The log of a task. @param {string} taskId @param {Record<string, unknown>} [query] @param {AbortSignal} [signal] @returns {Promise<import("./bodies.js").TaskEvent[]>} */
   async events(taskId, query = {}, signal) {
     return this.request("GET", `${statusPath(taskId)}/events${queryOf(query)}`, {signal});
   }
 
-  /** A page of tasks, newest first. @param {Record<string, unknown>} [filter] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
+  /** A page of tasks, newest first. @param {Record<string, unknown>} [filter] @param {AbortSignal} [signal] @returns {Promise<import("./bodies.js").TaskList>} */
   async tasks(filter = {}, signal) {
     return this.request("GET", `/lessons/tasks${queryOf(filter)}`, {signal});
   }
 
-  /** A page of editions: `words`, `language`, `level`, `limit`, `cursor`. @param {Record<string, unknown>} [search] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
+  /** A page of editions: `words`, `language`, `level`, `limit`, `cursor`. @param {Record<string, unknown>} [search] @param {AbortSignal} [signal] @returns {Promise<import("./bodies.js").EditionList>} */
   async lessons(search = {}, signal) {
     return this.request("GET", `/lessons${queryOf(search)}`, {signal});
   }
@@ -96,7 +96,7 @@ export class Client {
     return this.request("GET", path + queryOf(edition), {signal});
   }
 
-  /** The place in the article of each quotation. @param {string} subject @param {string} topic @param {Edition} [edition] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
+  /** The place in the article of each quotation. @param {string} subject @param {string} topic @param {Edition} [edition] @param {AbortSignal} [signal] @returns {Promise<import("./bodies.js").LessonProof>} */
   async proof(subject, topic, edition = {}, signal) {
     return this.request("GET", `/lessons/proof${queryOf({subject, topic, ...edition})}`, {signal});
   }
@@ -109,7 +109,7 @@ export class Client {
     return {name: named ? decodeURIComponent(named[1]) : `${[topic.replaceAll("/", "-"), edition.version].filter(Boolean).join("-")}.${format}`, content: await answer.blob()};
   }
 
-  /** @param {string} subject @param {string} topic @param {Edition & {before?: string, limit?: number}} [edition] @param {AbortSignal} [signal] @returns {Promise<Record<string, any>>} */
+  /** @param {string} subject @param {string} topic @param {Edition & {before?: string, limit?: number}} [edition] @param {AbortSignal} [signal] @returns {Promise<import("./bodies.js").VersionList>} */
   async versions(subject, topic, edition = {}, signal) {
     return this.request("GET", `/lessons/versions${queryOf({subject, topic, ...edition})}`, {signal});
   }
@@ -119,7 +119,7 @@ export class Client {
     return new LessonEdition(this, name);
   }
 
-  /** Who asks, as the house knows it. @param {Asking} [asking] @returns {Promise<{auth: string, user_id: string | null, role: string}>} */
+  /** Who asks, as the house knows it. @param {Asking} [asking] @returns {Promise<import("./bodies.js").SessionBody>} */
   async session(asking) {
     return this.request("GET", "/session", asking);
   }

@@ -48,7 +48,7 @@ export function orderForm(query) {
     const order = {...rest, user_id: whoAmI().user_id ?? (user.value.trim() || "me"), source_text: source.value.trim() || undefined};
     keep("name", user.value.trim() || null);
     try {
-      const {task_id: id} = await house.create(order, {idempotencyKey});
+      const {task_id: id} = await house.create(/** @type {import("./client.js").Order} */ (order), {idempotencyKey});
       keep(DRAFT, null);
       await go(`/task/${id}`);
     } catch (error) {
