@@ -16,7 +16,6 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -55,19 +54,20 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="Kill services and the broker at random under load, and count.")
     arguments.add_argument("--seconds", type=float, default=60.0, help="how long to kill")
     arguments.add_argument("--seed", type=int, default=None, help="repeats the order of the kills")
+    arguments.add_argument("--per-second", type=float, default=PER_SECOND, help="orders, at the most")
     arguments.add_argument("--keys", action="store_true", help="on a house that asks for keys")
     given = arguments.parse_args()
     seed = random.randrange(1_000_000) if given.seed is None else given.seed
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pathshala-chaos-")))
-        figures = _run(folder, stack, given.seconds, random.Random(seed), KEYED if given.keys else {})
+        figures = _run(folder, stack, given, random.Random(seed))
         for promise in figures.broken():
             print(f"not kept: {promise}")
-        print(json.dumps({"seed": seed, "seconds": given.seconds, "keys": given.keys} | figures.as_json()))
+        print(json.dumps(vars(given) | {"seed": seed} | figures.as_json()))
         return 1 if figures.broken() else 0
 
 
-def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random, keys: Mapping[str, str]) -> Figures:
+def _run(folder: Path, stack: ExitStack, given: argparse.Namespace, rng: random.Random) -> Figures:
     (folder / "rabbitmq").mkdir()
     (folder / "mongodb").mkdir()
     kind, broker = start_rabbitmq(folder / "rabbitmq")
@@ -77,19 +77,25 @@ def _run(folder: Path, stack: ExitStack, seconds: float, rng: random.Random, key
     print(f"servers: RabbitMQ ({kind}), MongoDB ({other})", flush=True)
     model = Model(_stub(stack, "openai", "--delay", MODEL_SECONDS))
     webhooks = stack.enter_context(Webhooks())
-    settings = {**SETTINGS, **WEBHOOKS, **model.settings, **keys}
+    settings = {**SETTINGS, **WEBHOOKS, **model.settings, **(KEYED if given.keys else {})}
     replicas = replace(SEVERAL, notifiers=2)
     house = distributed(folder, _stub(stack, "wikipedia"), broker.url, database.url, replicas, **settings)
     for api in house.named("api"):
         api.settings["PATHSHALA_PORT"] = str(free_port())  # the same one after each death
     stack.callback(house.stop)
     house.start()
-    load = Load(*house.urls, name="chaos", per_second=PER_SECOND, shared_one_in=SHARED_ONE_IN, address=webhooks.address)
+    load = Load(
+        *house.urls,
+        name="chaos",
+        per_second=given.per_second,
+        shared_one_in=SHARED_ONE_IN,
+        address=webhooks.address,
+    )
     outcome(house.url, ask(house.url, TAUGHT, SUBJECT))
     set_path = order_table(house.url, TABLE, user_id="mira").json()["set_url"]
     teachers = Teachers(*house.urls, topic=TAUGHT)
     with load, teachers:
-        kills = _kill(house, broker, seconds, rng)
+        kills = _kill(house, broker, given.seconds, rng)
     for service in house.services.values():
         service.wait_for_log("started")
     load.settle(house.urls[0])
