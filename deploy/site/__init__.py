@@ -1,0 +1,1 @@
+"""The docs as a site: static pages with a search, built by `scripts/site`."""
