@@ -16,8 +16,12 @@ LOADERS_IN_THE_THEME = {"mermaid": "a drawing by Mermaid, which the theme would 
 
 def foreign_loads(site: Path) -> list[str]:
     """Each load from another host, as `file: what`, of all pages and styles of a built site."""
-    pages = [f"{page.relative_to(site)}: {load}" for page in sorted(site.rglob("*.html")) for load in of_page(_text(page))]
-    styles = [f"{css.relative_to(site)}: {load}" for css in sorted(site.rglob("*.css")) for load in of_style(_text(css))]
+    pages = [
+        f"{page.relative_to(site)}: {load}" for page in sorted(site.rglob("*.html")) for load in of_page(_text(page))
+    ]
+    styles = [
+        f"{css.relative_to(site)}: {load}" for css in sorted(site.rglob("*.css")) for load in of_style(_text(css))
+    ]
     return pages + styles
 
 

@@ -61,6 +61,8 @@ def _with_links(page: Path, root: Path, placed: Callable[[Path], str]) -> str:
 
     def link(found: re.Match[str]) -> str:
         path = (page.parent / found["path"]).resolve()
+        if path.is_relative_to(root / "docs") and (path / "README.md").is_file():
+            return f"{found['path'].rstrip('/')}/README.md"
         elsewhere = path.is_dir() or (path.exists() and not path.is_relative_to(root / "docs"))
         return placed(path) if elsewhere and path.is_relative_to(root) else found["path"]
 

@@ -42,7 +42,9 @@ def _rows(description: Mapping[str, Any], tag: str) -> Iterator[str]:
 def _codes(operation: Mapping[str, Any]) -> list[str]:
     """The codes of an operation's own problems, in the order of their statuses."""
     texts = "\n".join(answer["description"] for answer in operation["responses"].values())
-    return [code for code in re.findall(r"^- `(\w+)`:", texts, re.MULTILINE) if code in KINDS and code not in OF_EVERY_ROUTE]
+    return [
+        code for code in re.findall(r"^- `(\w+)`:", texts, re.MULTILINE) if code in KINDS and code not in OF_EVERY_ROUTE
+    ]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,14 @@ __all__ = ["Stub", "stub", "wikipedia_url"]
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+AMONG = {
+    "index": "Which word is missing here?",
+    "for-frontend-developers": '"task_id"',
+    "for-teachers": "Where rain comes from",
+    "for-operators": "generator",
+}
+"""What the commands of a page say, among other things."""
+
 SECRET = f"whsec_{base64.b64encode(bytes(range(32))).decode()}"
 
 
@@ -83,9 +92,9 @@ def run(house: House, folder: Path, *command: str | Path) -> list[str]:
     return said.stdout.splitlines()
 
 
-def blocks(language: str) -> str:
-    """The code of the page, from top to bottom."""
-    return "\n".join(re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL))
+def blocks(language: str, page: str = PAGE) -> str:
+    """The code of a page, from top to bottom."""
+    return "\n".join(re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL))
 
 
 def test_the_python_of_the_page_runs(house: House, folder: Path) -> None:
@@ -102,6 +111,14 @@ def test_the_javascript_of_the_page_runs(house: House, folder: Path) -> None:
     assert [line.partition(" ")[0] for line in said if "lesson_not_found" in line] == ["lesson_not_found"]
     assert "[ 'title' ]" in said
     assert said[-1].startswith("1 class-set-")
+
+
+@pytest.mark.parametrize("page", AMONG)
+def test_the_commands_of_a_first_page_run(house: House, folder: Path, page: str) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8").replace("http://127.0.0.1:8000", house.url)
+    command = f'pathshala() {{ {shlex.quote(sys.executable)} -m pathshala "$@"; }}'
+    said = run(house, folder, "bash", "-euo", "pipefail", "-c", f"{command}\n{blocks('sh', text)}")
+    assert AMONG[page] in "\n".join(said)
 
 
 def test_the_node_script_saves_a_lesson(house: House, folder: Path) -> None:
