@@ -22,7 +22,7 @@ Written by `scripts/api`, from the description; a test holds it to that.
 """
 
 
-def page(description: Mapping[str, Any]) -> str:
+def page(description: dict[str, Any]) -> str:
     """The whole page."""
     lines = [INTRODUCTION]
     for tag in description["tags"]:
@@ -31,7 +31,7 @@ def page(description: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _rows(description: Mapping[str, Any], tag: str) -> Iterator[str]:
+def _rows(description: dict[str, Any], tag: str) -> Iterator[str]:
     for method, path, operation in operations(description):
         if tag in operation["tags"]:
             told = " ".join(f"`{code}`" for code in _codes(operation))
@@ -48,4 +48,4 @@ def _codes(operation: Mapping[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(asyncio.run(described())))
+    PAGE.write_text(page(dict(asyncio.run(described()))))

@@ -32,7 +32,7 @@ def test_each_link_to_a_file_leads_to_one() -> None:
 
 
 def test_the_page_of_the_api_is_what_its_description_says() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(asyncio.run(described())), "run scripts/api"
+    assert PAGE.read_text(encoding="utf-8") == page(dict(asyncio.run(described()))), "run scripts/api"
 
 
 def test_the_readme_is_short() -> None:

@@ -31,7 +31,7 @@ PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
 AMONG = {
     "index": "Which word is missing here?",
     "for-frontend-developers": '"task_id"',
-    "for-teachers": "Where rain comes from",
+    "for-teachers": "Plainer.",
     "for-operators": "generator",
 }
 """What the commands of a page say, among other things."""
