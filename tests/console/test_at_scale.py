@@ -18,6 +18,7 @@ from tests.console.conftest import running
 from tests.console.pages import Visits, made
 from tests.house.houses import House
 from tests.stories.lessons import a_request
+from tests.waiting import until_true
 
 TASKS = 2_000
 PAGE = 100
@@ -59,11 +60,11 @@ def test_of_thousands_of_tasks_a_page_is_drawn_and_scrolls(large: House, visits:
         expect(rows).to_have_count(PAGE)
         assert page.evaluate("document.querySelectorAll('*').length") < ELEMENTS_A_ROW_MAX * PAGE
         page.mouse.wheel(0, 100_000)
-        page.wait_for_function("scrollY > 0")
+        until_true(lambda: page.evaluate("scrollY > 0"))
         before = rows.last.inner_text()
         page.get_by_role("button", name="Older").click()
         expect(rows.last).not_to_have_text(before)
-        page.wait_for_function("scrollY === 0")
+        until_true(lambda: page.evaluate("scrollY === 0"))
     page.keyboard.press("j")
     expect(rows.first).to_be_focused()
 

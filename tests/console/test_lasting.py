@@ -20,7 +20,7 @@ def test_the_page_is_painted_from_what_it_names_itself_and_reads_no_text_as_mark
     house: House, visits: Visits
 ) -> None:
     page = visits.page(house.url)
-    page.wait_for_function(f"{PAINT} > 0")
+    until_true(lambda: page.evaluate(f"{PAINT} > 0"))
     print(f"first paint after {page.evaluate(PAINT):.0f} ms")  # noqa: T201 - shown, and judged by nobody
     with page.expect_console_message(lambda said: "TrustedHTML" in said.text):
         assert page.evaluate(RULE) == "TypeError"

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.console.pages import Visits
 from tests.house.houses import House
+from tests.waiting import until_true
 
 STEPS_MAX = 10
 """Presses and fields filled in, from the first page to a changed lesson on paper."""
@@ -48,5 +49,5 @@ def test_a_stranger_needs_few_steps_and_no_document(house: House, visits: Visits
     expect(page.locator("h1")).to_have_text("Verbs, and how they move")
     stranger.press(page.get_by_role("button", name="Print for pupils"))
 
-    page.wait_for_function("window.printed === 'pupil'")
+    until_true(lambda: page.evaluate("window.printed === 'pupil'"))
     assert stranger.steps <= STEPS_MAX

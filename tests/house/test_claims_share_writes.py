@@ -20,9 +20,13 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.slow_disk import take_time
 from tests.stubs.openai import StubOpenAI
 from tests.waiting import until_so
+from tests.yardstick import timed
 
 LESSONS = 100
 COMMITS_MAX = LESSONS // 4
+"""On a machine whose processors are free: the disk takes as long on a busy one, on which a burst lasts longer."""
+
+COMMITS_MAX_EVER = LESSONS // 2
 WRITE = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(\w+)", re.IGNORECASE)
 CLAIMS = "claims"
 
@@ -82,12 +86,13 @@ async def test_the_claims_of_a_burst_take_few_commits(tmp_path: Path) -> None:
             {"subject": "english", "topic": f"verbs {n}", "user_id": f"user {n}", "include_wikipedia": False}
             for n in range(LESSONS)
         ]
-        answers = await asyncio.gather(*(client.post("/lessons", json=order) for order in orders))
 
         async def all_ended() -> bool:
             return not await store.unfinished(limit=1, after="")
 
-        await until_so(all_ended)
+        with timed() as burst:
+            answers = await asyncio.gather(*(client.post("/lessons", json=order) for order in orders))
+            await until_so(all_ended)
     assert {answer.status_code for answer in answers} == {202}
     assert commits.claimed >= LESSONS
-    assert commits.for_claims_alone <= COMMITS_MAX
+    assert commits.for_claims_alone <= min(burst.stretched(COMMITS_MAX), COMMITS_MAX_EVER)
