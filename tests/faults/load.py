@@ -1,16 +1,15 @@
 """A steady load of requests for lessons, each on a topic of its own, and the model that counts what it is asked."""
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
+from tests.faults.callers import Callers
 from tests.house.asking import answered
 from tests.house.calling import Client
 from tests.waiting import DEADLINE_SECONDS, looks
@@ -21,7 +20,7 @@ USERS = 100
 ENDED = {"completed", "failed"}
 
 
-class Load:
+class Load(Callers):
     """Asks for lessons from a few threads until left, whatever the answers are.
 
     `accepted` are task ids by topic, and `shared` those of the one lesson that one order in `shared_one_in` asks for.
@@ -43,26 +42,13 @@ class Load:
         self._urls, self._name, self._shared_one_in = urls, name, shared_one_in
         self.shared_topic, self.shared = f"{name} shared", list[str]()
         self._pause_seconds = threads / per_second
-        self._left = threading.Event()
-        self._threads = [threading.Thread(target=self._ask, args=(number,)) for number in range(threads)]
+        super().__init__(self._ask, threads)
         self._address = address
         self.accepted: dict[str, str] = {}
         self.addresses: dict[str, str] = {}
         self.refused: Counter[int] = Counter()
         self.unknown: dict[str, dict[str, str]] = {}
         self.slowest_seconds = 0.0
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._left.set()
-        for thread in self._threads:
-            thread.join()
 
     def settle(self, url: str) -> None:
         """Ask again, by its key, for each order of which nobody knows: the one task that it made, or makes now."""
@@ -75,7 +61,7 @@ class Load:
     def _ask(self, thread: int) -> None:
         number, url = 0, self._urls[thread % len(self._urls)]
         with Client() as session:
-            while not self._left.wait(self._pause_seconds):
+            while not self.left.wait(self._pause_seconds):
                 topic = key = f"{self._name} {thread} {number}"
                 number += 1
                 if self._shared_one_in and number % self._shared_one_in == 0:

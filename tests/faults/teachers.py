@@ -1,15 +1,14 @@
 """Teachers who change one lesson, each at an API of their own, whatever dies meanwhile; and what is left of it."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from uuid import uuid4
 
 import requests
 
+from tests.faults.callers import Callers
 from tests.house.asking import answered
 from tests.house.calling import Client
 from tests.waiting import DEADLINE_SECONDS, looks
@@ -20,7 +19,7 @@ WISH = {"part": "verse", "wish": "another verse, please"}
 OF_PAGE = 100
 
 
-class Teachers:
+class Teachers(Callers):
     """Edit a lesson until left, approve and rate what they made, and have a part written anew now and then.
 
     What was answered by nobody, or by no clear word, is asked for again by its key. `made` are the titles of edits that
@@ -32,30 +31,17 @@ class Teachers:
         """Know the lesson, of which there is a version."""
         self._urls, self.topic = urls, topic
         self._query = {"subject": SUBJECT, "topic": topic}
-        self._left = threading.Event()
-        self._threads = [threading.Thread(target=self._teach, args=(number,)) for number in range(len(urls))]
+        super().__init__(self._teach, len(urls))
         self.made: dict[str, str] = {}
         self.approved: set[str] = set()
         self.rated: Counter[str] = Counter()
         self.rewrites: set[str] = set()
         self.overtaken = 0
 
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._left.set()
-        for thread in self._threads:
-            thread.join()
-
     def _teach(self, number: int) -> None:
         teacher, url, version, turn = f"teacher {number}", self._urls[number], "1.0", 0
         with Client() as session:
-            while not self._left.wait(PAUSE_SECONDS):
+            while not self.left.wait(PAUSE_SECONDS):
                 turn += 1
                 title = f"{self.topic}, {turn}, by {number}"
                 edit = {"user_id": teacher, "changes": {"title": title}}
