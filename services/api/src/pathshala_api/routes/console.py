@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from hashlib import blake2b
 from http import HTTPStatus
 from importlib.resources import files
@@ -46,11 +47,16 @@ PLAIN_FIRST = (LessonFormat.JSON, LessonFormat.HTML)
 INDEX = {"service": "Pathshala", "docs": "/docs", "openapi": "/openapi.json", "health": "/health/ready"}
 
 
-class File(NamedTuple):
+class File:
     """A file as it lies there, and as it goes to those who read gzip."""
 
-    plain: bytes
-    packed: bytes
+    def __init__(self, plain: bytes) -> None:
+        self.plain = plain
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The file for those who read gzip. It is packed once, for the first of them, and not while the API starts."""
+        return gzip.compress(self.plain, mtime=0)
 
 
 class Files(NamedTuple):
@@ -106,26 +112,22 @@ def _file(kept: Mapping[str, File], name: str, request: Request) -> Response:
 def _files() -> Files:
     """Read what is served; of each file of texts, the operators' part apart."""
     found = dict(_walk(files("pathshala_api") / "console"))
-    everybodys: dict[str, bytes] = {}
-    operators: dict[str, bytes] = {}
+    everybodys: dict[str, File] = {}
+    operators: dict[str, File] = {}
     for name, body in found.items():
         folder, _, rest = name.partition("/")
         if folder == OPERATORS:
-            operators[rest] = body
+            operators[rest] = File(body)
         elif folder == "texts":
             texts = json.loads(body)
-            operators[name] = json.dumps(texts.pop(OPERATORS), ensure_ascii=False).encode()
-            everybodys[name] = json.dumps(texts, ensure_ascii=False).encode()
+            operators[name] = File(json.dumps(texts.pop(OPERATORS), ensure_ascii=False).encode())
+            everybodys[name] = File(json.dumps(texts, ensure_ascii=False).encode())
         elif name.rpartition(".")[2] in KINDS:
-            everybodys[name] = body
+            everybodys[name] = File(body)
     whole = blake2b(digest_size=8)
     for name in sorted(found):
         whole.update(name.encode() + b"\0" + found[name] + b"\0")
-    return Files(_packed(everybodys), _packed(operators), whole.hexdigest())
-
-
-def _packed(found: Mapping[str, bytes]) -> dict[str, File]:
-    return {name: File(body, gzip.compress(body, mtime=0)) for name, body in found.items()}
+    return Files(everybodys, operators, whole.hexdigest())
 
 
 def _walk(folder: Traversable, within: str = "") -> list[tuple[str, bytes]]:
