@@ -2,9 +2,9 @@
  * The lessons of a class set as cards: each changes when its row does, and keeps what is typed in it until then.
  * @module
  */
-import {button, busyWhile, field, fill, h, select} from "./dom.js";
+import {button, busyWhile, field, h, select} from "./dom.js";
 import {LEVELS} from "./order-form.js";
-import {problemBox} from "./problems.js";
+import {tried} from "./problems.js";
 import {statusMark} from "./small-parts.js";
 import {LANGUAGES, known, languageName, t} from "./texts.js";
 
@@ -66,13 +66,7 @@ function edition({level, language}) {
 /** A row that came to nothing: why, and what would do. @param {Item} item @param {Mend} mend */
 function failure(item, mend) {
   const trouble = h("div");
-  const turnTo = (/** @type {Record<string, unknown>} */ order) => async () => {
-    try {
-      await mend(item.row, order);
-    } catch (error) {
-      fill(trouble, problemBox(error));
-    }
-  };
+  const turnTo = (/** @type {Record<string, unknown>} */ order) => () => tried(trouble, () => mend(item.row, order));
   const {suggestion} = item;
   const takes = suggestion && !suggestion.needs?.includes("source_text");
   return h("li", {class: "failure", "data-row-number": item.row},

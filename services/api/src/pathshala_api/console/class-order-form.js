@@ -8,7 +8,7 @@ import {busyWhile, field, fill, h} from "./dom.js";
 import {house, whoAmI} from "./house-client.js";
 import {keep, kept} from "./kept.js";
 import {LEVELS} from "./order-form.js";
-import {problemBox} from "./problems.js";
+import {tried} from "./problems.js";
 import {go} from "./router.js";
 import {LANGUAGES, languageOfPage, t} from "./texts.js";
 
@@ -64,13 +64,11 @@ export function classOrderForm() {
   };
   const send = async () => {
     keep("name", user.value.trim() || null);
-    try {
+    await tried(trouble, async () => {
       const {set_id: id} = await order(now, found());
       keep(DRAFT, null);
       await go(`/class/${id}`);
-    } catch (error) {
-      fill(trouble, problemBox(error));
-    }
+    });
   };
   const dropped = (/** @type {DragEvent} */ event) => {
     if (!event.dataTransfer?.files.length) return;

@@ -9,7 +9,7 @@ import {Problem, Unreachable, queryOf} from "./client.js";
 import {sleep, waitAfter} from "./client-faults.js";
 import {button, fill, h} from "./dom.js";
 import {house, isOperator, whoAmI} from "./house-client.js";
-import {problemBox} from "./problems.js";
+import {tried} from "./problems.js";
 import {titled} from "./router.js";
 import {fileOf, save} from "./saving.js";
 import {Screen} from "./screen.js";
@@ -116,15 +116,11 @@ class ClassSetScreen extends Screen {
 
   /** @param {string} path @param {ClassSet} set @param {HTMLElement} trouble */
   acts(path, set, trouble) {
-    const tried = (/** @type {() => Promise<unknown>} */ act) => async () => {
-      try {
-        fill(trouble);
-        await act();
-      } catch (error) {
-        fill(trouble, problemBox(error));
-      }
+    const doing = (/** @type {() => Promise<unknown>} */ act) => () => {
+      fill(trouble);
+      return tried(trouble, act);
     };
-    const load = (/** @type {string} */ format) => tried(async () => save(await fileOf(await house.ask("GET", `${path}/pack${queryOf({format})}`, {headers: {Accept: "*/*"}}), `class-set.${format}`)));
+    const load = (/** @type {string} */ format) => doing(async () => save(await fileOf(await house.ask("GET", `${path}/pack${queryOf({format})}`, {headers: {Accept: "*/*"}}), `class-set.${format}`)));
     const retry = async () => {
       const {matched} = await house.request("POST", `${path}/retry`);
       if (!(await confirmed(t("class.retry_sure", {n: matched}), t("class.retry")))) return;
@@ -139,8 +135,8 @@ class ClassSetScreen extends Screen {
     const {completed, failed} = set.counts;
     return h("div", {class: "actions"},
       completed > 0 && PACKS.map((format, place) => button(t(`class.pack.${format}`), load(format), {class: place ? null : "main"})),
-      (failed > 0 || set.stopped) && button(t("class.retry"), tried(retry)),
-      set.status === "running" && button(t("class.cancel"), tried(cancel)));
+      (failed > 0 || set.stopped) && button(t("class.retry"), doing(retry)),
+      set.status === "running" && button(t("class.cancel"), doing(cancel)));
   }
 }
 

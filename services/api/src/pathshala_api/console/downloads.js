@@ -4,7 +4,7 @@
  */
 import {button, fill, h} from "./dom.js";
 import {house} from "./house-client.js";
-import {problemBox} from "./problems.js";
+import {tried} from "./problems.js";
 import {save} from "./saving.js";
 import {t} from "./texts.js";
 
@@ -15,14 +15,10 @@ const FORMATS = [["html", ["pupil", "teacher"]], ["docx", ["pupil", "teacher"]],
 export function downloads(lesson) {
   const trouble = h("div");
   const {subject, topic, language, level, version} = lesson;
-  const load = (/** @type {string} */ format, /** @type {string} */ view) => async () => {
-    try {
-      save(await house.file(subject, topic, format, {language, level, version, view}));
-      fill(trouble);
-    } catch (error) {
-      fill(trouble, problemBox(error));
-    }
-  };
+  const load = (/** @type {string} */ format, /** @type {string} */ view) => () => tried(trouble, async () => {
+    save(await house.file(subject, topic, format, {language, level, version, view}));
+    fill(trouble);
+  });
   return h("details", {class: "downloads no-print"}, h("summary", {}, t("files.title")),
     h("ul", {class: "rows"}, FORMATS.map(([format, views]) => h("li", {}, h("span", {class: "what"}, t(`files.${format}`)),
       views.map((view) => button(t(`files.for_${view}`), load(format, view), {"aria-label": `${t(`files.${format}`)}, ${t(`files.for_${view}`)}`}))))), trouble);

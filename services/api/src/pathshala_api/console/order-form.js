@@ -7,7 +7,7 @@ import {busyWhile, field, fill, h, select} from "./dom.js";
 import {house, isTeacher, whoAmI} from "./house-client.js";
 import {keep, kept} from "./kept.js";
 import {newKey} from "./client.js";
-import {problemBox} from "./problems.js";
+import {tried} from "./problems.js";
 import {go} from "./router.js";
 import {LANGUAGES, languageOfPage, t} from "./texts.js";
 
@@ -47,13 +47,11 @@ export function orderForm(query) {
     const {idempotency_key: idempotencyKey, ...rest} = now;
     const order = {...rest, user_id: whoAmI().user_id ?? (user.value.trim() || "me"), source_text: source.value.trim() || undefined};
     keep("name", user.value.trim() || null);
-    try {
+    await tried(trouble, async () => {
       const {task_id: id} = await house.create(/** @type {import("./client.js").Order} */ (order), {idempotencyKey});
       keep(DRAFT, null);
       await go(`/task/${id}`);
-    } catch (error) {
-      fill(trouble, problemBox(error));
-    }
+    });
   };
   const submitted = (/** @type {Event} */ event) => {
     event.preventDefault();

@@ -3,7 +3,7 @@
  * @module
  */
 import {Problem, Unreachable} from "./client.js";
-import {button, h} from "./dom.js";
+import {button, fill, h} from "./dom.js";
 import {exactly, known, t} from "./texts.js";
 
 /** @param {unknown} error @param {() => unknown} [again] */
@@ -14,6 +14,15 @@ export function problemBox(error, again) {
     remedy && h("p", {}, remedy),
     code && h("p", {class: "small"}, t("problem.code"), " ", h("code", {}, code)),
     again && button(t("try_again"), again));
+}
+
+/** Do something, and show in a place what went wrong. @param {HTMLElement} place @param {() => unknown} act */
+export async function tried(place, act) {
+  try {
+    await act();
+  } catch (error) {
+    fill(place, problemBox(error));
+  }
 }
 
 /** @param {unknown} error @returns {{words: string, remedy: string | null, code: string | null}} */

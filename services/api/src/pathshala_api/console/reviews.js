@@ -5,7 +5,7 @@
 import {say} from "./announcing.js";
 import {button, busyWhile, field, fill, h} from "./dom.js";
 import {editionOf, isTeacher, userName} from "./house-client.js";
-import {problemBox} from "./problems.js";
+import {problemBox, tried} from "./problems.js";
 import {NOTE_LENGTH_MAX, agoTime, nameField, reasonFor} from "./small-parts.js";
 import {number, t} from "./texts.js";
 import {stars} from "./versions.js";
@@ -23,15 +23,11 @@ export function reviewSection(lesson, signal) {
   const show = ({approved, rating, ratings}) => {
     const trouble = h("div");
     /** Do something, and show what is said then. @param {() => Promise<unknown>} act @param {string} words */
-    const doing = async (act, words) => {
-      try {
-        await act();
-        await look();
-        say(words);
-      } catch (error) {
-        fill(trouble, problemBox(error));
-      }
-    };
+    const doing = (act, words) => tried(trouble, async () => {
+      await act();
+      await look();
+      say(words);
+    });
     const turn = async () => {
       const words = approved ? "review.draft_again" : "review.approve";
       const note = await reasonFor(t(`${words}_sure`, {version}), t(words));

@@ -7,7 +7,7 @@ import {isFinal} from "./client.js";
 import {button, fill, h} from "./dom.js";
 import {house, isOperator, whoAmI} from "./house-client.js";
 import {formAddress} from "./order-form.js";
-import {problemBox} from "./problems.js";
+import {tried} from "./problems.js";
 import {forgetWish} from "./rewriting.js";
 import {go, titled} from "./router.js";
 import {Screen} from "./screen.js";
@@ -144,13 +144,7 @@ function addressOf(url) {
 /** @param {TaskStatus} task */
 function failure(task) {
   const trouble = h("div");
-  const turnTo = async (/** @type {() => Promise<{task_id: string}>} */ order) => {
-    try {
-      await go(`/task/${(await order()).task_id}`);
-    } catch (error) {
-      fill(trouble, problemBox(error));
-    }
-  };
+  const turnTo = (/** @type {() => Promise<{task_id: string}>} */ order) => tried(trouble, async () => go(`/task/${(await order()).task_id}`));
   const {suggestion} = task;
   const needsSource = suggestion?.needs.includes("source_text");
   return h("section", {class: "problem"},

@@ -5,7 +5,7 @@
 import {button, field, fill, h, select} from "../dom.js";
 import {queryOf} from "../client.js";
 import {house} from "../house-client.js";
-import {problemBox} from "../problems.js";
+import {problemBox, tried} from "../problems.js";
 import {Screen} from "../screen.js";
 import {agoTime, confirmed, copyable} from "../small-parts.js";
 import {say} from "../announcing.js";
@@ -54,17 +54,13 @@ function letters(found) {
 /** @param {Record<string, any>} one */
 function letter(one) {
   const whole = h("div");
-  const open = async () => {
-    try {
-      const found = await house.request("GET", `${PATH}/${encodeURIComponent(one.id)}`);
-      fill(whole, h("p", {}, t("house.timeline.event_id"), " ", copyable(one.id)),
-        one.task_id && h("p", {}, t("task.id"), " ", h("a", {href: `/house/tasks/${encodeURIComponent(one.task_id)}`}, one.task_id)),
-        found.stack && h("pre", {tabindex: 0}, found.stack),
-        h("pre", {tabindex: 0}, found.envelope ? JSON.stringify(found.envelope, null, 1) : found.body));
-    } catch (error) {
-      fill(whole, problemBox(error));
-    }
-  };
+  const open = () => tried(whole, async () => {
+    const found = await house.request("GET", `${PATH}/${encodeURIComponent(one.id)}`);
+    fill(whole, h("p", {}, t("house.timeline.event_id"), " ", copyable(one.id)),
+      one.task_id && h("p", {}, t("task.id"), " ", h("a", {href: `/house/tasks/${encodeURIComponent(one.task_id)}`}, one.task_id)),
+      found.stack && h("pre", {tabindex: 0}, found.stack),
+      h("pre", {tabindex: 0}, found.envelope ? JSON.stringify(found.envelope, null, 1) : found.body));
+  });
   return h("li", {}, h("details", {ontoggle: (/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.target).open && open()},
     h("summary", {"data-row": true}, h("strong", {}, one.code), " ", h("span", {class: "small"}, `${one.service} · ${one.event} · `), agoTime(one.dead_at, true), h("br"), h("span", {}, one.reason)), whole));
 }
@@ -72,16 +68,12 @@ function letter(one) {
 /** @param {() => Record<string, string>} filter @param {() => Promise<void>} look */
 function actions(filter, look) {
   const trouble = h("div");
-  const act = (/** @type {string} */ name, /** @type {string} */ method, /** @type {string} */ path) => async () => {
-    try {
-      const {matched} = await house.request(method, path + queryOf(filter()));
-      if (!(await confirmed(t(`house.dead.${name}_sure`, {n: matched}), t(`house.dead.${name}`)))) return;
-      const {done} = await house.request(method, path + queryOf({...filter(), confirm: matched}));
-      say(t("house.dead.done", {n: done}));
-      await look();
-    } catch (error) {
-      fill(trouble, problemBox(error));
-    }
-  };
+  const act = (/** @type {string} */ name, /** @type {string} */ method, /** @type {string} */ path) => () => tried(trouble, async () => {
+    const {matched} = await house.request(method, path + queryOf(filter()));
+    if (!(await confirmed(t(`house.dead.${name}_sure`, {n: matched}), t(`house.dead.${name}`)))) return;
+    const {done} = await house.request(method, path + queryOf({...filter(), confirm: matched}));
+    say(t("house.dead.done", {n: done}));
+    await look();
+  });
   return h("div", {}, h("div", {class: "actions"}, button(t("house.dead.redrive"), act("redrive", "POST", `${PATH}/redrive`)), button(t("house.dead.drop"), act("drop", "DELETE", PATH))), trouble);
 }

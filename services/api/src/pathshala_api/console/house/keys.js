@@ -5,7 +5,7 @@
 import {busyWhile, button, field, fill, h, select} from "../dom.js";
 import {queryOf} from "../client.js";
 import {house} from "../house-client.js";
-import {problemBox} from "../problems.js";
+import {tried} from "../problems.js";
 import {Screen} from "../screen.js";
 import {agoTime, confirmed} from "../small-parts.js";
 import {t} from "../texts.js";
@@ -28,16 +28,12 @@ class HouseKeysScreen extends Screen {
     };
     const submitted = (/** @type {Event} */ event) => {
       event.preventDefault();
-      busyWhile(make, async () => {
-        try {
-          const made = await house.request("POST", PATH, {json: {name: name.value, user_id: user.value, role: role.value}});
-          fill(told, h("div", {class: "order"}, h("p", {}, t("house.keys.once")), h("code", {class: "new-key"}, made.key)));
-          name.value = "";
-          await look();
-        } catch (error) {
-          fill(told, problemBox(error));
-        }
-      });
+      busyWhile(make, () => tried(told, async () => {
+        const made = await house.request("POST", PATH, {json: {name: name.value, user_id: user.value, role: role.value}});
+        fill(told, h("div", {class: "order"}, h("p", {}, t("house.keys.once")), h("code", {class: "new-key"}, made.key)));
+        name.value = "";
+        await look();
+      }));
     };
     fill(this, ...head(t("house.keys.title")),
       h("form", {class: "filters", onsubmit: submitted}, field(t("house.keys.name"), name), field(t("house.tasks.user"), user), field(t("house.keys.role_title"), role), make), told, list);

@@ -4,7 +4,7 @@
  */
 import {button, field, fill, h} from "../dom.js";
 import {house} from "../house-client.js";
-import {problemBox} from "../problems.js";
+import {tried} from "../problems.js";
 import {Screen} from "../screen.js";
 import {agoTime, copyable} from "../small-parts.js";
 import {number, t} from "../texts.js";
@@ -45,14 +45,10 @@ customElements.define("house-screen", HouseScreen);
 function pause(state, look) {
   const trouble = h("div");
   const reason = h("input", {name: "reason", maxlength: 500});
-  const set = (/** @type {boolean} */ paused) => async () => {
-    try {
-      await house.request("PUT", "/operator/writing", {json: {paused, reason: paused ? reason.value.trim() || null : null}});
-      await look();
-    } catch (error) {
-      fill(trouble, problemBox(error));
-    }
-  };
+  const set = (/** @type {boolean} */ paused) => () => tried(trouble, async () => {
+    await house.request("PUT", "/operator/writing", {json: {paused, reason: paused ? reason.value.trim() || null : null}});
+    await look();
+  });
   const told = state.paused
     ? [h("p", {class: "now"}, "⏸ ", t("house.paused"), state.reason ? ` ${state.reason} ` : " ", agoTime(state.changed_at)), button(t("house.resume"), set(false), {class: "main"})]
     : [h("p", {class: "now"}, "▶ ", t("house.writing")), h("details", {}, h("summary", {}, t("house.pause_fold")), field(t("house.pause_reason"), reason), h("p", {}, button(t("house.pause"), set(true))))];

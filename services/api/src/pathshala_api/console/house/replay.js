@@ -5,7 +5,7 @@
 import {queryOf} from "../client.js";
 import {button, fill, h} from "../dom.js";
 import {house} from "../house-client.js";
-import {problemBox} from "../problems.js";
+import {tried} from "../problems.js";
 import {confirmed} from "../small-parts.js";
 import {number, t} from "../texts.js";
 import {table} from "./parts.js";
@@ -17,13 +17,9 @@ const EXCERPT_MAX = 300;
 export function replayPart(taskId) {
   const told = h("div", {role: "status"});
   const path = `/operator/tasks/${encodeURIComponent(taskId)}/replay`;
-  const tried = (/** @type {() => Promise<unknown>} */ act) => async () => {
-    try {
-      fill(told, h("p", {class: "waiting"}, t("house.replay.running")));
-      await act();
-    } catch (error) {
-      fill(told, problemBox(error));
-    }
+  const running = (/** @type {() => Promise<unknown>} */ act) => () => {
+    fill(told, h("p", {class: "waiting"}, t("house.replay.running")));
+    return tried(told, act);
   };
   const replay = async () => fill(told, ...comparison((await house.request("POST", path)).replayed));
   const write = async () => {
@@ -32,7 +28,7 @@ export function replayPart(taskId) {
     fill(told, ...lessons((await house.request("POST", path + queryOf({write: true, confirm: cost.calls}))).written));
   };
   return h("section", {}, h("h2", {}, t("house.replay.title")), h("p", {class: "small"}, t("house.replay.why")),
-    h("div", {class: "actions"}, button(t("house.replay.recorded"), tried(replay)), button(t("house.replay.write"), tried(write))), told);
+    h("div", {class: "actions"}, button(t("house.replay.recorded"), running(replay)), button(t("house.replay.write"), running(write))), told);
 }
 
 /** @param {Record<string, any>} cost */
