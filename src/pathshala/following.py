@@ -95,10 +95,15 @@ def ended(status: Mapping[str, Any]) -> int:
     """Say why a task failed, and what would do instead. Returns the exit code."""
     if status["status"] == "completed":
         return 0
-    suggestion = status.get("suggestion")
-    instead = f" {suggestion['words']}" if suggestion else ""
-    say(("failed", "bold red"), f"  {status['error_message']}{instead} ({status['error_code']})", error=True)
+    say(("failed", "bold red"), f"  {why(status)} ({status['error_code']})", error=True)
     return FAILED
+
+
+def why(failed: Mapping[str, Any]) -> str:
+    """Say why a task, or a row of a class set, failed, and what would do instead."""
+    suggestion = failed.get("suggestion")
+    instead = f" {suggestion['words']}" if suggestion else ""
+    return f"{failed['error_message']}{instead}"
 
 
 def is_final(state: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pathshala.exits import FAILED
+from pathshala.following import is_final, why
 from pathshala.options import HouseAddress
 from pathshala.over_http import RunningHouse, house, once, user_of
 from pathshala.terminal import say, say_json
@@ -41,7 +42,7 @@ def _watched(running: RunningHouse, path: str, *, as_json: bool) -> Mapping[str,
     seen: Mapping[str, Any] = {}
     for seen in running.states(path, lambda state: state["status"] == "finished"):
         for item in seen["items"]:
-            if item["row"] not in told and item["status"] in {"completed", "failed"}:
+            if item["row"] not in told and is_final(item):
                 told.add(item["row"])
                 _say(item, seen["percent"], as_json=as_json)
     return seen
@@ -52,6 +53,4 @@ def _say(item: Mapping[str, Any], percent: int, *, as_json: bool) -> None:
     if item["status"] == "completed":
         say(f"{percent:3} %  {named}: version {item['version']}", error=as_json)
     else:
-        instead = f" {item['suggestion']['words']}" if item["suggestion"] else ""
-        failed = f"  {named}: {item['error_message']}{instead}"
-        say(f"{percent:3} %  ", ("failed", "bold red"), failed, error=as_json)
+        say(f"{percent:3} %  ", ("failed", "bold red"), f"  {named}: {why(item)}", error=as_json)

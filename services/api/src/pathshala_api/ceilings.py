@@ -32,7 +32,7 @@ class Ceiling:
         calls = None if self.calls_max is None else max(self.calls_max - spent.calls, 0)
         if self.cost_max is None:
             return Left(calls, None)
-        cost = prices.cost(spent.prompt_tokens, spent.completion_tokens)
+        cost = spent.cost(prices)
         return Left(calls, max(round(self.cost_max - cost, 8), 0.0))
 
 
@@ -51,7 +51,7 @@ class Left:
     def lessons(self, spent: Spent, prices: Prices, ended: int) -> float:
         """Count the lessons that it will do for, by what the `ended` ones took; at least a call each."""
         shares = [math.inf if self.calls is None else self.calls / max(1.0, spent.calls / max(ended, 1))]
-        a_lesson = prices.cost(spent.prompt_tokens, spent.completion_tokens) / ended if ended else 0.0
+        a_lesson = spent.cost(prices) / ended if ended else 0.0
         shares.append(self.cost / a_lesson if self.cost is not None and a_lesson else math.inf)
         return 0.0 if self.nothing else min(shares)
 

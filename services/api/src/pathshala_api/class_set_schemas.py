@@ -240,7 +240,7 @@ def set_status(made: ClassSet, stands: SetStanding, spent: Spent, prices: Prices
         "calls": spent.calls,
         "calls_left": left.calls,
         "cost_max": made.cost_max,
-        "cost": prices.cost(spent.prompt_tokens, spent.completion_tokens),
+        "cost": spent.cost(prices),
         "cost_left": left.cost,
         "currency": prices.currency,
     }

@@ -1,8 +1,9 @@
 """The pack of a class set: all its lessons in one file."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
 from typing import IO, Annotated, Any
 
@@ -72,7 +73,8 @@ def router(acts: SetActs, lessons: Lessons, reviews: Reviews, exporter: Exporter
         """
         made = await acts.read(set_id)
         stands = await acts.standing(made)
-        found = await (_approved(lessons, reviews, stands) if approved else _newest(lessons, stands))
+        read = partial(approved_of_edition, lessons, reviews) if approved else lessons.stored
+        found = await _read(read, stands)
         if not found:
             detail = NONE_APPROVED if approved else NONE_COMPLETED
             raise ProblemError(HTTPStatus.CONFLICT, "nothing_to_pack", detail)
@@ -84,22 +86,13 @@ def router(acts: SetActs, lessons: Lessons, reviews: Reviews, exporter: Exporter
     return routes
 
 
-async def _newest(lessons: Lessons, stands: SetStanding) -> dict[int, StoredLesson]:
-    """Read the newest version of each lesson."""
-    found = {row: await lessons.stored(edition) for row, edition in _editions(stands)}
+async def _read(
+    read: Callable[[EditionKey], Awaitable[StoredLesson | None]], stands: SetStanding
+) -> dict[int, StoredLesson]:
+    """Read one version of the edition of each row that has a lesson, if there is such a version."""
+    orders = ((item.row.row, item.row.order) for item in lessons_of(stands))
+    found = {row: await read(order.edition) for row, order in orders if order is not None}
     return {row: stored for row, stored in found.items() if stored is not None}
-
-
-async def _approved(lessons: Lessons, reviews: Reviews, stands: SetStanding) -> dict[int, StoredLesson]:
-    """Read the newest approved version of each lesson that has one."""
-    found = {row: await approved_of_edition(lessons, reviews, edition) for row, edition in _editions(stands)}
-    return {row: stored for row, stored in found.items() if stored is not None}
-
-
-def _editions(stands: SetStanding) -> list[tuple[int, EditionKey]]:
-    """Name the editions of the rows that have lessons."""
-    items = lessons_of(stands)
-    return [(item.row.row, item.row.order.edition) for item in items if item.row.order is not None]
 
 
 def _streamed(file: IO[bytes], name: str) -> Response:

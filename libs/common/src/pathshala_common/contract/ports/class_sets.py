@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from pathshala_common.contract.class_set import ClassSet
 from pathshala_common.contract.events import LessonFailed
 from pathshala_common.contract.lesson import Status
+from pathshala_common.contract.prices import Prices
 
 
 class NumberedSet(NamedTuple):
@@ -37,6 +38,10 @@ class Spent:
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+    def cost(self, prices: Prices) -> float:
+        """Give what they cost, in units of the prices' currency."""
+        return prices.cost(self.prompt_tokens, self.completion_tokens)
 
 
 class ClassSets(Protocol):

@@ -4,9 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from pathshala_api.pulse import BEAT, HousePulse
+from pathshala_api.pulse import BEAT, COUNTED_MAX, HousePulse
 from pathshala_api.schemas import MomentText
-from pathshala_common.contract.ports.class_sets import Spent
 from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.task_status import moment
 
@@ -34,7 +33,9 @@ class Pulse(BaseModel):
 
     beat_seconds: Annotated[int, Field(description="The length of a beat.")]
     beats: Annotated[list[PulseBeat], Field(description="The oldest first.")]
-    whole: Annotated[bool, Field(description="Whether all that ended is counted: at most 1000 of each status are.")]
+    whole: Annotated[
+        bool, Field(description=f"Whether all that ended is counted: at most {COUNTED_MAX} of each status are.")
+    ]
     oldest: Annotated[OldestTask | None, Field(description="The task that waits for longest; null if none does.")]
     calls_today: Annotated[int, Field(description="Calls of language models since midnight of UTC.")]
     cost_today: Annotated[float, Field(description="What these cost, by the prices that the house knows.")]
@@ -43,10 +44,6 @@ class Pulse(BaseModel):
 
 def told_pulse(found: HousePulse, prices: Prices) -> Pulse:
     """Tell it, with its prices."""
-
-    def cost(spent: Spent) -> float:
-        return prices.cost(spent.prompt_tokens, spent.completion_tokens)
-
     return Pulse(
         beat_seconds=int(BEAT.total_seconds()),
         beats=[
@@ -56,7 +53,7 @@ def told_pulse(found: HousePulse, prices: Prices) -> Pulse:
                 failed=beat.failed,
                 oldest_seconds=round(beat.oldest_seconds, 3),
                 calls=beat.spent.calls,
-                cost=cost(beat.spent),
+                cost=beat.spent.cost(prices),
             )
             for beat in found.beats
         ],
@@ -65,6 +62,6 @@ def told_pulse(found: HousePulse, prices: Prices) -> Pulse:
         if found.oldest
         else None,
         calls_today=found.today.calls,
-        cost_today=cost(found.today),
+        cost_today=found.today.cost(prices),
         currency=prices.currency,
     )

@@ -84,11 +84,10 @@ class ReplayAnswer(BaseModel):
 
 def replay_cost(spent: Spent, prices: Prices) -> ReplayCost:
     """Tell what was spent."""
-    cost = prices.cost(spent.prompt_tokens, spent.completion_tokens)
     return ReplayCost(
         calls=spent.calls,
         prompt_tokens=spent.prompt_tokens,
         completion_tokens=spent.completion_tokens,
-        cost=cost,
+        cost=spent.cost(prices),
         currency=prices.currency,
     )
