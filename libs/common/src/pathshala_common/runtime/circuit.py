@@ -13,6 +13,7 @@ import structlog
 from pathshala_common.contract.backoff import OUTSIDE, OWN
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.runtime.first_of import first_of
 
 log = structlog.get_logger()
 
@@ -122,13 +123,7 @@ class Circuit:
 
     async def _change(self, seconds: float) -> None:
         """Wait for a change, but no longer than so many seconds."""
-        waiting = [asyncio.create_task(self._changed.wait()), asyncio.create_task(self._clock.sleep(seconds))]
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
+        await first_of(self._changed.wait(), self._clock.sleep(seconds))
 
     def _open(self, fault: Unavailable) -> None:
         self._fault, self._failures = fault, self._failures + 1

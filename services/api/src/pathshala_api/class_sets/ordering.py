@@ -8,7 +8,6 @@ so that a large set neither stands before another user's order nor grows old in 
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Protocol
 
 import structlog
@@ -26,6 +25,7 @@ from pathshala_common.contract.ports.class_sets import ClassSets, Spending
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Tasks
 from pathshala_common.operating.control import Control
+from pathshala_common.runtime.first_of import first_of
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ class Ordering:
                     pause = OPEN_PAUSE_SECONDS
             except PathshalaError as error:
                 log.warning("class sets wait", reason=str(error))
-            await self._rest(pause)
+            await first_of(self._clock.sleep(pause), self._woken.wait())
 
     async def look(self) -> bool:
         """Bring every open set on by a step. Returns whether there is any."""
@@ -96,18 +96,6 @@ class Ordering:
                 except UnreadableError as error:
                     log.warning("a class set waits", set=made.set_id, reason=str(error))
         return found
-
-    async def _rest(self, seconds: float) -> None:
-        """Rest, or until there is something new."""
-        rest = asyncio.ensure_future(self._clock.sleep(seconds))
-        woken = asyncio.ensure_future(self._woken.wait())
-        try:
-            await asyncio.wait((rest, woken), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in (rest, woken):
-                one.cancel()
-                with suppress(asyncio.CancelledError):
-                    await one
 
     async def _advance(self, made: ClassSet) -> None:
         """Order what there is room for, or say that nothing more is ordered, or that all has ended."""
