@@ -12,8 +12,7 @@ import structlog
 
 from pathshala_common.contract.backoff import OUTSIDE, OWN
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
-from pathshala_common.contract.ports.clock import Clock
-from pathshala_common.runtime.first_of import first_of
+from pathshala_common.contract.ports.clock import Clock, until_set
 
 log = structlog.get_logger()
 
@@ -99,11 +98,11 @@ class Circuit:
                     continue
                 patience_seconds = self._patience_seconds(waiting, fault)
                 if self._probing or self._line[0] is not waiting:
-                    await self._change(patience_seconds)
+                    await until_set(self._changed, self._clock, patience_seconds)
                 elif self._probe_in_seconds <= 0:
                     return
                 else:
-                    await self._change(min(patience_seconds, self._probe_in_seconds))
+                    await until_set(self._changed, self._clock, min(patience_seconds, self._probe_in_seconds))
         except BaseException:
             self._notify()  # the next in line may be first now
             raise
@@ -120,10 +119,6 @@ class Circuit:
         if seconds <= 0:
             raise WaitedTooLongError(fault)
         return seconds
-
-    async def _change(self, seconds: float) -> None:
-        """Wait for a change, but no longer than so many seconds."""
-        await first_of(self._changed.wait(), self._clock.sleep(seconds))
 
     def _open(self, fault: Unavailable) -> None:
         self._fault, self._failures = fault, self._failures + 1

@@ -22,10 +22,9 @@ from pathshala_common.contract.errors import LimitReachedError, PathshalaError, 
 from pathshala_common.contract.events import CANCELLED, ClassSetEnded, ClassSetStopped
 from pathshala_common.contract.lesson import Task, whole_milliseconds
 from pathshala_common.contract.ports.class_sets import ClassSets, Spending
-from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.contract.ports.clock import Clock, until_set
 from pathshala_common.contract.ports.store import Tasks
 from pathshala_common.operating.control import Control
-from pathshala_common.runtime.first_of import first_of
 
 log = structlog.get_logger()
 
@@ -83,7 +82,7 @@ class Ordering:
                     pause = OPEN_PAUSE_SECONDS
             except PathshalaError as error:
                 log.warning("class sets wait", reason=str(error))
-            await first_of(self._clock.sleep(pause), self._woken.wait())
+            await until_set(self._woken, self._clock, pause)
 
     async def look(self) -> bool:
         """Bring every open set on by a step. Returns whether there is any."""

@@ -1,5 +1,6 @@
 """The port of time."""
 
+import asyncio
 from datetime import datetime
 from typing import Protocol
 
@@ -15,3 +16,15 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
+
+
+async def until_set(event: asyncio.Event, clock: Clock, seconds: float) -> None:
+    """Wait until an event is set, but no longer than so many seconds. One cancellation ends it, whenever it comes."""
+    waits = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(clock.sleep(seconds))]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        # Not `suppress(CancelledError)` around each: that would take a cancellation from outside for the wait's own.
+        await asyncio.gather(*waits, return_exceptions=True)
