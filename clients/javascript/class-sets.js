@@ -56,7 +56,9 @@ export class ClassSets {
     let tag = "";
     for (let failures = 0; !signal?.aborted; ) {
       try {
-        const headers = {Prefer: `wait=${LONG_POLL_SECONDS}`, ...(tag ? {"If-None-Match": tag} : {})};
+        const known = tag;
+        /** @type {Record<string, string>} */
+        const headers = known ? {Prefer: `wait=${LONG_POLL_SECONDS}`, "If-None-Match": known} : {}; // the first is answered at once
         const answer = await this.#client.ask("GET", pathOf(setId), {headers, signal});
         failures = 0;
         if (answer.status === 200) {
@@ -65,7 +67,7 @@ export class ClassSets {
           yield set;
           if (set.status === "finished") return;
         }
-        if (!answer.headers.has("Preference-Applied")) await sleep(POLL_SECONDS, signal);
+        if (known && !answer.headers.has("Preference-Applied")) await sleep(POLL_SECONDS, signal);
       } catch (error) {
         if (signal?.aborted) return;
         const wait = error instanceof Problem || error instanceof Unreachable ? waitAfter(error, failures) : null;

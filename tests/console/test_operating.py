@@ -37,7 +37,10 @@ def test_the_house_is_looked_at_paused_and_let_go_on(busy: House, visits: Visits
     page.get_by_label("Why, for those who wait").fill("the model is being changed")
     page.get_by_role("button", name="Pause writing").click()
     expect(page.locator("main")).to_contain_text("Writing is paused. the model is being changed")
-    expect(page.get_by_role("row", name=re.compile("generator"))).to_be_visible()
+    waiting = page.get_by_role("region", name="Open circuits").get_by_role("row", name=re.compile("generator"))
+    expect(waiting).to_contain_text("all that it has in hand")
+    expect(waiting).to_contain_text("writing is paused by the operator: the model is being changed")
+    expect(page.get_by_role("region", name="Queues").get_by_role("row", name=re.compile("generator"))).to_be_visible()
 
 
 def test_however_many_tasks_there_are_a_page_of_them_is_drawn(busy: House, visits: Visits) -> None:

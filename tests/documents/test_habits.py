@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 MAY_SLEEP = {
+    "libs/common/tests/contract/test_clock.py": "whose wait ends is what it tests, turn by turn of the loop",
     "libs/common/tests/runtime/test_http.py": "a client that takes nothing for a while, in the server's own event loop",
     "tests/waiting.py": "it waits for everybody else, with a deadline",
     "tests/clock.py": "it lets threads and sockets work while its own time stands still",

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
 AMONG = {
-    "index": "Which word is missing here?",
+    "index": "Saved verbs.html",
     "for-frontend-developers": '"task_id"',
     "for-teachers": "Plainer.",
     "for-operators": "generator",

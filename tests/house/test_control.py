@@ -98,6 +98,12 @@ def generators(house: House) -> list[dict[str, object]]:
     return found
 
 
+def open_circuits(house: House) -> list[tuple[str, str, str]]:
+    answer = requests.get(f"{house.url}/operator/circuits", timeout=DEADLINE_SECONDS)
+    assert answer.status_code == 200, answer.text
+    return [(one["service"], one["guards"], one["reason"]) for one in answer.json()["circuits"]]
+
+
 async def test_paused_writing_waits_and_says_so_over_a_restart_until_it_goes_on(
     house: House, model: StubOpenAI
 ) -> None:
@@ -111,6 +117,8 @@ async def test_paused_writing_waits_and_says_so_over_a_restart_until_it_goes_on(
         return message.startswith("Waiting") and message.endswith("writing is paused by the operator: a new model")
 
     await asyncio.to_thread(until_true, waits)
+    paused = ("generator", "deliveries", "writing_paused: writing is paused by the operator: a new model")
+    await asyncio.to_thread(until_true, lambda: open_circuits(house) == [paused])
     count = await asyncio.to_thread(restart_generators, house)
     await asyncio.to_thread(until_true, lambda: [one["paused"] for one in generators(house)] == [True] * count)
     assert len(model.calls) == calls
@@ -118,4 +126,5 @@ async def test_paused_writing_waits_and_says_so_over_a_restart_until_it_goes_on(
     await asyncio.to_thread(set_writing, house, paused=False)
 
     assert (await asyncio.to_thread(outcome, house.url, task_id))["status"] == "completed"
+    await asyncio.to_thread(until_true, lambda: open_circuits(house) == [])
     assert len(model.calls) == calls + 1

@@ -29,6 +29,7 @@ OPERATIONS = {
     ("post", "/operator/dead-letters/redrive"): "redrive_dead_letters",
     ("delete", "/operator/dead-letters"): "drop_dead_letters",
     ("get", "/operator/queues"): "list_queues",
+    ("get", "/operator/circuits"): "list_circuits",
     ("get", "/operator/generators"): "list_generators",
     ("get", "/operator/writing"): "get_writing",
     ("put", "/operator/writing"): "set_writing",

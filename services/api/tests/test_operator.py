@@ -12,6 +12,8 @@ from pathshala_common.contract.envelope import wrap
 from pathshala_common.contract.events import LessonRequested
 from pathshala_common.contract.messages import dead_letter, event_message
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
+from pathshala_common.operating.circuits import CircuitReport, OpenCircuit
+from pathshala_common.operating.circuits import report as report_circuits
 from pathshala_common.operating.writing import GeneratorReport, report
 from services.api.tests.given import Api, an_api, problem
 from tests.clock import NOON
@@ -113,6 +115,24 @@ async def test_generators_tell_what_they_have_in_hand(api: Api) -> None:
     [generator] = (await read(api, "/operator/generators"))["generators"]
 
     assert (generator["generator_id"], generator["in_hand"][0]["task_id"]) == ("g1", "task-1")
+
+
+async def test_open_circuits_are_listed_with_where_they_are(api: Api) -> None:
+    assert (await read(api, "/operator/circuits"))["circuits"] == []
+    waits = OpenCircuit(
+        service="enricher", guards="en.wikipedia.org", reason="HTTP 503", failures=3, opened_at=NOON, probe_at=NOON
+    )
+    told = CircuitReport(host="here", process_id=7, open=(waits,))
+    await report_circuits(api.store, "p1", told, api.clock.now())
+
+    [circuit] = (await read(api, "/operator/circuits"))["circuits"]
+
+    assert (circuit["service"], circuit["guards"], circuit["host"], circuit["process_id"]) == (
+        "enricher",
+        "en.wikipedia.org",
+        "here",
+        7,
+    )
 
 
 async def test_the_doctor_says_what_it_finds(api: Api) -> None:

@@ -2,6 +2,7 @@ import asyncio
 import gzip
 import socket
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -369,12 +370,16 @@ async def test_a_server_that_cannot_be_reached_is_known_to_be_down_until_a_probe
             assert await found(wikipedia, VERBS) is Absence.UNAVAILABLE
         reasons = [line["reason"] for line in lines]
         assert reasons == ["cannot be reached", "is known to be down, or asked for a rest"]
+        [waits] = wikipedia.open_circuits()
+        assert (waits.guards, waits.reason, waits.opened_at) == ("127.0.0.1", "unreachable", clock.now())
+        assert waits.probe_at == clock.now() + timedelta(seconds=PROBE_AFTER_SECONDS)
         async with StubWikipedia(port=int(url_template.split("/")[2].split(":")[1])) as stub:
             clock.advance(PROBE_AFTER_SECONDS - 1)
             assert await found(wikipedia, VERBS) is Absence.UNAVAILABLE
             clock.advance(1)
             assert await title_of(wikipedia, VERBS) == "Verb"
             assert len(stub.requests) == 1
+        assert wikipedia.open_circuits() == []
 
 
 async def test_a_host_without_a_name_is_unavailable() -> None:

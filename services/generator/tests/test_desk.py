@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pathshala_common.contract.errors import ProviderUnavailable
+from pathshala_common.operating.notice_text import REPORT_SECONDS
 from pathshala_common.operating.writing import (
-    REPORT_SECONDS,
     GeneratorReport,
     WritingState,
     generators,

@@ -40,6 +40,7 @@ def house(settings: HouseSettings, broker: Broker, store: Store, clock: Clock) -
         clock=clock,
         broker=broker,
         store=store,
+        notices=store,
         services=[
             api.service(settings, broker, store, clock, shares_process=True, checks=partial(checks_of, settings)),
             enricher.service(settings, clock, store),

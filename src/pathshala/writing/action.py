@@ -18,7 +18,7 @@ from pathshala_common.runtime.settings import Settings
 
 PATH = "/operator/writing"
 PAUSED = "Paused: generators finish what they write, and begin nothing. Tasks wait, and fail at their deadline."
-RESUMED = "Resumed: the first generator goes on within 30 seconds."
+RESUMED = "Resumed: the first generator goes on within 7 seconds."
 
 
 def set_paused(address: HouseAddress, *, paused: bool, reason: str | None, as_json: bool) -> int:

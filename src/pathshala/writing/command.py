@@ -24,7 +24,7 @@ def pause(address: HouseAddress, *, reason: ReasonOption = None, as_json: JsonOp
 @sharing(HouseAddress)
 @example("pathshala resume")
 def resume(address: HouseAddress, *, as_json: JsonOption = False) -> int:
-    """Let generators write again. The first goes on within 30 seconds."""
+    """Let generators write again. The first goes on within 7 seconds."""
     from pathshala.writing import action
 
     return action.set_paused(address, paused=False, reason=None, as_json=as_json)

@@ -97,13 +97,9 @@ class Following:
             seconds = max(min(seconds, self.until - (yield from now())), 0.0)
             if not seconds and self._known:
                 raise StillRunning("the time to wait is over")
-        known = {"If-None-Match": f'"{self._known}"'} if self._known else {}
-        request = Request(
-            "GET",
-            self.path,
-            headers={"Prefer": f"wait={int(seconds)}", **known},
-            timeout_seconds=seconds + TIMEOUT_SECONDS,
-        )
+        # The first poll is answered at once: only who knows how it stands waits for something else.
+        wait = {"Prefer": f"wait={int(seconds)}", "If-None-Match": f'"{self._known}"'} if self._known else {}
+        request = Request("GET", self.path, headers=wait, timeout_seconds=seconds + TIMEOUT_SECONDS)
         answer = yield from sent(request)
         if answer.status >= HTTPStatus.BAD_REQUEST:
             raise problem_of(answer)

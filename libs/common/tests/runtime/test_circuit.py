@@ -111,12 +111,13 @@ async def test_each_failure_lengthens_the_wait_up_to_the_longest() -> None:
     assert len(set(waits)) == len(waits)
 
 
-async def test_what_is_our_own_is_probed_more_often() -> None:
+@pytest.mark.parametrize("fault", [StoreUnavailable("down"), ProviderUnavailable("paused", "by us", ours=True)])
+async def test_what_is_our_own_is_probed_more_often(fault: Unavailable) -> None:
     here = Scene()
     passer = here.passer()
     for _ in range(8):
         await here.probes(passer)
-        await passer.ends(StoreUnavailable("down"))
+        await passer.ends(fault)
         passer = here.passer()
     await until(lambda: passer.holds)
     assert passer.holds[0] <= here.clock.now() + timedelta(seconds=OWN.max_seconds)
@@ -200,3 +201,21 @@ async def test_a_clock_that_is_set_puts_no_probe_off_and_calls_none_early(hours:
     await here.clock.run_until(lambda: passer.inside, step_seconds=wait / 2)
     assert here.clock.monotonic() < 3 * wait
     await passer.ends()
+
+
+async def test_it_tells_how_it_stands_while_it_is_open_and_not_once_it_is_closed() -> None:
+    here = Scene()
+    assert here.circuit.standing("generator") is None
+    for failures in (1, 2, 3):
+        passer = here.passer()
+        await here.probes(passer)
+        failed_at = here.clock.now()
+        await passer.ends(DOWN)
+        standing = here.circuit.standing("generator")
+        assert standing is not None
+        assert (standing.service, standing.reason, standing.failures) == ("generator", str(DOWN), failures)
+        assert (standing.opened_at, standing.probe_at > failed_at) == (NOON, True)
+    passer = here.passer()
+    await here.probes(passer)
+    await passer.ends()
+    assert here.circuit.standing("generator") is None

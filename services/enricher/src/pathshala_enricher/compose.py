@@ -34,6 +34,7 @@ def service(settings: EnricherSettings, clock: Clock, store: Articles | None = N
             concurrency=CONCURRENCY,
             attempts_max=settings.attempts_max,
             grace_seconds=settings.grace_seconds,
+            circuits=wikipedia.open_circuits,
         ),
         close=[wikipedia.close, fetch.close],
     )
@@ -71,6 +72,7 @@ def process(settings: EnricherSettings, clock: Clock) -> Process:
         broker=connect.shared_broker(settings, clock),
         store=store,
         store_required=False,
+        notices=store,
         services=[service(settings, clock, store)],
         address=(settings.health_host, settings.health_port),
     )

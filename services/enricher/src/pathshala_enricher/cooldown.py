@@ -15,6 +15,16 @@ class Cooldown:
         self._open_until: float | None = None
         self._failures = 0
 
+    @property
+    def open_until(self) -> float | None:
+        """The time that ends with the next probe; None while it is closed."""
+        return self._open_until
+
+    @property
+    def failures(self) -> int:
+        """The calls that failed in a row."""
+        return self._failures
+
     def is_open(self, now: float) -> bool:
         """Whether a call would be refused now."""
         return self._open_until is not None and now < self._open_until

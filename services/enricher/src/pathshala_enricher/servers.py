@@ -1,11 +1,14 @@
 """The servers of an encyclopedia's editions, each behind a circuit of its own."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_common.operating.circuits import OpenCircuit
 from pathshala_enricher.answer import Down, Refused, Resting, read
 from pathshala_enricher.cooldown import PROBE_AFTER_SECONDS, Cooldown
 from pathshala_enricher.editions import ENGLISH, Edition
@@ -25,6 +28,7 @@ class Servers:
         self._url_template, self._clock, self._fetch = url_template, clock, fetch
         # A code has two or three letters or stands in a short table, so there cannot be many.
         self._circuits: dict[str, Cooldown] = {}
+        self._open: dict[str, OpenCircuit] = {}
 
     def url(self, edition: Edition) -> str:
         """Give the address of an edition's server."""
@@ -41,14 +45,27 @@ class Servers:
         circuit = self._circuits.get(self.url(edition))
         return circuit is not None and circuit.is_open(self._clock.monotonic())
 
+    def open_circuits(self) -> Sequence[OpenCircuit]:
+        """Tell which servers are left alone, and what they did last."""
+        return list(self._open.values())
+
     async def ask(
         self, edition: Edition, params: Mapping[str, str], *, deadline: float, record: Record
     ) -> Mapping[str, object]:
         """Send one request, to be answered by the event loop's time `deadline`. Raises what `read` raises."""
-        url, now = self.url(edition), self._clock.monotonic
+        url = self.url(edition)
         circuit = self._circuits.setdefault(url, Cooldown())
         call = await self._call(circuit, url, params, deadline)
         record(call)
+        try:
+            return self._learned(circuit, call)
+        finally:
+            if call.fault != FetchFault.KNOWN_TO_BE_DOWN:
+                self._note(url, circuit, call)
+
+    def _learned(self, circuit: Cooldown, call: ProviderCall) -> Mapping[str, object]:
+        """Read an answer, and have the circuit learn from it."""
+        now = self._clock.monotonic
         try:
             content = read(call, self._clock.now())
         except Down:
@@ -66,6 +83,21 @@ class Servers:
             raise
         circuit.succeed()
         return content
+
+    def _note(self, url: str, circuit: Cooldown, call: ProviderCall) -> None:
+        """Keep how a circuit stands, for who asks."""
+        if circuit.open_until is None:
+            self._open.pop(url, None)
+            return
+        now, before = self._clock.now(), self._open.get(url)
+        self._open[url] = OpenCircuit(
+            service="enricher",
+            guards=urlsplit(url).hostname or "",
+            reason=call.fault or f"HTTP {call.status}",
+            failures=max(circuit.failures, 1),
+            opened_at=before.opened_at if before else now,
+            probe_at=now + timedelta(seconds=max(circuit.open_until - self._clock.monotonic(), 0)),
+        )
 
     async def _call(self, circuit: Cooldown, url: str, params: Mapping[str, str], deadline: float) -> ProviderCall:
         if not circuit.admit(self._clock.monotonic()):

@@ -5,6 +5,7 @@ search, when its turn comes
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pathshala_common.contract.errors import Retry
@@ -12,6 +13,7 @@ from pathshala_common.contract.lesson import Absence, Article, fold
 from pathshala_common.contract.ports.articles import Articles
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_common.operating.circuits import OpenCircuit
 from pathshala_enricher.answer import Down, Refused, Without
 from pathshala_enricher.editions import edition_of
 from pathshala_enricher.fetch import Fetch
@@ -71,6 +73,10 @@ class Wikipedia:
             lookup_seconds=limits.lookup_seconds,
             turns=Turns(limits.turn_seconds),
         )
+
+    def open_circuits(self) -> Sequence[OpenCircuit]:
+        """Tell which of its servers are left alone."""
+        return self._servers.open_circuits()
 
     async def find(self, query: Query) -> LookUp:
         """Implement the port Source. Raises ValueError for a language that could alter the address.

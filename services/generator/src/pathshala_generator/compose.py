@@ -160,6 +160,7 @@ def process(settings: GeneratorSettings, clock: Clock) -> Process:
         broker=broker,
         store=store,
         store_required=False,
+        notices=store,
         services=[service(settings, clock, store, broker)],
         address=(settings.health_host, settings.health_port),
     )

@@ -18,6 +18,7 @@ from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.operating import writing
+from pathshala_common.operating.notice_text import REPORT_SECONDS
 from pathshala_generator.draft import Writer
 
 log = structlog.get_logger()
@@ -57,7 +58,7 @@ class Desk:
             await self._look()
         if self._state.paused:
             why = f": {self._state.reason}" if self._state.reason else ""
-            raise ProviderUnavailable(PAUSED, f"writing is paused by the operator{why}")
+            raise ProviderUnavailable(PAUSED, f"writing is paused by the operator{why}", ours=True)
         self._in_hand[task_id] = self._clock.now()
         try:
             yield
@@ -74,7 +75,7 @@ class Desk:
             async with self._looking:
                 await self._look()
             if self._state.paused != told or self._clock.monotonic() >= due:
-                told, due = self._state.paused, self._clock.monotonic() + writing.REPORT_SECONDS
+                told, due = self._state.paused, self._clock.monotonic() + REPORT_SECONDS
                 await self._tell()
             await self._clock.sleep(IDLE_LOOK_SECONDS)
 

@@ -47,6 +47,7 @@ def process(settings: NotifierSettings, clock: Clock) -> Process:
         clock=clock,
         broker=connect.shared_broker(settings, clock),
         store=store,
+        notices=store,
         services=[service(settings, store, clock)],
         address=(settings.health_host, settings.health_port),
     )

@@ -65,6 +65,7 @@ def process(settings: StoreSettings, clock: Clock) -> Process:
         clock=clock,
         broker=broker,
         store=store,
+        notices=store,
         services=[service(settings, broker, store, clock)],
         address=(settings.health_host, settings.health_port),
     )

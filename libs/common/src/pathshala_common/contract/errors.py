@@ -87,12 +87,14 @@ class StoreUnavailable(Unavailable):
 class ProviderUnavailable(Unavailable):
     """A service outside the house is down, for everybody alike: it is probed, and whoever waits for it is told why.
 
-    `code` and `reason` are those of Retry; `after_seconds` is the least time until the next probe, if somebody told.
+    `code` and `reason` are those of Retry; `after_seconds` is the least time until the next probe, if somebody told. It
+    is `ours` if the house itself keeps the service away: then a probe asks nobody outside, and may come as often as for
+    what is our own.
     """
 
-    def __init__(self, code: str, reason: str, after_seconds: float | None = None) -> None:
+    def __init__(self, code: str, reason: str, after_seconds: float | None = None, *, ours: bool = False) -> None:
         super().__init__(f"{code}: {reason}")
-        self.code, self.reason, self.after_seconds = code, reason, after_seconds
+        self.code, self.reason, self.after_seconds, self.ours = code, reason, after_seconds, ours
 
 
 class UnreadableError(PathshalaError):

@@ -3,25 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pathshala_common.contract.lesson import Moment
 from pathshala_common.contract.ports.notices import Notice, Notices
+from pathshala_common.operating.notice_text import EVER, FORGOTTEN_AFTER, SILENT_SECONDS_MAX, NoticeText
 
 WRITING = "writing"
 GENERATOR = "generator/"
-REPORT_SECONDS = 10.0
-SILENT_SECONDS_MAX = 3 * REPORT_SECONDS
-"""A generator that has not reported for so long is gone, or as good as gone."""
-
-FORGOTTEN_AFTER = timedelta(days=1)
-EVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-
-
-class NoticeText(BaseModel):
-    """The text of a notice, as JSON. A field that a later version adds is ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class WritingState(NoticeText):

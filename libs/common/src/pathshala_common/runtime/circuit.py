@@ -13,6 +13,8 @@ import structlog
 from pathshala_common.contract.backoff import OUTSIDE, OWN
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
 from pathshala_common.contract.ports.clock import Clock, until_set
+from pathshala_common.contract.services import Service
+from pathshala_common.operating.circuits import DELIVERIES, OpenCircuit
 
 log = structlog.get_logger()
 
@@ -49,6 +51,7 @@ class Circuit:
         self._clock, self._random = clock, rng
         self._fault: Unavailable | None = None
         self._failures = 0
+        self._opened_at = self._probe_due = clock.now()
         self._probe_at = clock.monotonic()
         self._probing = False
         self._epoch = 0
@@ -59,6 +62,19 @@ class Circuit:
     def closed(self) -> bool:
         """Whether all seems well."""
         return self._fault is None
+
+    def standing(self, service: Service) -> OpenCircuit | None:
+        """Tell how it stands, as this service's; None while it is closed."""
+        if self._fault is None:
+            return None
+        return OpenCircuit(
+            service=service,
+            guards=DELIVERIES,
+            reason=str(self._fault),
+            failures=self._failures,
+            opened_at=self._opened_at,
+            probe_at=self._probe_due,
+        )
 
     @asynccontextmanager
     async def passage(self, waiting: Waiting) -> AsyncIterator[None]:
@@ -121,10 +137,13 @@ class Circuit:
         return seconds
 
     def _open(self, fault: Unavailable) -> None:
+        now = self._clock.now()
+        self._opened_at = self._opened_at if self._fault else now
         self._fault, self._failures = fault, self._failures + 1
-        backoff, asked = (OUTSIDE, fault.after_seconds or 0.0) if isinstance(fault, ProviderUnavailable) else (OWN, 0.0)
+        outside = fault if isinstance(fault, ProviderUnavailable) and not fault.ours else None
+        backoff, asked = (OUTSIDE, outside.after_seconds or 0.0) if outside else (OWN, 0.0)
         wait = max(backoff.jittered(self._failures, self._random), asked)
-        self._probe_at = self._clock.monotonic() + wait
+        self._probe_at, self._probe_due = self._clock.monotonic() + wait, now + timedelta(seconds=wait)
         log.warning("waiting for what is down", reason=str(fault), probe_in_seconds=round(wait, 1))
         self._step()
 

@@ -33,6 +33,7 @@ from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import BatchHandler, Context, Handler, Handlers
 from pathshala_common.contract.services import Service
+from pathshala_common.operating.circuits import OpenCircuit
 from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
 from pathshala_common.runtime.company import Company
 from pathshala_common.runtime.emitter import Emitter
@@ -126,6 +127,11 @@ class Consumer:
         suspects = TRIALS_AT_ONCE if self._trial and tried is Tried.FIRST else SUSPECTS_PREFETCH
         take = partial(self._on_delivery, self._suspects)
         self._subscriptions.append(await self._broker.consume(self._suspects, prefetch=suspects, on_delivery=take))
+
+    def open_circuits(self) -> list[OpenCircuit]:
+        """Tell whether what it handles waits for something that is down."""
+        standing = self._circuit.standing(self._service)
+        return [standing] if standing else []
 
     async def drain(self, grace_seconds: float, hurry: asyncio.Event | None = None) -> None:
         """Take nothing more; let what is in hand finish, and hand back what has not within the grace period.

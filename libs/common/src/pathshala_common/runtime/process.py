@@ -19,8 +19,10 @@ from pathshala_common.contract.errors import SettingsError, Unavailable
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import BatchHandler, Handlers
+from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.contract.ports.store import Lifecycle
 from pathshala_common.runtime import http, telemetry
+from pathshala_common.runtime.circuit_reporter import CircuitReporter, ReadCircuits
 from pathshala_common.runtime.clock import SystemClock
 from pathshala_common.runtime.consumer import HAND_BACK_SECONDS, UNSUBSCRIBE_SECONDS, Consumer, Limits
 from pathshala_common.runtime.health import App, Check, Health, health_app
@@ -57,7 +59,7 @@ class Consuming:
     No wait between two attempts is longer than `retry_delay_seconds_max`, unless somebody asked for it.
     What its handlers pay for is claimed by `leases` first. At SIGTERM what is in hand may take `grace_seconds`.
     Its suspects are `tried` in processes of their own, unless its handlers need a store that is this one's alone. What
-    comes at once is handled `together`, if that is given.
+    comes at once is handled `together`, if that is given. `circuits` are those that its handlers keep themselves.
     """
 
     service: contract.Service
@@ -69,6 +71,7 @@ class Consuming:
     tried: Tried = Tried.FIRST
     together: BatchHandler | None = None
     retry_delay_seconds_max: float = DELAY_SECONDS_MAX
+    circuits: ReadCircuits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class Service:
 class Process:
     """One process: services with their surroundings, and the address where it answers over HTTP.
 
-    It is ready without its store if that is not required. `prepare` is awaited before the first delivery.
+    It is ready without its store if that is not required. `prepare` is awaited before the first delivery. Which of its
+    circuits are open is told in `notices`.
     """
 
     settings: Settings
@@ -104,6 +108,7 @@ class Process:
     store: Lifecycle | None = None
     store_required: bool = True
     prepare: Callable[[], Awaitable[object]] | None = None
+    notices: Notices | None = None
 
 
 def main(
@@ -202,8 +207,14 @@ async def running(
             await open_store(process.store)  # while the broker connects: a store that is away takes its time to say so
         if process.prepare is not None:
             await process.prepare()
-        await stack.enter_async_context(_background(process.services))
-        await stack.enter_async_context(_consuming(process, hurry or asyncio.Event(), trial_command))
+        consumers = _consumers(process)
+        background = [part for service in process.services for part in service.background]
+        if process.notices is not None and consumers:
+            reporter = CircuitReporter(process.notices, process.clock, _circuits(process, consumers))
+            stack.push_async_callback(closing, reporter.close)
+            background.append(reporter.run)
+        await stack.enter_async_context(_background(background))
+        await stack.enter_async_context(_consuming(process, consumers, hurry or asyncio.Event(), trial_command))
         await stack.enter_async_context(http.answering(_app(process), listener))
         for stop in (stop for service in process.services for stop in service.stop):
             stack.callback(stop)
@@ -252,11 +263,11 @@ def _app(process: Process) -> App:
 
 
 @contextlib.asynccontextmanager
-async def _background(services: Sequence[Service]) -> AsyncIterator[None]:
+async def _background(parts: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> AsyncIterator[None]:
     """Run the background parts of all services. A fault of the block itself is raised as it is, in no group."""
     fault: Exception | None = None
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_endless(part)) for service in services for part in service.background]
+        tasks = [group.create_task(_endless(part)) for part in parts]
         for task in tasks:
             task.add_done_callback(_say_why)
         try:
@@ -281,15 +292,15 @@ def _say_why(ended: asyncio.Task[None]) -> None:
         log.error("stopping: a background part ended", reason=repr(ended.exception()))
 
 
-@contextlib.asynccontextmanager
-async def _consuming(
-    process: Process, hurry: asyncio.Event, trial_command: Sequence[str] | None
-) -> AsyncIterator[None]:
-    """Consume while inside; on leaving, drain each within its grace period, and whoever logs what others yield last."""
+def _parts(process: Process) -> list[Consuming]:
+    return [service.consuming for service in process.services if service.consuming is not None]
+
+
+def _consumers(process: Process) -> dict[contract.Service, Consumer]:
+    """Make a consumer for each service that takes events; none of them takes any yet."""
     settings = process.settings
-    parts = [service.consuming for service in process.services if service.consuming is not None]
-    consumers = [
-        Consumer(
+    return {
+        part.service: Consumer(
             part.service,
             part.handlers,
             broker=process.broker,
@@ -298,22 +309,40 @@ async def _consuming(
             limits=Limits(part.concurrency, _retries(part, settings)),
             leases=part.leases,
         )
-        for part in parts
-    ]
-    for consumer, part in zip(consumers, parts, strict=True):
+        for part in _parts(process)
+    }
+
+
+def _circuits(process: Process, consumers: Mapping[contract.Service, Consumer]) -> list[ReadCircuits]:
+    kept = [part.circuits for part in _parts(process) if part.circuits is not None]
+    return [*(consumer.open_circuits for consumer in consumers.values()), *kept]
+
+
+@contextlib.asynccontextmanager
+async def _consuming(
+    process: Process,
+    consumers: Mapping[contract.Service, Consumer],
+    hurry: asyncio.Event,
+    trial_command: Sequence[str] | None,
+) -> AsyncIterator[None]:
+    """Consume while inside; on leaving, drain each within its grace period, and whoever logs what others yield last."""
+    parts = _parts(process)
+    for part in parts:
         trial = Trial(part.service, trial_command, process.clock) if trial_command else None
-        await consumer.start(trial, part.together, part.tried)
+        await consumers[part.service].start(trial, part.together, part.tried)
     try:
         yield
     finally:
-        await _drain(dict(zip((part.service for part in parts), consumers, strict=True)), parts, hurry)
+        await _drain(consumers, parts, hurry)
 
 
 def _retries(part: Consuming, settings: Settings) -> RetryPolicy:
     return RetryPolicy(part.attempts_max, settings.retry_delay_seconds, part.retry_delay_seconds_max)
 
 
-async def _drain(consumers: Mapping[str, Consumer], parts: Sequence[Consuming], hurry: asyncio.Event) -> None:
+async def _drain(
+    consumers: Mapping[contract.Service, Consumer], parts: Sequence[Consuming], hurry: asyncio.Event
+) -> None:
     """Drain what drives tasks, then what logs them: what was paid for in the grace period would be lost in memory."""
     driving = [part for part in parts if part.service != LOGGING or len(parts) == 1]
     await asyncio.gather(*(consumers[part.service].drain(part.grace_seconds, hurry) for part in driving))

@@ -83,12 +83,12 @@ async function* stream(client, path, following) {
 async function* longPoll(client, path, following) {
   const {id: known, signal} = following;
   /** @type {Record<string, string>} */
-  const headers = {Prefer: `wait=${LONG_POLL_SECONDS}`, ...(known ? {"If-None-Match": `"${known}"`} : {})};
+  const headers = known ? {Prefer: `wait=${LONG_POLL_SECONDS}`, "If-None-Match": `"${known}"`} : {}; // the first is answered at once
   const answer = await client.ask("GET", path, {headers, signal});
   following.onLink("polling");
   const id = (answer.headers.get("ETag") ?? "").replace(/^W\/|"/g, "");
   if (answer.status === 200) yield changeOf(await answer.text(), following, id);
-  if (!answer.headers.has("Preference-Applied")) await sleep(Number(answer.headers.get("Retry-After") ?? POLL_SECONDS), signal);
+  if (known && !answer.headers.has("Preference-Applied")) await sleep(Number(answer.headers.get("Retry-After") ?? POLL_SECONDS), signal);
 }
 
 /** @param {{status: string}} change */

@@ -24,15 +24,15 @@ class HouseScreen extends Screen {
     let paused = "";
     let beating = "";
     const look = async () => {
-      const asked = ["/operator/writing", "/operator/generators", "/operator/queues", "/operator/pulse"].map((path) => house.request("GET", path, {signal: this.signal}));
-      const [state, {generators}, {queues}, pulse] = await Promise.all(asked);
+      const asked = ["/operator/writing", "/operator/generators", "/operator/queues", "/operator/pulse", "/operator/circuits"].map((path) => house.request("GET", path, {signal: this.signal}));
+      const [state, {generators}, {queues}, pulse, {circuits}] = await Promise.all(asked);
       const {status_counts: found} = await house.tasks({limit: 1}, this.signal);
       fill(counts, STATUSES.map((status) => h("li", {}, h("a", {href: `/house/tasks?status=${status}`}, h("strong", {}, number(found[status])), t(`status.${status}`)))));
       if (paused !== JSON.stringify(state)) fill(writing, pause(state, look));
       paused = JSON.stringify(state);
       if (beating !== JSON.stringify(pulse) && !charts.querySelector("[open]")) fill(charts, ...pulseCharts(pulse));
       beating = JSON.stringify(pulse);
-      fill(tables, queueTable(queues), generatorTable(generators));
+      fill(tables, circuitTable(circuits), queueTable(queues), generatorTable(generators));
     };
     await look();
     this.every(look, LOOK_SECONDS);
@@ -53,6 +53,15 @@ function pause(state, look) {
     ? [h("p", {class: "now"}, "⏸ ", t("house.paused"), state.reason ? ` ${state.reason} ` : " ", agoTime(state.changed_at)), button(t("house.resume"), set(false), {class: "main"})]
     : [h("p", {class: "now"}, "▶ ", t("house.writing")), h("details", {}, h("summary", {}, t("house.pause_fold")), field(t("house.pause_reason"), reason), h("p", {}, button(t("house.pause"), set(true))))];
   return [h("h2", {}, t("house.writing_title")), ...told, trouble];
+}
+
+/** What services wait for. @param {Record<string, any>[]} circuits */
+function circuitTable(circuits) {
+  if (!circuits.length) return h("p", {class: "empty"}, t("house.circuits_closed"));
+  const rows = circuits.map((one) => [
+    one.service, one.guards === "deliveries" ? t("house.deliveries") : one.guards, one.reason, number(one.failures),
+    agoTime(one.opened_at), agoTime(one.probe_at), `${one.host}, ${one.process_id}`]);
+  return table(t("house.circuits"), [t("house.service"), t("house.waits"), t("house.circuit_reason"), t("house.failures"), t("house.open_since"), t("house.probe"), t("house.process")], rows);
 }
 
 /** @param {Record<string, any>[]} queues */

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StrictBool
 from pathshala_api.schemas import MomentText
 from pathshala_common.contract.finding import Finding, State
 from pathshala_common.contract.services import Service
+from pathshala_common.operating.circuits import SeenCircuit
 from pathshala_common.operating.dead_letters import Reading, Selection
 from pathshala_common.operating.settings_in_force import SettingInForce
 from pathshala_common.operating.writing import SeenGenerator
@@ -77,6 +78,12 @@ class GeneratorList(BaseModel):
     """The generators that told of themselves within the last 30 s."""
 
     generators: Annotated[list[SeenGenerator], Field(description="By their names.")]
+
+
+class CircuitList(BaseModel):
+    """The circuits that are open, as far as their processes told it within the last 30 s."""
+
+    circuits: Annotated[list[SeenCircuit], Field(description="By service, and what they guard.")]
 
 
 class WritingOrder(BaseModel):

@@ -17,7 +17,7 @@ from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.contract.ports.operator import DeadLetters
 from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.topology import SUBSCRIPTIONS
-from pathshala_common.operating import writing
+from pathshala_common.operating import circuits, writing
 from pathshala_common.operating.examination import examine
 from pathshala_common.operating.settings_in_force import SettingInForce
 
@@ -58,6 +58,11 @@ def router(house: Operated) -> APIRouter:
     async def list_generators() -> bodies.GeneratorList:
         """List the generators that run, and what each has in hand. They tell every 10 s."""
         return bodies.GeneratorList(generators=await writing.generators(house.notices, house.clock.now()))
+
+    @routes.get("/circuits", response_model=bodies.CircuitList)
+    async def list_circuits() -> bodies.CircuitList:
+        """List what services wait for because it is down: since when, why, and when it is tried next."""
+        return bodies.CircuitList(circuits=list(await circuits.open_circuits(house.notices, house.clock.now())))
 
     @routes.get("/writing", response_model=writing.WritingState)
     async def get_writing() -> writing.WritingState:
