@@ -1,5 +1,6 @@
 """The enricher's settings."""
 
+from pathshala_common import __version__
 from pathshala_common.runtime.setting_types import Header, Line, Port, Seconds, WebAddresses
 from pathshala_common.runtime.settings import Group, HealthSettings, setting
 
@@ -15,7 +16,7 @@ class EnricherSettings(HealthSettings):
     )
     wikipedia_licence: Line = setting("CC BY-SA 4.0", Group.WIKIPEDIA, "the licence of that MediaWiki's texts")
     wikipedia_user_agent: Header = setting(
-        "Pathshala/0.1 (https://pathshala.example/contact)",
+        f"Pathshala/{__version__} (https://pathshala.example/contact)",
         Group.WIKIPEDIA,
         "how we name ourselves to Wikipedia; put an address of yours there, its rules ask for one",
     )

@@ -1,5 +1,6 @@
 """Puts the notifier together: as a service among others, and as a process of its own."""
 
+from pathshala_common import __version__
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Consuming, Process, Service
@@ -17,7 +18,7 @@ ATTEMPTS_MAX = 100
 """More than a day has room for, which is what bounds them."""
 
 RETRY_DELAY_SECONDS_MAX = 7_200.0
-USER_AGENT = "Pathshala-Webhooks/0.1"
+USER_AGENT = f"Pathshala-Webhooks/{__version__}"
 
 
 def service(settings: NotifierSettings, store: LoggedTasks, clock: Clock) -> Service:
