@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.servers import pymongo_sockets
 from tests.servers.choice import AMQP_URL_VARIABLE, MONGODB_URL_VARIABLE, Server, start_mongodb, start_rabbitmq
 
 # How long an example takes is the machine's affair, and no property of what is tested.
 settings.register_profile("pathshala", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pathshala")
+
+SLOW_VARIABLE = "PATHSHALA_TEST_SLOW"
+"""With it, tests marked `slow` run too: the long form. `scripts/faults` sets it for all faults."""
 
 USED: pytest.StashKey[list[str]] = pytest.StashKey()
 SERVERS = "servers"
@@ -41,11 +45,29 @@ def database_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPa
     yield from _started(pytestconfig, "a MongoDB to kill", start_mongodb, tmp_path_factory.mktemp("mongodb"))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow ones to the long form, unless one is named."""
+    if os.environ.get(SLOW_VARIABLE) or any("::" in argument for argument in config.args):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+def pytest_report_header() -> str:
+    """Say which form it is."""
+    if os.environ.get(SLOW_VARIABLE):
+        return "form: long, with the slow tests"
+    return f"form: short; {SLOW_VARIABLE}=1 adds the slow tests"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the list of servers, and let what tests start be interrupted, though a script in the background may not."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[USED] = []
+    pymongo_sockets.close_cancelled()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -163,9 +163,12 @@ def fault(row: int, deployment: str) -> pytest.MarkDecorator:
     return pytest.mark.fault(row, deployment)
 
 
-def fault_in_each(row: int) -> pytest.MarkDecorator:
-    """Run a test with each `deployment` in which its fault can exist."""
-    cases = [pytest.param(name, marks=fault(row, name), id=name) for name in FAULTS[row].deployments]
+def fault_in_each(row: int, *, slow: str | None = None) -> pytest.MarkDecorator:
+    """Run a test with each `deployment` in which its fault can exist; in one of them it may be `slow`."""
+    cases = [
+        pytest.param(name, marks=[fault(row, name), *([pytest.mark.slow] if name == slow else [])], id=name)
+        for name in FAULTS[row].deployments
+    ]
     return pytest.mark.parametrize("deployment", cases)
 
 
@@ -177,6 +180,18 @@ def without_guard(row: int) -> pytest.MarkDecorator:
 def shown(folder: Path) -> set[tuple[int, str]]:
     """Every row and deployment that the tests in `folder` name."""
     return {pair for tree in _trees(folder) for pair in _named(tree)}
+
+
+def quick(folder: Path) -> set[int]:
+    """Every row that the short form of the tests shows in some deployment: by a test that is not wholly slow."""
+    functions = [
+        node
+        for tree in _trees(folder)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and "pytest.mark.slow" not in map(ast.unparse, node.decorator_list)
+    ]
+    return {row for one in functions for row, _ in _named(ast.Module(list(one.decorator_list), []))}
 
 
 def countered(folder: Path) -> set[int]:

@@ -173,6 +173,7 @@ def test_a_frozen_broker_hinders_nobody_who_asks_or_reads(
 
 
 @fault(3, RABBITMQ)
+@pytest.mark.slow
 def test_a_broker_without_memory_hinders_nobody_and_what_arrives_late_makes_no_second_task(
     house: House, broker_server: BrokerServer, model: Model, measured: Measured
 ) -> None:

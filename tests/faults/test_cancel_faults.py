@@ -10,7 +10,7 @@ import requests
 from pydantic import SecretStr
 
 from tests.faults.dying_of_a_cancel import EXIT_CODE
-from tests.faults.record import Measured, fault_in_each
+from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.rooms import a_room, addresses
 from tests.house import calling
 from tests.house.calling import BY_ENVIRONMENT, let_in_by
@@ -30,7 +30,7 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield here
 
 
-@fault_in_each(11)
+@fault_in_each(11, slow=RABBITMQ)
 async def test_a_cancel_that_was_logged_and_not_told_is_told_by_who_comes_after(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, receiver: Receiver, measured: Measured
 ) -> None:

@@ -79,6 +79,7 @@ def lesson_seconds(house: House) -> float:
 
 
 @fault(36, RABBITMQ)
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_node_and_then_its_majority_loses_no_lesson(
     house: House, cluster: PrivateCluster, measured: Measured
 ) -> None:
@@ -105,7 +106,7 @@ def test_a_cluster_that_loses_a_node_and_then_its_majority_loses_no_lesson(
         without_majority = [status(house.url, task_id)["status"] for task_id in waiting]
         second.start()
         majority_again = time.monotonic()
-    ends = final(house.url, load.accepted, ALL_END_SECONDS)
+    ends = final(house.url, load.accepted, ALL_END_SECONDS * slowness)
 
     measured(
         replicas=min(replicas),

@@ -102,7 +102,7 @@ def folded(events: Sequence[AnyEvent]) -> Task:
     return reduce(evolve, events, task)
 
 
-@fault_in_each(12)
+@fault_in_each(12, slow=RABBITMQ)
 async def test_events_that_come_five_times_and_shuffled_make_the_same_document_as_the_log_folded(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:
@@ -170,7 +170,7 @@ async def test_of_two_final_events_the_first_one_logged_stands_and_a_rebuild_say
     assert wrong == 0
 
 
-@fault_in_each(14)
+@fault_in_each(14, slow=RABBITMQ)
 async def test_fifty_writers_of_one_lesson_make_fifty_revisions(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:
@@ -199,7 +199,7 @@ def _generated(task_id: str) -> Envelope:
     return wrap(event, source="generator", now=NOON)
 
 
-@fault_in_each(11)
+@fault_in_each(11, slow=RABBITMQ)
 def test_a_house_that_dies_after_any_step_publishes_at_least_once_and_applies_once(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:

@@ -38,7 +38,7 @@ def make_embedded(tmp_path: Path, wikipedia_url: str) -> Iterator[Callable[[], H
         house.stop()
 
 
-@fault_in_each(33)
+@fault_in_each(33, slow=RABBITMQ)
 async def test_failures_beyond_what_is_kept_of_dead_letters_are_told_and_the_oldest_letters_are_counted(
     deployment: str, request: pytest.FixtureRequest, measured: Measured
 ) -> None:

@@ -67,7 +67,7 @@ def make_house(request: pytest.FixtureRequest, tmp_path: Path, wikipedia_url: st
         house.stop()
 
 
-@fault_in_each(21)
+@fault_in_each(21, slow=RABBITMQ)
 def test_who_asks_once_behind_another_s_flood_starts_within_two_lesson_times(
     deployment: str, make_house: MakeHouse, model: Model, measured: Measured
 ) -> None:

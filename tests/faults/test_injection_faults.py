@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from pathshala_common.contract.lesson import Status
-from tests.faults.record import Measured, fault_in_each
+from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.rooms import Room, a_room, addresses
 from tests.stubs.openai import Call, StubOpenAI
 from tests.stubs.openai_faults import Fault
@@ -47,7 +47,7 @@ QUERIES = (
 )
 
 
-@fault_in_each(23)
+@fault_in_each(23, slow=RABBITMQ)
 async def test_what_strangers_write_is_shown_and_never_obeyed(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:

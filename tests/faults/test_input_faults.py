@@ -176,7 +176,7 @@ def resident_bytes(house: House, api: str) -> int:
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))) * 1_024
 
 
-@fault_in_each(22)
+@fault_in_each(22, slow=RABBITMQ)
 def test_hostile_requests_are_refused_with_a_problem_and_cost_bounded_memory(
     deployment: str, house: House, measured: Measured
 ) -> None:

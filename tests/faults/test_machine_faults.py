@@ -67,7 +67,7 @@ def _writing(slow: ServiceProcess) -> int:
     return sum(line["event"] == WRITING for line in slow.log_lines())
 
 
-@fault_in_each(40)
+@fault_in_each(40, slow=RABBITMQ)
 def test_tasks_in_hand_at_three_deaths_of_the_machine_are_completed(
     make: Callable[..., House], measured: Measured
 ) -> None:

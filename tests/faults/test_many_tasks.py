@@ -151,7 +151,7 @@ async def tells_its_version(store: Store) -> bool:
         return "version" in await tasks.database.client.server_info()
 
 
-@fault_in_each(42)
+@fault_in_each(42, slow=RABBITMQ)
 async def test_what_is_asked_for_costs_the_same_beside_many_tasks(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, asked: AskedOfMongoDB, measured: Measured
 ) -> None:

@@ -125,6 +125,7 @@ def test_a_model_slower_than_the_stall_time_is_not_asked_again(
 @without_guard(30)
 @fault(30, RABBITMQ)
 @pytest.mark.parametrize("grace_seconds", [None, 1], ids=["as long as calls take", "too short"])
+@pytest.mark.slow
 def test_generators_are_restarted_one_by_one_during_their_calls(
     make_house: MakeHouse, slow_model: Model, measured: Measured, grace_seconds: int | None
 ) -> None:

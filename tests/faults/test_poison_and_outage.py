@@ -135,7 +135,7 @@ def writing(
     process.kill()
 
 
-@fault_in_each(18)
+@fault_in_each(18, slow=RABBITMQ)
 async def test_a_model_that_is_down_is_probed_and_the_tasks_that_wait_for_it_all_end_well(
     model: StubOpenAI, writing: tuple[str, ServiceProcess], measured: Measured
 ) -> None:

@@ -54,7 +54,7 @@ def assert_all_completed(house: House, accepted: dict[str, str]) -> None:
     assert second_lessons(house.url, accepted) == 0
 
 
-@fault_in_each(4)
+@fault_in_each(4, slow=RABBITMQ)
 def test_a_generator_that_dies_in_a_call_again_and_again_costs_a_call_a_death(
     deployment: str, request: pytest.FixtureRequest, model: Model, measured: Measured
 ) -> None:
@@ -113,6 +113,7 @@ def test_what_a_stopped_generator_does_when_it_wakes_changes_nothing(
 
 
 @fault(16, MEMORY)
+@pytest.mark.slow
 def test_an_embedded_house_that_is_killed_again_and_again_loses_nothing(
     make_embedded: MakeEmbedded, measured: Measured
 ) -> None:
@@ -132,6 +133,7 @@ def test_an_embedded_house_that_is_killed_again_and_again_loses_nothing(
 
 
 @fault(20, RABBITMQ)
+@pytest.mark.slow
 def test_generators_come_and_go_under_load_and_no_call_is_made_twice(
     make_house: MakeHouse, model: Model, measured: Measured
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from pathshala_common.contract.events import GenerationStarted, RetryScheduled
 from pathshala_common.contract.lesson import Absence, Status
-from tests.faults.record import Measured, fault_in_each
+from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.rooms import a_room, addresses
 from tests.stubs import openai_faults as model_faults
 from tests.stubs import wikipedia as wikipedia_faults
@@ -156,7 +156,7 @@ WIKIPEDIA = {
 }
 
 
-@fault_in_each(19)
+@fault_in_each(19, slow=RABBITMQ)
 async def test_without_a_usable_encyclopedia_the_lesson_comes_and_says_so(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:

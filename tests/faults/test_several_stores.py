@@ -135,7 +135,7 @@ async def raced(
         return await figures(stores, log, projections, folder)
 
 
-@fault_in_each(26)
+@fault_in_each(26, slow=RABBITMQ)
 async def test_two_stores_that_race_for_one_lesson_leave_no_gap(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:
@@ -154,7 +154,7 @@ async def test_two_stores_that_race_for_one_lesson_leave_no_gap(
     assert (found["gaps"], found["twice"], found["differences"]) == (0, 0, 0)
 
 
-@fault_in_each(26)
+@fault_in_each(26, slow=RABBITMQ)
 async def test_two_stores_that_race_for_editions_of_one_lesson_leave_no_gap_in_any(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:

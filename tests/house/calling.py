@@ -4,9 +4,7 @@ With PATHSHALA_TEST_KEYS set all houses ask for keys that are started by `tests.
 """
 
 import asyncio
-import gc
 import os
-import warnings
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -68,10 +66,6 @@ def let_in_by(settings: Mapping[str, str]) -> None:
     if settings.get("PATHSHALA_AUTH") == "keys":
         with suppress(StoreUnavailable), ThreadPoolExecutor(1) as threads:  # in a thread that has no running loop
             threads.submit(asyncio.run, _let_in_at(settings["PATHSHALA_STORE_URL"])).result()
-        with warnings.catch_warnings():
-            # PyMongo leaves a socket unclosed whose connecting is cancelled, as a client's monitors are when it closes.
-            warnings.simplefilter("ignore", ResourceWarning)
-            gc.collect()
 
 
 async def _let_in_at(store_url: str) -> None:

@@ -23,7 +23,7 @@ QUEUE_SECONDS = 1.0
 ANSWER_SECONDS = 0.03
 
 
-@pytest.mark.parametrize("deployment", ["embedded", RABBITMQ])
+@pytest.mark.parametrize("deployment", ["embedded", pytest.param(RABBITMQ, marks=pytest.mark.slow)])
 async def test_a_hundred_lessons_at_once_get_their_articles_in_more_time_than_a_queue_may_take(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
