@@ -2,6 +2,7 @@ import asyncio
 import gzip
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -398,6 +399,24 @@ async def test_a_host_that_drops_what_is_sent_is_given_up_in_time() -> None:
                     assert await found(wikipedia, VERBS) is Absence.UNAVAILABLE
                 assert taken.seconds < taken.stretched(1)
     assert lines[0]["reason"] == "cannot be reached"
+
+
+async def test_a_connection_that_is_lost_once_makes_no_server_one_that_is_down() -> None:
+    """The system tries a lost connection again after a second; whoever gives it up before connects anew at once."""
+
+    async def nothing_found(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b'HTTP/1.1 200 OK\r\ncontent-length: 22\r\n\r\n{"batchcomplete":true}')
+        writer.close()
+
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf, socket.create_connection(deaf.getsockname()):
+        url_template = f"http://127.0.0.1:{deaf.getsockname()[1]}/{{language}}"
+        async with wikipedia_at(url_template, connect_seconds=0.5) as wikipedia:
+            finding = asyncio.create_task(found(wikipedia, VERBS))
+            await asyncio.wait([finding], timeout=0.2)
+            async with await asyncio.start_server(nothing_found, sock=deaf):
+                assert await finding is Absence.NOT_FOUND
 
 
 async def test_an_address_that_is_none_is_unavailable() -> None:

@@ -60,7 +60,11 @@ class HttpFetch:
     async def _end(self, target: str, seconds: float) -> _End:
         try:
             async with asyncio.timeout(seconds):
-                return await self._get(target)
+                try:
+                    return await self._get(target)
+                except httpx2.ConnectTimeout:
+                    # A packet is lost now and then, or this process had no time: that makes no server one that is down.
+                    return await self._get(target)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError):
             return _End(fault=FetchFault.UNREACHABLE)
         except (TimeoutError, httpx2.TimeoutException):
