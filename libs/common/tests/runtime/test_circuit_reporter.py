@@ -20,7 +20,8 @@ class CountingStore(SQLiteStore):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.writes, self.away = 0, False
+        self.asked = self.writes = 0
+        self.away = False
 
     async def put_notice(self, notice: Notice) -> None:
         self._heard()
@@ -31,6 +32,7 @@ class CountingStore(SQLiteStore):
         await super().take_down(prefix, before=before)  # type: ignore[arg-type]
 
     def _heard(self) -> None:
+        self.asked += 1
         if self.away:
             raise StoreUnavailable("away")
         self.writes += 1
@@ -100,8 +102,11 @@ async def test_a_store_that_is_away_hears_it_later_if_it_is_still_true(store: Co
     clock, found = HeldClock(), [opened()]
     reporter = CircuitReporter(store, clock, [lambda: found])
     store.away = True
-    await reporter.look()
+    for _ in range(5):
+        await reporter.look()
+    assert store.asked == 1, "one that is away is not asked at every look"
     store.away = False
+    clock.advance(REPORT_SECONDS)
     await reporter.look()
     assert await reasons(store, clock) == [("the model cannot be reached", 1)]
     found.clear()
@@ -109,6 +114,7 @@ async def test_a_store_that_is_away_hears_it_later_if_it_is_still_true(store: Co
     await reporter.look()
     store.away = False
     assert await reasons(store, clock)
+    clock.advance(REPORT_SECONDS)
     await reporter.look()
     assert await reasons(store, clock) == []
 

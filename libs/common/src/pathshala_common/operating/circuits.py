@@ -8,7 +8,6 @@ from pydantic import Field
 
 from pathshala_common.contract.lesson import Moment
 from pathshala_common.contract.ports.notices import Notice, Notices
-from pathshala_common.contract.services import Service
 from pathshala_common.operating.notice_text import FORGOTTEN_AFTER, SILENT_SECONDS_MAX, NoticeText
 
 CIRCUITS = "circuits/"
@@ -19,7 +18,7 @@ DELIVERIES = "deliveries"
 class OpenCircuit(NoticeText):
     """A circuit that is open: what it guards waits, but for one probe at a time."""
 
-    service: Annotated[Service, Field(description="Whose circuit it is.")]
+    service: Annotated[str, Field(description="Whose circuit it is.")]
     guards: Annotated[str, Field(description="What waits: `deliveries`, or calls of the server at this address.")]
     reason: Annotated[str, Field(description="What it is open for, as the last probe met it.")]
     failures: Annotated[int, Field(description="How often in a row it was tried in vain.")]

@@ -31,7 +31,7 @@ class CircuitReporter:
         self._notices, self._clock, self._read = notices, clock, read
         self._id = uuid4().hex
         self._told: tuple[OpenCircuit, ...] = ()
-        self._due = clock.monotonic()
+        self._due = self._again_at = clock.monotonic()
 
     async def run(self) -> None:
         """Tell until cancelled. A store that is away hears of it later, if it is still true."""
@@ -41,11 +41,14 @@ class CircuitReporter:
 
     async def look(self) -> None:
         """Tell what has changed since it was told, and again what has not, every few seconds."""
-        found = tuple(one for read in self._read for one in read())
-        if found == self._told and not (found and self._clock.monotonic() >= self._due):
+        found, now = tuple(one for read in self._read for one in read()), self._clock.monotonic()
+        told = found == self._told and (not found or now < self._due)
+        if told or now < self._again_at:
             return
         if await self._tell(found):
-            self._told, self._due = found, self._clock.monotonic() + REPORT_SECONDS
+            self._told, self._due = found, now + REPORT_SECONDS
+        else:
+            self._again_at = now + REPORT_SECONDS
 
     async def close(self) -> None:
         """Tell that this process waits for nothing any more, if it told otherwise."""
