@@ -10,7 +10,7 @@ from tests.faults.record import LONG, RABBITMQ, Measured, fault
 from tests.faults.teachers import Teachers
 from tests.house.asking import ask, outcome, outcomes
 from tests.house.houses import House, Replicas, distributed
-from tests.house.teaching import command, finished, order_table
+from tests.house.teaching import finished, order_table, rebuilt
 from tests.servers.loopback import free_port
 from tests.waiting import until_true
 
@@ -49,11 +49,11 @@ def test_what_teachers_do_and_order_is_kept_while_stores_and_apis_die(
     rewrites = outcomes(house.url, teachers.rewrites)
     ended = finished(house.url + path)
     missing = teachers.missing(house.url)
-    rebuilt = command(house, "rebuild", "--json", "--file", str(tmp_path / "beside.db"))
+    beside = rebuilt(house, tmp_path)
 
     measured(kills=len(VICTIMS) * ROUNDS, edits=len(teachers.made), overtaken=teachers.overtaken)
     assert missing == {}
     assert {one["status"] for one in rewrites} <= {"completed"}
     assert ended["counts"]["completed"] == ROWS
-    assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
-    assert json.loads(rebuilt.stdout)["wrong"] == {}
+    assert beside.returncode == 0, beside.stdout + beside.stderr
+    assert json.loads(beside.stdout)["wrong"] == {}

@@ -11,7 +11,7 @@ from services.api.tests.paper.cartridge_rules import faults
 from tests.house import calling
 from tests.house.asking import answered, lesson, outcome
 from tests.house.houses import House
-from tests.house.teaching import command, finished, make, order_table, post, put
+from tests.house.teaching import command, finished, make, order_table, post, put, rebuilt
 from tests.waiting import DEADLINE_SECONDS
 
 TOPICS = ("verbs", "nouns", "rain", "light", "water", "trees", "stars", "rivers", "bread", "music", "numbers")
@@ -72,9 +72,9 @@ def test_a_class_set_is_ordered_mended_changed_packed_verified_and_rebuilt(house
     assert refused.returncode == 1, refused.stdout + refused.stderr
     assert {"title", "line", "Cheexe"} <= {*refused.stdout.replace("<", " ").replace(">", " ").split()}
 
-    rebuilt = command(house_of_two, "rebuild", "--json", "--file", str(tmp_path / "beside.db"))
-    assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
-    assert json.loads(rebuilt.stdout)["wrong"] == {}
+    beside = rebuilt(house_of_two, tmp_path)
+    assert beside.returncode == 0, beside.stdout + beside.stderr
+    assert json.loads(beside.stdout)["wrong"] == {}
 
 
 def _zip(url: str) -> zipfile.ZipFile:

@@ -10,7 +10,7 @@ import requests
 from tests.house import calling
 from tests.house.asking import answered, ask, outcome
 from tests.house.houses import House
-from tests.house.teaching import command, make, put
+from tests.house.teaching import command, make, put, rebuilt
 from tests.waiting import DEADLINE_SECONDS
 
 VERBS = "subject=english&topic=verbs"
@@ -67,9 +67,9 @@ def test_a_version_is_edited_approved_rated_rolled_back_and_compared_and_the_log
     assert (versions[2]["overruled"], versions[2]["approved"]["by"]) == (overruled, "mira")
     assert versions[2]["rating"] == {"stars": 5.0, "count": 1}
 
-    rebuilt = command(house_of_two, "rebuild", "--json", "--file", str(tmp_path / "beside.db"))
-    assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
-    assert json.loads(rebuilt.stdout)["wrong"] == {}
+    beside = rebuilt(house_of_two, tmp_path)
+    assert beside.returncode == 0, beside.stdout + beside.stderr
+    assert json.loads(beside.stdout)["wrong"] == {}
     replayed = command(house_of_two, "replay", edited["task_id"])
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
     assert "LessonEdited" in replayed.stdout

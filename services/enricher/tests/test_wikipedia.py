@@ -403,20 +403,27 @@ async def test_a_host_that_drops_what_is_sent_is_given_up_in_time() -> None:
 
 async def test_a_connection_that_is_lost_once_makes_no_server_one_that_is_down() -> None:
     """The system tries a lost connection again after a second; whoever gives it up before connects anew at once."""
+    answering: set[asyncio.Task[None] | None] = set()
 
     async def nothing_found(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answering.add(asyncio.current_task())
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while await reader.readuntil(b"\r\n\r\n"):
                 writer.write(b'HTTP/1.1 200 OK\r\ncontent-length: 22\r\n\r\n{"batchcomplete":true}')
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf, socket.create_connection(deaf.getsockname()):
-        url_template = f"http://127.0.0.1:{deaf.getsockname()[1]}/{{language}}"
-        async with wikipedia_at(url_template, connect_seconds=0.5) as wikipedia:
-            finding = asyncio.create_task(found(wikipedia, VERBS))
-            await asyncio.wait([finding], timeout=0.2)
-            async with await asyncio.start_server(nothing_found, sock=deaf):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf:
+        with socket.create_connection(deaf.getsockname()):
+            url_template = f"http://127.0.0.1:{deaf.getsockname()[1]}/{{language}}"
+            async with wikipedia_at(url_template, connect_seconds=0.5) as wikipedia:
+                finding = asyncio.create_task(found(wikipedia, VERBS))
+                await asyncio.wait([finding], timeout=0.2)
+                server = await asyncio.start_server(nothing_found, sock=deaf)
                 assert await finding is Absence.NOT_FOUND
+        await asyncio.gather(*(one for one in answering if one is not None))
+        server.close()
 
 
 async def test_an_address_that_is_none_is_unavailable() -> None:
