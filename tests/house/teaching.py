@@ -71,8 +71,9 @@ def command(house: House, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def rebuilt(house: House, folder: Path) -> subprocess.CompletedProcess[str]:
     """Rebuild beside what is kept, again while something is wrong: the last events may be logged and not folded yet."""
-    for number, _ in enumerate(looks()):
-        ended = command(house, "rebuild", "--json", "--file", str(folder / f"beside-{number}.db"))
+    ended = command(house, "rebuild", "--json", "--file", str(folder / "beside.db"))
+    for number, _ in enumerate(looks(), 1):
         if ended.returncode == 0:
             break
+        ended = command(house, "rebuild", "--json", "--file", str(folder / f"beside-{number}.db"))
     return ended
