@@ -59,8 +59,8 @@ function pause(state, look) {
 function circuitTable(circuits) {
   if (!circuits.length) return h("p", {class: "empty"}, t("house.circuits_closed"));
   const rows = circuits.map((one) => [
-    one.service, one.guards === "deliveries" ? t("house.deliveries") : one.guards, one.reason, number(one.failures),
-    agoTime(one.opened_at), agoTime(one.probe_at), `${one.host}, ${one.process_id}`]);
+    one.service, one.guards === "deliveries" ? t("house.deliveries") : t("house.calls_of", {server: one.guards}), one.reason, number(one.failures),
+    agoTime(one.opened_at), new Date(one.probe_at) > new Date() ? agoTime(one.probe_at) : t("house.probe_due"), `${one.host}, ${one.process_id}`]);
   return table(t("house.circuits"), [t("house.service"), t("house.waits"), t("house.circuit_reason"), t("house.failures"), t("house.open_since"), t("house.probe"), t("house.process")], rows);
 }
 
