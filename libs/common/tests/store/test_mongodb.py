@@ -12,6 +12,7 @@ from libs.common.tests.store.examples import (
     HOUR,
     NOON,
     change,
+    content,
     enriching,
     every_task,
     generated,
@@ -19,17 +20,22 @@ from libs.common.tests.store.examples import (
     lesson_of,
     new_task,
     put,
+    request,
     requested,
     store_lesson,
     stored,
+    told,
 )
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
-from pathshala_common.contract.lesson import Status, Task, lesson_key
+from pathshala_common.contract.events import LessonEdited
+from pathshala_common.contract.lesson import Derivation, Examined, HowMade, Status, Task, lesson_key
 from pathshala_common.contract.ports.store import Change
+from pathshala_common.recording.recorder import Recorder
 from pathshala_common.store.mongodb import event_log
 from pathshala_common.store.mongodb import tasks as task_documents
 from pathshala_common.store.mongodb.migration import migrate
 from pathshala_common.store.mongodb.store import MongoStore
+from tests.clock import HeldClock
 from tests.servers.choice import Server
 from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
@@ -226,6 +232,24 @@ async def test_the_outbox_of_a_task_whose_writer_died_is_dropped(store: MongoSto
 
     assert [event.task_id for event in claimed] == [waiting.task_id]
     assert await store.claim_outbox(NOON + 2 * HOUR, until=NOON + 3 * HOUR, limit=10) == claimed
+
+
+async def test_the_outbox_of_an_edit_whose_api_died_is_given_until_the_edit_is_folded(store: MongoStore) -> None:
+    edit = new_task(request(derivation=Derivation(how=HowMade.EDITED, revision=1)))
+    edited = LessonEdited(
+        task_id=edit.task_id, request=edit.request, follows=1, content=content("By hand"), examined=Examined()
+    )
+    await store.create(edit, told(edited), send_by=NOON)
+    await perform(store, change(0, [told(edited)], edit), 1)
+
+    assert await store.claim_outbox(NOON, until=NOON + HOUR, limit=10) == [told(edited)]
+
+    await Recorder(store, HeldClock(), task_ttl_seconds=3_600).record([told(edited)])
+
+    folded = await store.task(edit.task_id)
+    assert folded is not None
+    assert folded.status.final
+    assert await store.claim_outbox(NOON + 2 * HOUR, until=NOON + 3 * HOUR, limit=10) == []
 
 
 async def test_a_writer_that_wakes_late_does_not_turn_a_document_back(store: MongoStore) -> None:

@@ -11,6 +11,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.events import LessonEdited
 from pathshala_common.contract.lesson import Task
 from pathshala_common.contract.ports.store import Load
 from pathshala_common.store.mongodb.schema import NOT_YET, OUTBOX, Collection, duplicates, log_id
@@ -91,8 +92,11 @@ async def _take(
 
 
 async def _drop_logged(tasks: Collection, events: Collection, ids: Iterable[str]) -> None:
-    """Forget the first event's second copy, where the log has the task's events."""
-    first = {"_id": {"$in": [log_id(task_id, 1) for task_id in ids]}}
+    """Forget the first event's second copy, where the log has the task's events.
+
+    Of an edit it is kept until that is folded: no store heard of it yet, and the API that logged it may have died.
+    """
+    first = {"_id": {"$in": [log_id(task_id, 1) for task_id in ids]}, "type": {"$ne": LessonEdited.__name__}}
     logged = [event["task_id"] async for event in events.find(first, {"task_id": 1})]
     await tasks.update_many({"_id": {"$in": logged}}, {"$unset": OUTBOX})
 
