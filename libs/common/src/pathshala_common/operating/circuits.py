@@ -8,7 +8,7 @@ from pydantic import Field
 
 from pathshala_common.contract.lesson import Moment
 from pathshala_common.contract.ports.notices import Notice, Notices
-from pathshala_common.operating.notice_text import FORGOTTEN_AFTER, SILENT_SECONDS_MAX, NoticeText
+from pathshala_common.operating.notice_text import SILENT_SECONDS_MAX, NoticeText, take_down_own
 
 CIRCUITS = "circuits/"
 DELIVERIES = "deliveries"
@@ -49,8 +49,7 @@ async def report(notices: Notices, reporter_id: str, told: CircuitReport, now: d
 
 async def forget(notices: Notices, reporter_id: str, now: datetime) -> None:
     """Tell that none is open in a process, and forget what died long ago. Raises StoreUnavailable."""
-    await notices.take_down(f"{CIRCUITS}{reporter_id}", before=now + timedelta(seconds=1))
-    await notices.take_down(CIRCUITS, before=now - FORGOTTEN_AFTER)
+    await take_down_own(notices, CIRCUITS, reporter_id, now)
 
 
 async def open_circuits(notices: Notices, now: datetime) -> Sequence[SeenCircuit]:

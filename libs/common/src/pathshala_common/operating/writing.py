@@ -7,7 +7,7 @@ from pydantic import Field
 
 from pathshala_common.contract.lesson import Moment
 from pathshala_common.contract.ports.notices import Notice, Notices
-from pathshala_common.operating.notice_text import EVER, FORGOTTEN_AFTER, SILENT_SECONDS_MAX, NoticeText
+from pathshala_common.operating.notice_text import EVER, SILENT_SECONDS_MAX, NoticeText, take_down_own
 
 WRITING = "writing"
 GENERATOR = "generator/"
@@ -68,8 +68,7 @@ async def report(notices: Notices, told: GeneratorReport, now: datetime) -> None
 
 async def forget(notices: Notices, generator_id: str, now: datetime) -> None:
     """Tell that a generator has stopped, and forget those that died long ago. Raises StoreUnavailable."""
-    await notices.take_down(f"{GENERATOR}{generator_id}", before=now + timedelta(seconds=1))
-    await notices.take_down(GENERATOR, before=now - FORGOTTEN_AFTER)
+    await take_down_own(notices, GENERATOR, generator_id, now)
 
 
 async def generators(notices: Notices, now: datetime) -> list[SeenGenerator]:
