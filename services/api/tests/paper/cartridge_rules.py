@@ -29,11 +29,11 @@ class Rule(NamedTuple):
 
 
 ANY = ".*"
-LANG = {"{http://www.w3.org/XML/1998/namespace}lang": ANY}
+LANG = {"{http://www.w3.org/XML/1998/namespace}lang": r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"}
 TEXT = Rule(text=True)
 ASSESSMENTS: Mapping[str, Rule] = {
     "questestinterop": Rule("assessment "),
-    "assessment": Rule("(qtimetadata )?section ", {"ident": ".+", "title": ANY}, LANG),
+    "assessment": Rule("qtimetadata section ", {"ident": ".+", "title": ANY}, LANG),
     "section": Rule("(item )+", {"ident": "root_section"}, LANG),
     "item": Rule("itemmetadata presentation (resprocessing )?(itemfeedback )*", {"ident": ".+"}, {"title": ANY}),
     "itemmetadata": Rule("qtimetadata "),
@@ -49,7 +49,7 @@ ASSESSMENTS: Mapping[str, Rule] = {
     "render_choice": Rule("(response_label )+", optional={"shuffle": "Yes|No"}),
     "render_fib": Rule("", optional={"prompt": "Box|Dashline|Asterisk|Underline"}),
     "response_label": Rule("(material )+", {"ident": ".+"}),
-    "resprocessing": Rule("outcomes (respcondition )*"),
+    "resprocessing": Rule("outcomes (respcondition )+"),
     "outcomes": Rule("decvar "),
     "decvar": Rule(
         "", {"varname": "SCORE", "vartype": "Decimal|Integer", "minvalue": "[0-9.]+", "maxvalue": "[0-9.]+"}
@@ -86,6 +86,17 @@ MANIFESTS: Mapping[str, Rule] = {
     "source": TEXT,
     "value": TEXT,
 }
+METADATA = {
+    "assessment": {
+        "cc_profile": "cc.exam.v0p1",
+        "qmd_assessmenttype": "Examination",
+        "cc_maxattempts": "Examination|[1-5]|unlimited",
+    },
+    "itemmetadata": {"cc_profile": r"cc\.\w+\.v0p1", "qmd_computerscored": "Yes|No"},
+}
+"""The fields that we write, with their values: each once, `cc_profile` always."""
+
+ROLES = {"source": {"IMSGLC_CC_Rolesv1p1"}, "value": {"Learner", "Instructor", "Mentor"}}
 PROFILES = {
     "cc.multiple_choice.v0p1": ("response_lid", "Single", 3),
     "cc.multiple_response.v0p1": ("response_lid", "Multiple", 2),
@@ -107,6 +118,7 @@ def faults(package: bytes) -> list[str]:
         if name.endswith(".xml") and name != "imsmanifest.xml":
             root = fromstring(content)
             found += _shape(root, ASSESSMENTS, {QTI})
+            found += [fault for name in METADATA for fault in _metadata(root, name)]
             found += [fault for item in root.iter(f"{{{QTI}}}item") for fault in _item(item)]
             idents = [item.get("ident") for item in root.iter(f"{{{QTI}}}item")]
             found += ["items have an ident in common"] if len(set(idents)) < len(idents) else []
@@ -137,7 +149,11 @@ def _manifest(manifest: Element, files: Mapping[str, bytes]) -> Iterator[str]:
     said = [manifest.findtext(f"{{{PACKAGING}}}metadata/{{{PACKAGING}}}{name}") for name in ("schema", "schemaversion")]
     if said != ["IMS Common Cartridge", "1.3.0"]:
         yield f"it is of {said}"
-    named = [one.get("identifier") for name in ("organization", "item", "resource") for one in _each(manifest, name)]
+    if manifest.find(f"{{{PACKAGING}}}metadata/{{{MANIFEST_LOM}}}lom/{{{MANIFEST_LOM}}}general") is None:
+        yield "it says nothing of itself"
+    yield from _roles(manifest)
+    kinds = ("manifest", "organization", "item", "resource")
+    named = [one.get("identifier") for name in kinds for one in _each(manifest, name)]
     if len(set(named)) < len(named):
         yield "identifiers are not unique"
     resources = {one.get("identifier") or "": one for one in _each(manifest, "resource")}
@@ -148,10 +164,38 @@ def _manifest(manifest: Element, files: Mapping[str, bytes]) -> Iterator[str]:
         listed |= set(hrefs)
         if resource.get("type") == ASSESSMENT and (resource.get("href") or len(hrefs) != 1):
             yield "an assessment has an href, or not one file"
+        if len(set(hrefs)) < len(hrefs):
+            yield "a resource has a file twice"
         if resource.get("type") == "webcontent" and resource.get("href") not in hrefs:
             yield "a page has no href, or not among its files"
     if listed != files.keys():
         yield f"files and manifest differ by {sorted(listed ^ files.keys())}"
+
+
+def _roles(manifest: Element) -> Iterator[str]:
+    for lom in manifest.iter(f"{{{RESOURCE_LOM}}}lom"):
+        if [child.tag for child in lom] != [f"{{{RESOURCE_LOM}}}educational"]:
+            yield "a resource says more than whom it is for"
+        told = {name: {one.text for one in lom.iter(f"{{{RESOURCE_LOM}}}{name}")} for name in ROLES}
+        yield from (f"the {name} of a role is {values}" for name, values in told.items() if not values <= ROLES[name])
+
+
+def _metadata(root: Element, name: str) -> Iterator[str]:
+    """Say what is wrong with the fields of each assessment, or of each item."""
+    for holder in root.iter(f"{{{QTI}}}{name}"):
+        fields = [
+            (one.findtext(f"{{{QTI}}}fieldlabel") or "", one.findtext(f"{{{QTI}}}fieldentry") or "")
+            for one in holder.findall(f"{{{QTI}}}qtimetadata/{{{QTI}}}qtimetadatafield")
+        ]
+        labels = [label for label, _ in fields]
+        if len(set(labels)) < len(labels) or "cc_profile" not in labels:
+            yield f"the fields of {name} are {labels}"
+        allowed = METADATA[name]
+        yield from (
+            f"{name} has {label}={entry!r}"
+            for label, entry in fields
+            if label not in allowed or not re.fullmatch(allowed[label], entry)
+        )
 
 
 def _each(manifest: Element, name: str) -> list[Element]:
@@ -179,6 +223,9 @@ def _item(item: Element) -> Iterator[str]:
         for one in each("itemmetadata/qtimetadata/qtimetadatafield")
     }
     profile = fields.get("cc_profile") or ""
+    if profile not in PROFILES:
+        yield f"there is no profile {profile!r}"
+        return
     response, cardinality, labels_min = PROFILES[profile]
     answers = each(f"presentation/{response}")
     if len(answers) != 1 or answers[0].get("rcardinality") != cardinality:
@@ -192,6 +239,12 @@ def _item(item: Element) -> Iterator[str]:
         profile == "cc.essay.v0p1" and right
     ):
         yield "an essay is scored by a machine"
+    if profile != "cc.essay.v0p1" and not right:
+        yield f"{profile} has no right answer"
+    if len(each("itemfeedback/solution")) > 1 or any(
+        one.find(f"{{{QTI}}}flow_mat") is not None for one in each("itemfeedback") if one.get("ident") == "solution"
+    ):
+        yield "there are several solutions, or one is told as feedback"
     if any(one.get("respident") != answers[0].get("ident") or (labels and one.text not in labels) for one in right):
         yield f"{profile} scores what is no answer to it"
     shown = {

@@ -27,6 +27,12 @@ def test_a_package_is_as_the_profile_has_it() -> None:
     assert faults(common_cartridge(ALL, "Five lessons")) == []
 
 
+def test_an_open_question_without_an_answer_is_scored_by_nothing() -> None:
+    questions = opened(common_cartridge([UNGROUNDED], "One"))["lesson_1/questions.xml"]
+
+    assert b"resprocessing" not in questions
+
+
 def test_the_same_lessons_are_the_same_bytes() -> None:
     assert common_cartridge(ALL, "Five") == common_cartridge(ALL, "Five")
 
@@ -67,6 +73,12 @@ def test_markup_stays_text() -> None:
         ("lesson_1/questions.xml", (b">option_3<", b">option_9<"), "scores what is no answer"),
         ("lesson_1/questions.xml", (b'vartype="Decimal"', b'vartype="Text"'), "decvar has vartype"),
         ("lesson_1/questions.xml", (b'linkrefid="solution"', b'linkrefid="other"'), "feedback is shown"),
+        ("lesson_1/questions.xml", (b">Examination<", b">Test<"), "assessment has qmd_assessmenttype"),
+        ("lesson_1/questions.xml", (b"qmd_computerscored", b"qmd_scored"), "itemmetadata has qmd_scored"),
+        ("lesson_1/questions.xml", (b"cc.essay", b"cc.song"), "there is no profile"),
+        ("lesson_1/questions.xml", (b'case="No">option_3</varequal>', b'case="No"/>'), "scores what is no answer"),
+        ("imsmanifest.xml", (b">Instructor<", b">Teacher<"), "the value of a role"),
+        ("imsmanifest.xml", (b"lomimscc:general>", b"lomimscc:other>"), "says nothing of itself"),
     ],
 )
 def test_a_package_that_is_otherwise_would_be_found(name: str, wrong: tuple[bytes, bytes], fault: str) -> None:

@@ -80,10 +80,10 @@ def _written(item: Element, asked: LessonQuestion, profile: str, more: dict[str,
 def _essay(item: Element, asked: LessonQuestion, solution: Sequence[str]) -> None:
     """Ask for an essay, which no machine scores; what would do is its solution."""
     _written(item, asked, "cc.essay.v0p1", {"qmd_computerscored": "No"})
-    processing = SubElement(item, "resprocessing")
-    _score(processing)
     if not solution:
         return
+    processing = SubElement(item, "resprocessing")
+    _score(processing)
     condition = SubElement(processing, "respcondition")
     SubElement(SubElement(condition, "conditionvar"), "other")
     SubElement(condition, "displayfeedback", feedbacktype="Solution", linkrefid=SOLUTION)
