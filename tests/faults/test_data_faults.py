@@ -35,6 +35,7 @@ from tests.clock import NOON, HeldClock
 from tests.faults.record import RABBITMQ, Measured, fault_in_each
 from tests.faults.recording import record
 from tests.faults.rooms import a_room, addresses
+from tests.faults.stepwise import KIND_ON_MONGODB, KINDS
 from tests.house.calling import BY_ENVIRONMENT
 from tests.servers.migrated import PATIENT_SECONDS, MigratedMongoStore
 from tests.servers.mongodb_url import of_database
@@ -225,7 +226,7 @@ def test_a_house_that_dies_after_any_step_publishes_at_least_once_and_applies_on
     )
     assert houses[-1]["exited_after"] == "all"
     kinds = {house["exited_after"].split()[0] for house in houses}
-    assert kinds >= {"kept", "published", "acknowledged", "logged"} | ({"wrote"} if deployment == RABBITMQ else set())
+    assert kinds >= {*KINDS} | ({KIND_ON_MONGODB} if deployment == RABBITMQ else set())
     assert {house["status"] for house in houses} == {"completed"}
     assert all(house["revisions"] == [1] for house in houses)
     assert all(set(house["logged"].values()) == {1} for house in houses), "an event was logged twice"
