@@ -1,17 +1,16 @@
 """A MongoDB store on which `pathshala migrate` has run, as it has wherever services run."""
 
-from contextlib import suppress
-
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.store.mongodb.migration import migrate
 from pathshala_common.store.mongodb.store import MongoStore
+from tests.waiting import until_so
 
 PATIENT_SECONDS = 60.0
 """For tests of what a store says, not of how long it waits: the stand-in's answers take seconds on a busy machine."""
 
 
 class MigratedMongoStore(MongoStore):
-    """Makes its indexes before it is opened, if its server answers."""
+    """Makes its indexes before it is opened, however slowly its server answers."""
 
     def __init__(self, url: str, *, timeout_seconds: float | None = None) -> None:
         super().__init__(url) if timeout_seconds is None else super().__init__(url, timeout_seconds=timeout_seconds)
@@ -19,6 +18,12 @@ class MigratedMongoStore(MongoStore):
 
     async def open(self) -> None:
         """Migrate, then open."""
-        with suppress(StoreUnavailable):
-            await migrate(self._url, drop=False)
+        await until_so(self._is_migrated)
         await super().open()
+
+    async def _is_migrated(self) -> bool:
+        try:
+            await migrate(self._url, drop=False)
+        except StoreUnavailable:
+            return False
+        return True

@@ -120,7 +120,7 @@ async def test_an_election_shorter_than_its_patience_costs_nothing(proxy: MongoD
 
 async def test_a_write_that_no_server_was_asked_for_is_surely_not_done(proxy: MongoDBProxy) -> None:
     with proxy.election():
-        store = MigratedMongoStore(proxy.url(database()), timeout_seconds=0.5)
+        store = MongoStore(proxy.url(database()), timeout_seconds=0.5)
         await store.open()
         with pytest.raises(StoreUnavailable) as error:
             await store.create(task := new_task(), requested(task), send_by=NOON)
