@@ -5,8 +5,9 @@ import {Client, TaskFailed} from "@pathshala/client";
 
 const [subject = "english", topic = "verbs"] = process.argv.slice(2);
 const house = new Client();
+const {user_id} = await house.session(); // the key's user; none where the house asks for no keys
 
-const {task_id} = await house.create({subject, topic, user_id: "node"});
+const {task_id} = await house.create({subject, topic, user_id: user_id ?? "node"});
 for await (const change of house.watch(task_id)) console.log(`${change.progress.percent} % ${change.progress_message}`);
 
 try {

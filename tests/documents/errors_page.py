@@ -20,12 +20,17 @@ PROBLEMS = """## Problems
 What is wrong with a request is answered as `application/problem+json` (RFC 9457): `code` is for machines, `detail` for
 people. Codes marked with * have nothing to do with what a path is for: every path may answer them. The others stand at
 their paths in the description of the API, at `/docs`, each with an example.
+
+The proxy of `docker compose` answers two by itself: 503 `no_api`, if no API can be reached (nothing was accepted:
+repeat the request in a moment), and 502 or 504 `maybe_accepted`, without a key in its body: repeat with the key that
+was sent.
 """
 
 FAILURES = """## Failures
 
 A task that failed is answered with 200: `status` is `failed`, `error_message` is for people, and `error_code` is one of
-these. Those that may pass are tried again first, and tell so by `RetryScheduled`.
+these. Those that may pass are tried again first, and tell so by `RetryScheduled`. `writing_paused` alone is
+what a task waits for, and no end.
 """
 
 

@@ -69,7 +69,7 @@ def show_command(
 
 @dead.command("redrive")
 @sharing(Chosen)
-@example("pathshala dead redrive --code store_unavailable --dry-run")
+@example("pathshala dead redrive --code too_new --dry-run")
 def redrive_command(
     chosen: Chosen, *, yes: YesOption = False, dry_run: DryRunOption = False, as_json: JsonOption = False
 ) -> int:
