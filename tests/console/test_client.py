@@ -50,6 +50,7 @@ def test_it_orders_follows_and_reads(using: Path, house: House) -> None:
         "refused": "lesson_not_found",
         "nobody": True,
         "auth": "off",
+        "keys": [3, 1],
     }
 
 

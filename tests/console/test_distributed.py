@@ -54,6 +54,22 @@ def test_a_user_orders_watches_and_reads_and_gets_none_of_the_operators_parts(
     expect(page.get_by_label("Your key")).to_be_visible()
 
 
+def test_who_shares_a_browser_finds_no_other_users_draft(keyed_house: House, visits: Visits) -> None:
+    page = visits.page(keyed_house.url)
+    keys = {user: a_key(keyed_house.url, Role.TEACHER, user) for user in ("asha", "mira")}
+    subject = page.get_by_label("Subject", exact=True)
+    found = []
+    for user in ("asha", "mira", "asha"):
+        come_in(page, keys[user])
+        expect(page.get_by_text(user, exact=True)).to_be_visible()
+        found.append(subject.input_value())
+        subject.fill(f"a draft of {user}")
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_label("Your key")).to_be_visible()
+
+    assert found == ["", "", "a draft of asha"]
+
+
 def test_an_operator_sees_who_writes_and_what_waits_and_replays_what_a_user_ordered(
     keyed_house: House, visits: Visits
 ) -> None:

@@ -1,4 +1,5 @@
 // Uses the client in Node: orders a lesson and reads it, or follows a task that is named. Tells what it saw in JSON.
+import {createServer} from "node:http";
 import {Client, Problem, Unreachable} from "@pathshala/client";
 
 const NOWHERE = "http://127.0.0.1:9";
@@ -37,5 +38,20 @@ async function ordered() {
     refused: await house.lesson("no", "lesson").catch((error) => error instanceof Problem && error.code),
     nobody: await new Client({base: NOWHERE}).ask("GET", "/").catch((error) => error instanceof Unreachable),
     auth: (await house.session()).auth,
+    keys: await keysOfAnOrderAmidRestarts(),
   };
+}
+
+/** How many keys came with one order to a proxy whose house is away at first: the order is sent until it is taken. */
+async function keysOfAnOrderAmidRestarts() {
+  const answers = [502, 504, 202], keys = [];
+  const proxy = createServer((request, answer) => {
+    keys.push(request.headers["idempotency-key"]);
+    answer.writeHead(answers.shift(), {"content-type": "application/json", "retry-after": "0"}).end("{}");
+  });
+  await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  await new Client({base: `http://127.0.0.1:${proxy.address().port}`}).create(order);
+  proxy.close();
+  proxy.closeAllConnections();
+  return [keys.length, new Set(keys).size];
 }

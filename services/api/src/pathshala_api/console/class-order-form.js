@@ -6,13 +6,13 @@ import {newKey, queryOf} from "./client.js";
 import {LESSONS_MAX, readText, textOf} from "./class-table.js";
 import {busyWhile, field, fill, h} from "./dom.js";
 import {house, whoAmI} from "./house-client.js";
-import {keep, kept} from "./kept.js";
+import {keep, keepDraft, kept, keptDraft} from "./kept.js";
 import {LEVELS} from "./order-form.js";
 import {tried} from "./problems.js";
 import {go} from "./router.js";
 import {LANGUAGES, languageOfPage, t} from "./texts.js";
 
-const DRAFT = "draft.class";
+const DRAFT = "class";
 const NAME_LENGTH_MAX = 200;
 const AMOUNT_MAX = 10_000_000;
 
@@ -21,7 +21,7 @@ const AMOUNT_MAX = 10_000_000;
 /** @returns {Draft} */
 function draft() {
   const empty = {title: "", text: "", subject: "", levels: ["middle"], languages: [languageOfPage()], calls_max: "", cost_max: "", user_id: kept("name") ?? "me", idempotency_key: newKey()};
-  return {...empty, ...kept(DRAFT)};
+  return {...empty, ...keptDraft(DRAFT)};
 }
 
 export function classOrderForm() {
@@ -48,7 +48,7 @@ export function classOrderForm() {
   };
   const save = () => {
     Object.assign(now, {title: title.value, text: text.value, subject: subject.value, levels: chosen(levels), languages: chosen(languages), calls_max: calls.value, cost_max: cost.value, user_id: user.value, idempotency_key: newKey()});
-    keep(DRAFT, now);
+    keepDraft(DRAFT, now);
     tell();
   };
   const take = async (/** @type {File | undefined} */ dropped) => {
@@ -66,7 +66,7 @@ export function classOrderForm() {
     keep("name", user.value.trim() || null);
     await tried(trouble, async () => {
       const {set_id: id} = await order(now, found());
-      keep(DRAFT, null);
+      keepDraft(DRAFT, null);
       await go(`/class/${id}`);
     });
   };

@@ -6,6 +6,9 @@
 /** The longest wait between two tries while nobody answers. */
 const BACKOFF_SECONDS_MAX = 8;
 
+/** Answers after which the same request may do: the house, or what stands before it, is busy or away for a moment. */
+const PASSING = new Set([429, 502, 503, 504]);
+
 /** What the house answered instead of what was asked for. `body` is the problem as it came (RFC 9457). */
 export class Problem extends Error {
   /** @param {number} status @param {Record<string, any>} body @param {number | null} retryAfter in seconds */
@@ -32,7 +35,7 @@ export class Unreachable extends Error {
 export function waitAfter(error, tries) {
   const growing = Math.min(2 ** Math.max(tries, 0) / 2, BACKOFF_SECONDS_MAX) * (0.75 + Math.random() / 2);
   if (error instanceof Unreachable) return growing;
-  if (error instanceof Problem && [429, 503].includes(error.status)) return error.retryAfter ?? growing;
+  if (error instanceof Problem && PASSING.has(error.status)) return error.retryAfter ?? growing;
   return null;
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import {newKey} from "./client.js";
-import {keep, kept} from "./kept.js";
+import {keepDraft, keptDraft} from "./kept.js";
 /** @typedef {Record<string, any>} Lesson */
 /** @typedef {{version: string, changes: Record<string, any>, overruled: Record<string, string>, note: string, key: string, theirs: string[]}} EditDraft `theirs` are fields that somebody else changed, too */
 
@@ -11,17 +11,17 @@ const MARK = /\s*\[(\d{1,3})\]/g;
 
 /** @param {Lesson} edition @returns {EditDraft | null} */
 export function keptEdit(edition) {
-  return kept(nameOf(edition));
+  return keptDraft(nameOf(edition));
 }
 
 /** @param {Lesson} edition @param {EditDraft} draft */
 export function keepEdit(edition, draft) {
-  keep(nameOf(edition), draft);
+  keepDraft(nameOf(edition), draft);
 }
 
 /** @param {Lesson} edition */
 export function forgetEdit(edition) {
-  keep(nameOf(edition), null);
+  keepDraft(nameOf(edition), null);
 }
 
 /** @param {string} version @returns {EditDraft} */
@@ -31,7 +31,7 @@ export function newEdit(version) {
 
 /** @param {Lesson} edition */
 function nameOf({subject, topic, language, level}) {
-  return `draft.edit.${JSON.stringify([subject, topic, language, level])}`;
+  return `edit.${JSON.stringify([subject, topic, language, level])}`;
 }
 
 /** @param {unknown} one @param {unknown} other */

@@ -4,7 +4,7 @@
  */
 import {Client} from "./client.js";
 import {tellLink} from "./announcing.js";
-import {kept} from "./kept.js";
+import {draftsOf, kept} from "./kept.js";
 
 export const house = new Client({onLink: tellLink});
 
@@ -38,5 +38,6 @@ export function editionOf({subject, topic, language, level}) {
 /** Ask the house who this is. Throws a Problem if it wants a key first. */
 export async function meet() {
   caller = await house.session({patience: Number.POSITIVE_INFINITY});
+  draftsOf(caller.user_id);
   return caller;
 }

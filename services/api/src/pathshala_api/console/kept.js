@@ -9,6 +9,8 @@ const PREFIX = "pathshala.";
 /** @type {Map<string, string>} */
 const memory = new Map();
 
+let owner = "";
+
 /** @param {string} name @returns {any} */
 export function kept(name) {
   try {
@@ -29,6 +31,21 @@ export function keep(name, value) {
   } catch {
     forget(name); // it is kept in memory alone, and what is there is older
   }
+}
+
+/** Whose drafts are meant from now on: who shares a browser finds no other's. @param {string | null} user */
+export function draftsOf(user) {
+  owner = user === null ? "" : `${user}/`;
+}
+
+/** @param {string} name @returns {any} */
+export function keptDraft(name) {
+  return kept(`draft.${owner}${name}`);
+}
+
+/** @param {string} name @param {unknown} value null forgets it */
+export function keepDraft(name, value) {
+  keep(`draft.${owner}${name}`, value);
 }
 
 /** @param {string} name */

@@ -5,13 +5,13 @@
  */
 import {busyWhile, field, fill, h, select} from "./dom.js";
 import {house, isTeacher, whoAmI} from "./house-client.js";
-import {keep, kept} from "./kept.js";
+import {keep, keepDraft, kept, keptDraft} from "./kept.js";
 import {newKey} from "./client.js";
 import {tried} from "./problems.js";
 import {go} from "./router.js";
 import {LANGUAGES, languageOfPage, t} from "./texts.js";
 
-const DRAFT = "draft.order";
+const DRAFT = "order";
 export const LEVELS = ["primary", "middle", "secondary", "adult"];
 const SOURCE_TEXT_LENGTH_MAX = 12_000;
 const NAME_LENGTH_MAX = 200;
@@ -21,7 +21,7 @@ const NAME_LENGTH_MAX = 200;
 /** @returns {Draft} */
 function draft() {
   const empty = {subject: "", topic: "", level: "middle", language: languageOfPage(), include_wikipedia: true, source_text: "", user_id: kept("name") ?? "me", idempotency_key: newKey()};
-  return {...empty, ...kept(DRAFT)};
+  return {...empty, ...keptDraft(DRAFT)};
 }
 
 /** The form, filled with the draft, or with what the address says. @param {URLSearchParams} query */
@@ -41,7 +41,7 @@ export function orderForm(query) {
   const save = () => {
     const told = {subject: subject.value, topic: topic.value, level: level.value, language: language.value, include_wikipedia: wikipedia.checked, source_text: source.value};
     Object.assign(now, told, {user_id: user.value, idempotency_key: newKey()});
-    keep(DRAFT, now);
+    keepDraft(DRAFT, now);
   };
   const send = async () => {
     const {idempotency_key: idempotencyKey, ...rest} = now;
@@ -49,7 +49,7 @@ export function orderForm(query) {
     keep("name", user.value.trim() || null);
     await tried(trouble, async () => {
       const {task_id: id} = await house.create(/** @type {import("./client.js").Order} */ (order), {idempotencyKey});
-      keep(DRAFT, null);
+      keepDraft(DRAFT, null);
       await go(`/task/${id}`);
     });
   };

@@ -5,19 +5,19 @@
 import {Problem, newKey} from "./client.js";
 import {busyWhile, field, fill, h, select} from "./dom.js";
 import {editionOf, userName} from "./house-client.js";
-import {keep, kept} from "./kept.js";
+import {keepDraft, keptDraft} from "./kept.js";
 import {lessonAddress} from "./library.js";
 import {problemBox} from "./problems.js";
 import {go} from "./router.js";
 import {known, t} from "./texts.js";
 
-const DRAFT = "draft.rewrite";
+const DRAFT = "rewrite";
 const WISH_LENGTH_MAX = 200;
 const PARTS = ["title", "objectives", "verse", "explanation", "activity", "questions"];
 
 /** @param {Record<string, any>} lesson the newest version of its edition */
 export function rewriteForm(lesson) {
-  const now = {part: "activity", wish: "", key: newKey(), ...kept(DRAFT)};
+  const now = {part: "activity", wish: "", key: newKey(), ...keptDraft(DRAFT)};
   const questions = (lesson.questions ?? []).map((/** @type {any} */ _, /** @type {number} */ place) => [`questions.${place + 1}`, t("edit.question", {n: place + 1})]);
   const part = select("part", [.../** @type {[string, string][]} */ (PARTS.map((name) => [name, t(`hand.part.${name}`)])), ...questions], now.part);
   const wish = h("input", {name: "wish", required: true, maxlength: WISH_LENGTH_MAX, value: now.wish, list: "wishes", autocomplete: "off", "aria-describedby": "wish-hint"});
@@ -30,7 +30,7 @@ export function rewriteForm(lesson) {
   };
   const save = () => {
     Object.assign(now, {part: part.value, wish: wish.value, key: newKey()});
-    keep(DRAFT, now);
+    keepDraft(DRAFT, now);
     suggest();
   };
   const order = async () => {
@@ -56,5 +56,5 @@ export function rewriteForm(lesson) {
 
 /** Forget the wish, once it is met. */
 export function forgetWish() {
-  keep(DRAFT, null);
+  keepDraft(DRAFT, null);
 }
