@@ -18,6 +18,7 @@ from pathshala_api.settings import ApiSettings, refuse_exposure
 from pathshala_common.contract.access_key import AccessKey, Role, id_in, new_access_key
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import NumberedTask
+from pathshala_common.contract.ports.class_sets import NumberedSet
 from pathshala_common.contract.ports.notices import Notice
 from pathshala_common.operating.control import EVER
 from pathshala_common.store.sqlite.store import SQLiteStore
@@ -37,7 +38,7 @@ class KeyReads(SQLiteStore):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.key_reads = self.owner_reads = self.session_reads = self.polls = 0
+        self.key_reads = self.owner_reads = self.session_reads = self.polls = self.set_reads = 0
         self.away = False
 
     async def access_key(self, key_id: str) -> AccessKey | None:
@@ -54,6 +55,10 @@ class KeyReads(SQLiteStore):
         found = await super().numbered(task_ids)
         self.polls += 1
         return found
+
+    async def class_set(self, set_id: str) -> NumberedSet | None:
+        self.set_reads += 1
+        return await super().class_set(set_id)
 
     async def notices(self, prefix: str, *, since: datetime) -> Sequence[Notice]:
         self.session_reads += prefix.startswith(SESSIONS)
@@ -444,6 +449,32 @@ async def test_what_goes_on_ends_with_its_key_and_its_session(
         assert [line async for line in told[2] if "completed" in line]
     again = await api.client.get(f"{path}/stream", headers=headers)
     problem(again, 401, "key_refused")
+
+
+async def test_a_waiting_poll_of_a_class_set_ends_with_its_key(
+    keyed: tuple[Api, KeyReads], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api, store = keyed
+    asha = await a_key(store, api, "asha", Role.TEACHER)
+    body = {"user_id": "asha", "lessons": [{"subject": "english", "topic": "verbs"}]}
+    path = (await api.client.post("/class-sets", json=body, headers=bearer(asha))).json()["set_url"]
+    shown: list[httpx2.Response] = []
+
+    async def ordered_all() -> bool:
+        shown.append(await api.client.get(path, headers=bearer(asha)))
+        return bool(shown[-1].json()["counts"]["pending"] == 1)
+
+    await until_so(ordered_all)
+    now, reads = api.clock.monotonic(), store.set_reads
+    monkeypatch.setattr(api.clock, "monotonic", lambda: now + api.clock.ahead.total_seconds())
+    waiting = {**bearer(asha), "Prefer": "wait=60", "If-None-Match": shown[-1].headers["etag"]}
+    poll = asyncio.create_task(api.client.get(path, headers=waiting))
+    await until(lambda: store.set_reads > reads)
+    await revoked(api, store, asha)
+    api.clock.ahead += timedelta(seconds=KNOWN_SECONDS)
+
+    await until(poll.done)
+    assert (await poll).status_code == 304
 
 
 async def test_a_forged_session_is_refused(keyed: tuple[Api, KeyReads]) -> None:

@@ -122,7 +122,7 @@ def create_app(settings: ApiSettings, store: ReadStore, parts: Parts, clock: Clo
     app.include_router(house.router(parts.operated))
     app.include_router(webhooks.router(parts.redelivery))
     app.include_router(replays.router(parts.replaying))
-    set_polls = SetPolls(parts.acts, parts.polls.watcher, clock)
+    set_polls = SetPolls(parts.acts, parts.polls.watcher, parts.polls.callers, clock)
     app.include_router(class_sets.router(parts.acts, set_polls))
     app.include_router(class_set_acts.router(parts.acts, set_polls))
     app.include_router(class_set_streams.router(parts.acts, set_polls, parts.polls.watcher, parts.polls.callers, clock))

@@ -109,9 +109,9 @@ def router(acts: SetActs, polls: SetPolls) -> APIRouter:
         responses={200: SHOWN, 304: NOT_CHANGED, **refusals("class_set_not_found")},
     )
     async def get_class_set(
-        set_id: schemas.SetId, if_none_match: IfNoneMatch = None, prefer: Prefer = None
+        set_id: schemas.SetId, caller: CallerOf, if_none_match: IfNoneMatch = None, prefer: Prefer = None
     ) -> Response:
         """Tell how a class set stands, row by row; it is known for longer than its tasks."""
-        return await polls.answer(set_id, if_none_match, prefer)
+        return await polls.answer(set_id, if_none_match, prefer, caller)
 
     return routes
