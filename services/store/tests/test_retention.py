@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from libs.common.tests.store.class_sets import a_set, record_set
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import (
     AnyEvent,
@@ -127,6 +128,18 @@ async def test_what_cannot_be_cut_stays_however_long_the_log_is(store: Store) ->
 
     assert [await types(store, task_id) for task_id in (settled, fresh)] == [["LessonStored"], WHOLE]
     assert await retention(store, most=1).apply() == 0
+
+
+async def test_a_class_set_keeps_its_log_past_both_limits_until_it_is_forgotten(store: Store) -> None:
+    made = a_set().model_copy(update={"requested_at": SystemClock().now() - timedelta(days=2)})
+    await record_set(store, made)
+    [task_id] = await lived(store, 2)
+
+    assert await retention(store, recordings=DAY, events=DAY, most=1).apply() == len(WHOLE) - 1
+    assert await types(store, made.set_id) == ["ClassSetRequested"]
+    assert await store.delete_class_sets(SystemClock().now(), limit=10) == 1
+    assert await retention(store, recordings=DAY, events=DAY).apply() == 1
+    assert await types(store, task_id) == ["LessonStored"]
 
 
 async def test_more_than_one_step_of_them_go(store: Store) -> None:

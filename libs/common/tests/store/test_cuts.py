@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from libs.common.tests.store.class_sets import a_set, record, record_set
 from libs.common.tests.store.examples import (
     HOUR,
     NOON,
@@ -18,7 +19,7 @@ from libs.common.tests.store.examples import (
     stored,
 )
 from pathshala_common.contract.envelope import Envelope, wrap
-from pathshala_common.contract.events import LessonApproved
+from pathshala_common.contract.events import ClassSetStopped, LessonApproved
 from pathshala_common.contract.lesson import Level, Status, Task, lesson_key
 from pathshala_common.contract.ports.store import Change, Store, Stream, legible
 from pathshala_common.store.mongodb.store import MongoStore
@@ -72,6 +73,24 @@ async def test_what_was_said_of_a_version_stays_for_good_in_a_log_without_a_task
     assert await store.cut_logs(LATER, limit=10) == 0
     assert await store.events("an-edition") == words
     assert await store.task("an-edition") is None
+
+
+async def test_a_class_set_that_is_kept_keeps_its_log_which_goes_once_the_set_is_forgotten(store: Store) -> None:
+    made = a_set()
+    await record_set(store, made)
+    done, events = await completed(store)
+    stopped = ClassSetStopped(task_id=made.set_id, number=1, told_at=NOON, code="cancelled", message="Called off.")
+
+    assert await store.cut_logs(LATER, limit=10) == 3
+    kept = await record(store, stopped, 1)
+    assert kept is not None
+    assert kept.stop is not None
+    assert await store.cut_logs(LATER, limit=10) == 0
+    assert await store.delete_class_sets(LATER, limit=10) == 1
+    assert await store.cut_logs(LATER, limit=10) == 2
+
+    assert await store.events(made.set_id) == []
+    assert await store.events(done.task_id) == events[3:]
 
 
 async def test_its_lesson_stays_with_its_revision(store: Store) -> None:

@@ -322,7 +322,8 @@ class LogRetention(Protocol):
     async def cut_recordings(self, before: datetime, *, limit: int) -> int:
         """Forget recordings (ProviderAnswered), at most `limit`, the oldest first. Returns how many.
 
-        They must be of tasks of which the last event was told before, and which are not unfinished.
+        They must be of tasks of which the last event was told before, and which are not unfinished, nor class sets that
+        are kept.
         """
 
     async def cut_logs(self, before: datetime, *, limit: int) -> int:

@@ -1,4 +1,7 @@
-"""Retention in MongoDB. A task that is found old is finished, so the reads need not be of one moment."""
+"""Retention in MongoDB. A task that is found old is finished, so the reads need not be of one moment.
+
+A class set whose log is found old is forgotten: while it is kept, each of its acts is folded from its first event on.
+"""
 
 from collections.abc import AsyncGenerator, Sequence
 
@@ -72,8 +75,10 @@ async def _old(tasks: Collection, events: Collection, name: str, before: int) ->
         begin = page[-1]
         ids = sorted({task_id for _, task_id, _ in page})
         unfinished = tasks.find({"_id": {"$in": ids}, "finished_at": NOT_YET}, {"_id": 1})
+        kept_sets = events.database["class_sets"].find({"_id": {"$in": ids}}, {"_id": 1})
         younger = events.find({"task_id": {"$in": ids}, "time": {"$gte": before}}, {"task_id": 1})
-        spared = {task["_id"] async for task in unfinished} | {event["task_id"] async for event in younger}
+        spared = {one["_id"] for found in (unfinished, kept_sets) async for one in found}
+        spared |= {event["task_id"] async for event in younger}
         for place in page:
             if place[1] not in spared:
                 yield place

@@ -1,6 +1,7 @@
 """Retention in SQLite: old events are found on the reader's thread and deleted on the writer's.
 
-A task that is found old is finished, so what happens to it before its events are deleted does not matter.
+A task that is found old is finished, so what happens to it before its events are deleted does not matter. A class set
+whose log is found old is forgotten: while it is kept, each of its acts is folded from its first event on.
 """
 
 import sqlite3
@@ -12,6 +13,7 @@ OLD = """
     SELECT task_id, position FROM events AS old
     WHERE type = :type AND time < :before
       AND NOT EXISTS (SELECT 1 FROM tasks WHERE task_id = old.task_id AND finished_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM class_sets WHERE set_id = old.task_id)
       AND NOT EXISTS (SELECT 1 FROM events WHERE task_id = old.task_id AND time >= :before)
     ORDER BY time, task_id, position LIMIT :limit
 """
