@@ -3,6 +3,8 @@
 import asyncio
 from uuid import uuid4
 
+import pytest
+
 from libs.common.tests.store.class_sets import NOUNS, a_set, asked_a_model, record, record_set
 from libs.common.tests.store.conftest import Again
 from libs.common.tests.store.examples import (
@@ -19,11 +21,14 @@ from libs.common.tests.store.examples import (
     requested,
     store_lesson,
 )
-from pathshala_common.contract.class_set import SetRow
+from pathshala_common.contract.class_set import ClassSet, SetRow
+from pathshala_common.contract.errors import UnreadableError
 from pathshala_common.contract.events import ClassRowsOrdered, ClassSetEnded, ClassSetStopped, LessonFailed
 from pathshala_common.contract.lesson import Status
 from pathshala_common.contract.ports.class_sets import Outcome, Spent
 from pathshala_common.contract.ports.store import Change, Store
+from pathshala_common.store.mongodb.store import MongoStore
+from pathshala_common.store.sqlite import schema
 from pathshala_common.store.sqlite.store import SQLiteStore
 
 
@@ -94,11 +99,69 @@ async def test_sets_are_listed_by_user_newest_first_and_forgotten_when_they_are_
     listed = await store.class_sets("asha", since=NOON, limit=2)
     rest = await store.class_sets("asha", since=NOON, limit=2, after=(listed[-1].requested_at, listed[-1].set_id))
 
-    assert [*listed, *rest] == hers[::-1]
+    heads = [one.head for one in hers]
+    assert [*listed, *rest] == heads[::-1]
     assert len(await store.class_sets(None, since=NOON, limit=9)) == 4
-    assert await store.class_sets(None, since=NOON + SECOND, limit=9) == hers[:0:-1]
+    assert await store.class_sets(None, since=NOON + SECOND, limit=9) == heads[:0:-1]
     assert await store.delete_class_sets(NOON + SECOND, limit=9) == 2
-    assert await store.class_sets(None, since=NOON, limit=9) == hers[:0:-1]
+    assert await store.class_sets(None, since=NOON, limit=9) == heads[:0:-1]
+
+
+async def test_a_list_of_sets_reads_their_heads_and_no_document(store: Store) -> None:
+    made = a_set().model_copy(update={"title": "Class 7b"})
+    await record_set(store, made)
+    stopped = ClassSetStopped(task_id=made.set_id, number=1, told_at=NOON, code="cancelled", message="Called off.")
+    ended = ClassSetEnded(task_id=made.set_id, number=2, told_at=NOON, completed=0, failed=0, refused=2)
+    await record(store, stopped, 1)
+    kept = await record(store, ended, 2)
+    assert kept is not None
+    assert (kept.head.title, kept.head.rows, kept.head.ended_at) == ("Class 7b", 2, NOON)
+    await spoil(store, made)
+
+    assert await store.class_sets(None, since=NOON, limit=9) == [kept.head]
+    with pytest.raises(UnreadableError):
+        await store.class_set(made.set_id)
+
+
+async def test_sets_that_an_older_version_kept_without_their_heads_are_listed_if_they_can_be_read(again: Again) -> None:
+    store, made, spoilt = again(), a_set(), a_set()
+    await store.open()
+    for one in (made, spoilt):
+        await record_set(store, one)
+    await spoil(store, spoilt)
+    await behead(store)
+    await store.close()
+    store = again()
+    await store.open()
+
+    assert await store.class_sets("asha", since=NOON, limit=9) == [made.head]
+    assert await store.open_sets(limit=9) == [made]
+    stopped = ClassSetStopped(task_id=made.set_id, number=1, told_at=NOON, code="cancelled", message="Called off.")
+    kept = await record(store, stopped, 1)
+    assert kept is not None
+    assert await store.class_sets(None, since=NOON, limit=9) == [kept.head]
+    await store.close()
+
+
+async def spoil(store: Store, made: ClassSet) -> None:
+    """Have a set's document kept as nobody can read it."""
+    if isinstance(store, MongoStore):
+        async with store._sets() as found:
+            await found.update_one({"_id": made.set_id}, {"$set": {"document": "{"}})
+    elif isinstance(store, SQLiteStore):
+        statement = "UPDATE class_sets SET document = '{' WHERE set_id = ?"
+        await store._writer.run(lambda connection: connection.execute(statement, (made.set_id,)))
+
+
+async def behead(store: Store) -> None:
+    """Have all sets kept as a version without heads did."""
+    if isinstance(store, MongoStore):
+        async with store._sets() as found:
+            await found.update_many({}, {"$unset": {"head": ""}})
+    elif isinstance(store, SQLiteStore):
+        version = schema.VERSIONS.index(schema.SET_HEADS)
+        await store._writer.run(lambda connection: connection.execute("ALTER TABLE class_sets DROP COLUMN head"))
+        await store._writer.run(lambda connection: connection.execute(f"PRAGMA user_version = {version}"))
 
 
 async def test_the_ends_of_tasks_are_known_when_their_documents_are_forgotten(store: Store) -> None:

@@ -18,7 +18,7 @@ from pathshala_api.schemas import (
     VersionText,
     poll_url,
 )
-from pathshala_common.contract.class_set import LESSONS_MAX, ClassSet, SetRow
+from pathshala_common.contract.class_set import LESSONS_MAX, ClassSet, SetHead, SetRow
 from pathshala_common.contract.lesson import (
     SOURCE_TEXT_LENGTH_MAX,
     LanguageTag,
@@ -216,7 +216,7 @@ def _refused(row: SetRow) -> dict[str, Any]:
     }
 
 
-def set_head(made: ClassSet) -> dict[str, Any]:
+def set_head(made: SetHead) -> dict[str, Any]:
     """Tell of a set in a list."""
     return {
         "set_id": made.set_id,
@@ -224,7 +224,7 @@ def set_head(made: ClassSet) -> dict[str, Any]:
         "title": made.title,
         "status": "running" if made.ended_at is None else "finished",
         "stopped": {"code": made.stop.code, "message": made.stop.message} if made.stop else None,
-        "rows": len(made.rows),
+        "rows": made.rows,
         "created_at": moment(made.requested_at),
         "finished_at": moment(made.ended_at) if made.ended_at else None,
         "set_url": set_url(made.set_id),
@@ -251,7 +251,7 @@ def set_status(made: ClassSet, stands: SetStanding, spent: Spent, prices: Prices
         "items": [set_item(made, item) for item in stands.items],
         "pack_url": f"{set_url(made.set_id)}/pack",
     }
-    return set_head(made) | told
+    return set_head(made.head) | told
 
 
 def set_item(made: ClassSet, item: Item) -> dict[str, Any]:

@@ -87,6 +87,18 @@ class SetStop(Value):
     at: Moment
 
 
+class SetHead(Value):
+    """A class set as a list shows it: `rows` is their number."""
+
+    set_id: TaskId
+    user_id: Name
+    title: Annotated[Name | None, Field(exclude_if=is_none)] = None
+    rows: Annotated[int, Field(ge=0)]
+    requested_at: Moment
+    stop: Annotated[SetStop | None, Field(exclude_if=is_none)] = None
+    ended_at: Annotated[Moment | None, Field(exclude_if=is_none)] = None
+
+
 class ClassSet(Value):
     """The fold of a set's own events. `number` counts those that had an effect; an event names the one it counts on."""
 
@@ -100,6 +112,19 @@ class ClassSet(Value):
     number: Annotated[int, Field(ge=1)] = 1
     stop: Annotated[SetStop | None, Field(exclude_if=is_none)] = None
     ended_at: Annotated[Moment | None, Field(exclude_if=is_none)] = None
+
+    @property
+    def head(self) -> SetHead:
+        """The set without its rows."""
+        return SetHead(
+            set_id=self.set_id,
+            user_id=self.user_id,
+            title=self.title,
+            rows=len(self.rows),
+            requested_at=self.requested_at,
+            stop=self.stop,
+            ended_at=self.ended_at,
+        )
 
     @property
     def task_ids(self) -> dict[int, str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from pathshala_common.contract.class_set import ClassSet
+from pathshala_common.contract.class_set import ClassSet, SetHead
 from pathshala_common.contract.envelope import TYPE_PREFIX, Envelope, decode
 from pathshala_common.contract.errors import ContractError, UnreadableError
 from pathshala_common.contract.events import EVENT_BY_NAME, EVENTS, LessonFailed, LessonStored, ProviderAnswered
@@ -191,8 +191,17 @@ def set_record(change: Change) -> Record | None:
         "created_at": milliseconds(made.requested_at),
         "is_open": int(made.ended_at is None),
         "position": change.position + len(change.envelopes),
+        "head": made.head.model_dump_json(),
         "document": made.model_dump_json(),
     }
+
+
+def late_head(document: str) -> str:
+    """Make the head that an older version did not keep beside a set's document; "" if that cannot be read."""
+    try:
+        return read_set(document).head.model_dump_json()
+    except UnreadableError:
+        return ""
 
 
 def read_set(document: str) -> ClassSet:
@@ -209,6 +218,15 @@ def read_sets(documents: Iterable[str]) -> list[ClassSet]:
     for document in documents:
         with suppress(UnreadableError):
             found.append(read_set(document))
+    return found
+
+
+def read_heads(heads: Iterable[str]) -> list[SetHead]:
+    """Read the heads of class sets that can be read."""
+    found = []
+    for head in heads:
+        with suppress(ValidationError):
+            found.append(SetHead.model_validate_json(head))
     return found
 
 

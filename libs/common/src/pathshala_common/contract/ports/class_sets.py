@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from pathshala_common.contract.class_set import ClassSet
+from pathshala_common.contract.class_set import ClassSet, SetHead
 from pathshala_common.contract.events import LessonFailed
 from pathshala_common.contract.lesson import Status
 from pathshala_common.contract.prices import Prices
@@ -52,10 +52,10 @@ class ClassSets(Protocol):
 
     async def class_sets(
         self, user_id: str | None, *, since: datetime, limit: int, after: tuple[datetime, str] | None = None
-    ) -> Sequence[ClassSet]:
+    ) -> Sequence[SetHead]:
         """A user's sets, or everybody's, that were ordered `since`, newest first, behind that time and id.
 
-        Those that this version cannot read are left out.
+        It reads no documents, which are large. Those that this version cannot read are left out.
         """
 
     async def open_sets(self, *, limit: int, after: str = "") -> Sequence[ClassSet]:

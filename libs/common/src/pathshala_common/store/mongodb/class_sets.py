@@ -18,7 +18,7 @@ from pathshala_common.store.mongodb.schema import (
     Collection,
     log_id,
 )
-from pathshala_common.store.records import ENDS, Record, outcome, set_record
+from pathshala_common.store.records import ENDS, Record, late_head, outcome, set_record
 
 STATE: Record = {"status": 1, "progress_message": 1}
 END: Record = {"_id": 0, "task_id": 1, "position": 1, "type": 1, "edition_revision": 1}
@@ -47,15 +47,21 @@ async def class_set(class_sets: Collection, set_id: str) -> tuple[str, int] | No
 async def newest_sets(
     class_sets: Collection, user_id: str | None, since: int, before: tuple[int, str] | None, limit: int
 ) -> list[str]:
-    """Give the documents of the newest sets before a time and id."""
+    """Give the heads of the newest sets before a time and id."""
     where: Record = {"created_at": {"$gte": since}} | ({} if user_id is None else {"user_id": user_id})
     if before is not None:
         created_at, set_id = before
         where["created_at"] = {"$gte": since, "$lte": created_at}
         where["$or"] = [{"created_at": {"$lt": created_at}}, {"created_at": created_at, "set_id": {"$lt": set_id}}]
     index = NEWEST_SETS if user_id is None else SETS_OF_USER
-    found = class_sets.find(where, {"document": 1}).sort(NEWEST_SETS).limit(limit).hint(index)
-    return [one["document"] async for one in found]
+    found = class_sets.find(where, {"head": 1}).sort(NEWEST_SETS).limit(limit).hint(index)
+    return [one["head"] if "head" in one else await _late_head(class_sets, one["_id"]) async for one in found]
+
+
+async def _late_head(class_sets: Collection, set_id: str) -> str:
+    """Make the head of a set that an older version wrote; "" if it is forgotten, or cannot be read."""
+    found = await class_set(class_sets, set_id)
+    return late_head(found[0]) if found is not None else ""
 
 
 async def open_sets(class_sets: Collection, after: str, limit: int) -> list[str]:

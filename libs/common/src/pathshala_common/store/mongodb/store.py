@@ -34,7 +34,7 @@ import structlog
 from bson.raw_bson import RawBSONDocument
 
 from pathshala_common.contract.access_key import AccessKey
-from pathshala_common.contract.class_set import ClassSet
+from pathshala_common.contract.class_set import ClassSet, SetHead
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
@@ -83,6 +83,7 @@ from pathshala_common.store.records import (
     listing_begin,
     milliseconds,
     number_in,
+    read_heads,
     read_lessons,
     read_listed,
     read_numbered,
@@ -410,11 +411,11 @@ class MongoStore:
 
     async def class_sets(
         self, user_id: str | None, *, since: datetime, limit: int, after: tuple[datetime, str] | None = None
-    ) -> Sequence[ClassSet]:
+    ) -> Sequence[SetHead]:
         """A page of sets."""
         begin, before = milliseconds(since), (milliseconds(after[0]), after[1]) if after else None
         async with self._sets() as found:
-            return read_sets(await class_sets.newest_sets(found, user_id, begin, before, limit))
+            return read_heads(await class_sets.newest_sets(found, user_id, begin, before, limit))
 
     async def open_sets(self, *, limit: int, after: str = "") -> Sequence[ClassSet]:
         """Sets that have not ended."""

@@ -8,20 +8,20 @@ from pathshala_common.contract.lesson import Status
 from pathshala_common.contract.ports.class_sets import Outcome
 from pathshala_common.store.records import ENDS, EVER, LAST_ID, Record, outcome
 
-COLUMNS = ("set_id", "user_id", "created_at", "is_open", "position", "document")
+COLUMNS = ("set_id", "user_id", "created_at", "is_open", "position", "head", "document")
 WRITE = f"""
     INSERT INTO class_sets ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
     ON CONFLICT (set_id) DO UPDATE
-    SET is_open = excluded.is_open, position = excluded.position, document = excluded.document
+    SET is_open = excluded.is_open, position = excluded.position, head = excluded.head, document = excluded.document
     WHERE position <= excluded.position
 """  # noqa: S608 - names of ours
 SELECT = "SELECT document, position FROM class_sets WHERE set_id = ?"
 NEWEST = """
-    SELECT document FROM class_sets WHERE created_at >= ? AND (created_at, set_id) < (?, ?)
+    SELECT head FROM class_sets WHERE created_at >= ? AND (created_at, set_id) < (?, ?)
     ORDER BY created_at DESC, set_id DESC LIMIT ?
 """
 NEWEST_OF_USER = """
-    SELECT document FROM class_sets WHERE user_id = ? AND created_at >= ? AND (created_at, set_id) < (?, ?)
+    SELECT head FROM class_sets WHERE user_id = ? AND created_at >= ? AND (created_at, set_id) < (?, ?)
     ORDER BY created_at DESC, set_id DESC LIMIT ?
 """
 OPEN = "SELECT document FROM class_sets WHERE is_open = 1 AND set_id > ? ORDER BY set_id LIMIT ?"
@@ -51,7 +51,7 @@ def class_set(connection: sqlite3.Connection, set_id: str) -> tuple[str, int] | 
 def newest_sets(
     connection: sqlite3.Connection, user_id: str | None, since: int, before: tuple[int, str] | None, limit: int
 ) -> list[str]:
-    """Give the documents of the newest sets before a time and id."""
+    """Give the heads of the newest sets before a time and id."""
     page = (since, *(before or (EVER, LAST_ID)), limit)
     found = (
         connection.execute(NEWEST, page) if user_id is None else connection.execute(NEWEST_OF_USER, (user_id, *page))

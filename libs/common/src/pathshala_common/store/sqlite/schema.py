@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from pathshala_common.contract.errors import SettingsError
-from pathshala_common.store.records import heading, late_marks
+from pathshala_common.store.records import heading, late_head, late_marks
 
 LOG_FILE_SIZE_MAX_BYTES = 67_108_864
 
@@ -177,6 +177,25 @@ CLASS_SETS = (
         WHERE class_set IS NOT NULL""",
     "CREATE INDEX spending_time ON spending (time)",
 )
+SET_HEADS = (
+    # The head stands before the document, so that it is read without the pages that a long one fills.
+    """CREATE TABLE headed_sets (
+        set_id TEXT NOT NULL PRIMARY KEY,
+        user_id TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        is_open INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        head TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT""",
+    """INSERT INTO headed_sets
+        SELECT set_id, user_id, created_at, is_open, position, set_head(document), document FROM class_sets""",
+    "DROP TABLE class_sets",
+    "ALTER TABLE headed_sets RENAME TO class_sets",
+    "CREATE INDEX class_sets_created ON class_sets (created_at, set_id)",
+    "CREATE INDEX class_sets_user ON class_sets (user_id, created_at, set_id)",
+    "CREATE INDEX class_sets_open ON class_sets (set_id) WHERE is_open = 1",
+)
 VERSIONS = (
     FIRST,
     HELD_BACK,
@@ -191,6 +210,7 @@ VERSIONS = (
     NOTICES,
     ACCESS_KEYS,
     CLASS_SETS,
+    SET_HEADS,
 )
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 
@@ -209,6 +229,7 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.create_function("event_type", 1, lambda raw: heading(raw)[1])
     connection.create_function("event_edition", 3, lambda *event: late_marks(*event)["edition"])
     connection.create_function("event_terms", 3, lambda *event: terms_text(late_marks(*event)["terms"]))
+    connection.create_function("set_head", 1, late_head)
     for statement in chain.from_iterable(VERSIONS[version:]):
         connection.execute(statement)
     # Written each time, so that a file that cannot be written is found now and not at the first request.

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from pathshala_common.contract.access_key import AccessKey
-from pathshala_common.contract.class_set import ClassSet
+from pathshala_common.contract.class_set import ClassSet, SetHead
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import Lesson, LessonKey, NumberedTask, Status, Task
@@ -38,6 +38,7 @@ from pathshala_common.store.records import (
     listing_begin,
     milliseconds,
     number_in,
+    read_heads,
     read_lessons,
     read_listed,
     read_numbered,
@@ -366,11 +367,11 @@ class SQLiteStore:
 
     async def class_sets(
         self, user_id: str | None, *, since: datetime, limit: int, after: tuple[datetime, str] | None = None
-    ) -> Sequence[ClassSet]:
+    ) -> Sequence[SetHead]:
         """A page of sets."""
         begin, before = milliseconds(since), (milliseconds(after[0]), after[1]) if after else None
         look = partial(class_sets.newest_sets, user_id=user_id, since=begin, before=before, limit=limit)
-        return read_sets(await self._reader.run(look))
+        return read_heads(await self._reader.run(look))
 
     async def open_sets(self, *, limit: int, after: str = "") -> Sequence[ClassSet]:
         """Sets that have not ended."""
