@@ -24,7 +24,7 @@ class Teachers(Callers):
 
     What was answered by nobody, or by no clear word, is asked for again by its key. `made` are the titles of edits that
     were answered 201, by version; `approved` and `rated` are versions of which that was answered 200; `rewrites` are
-    tasks; `overtaken` counts the answers that another one was faster.
+    tasks; `overtaken` are the titles of edits that were answered that another one was faster.
     """
 
     def __init__(self, *urls: str, topic: str) -> None:
@@ -36,7 +36,7 @@ class Teachers(Callers):
         self.approved: set[str] = set()
         self.rated: Counter[str] = Counter()
         self.rewrites: set[str] = set()
-        self.overtaken = 0
+        self.overtaken: set[str] = set()
 
     def _teach(self, number: int) -> None:
         teacher, url, version, turn = f"teacher {number}", self._urls[number], "1.0", 0
@@ -48,7 +48,7 @@ class Teachers(Callers):
                 answer = _sure(partial(self._change, session, f"{url}/lessons/versions", version, edit, uuid4().hex))
                 version = str(answer.json()["version"])
                 if answer.status_code == 412:
-                    self.overtaken += 1
+                    self.overtaken.add(title)
                     continue
                 assert answer.status_code == 201, answer.text
                 self.made[version] = title
@@ -81,7 +81,7 @@ class Teachers(Callers):
         self.rated[version] += 1
 
     def missing(self, url: str) -> Counter[str]:
-        """Count what was answered and is not there, and versions that are missing in between."""
+        """Count what was answered and is not so, and versions that are missing in between."""
         found: dict[str, dict[str, Any]] = {}
         with Client() as session:
             before: dict[str, str] = {}
@@ -95,6 +95,7 @@ class Teachers(Callers):
         return +Counter(
             gaps=len({f"1.{number}" for number in range(len(found))} - found.keys()),
             edits=sum(version not in found or found[version]["title"] != told for version, told in self.made.items()),
+            stored_though_overtaken=len(self.overtaken & {one["title"] for one in found.values()}),
             approvals=sum(version not in found or not found[version]["approved"] for version in self.approved),
             ratings=sum(version not in found or found[version]["rating"]["count"] < 1 for version in self.rated),
         )

@@ -51,7 +51,7 @@ def test_what_teachers_do_and_order_is_kept_while_stores_and_apis_die(
     missing = teachers.missing(house.url)
     beside = rebuilt(house, tmp_path)
 
-    measured(kills=len(VICTIMS) * ROUNDS, edits=len(teachers.made), overtaken=teachers.overtaken)
+    measured(kills=len(VICTIMS) * ROUNDS, edits=len(teachers.made), overtaken=len(teachers.overtaken))
     assert missing == {}
     assert {one["status"] for one in rewrites} <= {"completed"}
     assert ended["counts"]["completed"] == ROWS

@@ -141,6 +141,7 @@ class MongoDBProxy:
         self._answers: dict[tuple[bytes, int], Message] = {}
         self._cut: tuple[str, str] | None = None
         self._cuts_left = self.cuts = 0
+        self._cut_done = True
         self.commands: list[dict[str, Any]] = []
 
     def url(self, database: str, *options: str) -> str:
@@ -173,9 +174,9 @@ class MongoDBProxy:
             self._primary = following
 
     @contextmanager
-    def cutting(self, command: str, collection: str, *, times: int = ALWAYS) -> Iterator[None]:
-        """While inside, have such commands done, and cut the connection instead of telling the answer."""
-        self._cut, self._cuts_left = (command, collection), times
+    def cutting(self, command: str, collection: str, *, times: int = ALWAYS, done: bool = True) -> Iterator[None]:
+        """While inside, have such commands done, or not, and cut the connection instead of telling the answer."""
+        self._cut, self._cuts_left, self._cut_done = (command, collection), times, done
         try:
             yield
         finally:
@@ -204,6 +205,12 @@ class MongoDBProxy:
 
     def _handed_on(self, message: Message, command: dict[str, Any], behind: socket.socket) -> Message | None:
         self.commands.append(command)
+        cut = self._cut is not None and command.get(self._cut[0]) == self._cut[1] and self._cuts_left > 0
+        if cut:
+            self._cuts_left -= 1
+            self.cuts += 1
+        if cut and not self._cut_done:
+            return None
         once = (bytes(command["lsid"]["id"]), int(command["txnNumber"])) if "txnNumber" in command else None
         if once in self._answers:
             answer = Message(message.request_id, message.kind, self._answers[once].body)
@@ -212,11 +219,7 @@ class MongoDBProxy:
             answer = Message(message.request_id, message.kind, receive(behind).body)
         if once:
             self._answers[once] = answer
-        if self._cut and command.get(self._cut[0]) == self._cut[1] and self._cuts_left > 0:
-            self._cuts_left -= 1
-            self.cuts += 1
-            return None
-        return answer
+        return None if cut else answer
 
     def _hello(self, member: int) -> dict[str, Any]:
         if self._set_name is None:

@@ -1,16 +1,36 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
 from services.api.tests.given import Api, an_api
+from tests.servers.migrated import MigratedMongoStore
+from tests.servers.mongodb_proxy import MongoDBProxy
 
 
 @pytest.fixture
 async def api(tmp_path: Path) -> AsyncIterator[Api]:
     async with an_api(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def lone_server(mongodb_url: str) -> Iterator[MongoDBProxy]:
+    """A server by itself, which no driver asks twice."""
+    started = MongoDBProxy(mongodb_url, members=1, set_name=None)
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+async def cut_off(lone_server: MongoDBProxy, tmp_path: Path) -> AsyncIterator[Api]:
+    """An API on that server."""
+    store = MigratedMongoStore(lone_server.url(f"api_{uuid4().hex}"))
+    async with an_api(tmp_path, store=store) as running:
         yield running
 
 

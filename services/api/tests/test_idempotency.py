@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -175,23 +175,6 @@ async def test_an_unfinished_task_keeps_its_key_however_old_it_is(api: Api) -> N
     api.clock.ahead += 3 * DAY
 
     assert (await keyed(api, "k-1")).json()["task_id"] == task_id
-
-
-@pytest.fixture
-def lone_server(mongodb_url: str) -> Iterator[MongoDBProxy]:
-    """A server by itself, which no driver asks twice."""
-    started = MongoDBProxy(mongodb_url, members=1, set_name=None)
-    started.start()
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-async def cut_off(lone_server: MongoDBProxy, tmp_path: Path) -> AsyncIterator[Api]:
-    """An API on that server."""
-    store = MigratedMongoStore(lone_server.url(f"api_{uuid4().hex}"))
-    async with an_api(tmp_path, store=store) as running:
-        yield running
 
 
 async def test_when_nobody_knows_the_answer_names_the_key_that_finds_the_task(

@@ -13,6 +13,7 @@ from pathshala_common.contract.events import LessonEdited, LessonStored
 from pathshala_common.contract.lesson import LessonContent, LessonQuestion, QuestionForm, Statement
 from services.api.tests.given import CONTENT, Api, problem
 from services.api.tests.keyed import a_key, a_keyed_api, bearer
+from tests.servers.mongodb_proxy import MongoDBProxy
 
 VERBS = {"subject": "english", "topic": "verbs"}
 FIRST = {"If-Match": '"1.0"'}
@@ -207,6 +208,31 @@ async def test_the_same_key_gives_the_same_version_and_not_another_edit(lesson: 
     problem(await edit(lesson, an_edit(title="Other"), keyed), 409, "idempotency_key_reused")
     versions = (await lesson.client.get("/lessons/versions", params=VERBS)).json()["versions"]
     assert [one["version"] for one in versions] == ["1.2", "1.1", "1.0"]
+
+
+async def test_the_same_key_gives_the_same_version_however_the_lesson_is_spelled_since(lesson: Api) -> None:
+    keyed = FIRST | {"Idempotency-Key": "k1"}
+    first = await edit(lesson, an_edit(title="One"), keyed)
+    await lesson.a_lesson("English", "VERBS", TOLD)
+
+    again = await edit(lesson, an_edit(title="One"), keyed)
+
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
+async def test_an_edit_that_is_logged_is_found_by_its_key_while_its_task_lags_behind(
+    cut_off: Api, lone_server: MongoDBProxy
+) -> None:
+    await cut_off.a_lesson("english", "verbs", TOLD)
+    keyed = FIRST | {"Idempotency-Key": "k1"}
+    with lone_server.cutting("update", "tasks", done=False):
+        problem(await edit(cut_off, an_edit(title="One"), keyed), 503, "maybe_accepted")
+
+        again = await edit(cut_off, an_edit(title="One"), keyed)
+        other = await edit(cut_off, an_edit(title="Other"), keyed)
+
+    assert (again.status_code, again.json()["version"], again.json()["title"]) == (201, "1.1", "One")
+    problem(other, 409, "idempotency_key_reused")
 
 
 async def test_going_back_is_a_new_version_with_the_old_content_that_says_so(lesson: Api) -> None:

@@ -15,7 +15,7 @@ from pathshala_api.intake import TIMES, KeyReusedError, MaybeAcceptedError
 from pathshala_api.relay import Relay
 from pathshala_common.contract.envelope import ORDERED_BY, Envelope, wrap
 from pathshala_common.contract.errors import Retry, StoreUnavailable
-from pathshala_common.contract.events import LessonEdited, LessonStored
+from pathshala_common.contract.events import LessonEdited, LessonFailed, LessonStored
 from pathshala_common.contract.lesson import (
     Derivation,
     Examined,
@@ -83,20 +83,17 @@ class Versions:
             deadline=whole_milliseconds(now + self._allowed),
         )
 
-    async def made_before(self, request: LessonRequest, content: LessonContent, key: str) -> Task | None:
-        """Give the task that this user's key made of the same edit before; None if there is none.
+    async def made_before(self, request: LessonRequest, content: LessonContent, key: str) -> StoredLesson | None:
+        """Give the version that this user's key made of the same edit before; None if none came of it yet.
 
-        Raises KeyReusedError if the key made something else.
+        Raises KeyReusedError if the key made something else, and OvertakenError.
         """
         _, kept = await look_up(self._store, request, key)
         if kept is None:
             return None
-        logged = [envelope.event for envelope in await self._store.events(kept.task_id)]
-        written = next((event for event in logged if isinstance(event, LessonEdited | LessonStored)), None)
-        same = written is None or _text(written.content) == _text(content)
-        if not same or _asked(kept.request) != _asked(request):
+        if _asked(kept.request) != _asked(request):
             raise KeyReusedError
-        return kept
+        return await self._came_of(kept.task_id, content)
 
     async def make(self, edit: Edit, key: str | None = None) -> StoredLesson:
         """Keep an edit, and record it. Returns the version that came of it.
@@ -118,7 +115,10 @@ class Versions:
             await self._keep(new_task(task_id, request), envelope, key)
         if kept is None or not kept.status.final:
             await self._store_version(envelope, key)
-        return await self.made_by(task_id, key)
+        stored = await self._came_of(task_id, edit.content)
+        if stored is None:
+            raise MaybeAcceptedError(key)
+        return stored
 
     async def _keep(self, task: Task, envelope: Envelope, key: str) -> None:
         send_by = self._clock.now() + self._relay.retry_after
@@ -137,15 +137,20 @@ class Versions:
             raise MaybeAcceptedError(key) from error
         self._relay.send(envelope)
 
-    async def made_by(self, task_id: str, key: str) -> StoredLesson:
-        """Give the version that came of a task. Raises as `make` does."""
-        for envelope in await self._store.events(task_id):
-            if (stored := stored_lesson(envelope)) is not None:
-                return stored
-        task = await self._store.task(task_id)
-        if task is not None and not task.status.final:
-            raise MaybeAcceptedError(key)
-        raise OvertakenError(task_id)
+    async def _came_of(self, task_id: str, content: LessonContent) -> StoredLesson | None:
+        """Give the version that came of an edit with this text, by its log, behind which its task's document may lag.
+
+        None if nothing came of it yet. Raises KeyReusedError if the log has another text, and OvertakenError.
+        """
+        log = await self._store.events(task_id)
+        events = [envelope.event for envelope in log]
+        written = next((event for event in events if isinstance(event, LessonEdited | LessonStored)), None)
+        if written is not None and _text(written.content) != _text(content):
+            raise KeyReusedError
+        stored = next(filter(None, map(stored_lesson, log)), None)
+        if stored is None and any(isinstance(event, LessonFailed) for event in events):
+            raise OvertakenError(task_id)
+        return stored
 
 
 def _asked(request: LessonRequest) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Versions made of others over HTTP: each names the one that it follows, and is told if another came before it."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import Response
@@ -60,23 +60,22 @@ class Making:
         key: str | None,
     ) -> Response:
         """Make a version of this content behind the base, and answer with it. Raises ProblemError if it is old."""
-        request = self.versions.request(base.newest, user_id, derivation)
-        if key is not None:
-            before = await self.versions.made_before(request, content, key)
-            if before is not None and before.status.final:
-                return await self._answered(self.versions.made_by(before.task_id, key), base)
-        if not base.is_newest:
-            raise await overtaken(self._lessons, base)
-        judged, found = await self.judged(content, request, overruled)
-        return await self._answered(self.versions.make(Edit(request, base.version.revision, judged, found), key), base)
-
-    async def _answered(self, making: Awaitable[StoredLesson], base: Base) -> Response:
+        request = self.versions.request(base.version, user_id, derivation)
         try:
-            stored = await making
+            stored = None if key is None else await self.versions.made_before(request, content, key)
+            if stored is None:
+                if not base.is_newest:
+                    raise await overtaken(self._lessons, base)
+                judged, found = await self.judged(content, request, overruled)
+                stored = await self.versions.make(Edit(request, base.version.revision, judged, found), key)
         except OvertakenError as error:
             raise await overtaken(self._lessons, base, error.task_id) from None
-        location = lesson_url(stored.lesson, stored.lesson.revision).encode()
-        shown = tagged(schemas.lesson_version(stored), more=[(b"location", location)]).whole
-        answer = JsonAnswer(bytes(shown.body), HTTPStatus.CREATED)
-        answer.raw_headers = shown.raw_headers
-        return answer
+        return _created(stored)
+
+
+def _created(stored: StoredLesson) -> Response:
+    location = lesson_url(stored.lesson, stored.lesson.revision).encode()
+    shown = tagged(schemas.lesson_version(stored), more=[(b"location", location)]).whole
+    answer = JsonAnswer(bytes(shown.body), HTTPStatus.CREATED)
+    answer.raw_headers = shown.raw_headers
+    return answer
