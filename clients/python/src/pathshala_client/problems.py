@@ -34,6 +34,13 @@ class ClassSetNotFound(Problem):
     remedy = "Check the id; GET /class-sets lists what there is."
 
 
+class ClassSetTooLarge(Problem):
+    """409: The orders of the class set would take more bytes than they may."""
+
+    code = "class_set_too_large"
+    remedy = "Shorten `source_text`, or order the lesson by itself, or in a set of its own."
+
+
 class CountChanged(Problem):
     """409: Another number matches the filter than `confirm` says. Nothing was done."""
 

@@ -242,6 +242,13 @@ KINDS: Mapping[str, ProblemKind] = {
         "Row 3 of the set orders this very lesson. Choose another topic, language or level.",
         {"row": 3},
     ),
+    "class_set_too_large": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The orders of the class set would take more bytes than they may.",
+        "Shorten `source_text`, or order the lesson by itself, or in a set of its own.",
+        "With this order the set would take more than 786432 bytes. Shorten its source_text, or order the lesson by "
+        "itself, or in a set of its own.",
+    ),
     "too_many_class_sets": ProblemKind(
         HTTPStatus.TOO_MANY_REQUESTS,
         "The user has as many class sets that have not ended as there may be.",

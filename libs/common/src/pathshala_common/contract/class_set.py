@@ -128,8 +128,12 @@ class ClassSet(Value):
 
     @property
     def task_ids(self) -> dict[int, str]:
-        """The task of each row that was ordered or is to be, the last of each, by the number of its row."""
-        return {one.row: task_id_of_row(self.set_id, one.row, one.tries) for one in self.rows if one.tries}
+        """The task of each row that was ordered or is to be, the last of each, by the number of its row.
+
+        One without an order has none, whatever its event says of tries: it counts as refused.
+        """
+        ordered = (one for one in self.rows if one.tries and one.order is not None)
+        return {one.row: task_id_of_row(self.set_id, one.row, one.tries) for one in ordered}
 
 
 def set_id_of(user_id: str, key: str) -> str:

@@ -12,7 +12,7 @@ from pathshala_api.ceilings import MonthCeiling
 from pathshala_api.class_sets.ordering import Ordering
 from pathshala_api.class_sets.outcomes import Outcomes
 from pathshala_api.class_sets.rows import WantedSet
-from pathshala_api.class_sets.set_log import SetLog, TooLargeError
+from pathshala_api.class_sets.set_log import ORDERS_MAX_BYTES, SetLog, TooLargeError
 from pathshala_api.class_sets.standing import Item, ItemStatus, SetStanding, standing
 from pathshala_api.idempotency import new_key
 from pathshala_api.intake import KeyReusedError, MaybeAcceptedError
@@ -133,7 +133,7 @@ class SetActs:
     async def mend(self, set_id: str, row: int, order: RowOrder) -> Item:
         """Order a row that was refused or failed by another order. A repeat finds it ordered so.
 
-        Raises ProblemError for any other row, and CeilingReachedError.
+        Raises ProblemError for any other row, or if the set grew too large, and CeilingReachedError.
         """
         await self.month.check((await self.read(set_id)).user_id)
 
@@ -167,7 +167,10 @@ class SetActs:
             event = decide(made, await self.standing(made))
             if event is None:
                 return made
-            await self._log.go_on(event)
+            try:
+                await self._log.go_on(made, event)
+            except TooLargeError:
+                raise _too_large() from None
         raise StoreUnavailable("others were changing the same class set at the same time")
 
     async def _admit(self, asked: ClassSetRequested) -> None:
@@ -224,6 +227,14 @@ def _not_refused(found: Item) -> ProblemError:
 def _taken(row: int) -> ProblemError:
     detail = f"Row {row} of the set orders this very lesson. Choose another topic, language or level."
     return ProblemError(HTTPStatus.CONFLICT, "row_ordered_twice", detail, row=row)
+
+
+def _too_large() -> ProblemError:
+    detail = (
+        f"With this order the set would take more than {ORDERS_MAX_BYTES} bytes. Shorten its source_text, or order the "
+        "lesson by itself, or in a set of its own."
+    )
+    return ProblemError(HTTPStatus.CONFLICT, "class_set_too_large", detail)
 
 
 def _too_many() -> ProblemError:

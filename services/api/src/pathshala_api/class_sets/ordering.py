@@ -18,7 +18,7 @@ from pathshala_api.class_sets.set_log import SetLog
 from pathshala_api.class_sets.standing import UNFINISHED, ItemStatus, SetStanding, standing
 from pathshala_api.intake import Intake
 from pathshala_common.contract.class_set import ClassSet, SetRow
-from pathshala_common.contract.errors import LimitReachedError, PathshalaError, UnreadableError
+from pathshala_common.contract.errors import LimitReachedError, PathshalaError
 from pathshala_common.contract.events import CANCELLED, ClassSetEnded, ClassSetStopped
 from pathshala_common.contract.lesson import Task, whole_milliseconds
 from pathshala_common.contract.ports.class_sets import ClassSets, Spending
@@ -85,15 +85,21 @@ class Ordering:
             await until_set(self._woken, self._clock, pause)
 
     async def look(self) -> bool:
-        """Bring every open set on by a step. Returns whether there is any."""
+        """Bring every open set on by a step. Returns whether there is any that it could.
+
+        Whatever is wrong with one stops neither the others nor the process, which would meet it again.
+        """
         after, found = "", False
         while page := await self._store.open_sets(limit=PAGE, after=after):
-            found, after = True, page[-1].set_id
+            after = page[-1].set_id
             for made in page:
                 try:
                     await self._advance(made)
-                except UnreadableError as error:
+                    found = True
+                except PathshalaError as error:
                     log.warning("a class set waits", set=made.set_id, reason=str(error))
+                except Exception:
+                    log.exception("a class set waits", set=made.set_id)
         return found
 
     async def _advance(self, made: ClassSet) -> None:
@@ -106,7 +112,7 @@ class Ordering:
             room, reached = await self._room(made, stands, len(unfinished))
             await self._order(made, [item.row for item in waiting[:room]])
             if reached is not None and not unfinished and room == 0:
-                await self._log.go_on(self._stopped(made, reached))
+                await self._log.go_on(made, self._stopped(made, reached))
         elif not unfinished:
             counts = stands.counts
             ended = ClassSetEnded(
@@ -117,7 +123,7 @@ class Ordering:
                 failed=counts[ItemStatus.FAILED],
                 refused=counts[ItemStatus.REFUSED],
             )
-            await self._log.go_on(ended)
+            await self._log.go_on(made, ended)
 
     async def _room(self, made: ClassSet, stands: SetStanding, unfinished: int) -> tuple[int, str | None]:
         """Say how many rows may be ordered now, and which ceiling leaves room for none more, if one does.

@@ -63,6 +63,7 @@ def router(acts: SetActs, polls: SetPolls) -> APIRouter:
             "row_not_found",
             "row_not_failed",
             "row_ordered_twice",
+            "class_set_too_large",
             "ceiling_reached",
         ),
     )
