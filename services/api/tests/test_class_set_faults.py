@@ -25,6 +25,7 @@ from pathshala_common.contract.topology import Topology
 from pathshala_common.runtime.process import Service
 from pathshala_common.store.sqlite.store import SQLiteStore
 from services.api.tests.given import Api, Published, an_api, problem
+from services.api.tests.silent_store import SilentStore
 from services.api.tests.test_class_sets import counted, lessons, order, shown, tasks, when
 from tests.waiting import one_turn
 
@@ -154,6 +155,23 @@ async def test_a_set_takes_so_many_bytes_of_orders_that_all_of_them_can_be_order
     assert (await api.client.post(f"/class-sets/{set_id}/retry?confirm={taken + 1}")).status_code == 202
     await when(api, set_id, counted(pending=taken + 1, refused=refused - taken - 1))
     assert max(len(envelope.raw) for envelope in await api.store.events(set_id)) < MESSAGE_SIZE_MAX_BYTES
+
+
+@pytest.mark.parametrize("method", ["append", "class_set", "events"])
+async def test_a_set_that_was_logged_is_told_as_maybe_accepted_and_found_by_the_key_that_it_was_given(
+    tmp_path: Path, method: str
+) -> None:
+    store = SilentStore(tmp_path / "pathshala.db", method, after=ClassSetRequested)
+    body = {"user_id": "asha", "lessons": lessons(ROWS)}
+    async with an_api(tmp_path, store=store) as api:
+        said = problem(await api.client.post("/class-sets", json=body), 503, "maybe_accepted")
+        store.back = True
+
+        again = await api.client.post("/class-sets", json=body, headers={"Idempotency-Key": said["idempotency_key"]})
+
+        assert again.status_code == 202, again.text
+        await when(api, again.json()["set_id"], counted(pending=ROWS))
+        assert len((await api.client.get("/class-sets?user_id=asha")).json()["class_sets"]) == 1
 
 
 async def test_a_large_set_lets_another_users_order_pass_after_one_window(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import pytest
 from pathshala_common.contract.access_key import Role
 from pathshala_common.contract.events import LessonEdited, LessonStored
 from pathshala_common.contract.lesson import LessonContent, LessonQuestion, QuestionForm, Statement
-from services.api.tests.given import CONTENT, Api, problem
+from services.api.tests.given import CONTENT, Api, an_api, problem
 from services.api.tests.keyed import a_key, a_keyed_api, bearer
+from services.api.tests.silent_store import SilentStore
 from tests.servers.mongodb_proxy import MongoDBProxy
 
 VERBS = {"subject": "english", "topic": "verbs"}
@@ -233,6 +234,26 @@ async def test_an_edit_that_is_logged_is_found_by_its_key_while_its_task_lags_be
 
     assert (again.status_code, again.json()["version"], again.json()["title"]) == (201, "1.1", "One")
     problem(other, 409, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize("method", ["append", "events"])
+async def test_an_edit_that_was_logged_is_told_as_maybe_accepted_and_found_by_the_key_that_it_was_given(
+    tmp_path: Path, method: str
+) -> None:
+    store = SilentStore(tmp_path / "pathshala.db", method, after=LessonEdited)
+    async with an_api(tmp_path, store=store) as api:
+        await api.a_lesson("english", "verbs", TOLD)
+        said = problem(await edit(api, an_edit(title="One")), 503, "maybe_accepted")
+        keyed = FIRST | {"Idempotency-Key": said["idempotency_key"]}
+        if method == "events":
+            problem(await edit(api, an_edit(title="One"), keyed), 503, "maybe_accepted")
+        store.back = True
+
+        again = await edit(api, an_edit(title="One"), keyed)
+
+        assert (again.status_code, again.json()["version"]) == (201, "1.1")
+        versions = (await api.client.get("/lessons/versions", params=VERBS)).json()["versions"]
+        assert [one["version"] for one in versions] == ["1.1", "1.0"]
 
 
 async def test_going_back_is_a_new_version_with_the_old_content_that_says_so(lesson: Api) -> None:

@@ -86,14 +86,15 @@ class Versions:
     async def made_before(self, request: LessonRequest, content: LessonContent, key: str) -> StoredLesson | None:
         """Give the version that this user's key made of the same edit before; None if none came of it yet.
 
-        Raises KeyReusedError if the key made something else, and OvertakenError.
+        Raises KeyReusedError if the key made something else, OvertakenError, and MaybeAcceptedError if the log
+        cannot be read.
         """
         _, kept = await look_up(self._store, request, key)
         if kept is None:
             return None
         if _asked(kept.request) != _asked(request):
             raise KeyReusedError
-        return await self._came_of(kept.task_id, content)
+        return await self._came_of(kept.task_id, content, key)
 
     async def make(self, edit: Edit, key: str | None = None) -> StoredLesson:
         """Keep an edit, and record it. Returns the version that came of it.
@@ -115,7 +116,7 @@ class Versions:
             await self._keep(new_task(task_id, request), envelope, key)
         if kept is None or not kept.status.final:
             await self._store_version(envelope, key)
-        stored = await self._came_of(task_id, edit.content)
+        stored = await self._came_of(task_id, edit.content, key)
         if stored is None:
             raise MaybeAcceptedError(key)
         return stored
@@ -137,12 +138,16 @@ class Versions:
             raise MaybeAcceptedError(key) from error
         self._relay.send(envelope)
 
-    async def _came_of(self, task_id: str, content: LessonContent) -> StoredLesson | None:
+    async def _came_of(self, task_id: str, content: LessonContent, key: str) -> StoredLesson | None:
         """Give the version that came of an edit with this text, by its log, behind which its task's document may lag.
 
-        None if nothing came of it yet. Raises KeyReusedError if the log has another text, and OvertakenError.
+        None if nothing came of it yet. Raises KeyReusedError if the log has another text, OvertakenError, and
+        MaybeAcceptedError if the log cannot be read.
         """
-        log = await self._store.events(task_id)
+        try:
+            log = await self._store.events(task_id)
+        except StoreUnavailable as error:
+            raise MaybeAcceptedError(key) from error
         events = [envelope.event for envelope in log]
         written = next((event for event in events if isinstance(event, LessonEdited | LessonStored)), None)
         if written is not None and _text(written.content) != _text(content):

@@ -83,8 +83,12 @@ class SetActs:
         kept = await self._kept(set_id)
         if kept is None:
             await self._admit(asked)
-            kept = await self._keep(asked, key)
-        first = next((one.event for one in await self.store.events(set_id)), None)
+        try:
+            if kept is None:
+                kept = await self._begin(asked)
+            first = next((one.event for one in await self.store.events(set_id)), None)
+        except StoreUnavailable as error:
+            raise MaybeAcceptedError(key) from error
         if isinstance(first, ClassSetRequested) and _asked(first) != _asked(asked):
             raise KeyReusedError
         self._ordering.wake()
@@ -180,15 +184,12 @@ class SetActs:
         if len(newest) == OPEN_OF_USER_MAX and all(one.ended_at is None for one in newest):
             raise _too_many()
 
-    async def _keep(self, asked: ClassSetRequested, key: str) -> ClassSet:
+    async def _begin(self, asked: ClassSetRequested) -> ClassSet:
+        """Log a set, and read it back. Raises StoreUnavailable, too, if it may be logged all the same."""
         try:
             await self._log.begin(asked)
         except TooLargeError as error:
             raise BodyTooLargeError(MESSAGE_SIZE_MAX_BYTES) from error
-        except StoreUnavailable as error:
-            if error.unsure:
-                raise MaybeAcceptedError(key) from error
-            raise
         kept = await self._kept(asked.task_id)
         if kept is None:
             raise StoreUnavailable("the class set was forgotten this moment")
