@@ -15,8 +15,9 @@ import pytest
 from pathshala_api.class_sets.ordering import BEGUN_MAX, UNFINISHED_MAX
 from pathshala_api.paper.stamp import stamps_in
 from pathshala_common.contract.access_key import Role
-from pathshala_common.contract.events import ProviderAnswered
-from pathshala_common.contract.lesson import SuggestedOrder, Suggestion
+from pathshala_common.contract.class_set import RowAsked, RowOrder, RowRefusal, SetRow, set_id_of
+from pathshala_common.contract.events import ClassSetRequested, ProviderAnswered
+from pathshala_common.contract.lesson import SuggestedOrder, Suggestion, whole_milliseconds
 from pathshala_common.contract.provider_call import ProviderCall
 from services.api.tests.given import Api, MovableClock, an_api
 from services.api.tests.keyed import a_key, a_keyed_api, bearer
@@ -180,6 +181,30 @@ async def test_the_same_key_gives_the_same_set_and_another_order_with_it_is_refu
     assert {answer.json()["set_id"] for answer in answers} == {answers[0].json()["set_id"]}
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
     assert len((await api.client.get("/class-sets?user_id=asha")).json()["class_sets"]) == 1
+
+
+async def test_the_same_key_gives_the_set_that_another_release_made_however_it_refused_a_row(api: Api) -> None:
+    rows = [{"subject": "english", "topic": "verbs"}, {"subject": "english", "topic": "nouns", "level": "secundary"}]
+    refused = SetRow(
+        row=2,
+        asked=RowAsked(subject="english", topic="nouns", level="secundary"),
+        refusal=RowRefusal(code="invalid_row", message="In the words of another release."),
+    )
+    ordered = SetRow(row=1, order=RowOrder(subject="english", topic="verbs"), tries=1)
+    set_id = set_id_of("asha", "7b")
+    await api.record(
+        ClassSetRequested(
+            task_id=set_id, user_id="asha", rows=(ordered, refused), requested_at=whole_milliseconds(api.clock.now())
+        )
+    )
+    key = {"Idempotency-Key": "7b"}
+
+    again = await api.client.post("/class-sets", json={"user_id": "asha", "lessons": rows}, headers=key)
+    rows[1]["level"] = "midle"
+    other = await api.client.post("/class-sets", json={"user_id": "asha", "lessons": rows}, headers=key)
+
+    assert (again.status_code, again.json()["set_id"]) == (202, set_id)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
 
 
 async def test_no_more_of_a_set_is_on_its_way_than_there_is_room_for(api: Api) -> None:

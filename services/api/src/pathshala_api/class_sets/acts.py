@@ -201,8 +201,8 @@ class SetActs:
 
 
 def _asked(made: ClassSetRequested) -> object:
-    """Give what was asked for of a set."""
-    return made.model_dump(exclude={"requested_at"})
+    """Give what was asked for of a set; not why a row was refused, which another release says in other words."""
+    return made.model_dump(exclude={"requested_at": True, "rows": {"__all__": {"refusal"}}})
 
 
 def _retried(stands: SetStanding) -> Sequence[Item]:
