@@ -2,12 +2,13 @@
 
 A set is in the log before anybody is answered, and the ids of its tasks follow from it. So whichever API finds a set
 that has not ended orders what is due of it, again and again, and a task is made once: an API may die between a set
-and its tasks, and two may order the same rows. A row is not ordered until there is room, and its deadline begins then,
-so that a large set neither stands before another user's order nor grows old in a queue.
+and its tasks, and two may order the same rows. One that was late, and orders what somebody called off or ordered anew
+meanwhile, cancels that itself, since the others may take the set for ended. A row is not ordered until there is room,
+and its deadline begins then, so that a large set neither stands before another user's order nor grows old in a queue.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
 import structlog
@@ -17,7 +18,7 @@ from pathshala_api.class_sets.outcomes import Outcomes
 from pathshala_api.class_sets.set_log import SetLog
 from pathshala_api.class_sets.standing import UNFINISHED, ItemStatus, SetStanding, standing
 from pathshala_api.intake import Intake
-from pathshala_common.contract.class_set import ClassSet, SetRow
+from pathshala_common.contract.class_set import ClassSet, SetRow, task_id_of_row
 from pathshala_common.contract.errors import LimitReachedError, PathshalaError
 from pathshala_common.contract.events import CANCELLED, ClassSetEnded, ClassSetStopped
 from pathshala_common.contract.lesson import Task, whole_milliseconds
@@ -67,6 +68,7 @@ class Ordering:
         self._store, self._outcomes, self._intake, self._control = store, outcomes, intake, control
         self._log, self._month, self._clock = set_log, month, clock
         self._woken = asyncio.Event()
+        self._begun: dict[str, set[str]] = {}
 
     def wake(self) -> None:
         """Look at once: there is a set with something to order."""
@@ -89,18 +91,26 @@ class Ordering:
 
         Whatever is wrong with one stops neither the others nor the process, which would meet it again.
         """
+        for set_id in list(self._begun):
+            await self._alone(set_id, self._call_off(set_id))
         after, found = "", False
         while page := await self._store.open_sets(limit=PAGE, after=after):
             after = page[-1].set_id
             for made in page:
-                try:
-                    await self._advance(made)
-                    found = True
-                except PathshalaError as error:
-                    log.warning("a class set waits", set=made.set_id, reason=str(error))
-                except Exception:
-                    log.exception("a class set waits", set=made.set_id)
+                found |= await self._alone(made.set_id, self._advance(made))
         return found
+
+    async def _alone(self, set_id: str, step: Awaitable[None]) -> bool:
+        """Take a step of one set. Returns whether it could be taken."""
+        try:
+            await step
+        except PathshalaError as error:
+            log.warning("a class set waits", set=set_id, reason=str(error))
+        except Exception:
+            log.exception("a class set waits", set=set_id)
+        else:
+            return True
+        return False
 
     async def _advance(self, made: ClassSet) -> None:
         """Order what there is room for, or say that nothing more is ordered, or that all has ended."""
@@ -147,12 +157,32 @@ class Ordering:
         return max(room, 0), reached
 
     async def _order(self, made: ClassSet, rows: Sequence[SetRow]) -> None:
-        """Order rows. Where there are too many tasks, the others wait."""
+        """Order rows, unless the set went on since it was read. Where there are too many tasks, the others wait."""
+        if not rows or await self._now(made.set_id) != made:
+            return
+        begun = self._begun.setdefault(made.set_id, set())
         for row in rows:
+            begun.add(task_id_of_row(made.set_id, row.row, row.tries))
             try:
                 await self._intake.accept_row(made, row)
             except LimitReachedError:
-                return
+                break
+        await self._call_off(made.set_id)
+
+    async def _call_off(self, set_id: str) -> None:
+        """Cancel what was begun here of a set that orders no more, or in a try that is not its row's last.
+
+        If it raises, it is still to be done.
+        """
+        now = await self._now(set_id)
+        going = now.task_ids.values() if now is not None and now.stop is None else ()
+        if over := self._begun[set_id].difference(going):
+            await self._cancel(list(over))
+        del self._begun[set_id]
+
+    async def _now(self, set_id: str) -> ClassSet | None:
+        found = await self._store.class_set(set_id)
+        return found.class_set if found is not None else None
 
     async def _cancel(self, task_ids: Sequence[str]) -> None:
         found: Sequence[Task] = list((await self._store.tasks_by_id(task_ids)).values())
