@@ -12,6 +12,7 @@ from pathshala_common.checks.topic_words import topic_words
 from pathshala_common.contract.lesson import LanguageTag, Level, QuestionForm, primary_language
 from pathshala_common.text.dissection import Dissection, dissected
 from pathshala_common.text.patterns import any_stands_in
+from pathshala_common.text.words import runs
 
 NAME = "complete"
 TITLE_WORDS_MAX = 25
@@ -25,6 +26,8 @@ ACTIVITY_WORDS = range(8, 501)
 QUESTION_WORDS = range(3, 151)
 REPEATED_WORDS_MIN = 5
 """Shorter sentences may well come twice."""
+RUN_WORDS, RUN_SENTENCES_MIN = 6, 3
+"""So many words in a row, in so many sentences of a field: it goes round in circles. Two may share a definition's."""
 EMPTY_SENTENCES_MAX = 0.4
 """No greater part of an explanation's sentences may be such as would fit any topic."""
 TELLING_WORDS_MIN = 2
@@ -34,6 +37,7 @@ SHORT = "is too short to be of use"
 LONG = "is too long for the level that was asked for"
 FILLER = "is filler: most of its sentences would fit any topic"
 REPETITIVE = "says the same sentence more than once"
+CIRCLING = "says nearly the same again and again, in the same words"
 NO_QUESTION = "asks nothing"
 DOUBLED = "repeats another field"
 
@@ -52,6 +56,9 @@ def complete(draft: Draft, assignment: Basis) -> Iterator[Fault]:
     for part in (_lengths, _doubles):
         yield from part(texts, assignment)
     yield from _of_explanation(draft, assignment)
+    for field in ("explanation", "activity"):
+        if _circles(dissected(texts[field])):
+            yield Fault(NAME, field, CIRCLING)
     if not _asks(draft):
         yield Fault(NAME, "question", NO_QUESTION)
 
@@ -88,6 +95,13 @@ def _of_explanation(draft: Draft, assignment: Basis) -> Iterator[Fault]:
     is_empty = _empty(topic_words(assignment.request, draft.language).stems, draft.language)
     if share([sentence for sentence in told if is_empty(sentence)], told) > EMPTY_SENTENCES_MAX:
         yield Fault(NAME, "explanation", FILLER)
+
+
+def _circles(text: Dissection) -> bool:
+    """Whether several sentences have a long run of words in common."""
+    of_each = (frozenset(runs(sentence.words, RUN_WORDS)) for sentence in text.sentences)
+    counted = Counter(run for found in of_each for run in found)
+    return any(times >= RUN_SENTENCES_MIN for times in counted.values())
 
 
 def _empty(of_topic: frozenset[str], language: LanguageTag) -> Callable[[Dissection], bool]:

@@ -7,6 +7,7 @@ from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
 from pathshala_common.checks.parts import explained, share
 from pathshala_common.text.dissection import dissected
+from pathshala_common.text.words import runs
 
 NAME = "fresh"
 TITLE_LIKENESS_MAX = 0.9
@@ -43,10 +44,6 @@ def _alike(title: str, other: str) -> bool:
 
 def _opens_as(told: Sequence[str], opening: Sequence[str]) -> bool:
     """Whether as much of a text as an opening is long says the same; numbers of quotes aside."""
-    before = _runs([word for word in opening if not word.isdigit()])
-    now = _runs([word for word in told if not word.isdigit()][: len(opening)])
+    before = frozenset(runs([word for word in opening if not word.isdigit()], RUN_WORDS))
+    now = frozenset(runs([word for word in told if not word.isdigit()][: len(opening)], RUN_WORDS))
     return share(before & now, before) > OPENING_LIKENESS_MAX
-
-
-def _runs(told: Sequence[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(zip(*(told[place:] for place in range(RUN_WORDS)), strict=False))

@@ -1,7 +1,7 @@
 """The lesson speaks as a lesson: not as a machine about itself, and not about what it was told to do."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from pathshala_common.checks import machine_phrases
 from pathshala_common.checks.draft import Basis, Draft
@@ -10,7 +10,7 @@ from pathshala_common.checks.parts import asked, fields
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_common.text.dissection import dissected
 from pathshala_common.text.patterns import any_stands_in
-from pathshala_common.text.words import words
+from pathshala_common.text.words import runs, words
 
 NAME = "own_voice"
 LEAKED_RUN_WORDS = 9
@@ -32,13 +32,13 @@ _APOSTROPHES = str.maketrans("’ʼ", "''")  # noqa: RUF001 - to fold
 
 def own_voice(instructions: str) -> Callable[[Draft, Basis], Iterator[Fault]]:
     """Give the check against what a model was told: talk about it, and runs of its words."""
-    told = frozenset(_runs(words(instructions)))
+    told = frozenset(runs(words(instructions), LEAKED_RUN_WORDS))
 
     def check(draft: Draft, assignment: Basis) -> Iterator[Fault]:
         """Find fields that speak of the writer or its orders, unless that is the topic."""
         for field, text in fields(draft).items():
             reasons = machine_talk(text, assignment.request)
-            if not told.isdisjoint(_runs(dissected(text).words)):
+            if not told.isdisjoint(runs(dissected(text).words, LEAKED_RUN_WORDS)):
                 reasons.add(LEAKED)
             yield from (Fault(NAME, field, reason) for reason in sorted(reasons))
 
@@ -50,7 +50,3 @@ def machine_talk(text: str, request: LessonRequest) -> set[str]:
     named = frozenset(asked(request).words)
     folded = dissected(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
     return {reason for reason, kind, topics in KINDS if not topics & named and any_stands_in(kind, folded)}
-
-
-def _runs(told: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return zip(*(told[place:] for place in range(LEAKED_RUN_WORDS)), strict=False)

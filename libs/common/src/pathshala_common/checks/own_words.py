@@ -6,6 +6,7 @@ from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
 from pathshala_common.checks.parts import retold, share
 from pathshala_common.text.dissection import dissected
+from pathshala_common.text.words import runs
 
 NAME = "own_words"
 RUN_WORDS_MIN = 7
@@ -31,16 +32,12 @@ def own_words(draft: Draft, assignment: Basis) -> Iterable[Fault] | None:
 
 def copied_share(told: Sequence[Sequence[str]], source: Sequence[str]) -> float:
     """The share of the words told, statement by statement, that stand in runs which the source has too."""
-    known = frozenset(_runs(source))
+    known = frozenset(runs(source, RUN_WORDS_MIN))
     places = [
         (number, place + offset)
         for number, words in enumerate(told)
-        for place, run in enumerate(_runs(words))
+        for place, run in enumerate(runs(words, RUN_WORDS_MIN))
         if run in known
         for offset in range(RUN_WORDS_MIN)
     ]
     return share(frozenset(places), [word for words in told for word in words])
-
-
-def _runs(told: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    return zip(*(told[place:] for place in range(RUN_WORDS_MIN)), strict=False)

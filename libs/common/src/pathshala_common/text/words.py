@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 MARKS = "".join(chr(sign) for sign in range(0x300, 0x1E00) if unicodedata.category(chr(sign)) in {"Mn", "Mc"})
@@ -45,6 +45,11 @@ def accented_words(text: str) -> list[str]:
 def length(text: str) -> int:
     """Count the words of a text. In scripts without blanks between words, two signs count as one word."""
     return len(words(text))
+
+
+def runs(told: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
+    """Give each run of so many words in a row, in their order; none of fewer words."""
+    return zip(*(told[place:] for place in range(length)), strict=False)
 
 
 def split(folded: str) -> list[str]:
