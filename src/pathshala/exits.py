@@ -2,7 +2,8 @@
 
 A command returns its exit code, None for 0. What it raises becomes a code here, and nowhere else:
 
-SettingsError -> 2; CommandError, and Unavailable (broker or store do not answer) -> 1. Ctrl-C is 130, by Typer.
+SettingsError, and what is typed wrongly -> 2; CommandError, and Unavailable (broker or store do not answer) -> 1.
+Ctrl-C is 130, by Typer.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,9 @@ EXIT_CODES: Mapping[int, str] = {
 }
 """Every exit code with its meaning, for all commands alike."""
 
+UsageError: Any = typer.BadParameter.__base__
+"""What Typer raises for a line that it cannot read. It has no public name there."""
+
 AWAY = {BrokerUnavailable: "the broker: ", StoreUnavailable: "the store: "}
 
 
@@ -38,10 +42,16 @@ class CommandError(Exception):
 class Commands(TyperGroup):
     """The commands of an app, which end by these rules."""
 
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Read the line as far as the command's name."""
+        with telling_misuse():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: Any) -> NoReturn:
         """Run the command that was asked for, and exit."""
         try:
-            raise typer.Exit(super().invoke(ctx) or 0)
+            with telling_misuse():
+                raise typer.Exit(super().invoke(ctx) or 0)
         except SettingsError as error:
             stop(MISUSED, f"pathshala: {error}")
         except CommandError as error:
@@ -62,6 +72,19 @@ def away(error: Unavailable) -> str:
     """Say in one line what does not answer, with the advice that was added."""
     advice = getattr(error, "__notes__", [])
     return "pathshala: " + ". ".join([f"{AWAY.get(type(error), '')}{error}", *advice])
+
+
+@contextmanager
+def telling_misuse() -> Iterator[None]:
+    """Say in one line what is wrong with what was typed. A command of commands without any shows its help."""
+    try:
+        yield
+    except UsageError as error:
+        said = str(error.format_message()).replace("Value error, ", "")
+        if "\n" in said or error.ctx is None:
+            raise
+        ended = said if said.endswith((".", "?")) else f"{said}."
+        stop(MISUSED, f"pathshala: {ended} `{error.ctx.command_path} --help` shows what can be typed.")
 
 
 @contextmanager

@@ -75,6 +75,38 @@ async def test_help_of_the_whole_imports_no_pydantic_either() -> None:
     assert "pydantic" not in modules
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            "lesson create --levle middle",
+            "No such option: --levle (Possible options: --help, --level). `pathshala lesson create",
+        ),
+        ("lesson create", "Missing argument 'SUBJECT'. `pathshala lesson create"),
+        (
+            "lesson create a b --level infant",
+            "Invalid value for '--level': 'infant' is not one of 'primary', 'middle', 's",
+        ),
+        ("lessen", "No such command 'lessen'. Did you mean 'lesson'? `pathshala --help` shows"),
+        ("--nothing", "No such option: --nothing. `pathshala --help` shows"),
+    ],
+)
+async def test_what_is_typed_wrongly_is_told_in_one_line(typed: str, said: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "pathshala",
+        *typed.split(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, error = await process.communicate()
+
+    [line] = error.decode().splitlines()
+    assert (process.returncode, out) == (2, b"")
+    assert line.startswith(f"pathshala: {said}")
+
+
 async def test_a_command_that_runs_imports_what_it_needs() -> None:
     modules, _ = await imported("replay", "--golden", "no such file")
     assert {"structlog", "asyncio", "pathshala.replay.action", "pathshala_common.runtime"} <= slow(modules)
