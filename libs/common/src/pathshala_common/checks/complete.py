@@ -98,7 +98,7 @@ def _of_explanation(draft: Draft, assignment: Basis) -> Iterator[Fault]:
 
 
 def _circles(text: Dissection) -> bool:
-    """Whether several sentences have a long run of words in common."""
+    """Tell whether several sentences have a long run of words in common."""
     of_each = (frozenset(runs(sentence.words, RUN_WORDS)) for sentence in text.sentences)
     counted = Counter(run for found in of_each for run in found)
     return any(times >= RUN_SENTENCES_MIN for times in counted.values())
