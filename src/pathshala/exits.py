@@ -30,7 +30,7 @@ EXIT_CODES: Mapping[int, str] = {
 """Every exit code with its meaning, for all commands alike."""
 
 UsageError: Any = typer.BadParameter.__base__
-"""What Typer raises for a line that it cannot read. It has no public name there."""
+"""Typer raises it for a line that it cannot read, and has no public name for it."""
 
 AWAY = {BrokerUnavailable: "the broker: ", StoreUnavailable: "the store: "}
 

@@ -27,7 +27,7 @@ QUESTION_WORDS = range(3, 151)
 REPEATED_WORDS_MIN = 5
 """Shorter sentences may well come twice."""
 RUN_WORDS, RUN_SENTENCES_MIN = 6, 3
-"""So many words in a row, in so many sentences of a field: it goes round in circles. Two may share a definition's."""
+"""A field whose sentences share so many words in a row goes round in circles. Two may share a definition."""
 EMPTY_SENTENCES_MAX = 0.4
 """No greater part of an explanation's sentences may be such as would fit any topic."""
 TELLING_WORDS_MIN = 2
