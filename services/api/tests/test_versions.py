@@ -1,7 +1,9 @@
 """A teacher's hand: versions are edited, looked at by the checks first, rolled back, compared, and lose nothing."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,12 @@ import httpx2
 import pytest
 
 from pathshala_common.contract.access_key import Role
+from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import LessonEdited, LessonStored
-from pathshala_common.contract.lesson import LessonContent, LessonQuestion, QuestionForm, Statement
-from services.api.tests.given import CONTENT, Api, an_api, problem
+from pathshala_common.contract.lesson import LessonContent, LessonQuestion, QuestionForm, Statement, Task
+from pathshala_common.contract.ports.store import Change
+from pathshala_common.store.sqlite.store import SQLiteStore
+from services.api.tests.given import CONTENT, Api, an_api, an_order, problem
 from services.api.tests.keyed import a_key, a_keyed_api, bearer
 from services.api.tests.silent_store import SilentStore
 from tests.servers.mongodb_proxy import MongoDBProxy
@@ -234,6 +239,69 @@ async def test_an_edit_that_is_logged_is_found_by_its_key_while_its_task_lags_be
 
     assert (again.status_code, again.json()["version"], again.json()["title"]) == (201, "1.1", "One")
     problem(other, 409, "idempotency_key_reused")
+
+
+class RacedStore(SQLiteStore):
+    """A store in which something else is done just before an edit is kept or logged, once."""
+
+    meanwhile: Callable[[], Awaitable[httpx2.Response]] | None = None
+    before = "create"
+    answer: httpx2.Response
+
+    async def create(self, task: Task, requested: Envelope, *, send_by: datetime | None) -> Task:
+        await self._first("create", [requested])
+        return await super().create(task, requested, send_by=send_by)
+
+    async def append(self, changes: Sequence[Change]) -> Sequence[bool]:
+        await self._first("append", [envelope for change in changes for envelope in change.envelopes])
+        return await super().append(changes)
+
+    async def _first(self, method: str, told: Sequence[Envelope]) -> None:
+        edits = any(isinstance(envelope.event, LessonEdited) for envelope in told)
+        if edits and method == self.before and self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            self.answer = await meanwhile()
+
+
+@pytest.fixture
+async def raced(tmp_path: Path) -> AsyncIterator[tuple[Api, RacedStore]]:
+    """An API with a lesson on verbs, and its store."""
+    store = RacedStore(tmp_path / "pathshala.db")
+    async with an_api(tmp_path, store=store) as api:
+        await api.a_lesson("english", "verbs", TOLD)
+        yield api, store
+
+
+@pytest.mark.parametrize("before", ["create", "append"])
+@pytest.mark.parametrize(("title", "status"), [("One", 201), ("Other", 409)])
+async def test_of_two_edits_at_once_by_one_key_the_second_gets_the_first_if_it_is_the_same(
+    raced: tuple[Api, RacedStore], before: str, title: str, status: int
+) -> None:
+    (api, store), keyed = raced, FIRST | {"Idempotency-Key": "k1"}
+    store.before, store.meanwhile = before, partial(edit, api, an_edit(title="One"), keyed)
+
+    second = await edit(api, an_edit(title=title), keyed)
+
+    assert (store.answer.status_code, store.answer.json()["title"]) == (201, "One")
+    assert second.status_code == status, second.text
+    assert status == 201 or problem(second, status, "idempotency_key_reused")
+    versions = (await api.client.get("/lessons/versions", params=VERBS)).json()["versions"]
+    assert [(one["version"], one["title"]) for one in versions] == [("1.1", "One"), ("1.0", TOLD.title)]
+
+
+async def test_an_edit_is_not_logged_into_the_task_of_an_order_that_its_key_makes_at_that_moment(
+    raced: tuple[Api, RacedStore],
+) -> None:
+    (api, store), key = raced, {"Idempotency-Key": "k1"}
+    store.meanwhile = partial(api.client.post, "/lessons", json=an_order(topic="nouns", user_id="tara"), headers=key)
+
+    problem(await edit(api, an_edit(title="One"), FIRST | key), 409, "idempotency_key_reused")
+
+    task_id = store.answer.json()["task_id"]
+    assert store.answer.status_code == 202
+    assert not [one for one in await store.events(task_id) if isinstance(one.event, LessonEdited)]
+    await api.complete(task_id)
+    assert (await api.client.get("/lessons/english/nouns")).json()["title"] == CONTENT.title
 
 
 @pytest.mark.parametrize("method", ["append", "events"])

@@ -53,6 +53,17 @@ class Edit:
     content: LessonContent
     examined: Examined
 
+    def told(self, task: Task) -> Envelope:
+        """Tell it as the edit of a task: by the same id each time."""
+        event = LessonEdited(
+            task_id=task.task_id,
+            request=task.request,
+            follows=self.follows,
+            content=self.content,
+            examined=self.examined,
+        )
+        return wrap(event, source=ORDERED_BY, now=task.request.requested_at)
+
 
 class VersionStore(Outbox, KnownTasks, Lessons, Protocol):
     """Where edits are kept, and found again by their keys."""
@@ -92,39 +103,36 @@ class Versions:
         _, kept = await look_up(self._store, request, key)
         if kept is None:
             return None
-        if _asked(kept.request) != _asked(request):
-            raise KeyReusedError
+        _hold_to(kept, request)
         return await self._came_of(kept.task_id, content, key)
 
     async def make(self, edit: Edit, key: str | None = None) -> StoredLesson:
         """Keep an edit, and record it. Returns the version that came of it.
 
-        Raises OvertakenError if another version came before it; StoreUnavailable if the edit is surely not kept, and
-        MaybeAcceptedError if it may be: the same key finds what came of it.
+        Raises OvertakenError if another version came before it; KeyReusedError if the key made something else, be it
+        this moment; StoreUnavailable if the edit is surely not kept, and MaybeAcceptedError if it may be: the same key
+        finds what came of it.
         """
         if key is None:
             key = new_key()
             task_id, kept = task_id_of(edit.request.user_id, key), None
         else:
             task_id, kept = await look_up(self._store, edit.request, key)
-        request = kept.request if kept is not None else edit.request
-        event = LessonEdited(
-            task_id=task_id, request=request, follows=edit.follows, content=edit.content, examined=edit.examined
-        )
-        envelope = wrap(event, source=ORDERED_BY, now=request.requested_at)
         if kept is None:
-            await self._keep(new_task(task_id, request), envelope, key)
-        if kept is None or not kept.status.final:
-            await self._store_version(envelope, key)
+            kept = await self._keep(new_task(task_id, edit.request), edit, key)
+        _hold_to(kept, edit.request)
+        if not kept.status.final:
+            await self._store_version(edit.told(kept), key)
         stored = await self._came_of(task_id, edit.content, key)
         if stored is None:
             raise MaybeAcceptedError(key)
         return stored
 
-    async def _keep(self, task: Task, envelope: Envelope, key: str) -> None:
+    async def _keep(self, task: Task, edit: Edit, key: str) -> Task:
+        """Keep an edit as this task; or give the one that the key made a moment before, whatever it asks for."""
         send_by = self._clock.now() + self._relay.retry_after
         try:
-            await self._store.create(task, envelope, send_by=send_by)
+            return await self._store.create(task, edit.told(task), send_by=send_by)
         except StoreUnavailable as error:
             if error.unsure:
                 raise MaybeAcceptedError(key) from error
@@ -156,6 +164,12 @@ class Versions:
         if stored is None and any(isinstance(event, LessonFailed) for event in events):
             raise OvertakenError(task_id)
         return stored
+
+
+def _hold_to(kept: Task, request: LessonRequest) -> None:
+    """Raise KeyReusedError if a key's task asks for something else."""
+    if _asked(kept.request) != _asked(request):
+        raise KeyReusedError
 
 
 def _asked(request: LessonRequest) -> dict[str, Any]:
