@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from libs.common.tests.broker.places import Place, hands
 from pathshala_common.contract.envelope import Envelope, decode, requested_of
-from pathshala_common.contract.lesson import Status, Task
+from pathshala_common.contract.lesson import Derivation, HowMade, Status, Task
 from pathshala_common.contract.ports.store import Store
 from pathshala_common.operating.control import EVER, PROMISES
 from pathshala_common.operating.writing import writing_state
@@ -126,6 +126,18 @@ async def test_what_is_done_beside_a_file_is_taken_up_by_the_house_that_starts_o
         assert receiver.received[0].json["error_code"] == "cancelled"
         again = anew.out.split()[-1]
         assert (await until_so(lambda: _ended(room.store, again))).status is Status.COMPLETED
+
+
+async def test_a_failed_edit_is_not_retried_as_an_order(settings: dict[str, str], tmp_path: Path) -> None:
+    edit = Derivation(how=HowMade.EDITED, revision=1)
+    asked = requested(request(at=SystemClock().now()).model_copy(update={"derivation": edit}))
+    async with opened(SQLiteStore(tmp_path / "pathshala.db")) as store:
+        await House(store, {}).lived(asked, failed(asked))
+
+    ended = await pathshala("retry", asked.task_id, **settings)
+
+    assert ended.code == 1
+    assert ended.error.startswith("This task is an edit.")
 
 
 async def _ended(store: Store, task_id: str) -> Task | None:

@@ -1,6 +1,7 @@
 """Tasks are cancelled and retried over HTTP, one by one and many at once; a task that has ended stays as it is."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from pathshala_common.contract.errors import StoreUnavailable
+from pathshala_common.contract.envelope import Envelope
+from pathshala_common.contract.errors import StoreUnavailable, UnreadableError
 from pathshala_common.contract.events import LessonGenerated
 from pathshala_common.contract.ports.claims import Claim, Standing
 from pathshala_common.contract.ports.hints import Hint, HintKind
@@ -100,7 +102,14 @@ class FailingStore(SQLiteStore):
     """A SQLite file that gives no answer at a step of a cancel: done, for `append`, and not done, for `revoke`."""
 
     fails_at = ""
+    stuck: Sequence[str] = ()
+    fault: Exception = StoreUnavailable("away")
     looks = 0
+
+    async def events(self, task_id: str) -> Sequence[Envelope]:
+        if task_id in self.stuck:
+            raise self.fault
+        return await super().events(task_id)
 
     async def revoke(self, task_ids: Sequence[str]) -> None:
         if self.fails_at == "revoke":
@@ -146,6 +155,28 @@ async def test_a_cancel_that_was_left_is_finished_and_told_once(tmp_path: Path, 
         assert (await api.status(task_id))["error_code"] == "cancelled"
         assert [envelope.raw for envelope in published.envelopes] == [(await store.events(task_id))[-1].raw]
         assert await logged(api, task_id) == ["LessonRequested", "LessonCancelled"]
+
+
+@pytest.mark.parametrize("fault", [UnreadableError("of a later version"), StoreUnavailable("too long")])
+async def test_a_cancel_that_cannot_be_finished_holds_up_no_other(tmp_path: Path, fault: Exception) -> None:
+    store, published = FailingStore(tmp_path / "pathshala.db"), Published()
+    async with an_api(tmp_path, store=store) as api:
+        await published.watch(api.broker, api.settings.topology, "notifier")
+        task_ids = [await api.ask(topic=f"topic {number}") for number in range(2)]
+        store.fails_at = "append"
+        for task_id in task_ids:
+            problem(await api.client.delete(f"/lessons/status/{task_id}"), 503, "store_unavailable")
+        first, second = (json.loads(promise.text)[0] for promise in await store.promises())
+        store.fails_at, store.stuck, store.fault = "", [first], fault
+        api.clock.ahead += LATE
+
+        await published.until(lambda: bool(published.envelopes))
+
+        assert published.task_ids == [second]
+        store.stuck = ()
+        api.clock.ahead += LATE
+        await published.until(lambda: len(published.envelopes) > 1)
+        assert published.task_ids == [second, first]
 
 
 async def test_without_its_promise_it_would_never_be_told(tmp_path: Path) -> None:

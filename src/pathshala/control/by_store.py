@@ -15,7 +15,7 @@ from pathshala.control.wanted import WantedTasks
 from pathshala.exits import FAILED, stop
 from pathshala.opened import opened
 from pathshala_api.settings import ApiSettings
-from pathshala_common.contract.errors import BrokerUnavailable
+from pathshala_common.contract.errors import BrokerUnavailable, EditNotRetriedError
 from pathshala_common.contract.events import CANCELLED
 from pathshala_common.contract.lesson import LessonKey, Status, Task, lesson_key, whole_milliseconds
 from pathshala_common.contract.ports.broker import Message
@@ -81,7 +81,10 @@ async def _cancel_one(hands: Hands, wanted: WantedTasks, task: Task) -> int:
 async def _retry_one(hands: Hands, wanted: WantedTasks, task: Task) -> int:
     if task.status is not Status.FAILED:
         stop(FAILED, f"Only a failed task can be retried, and this one is {task.status}.")
-    again = await hands.control.retry(task)
+    try:
+        again = await hands.control.retry(task)
+    except EditNotRetriedError as error:
+        stop(FAILED, str(error))
     wanted.say_done(f"Asked for anew: {again.task_id}", task=again.task_id)
     return 0
 

@@ -101,6 +101,14 @@ class UnreadableError(PathshalaError):
     """A kept task or lesson cannot be read by this version: it is broken, or of a later one."""
 
 
+class EditNotRetriedError(PathshalaError):
+    """A failed task that is to be asked for anew is an edit, and no order."""
+
+    def __init__(self) -> None:
+        """Say what to do instead."""
+        super().__init__("This task is an edit. Make it of the newest version; its text is in the task's events.")
+
+
 class LimitReachedError(PathshalaError):
     """There are too many unfinished tasks to take another."""
 

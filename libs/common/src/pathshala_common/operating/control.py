@@ -20,9 +20,15 @@ from uuid import UUID, uuid4, uuid5
 import structlog
 
 from pathshala_common.contract.envelope import Envelope, wrap
-from pathshala_common.contract.errors import LimitReachedError, Unavailable, UnreadableError
+from pathshala_common.contract.errors import (
+    EditNotRetriedError,
+    LimitReachedError,
+    PathshalaError,
+    Unavailable,
+    UnreadableError,
+)
 from pathshala_common.contract.events import CANCELLED, LessonCancelled, TaskRetried
-from pathshala_common.contract.lesson import Task
+from pathshala_common.contract.lesson import Task, is_edit
 from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Publisher
 from pathshala_common.contract.ports.claims import Claims
@@ -103,7 +109,12 @@ class Control:
         return [found[task.task_id] for task in tasks if task.task_id in found]
 
     async def retry(self, task: Task) -> Task:
-        """Ask for a failed task's lesson anew. The same failed task gives the same new one, however often."""
+        """Ask for a failed task's lesson anew. The same failed task gives the same new one, however often.
+
+        Raises EditNotRetriedError.
+        """
+        if is_edit(task.request):
+            raise EditNotRetriedError
         again = await self._accept_again(task)
         if task.retried_as is None:
             told = TaskRetried(task_id=task.task_id, retried_as=again.task_id)
@@ -154,10 +165,17 @@ class Control:
         while True:
             try:
                 for promise in await self._store.notices(PROMISES, since=EVER):
-                    await self._keep(promise)
+                    await self._try(promise)
             except Unavailable as error:
                 log.warning("promised cancels wait", reason=str(error))
             await self._clock.sleep(LATE.total_seconds())
+
+    async def _try(self, promise: Notice) -> None:
+        """Keep a promise. One that cannot be kept holds up no other: it is tried again later."""
+        try:
+            await self._keep(promise)
+        except PathshalaError as error:
+            log.warning("a promised cancel waits", promise=promise.name, reason=str(error))
 
     async def _keep(self, promise: Notice) -> None:
         """Do what is left of a promise that was made long enough ago; it is made anew, so that no replica does too."""

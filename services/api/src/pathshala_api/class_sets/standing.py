@@ -58,7 +58,7 @@ class SetStanding:
     @property
     def percent(self) -> int:
         """The share of rows of which nothing more comes."""
-        return 100 * sum(item.status.settled for item in self.items) // len(self.items)
+        return 100 * sum(item.status.settled for item in self.items) // max(len(self.items), 1)
 
     def of(self, *statuses: ItemStatus) -> list[Item]:
         """The rows in these statuses."""

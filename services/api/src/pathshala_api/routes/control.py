@@ -13,13 +13,13 @@ from pathshala_api.problems import ProblemError
 from pathshala_api.routes.asking import ACCEPTED, accepted
 from pathshala_api.routes.missing import task_not_found
 from pathshala_api.routes.status import Polls
+from pathshala_common.contract.errors import EditNotRetriedError
 from pathshala_common.contract.events import CANCELLED
-from pathshala_common.contract.lesson import Status, Task, is_edit
+from pathshala_common.contract.lesson import Status, Task
 from pathshala_common.contract.ports.store import EventLog, Tasks
 from pathshala_common.operating.control import Control
 
 ENDED: dict[str, Any] = {"description": "The task has ended, as cancelled", "headers": {"ETag": ETAG}}
-NO_RETRY = "This task is an edit. Make it of the newest version; its text is in the task's events."
 NO_TASK = ("task_not_found", "task_expired")
 
 
@@ -63,9 +63,10 @@ def router(control: Control, polls: Polls, tasks: Tasks, log: EventLog) -> APIRo
         if task.status is not Status.FAILED:
             detail = f"Only a failed task can be retried, and this one is {task.status}."
             raise ProblemError(HTTPStatus.CONFLICT, "not_failed", detail, task_status=task.status)
-        if is_edit(task.request):
-            raise ProblemError(HTTPStatus.CONFLICT, "edit_not_retried", NO_RETRY)
-        return accepted(await control.retry(task), polls.measuring)
+        try:
+            return accepted(await control.retry(task), polls.measuring)
+        except EditNotRetriedError as error:
+            raise ProblemError(HTTPStatus.CONFLICT, "edit_not_retried", str(error)) from None
 
     return routes
 
