@@ -103,12 +103,12 @@ class FailingStore(SQLiteStore):
 
     fails_at = ""
     stuck: Sequence[str] = ()
-    fault: Exception = StoreUnavailable("away")
+    stuck_by: Exception = StoreUnavailable("away")
     looks = 0
 
     async def events(self, task_id: str) -> Sequence[Envelope]:
         if task_id in self.stuck:
-            raise self.fault
+            raise self.stuck_by
         return await super().events(task_id)
 
     async def revoke(self, task_ids: Sequence[str]) -> None:
@@ -167,7 +167,7 @@ async def test_a_cancel_that_cannot_be_finished_holds_up_no_other(tmp_path: Path
         for task_id in task_ids:
             problem(await api.client.delete(f"/lessons/status/{task_id}"), 503, "store_unavailable")
         first, second = (json.loads(promise.text)[0] for promise in await store.promises())
-        store.fails_at, store.stuck, store.fault = "", [first], fault
+        store.fails_at, store.stuck, store.stuck_by = "", [first], fault
         api.clock.ahead += LATE
 
         await published.until(lambda: bool(published.envelopes))
