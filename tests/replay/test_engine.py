@@ -170,7 +170,10 @@ def test_a_recording_that_was_cut_is_refused_by_name() -> None:
     story.answered(enriched, call("Verbs", cut=True))
     story.generated(enriched)
 
-    assert replay(story.log, tables())[1].gap == "the recording of request 1 to openai was cut to its size limit"
+    assert (
+        replay(story.log, tables())[1].gap
+        == "the recording of request 1 to openai is not whole: its words were left out, or cut to their limit"
+    )
 
 
 def test_a_handler_cannot_hide_a_gap() -> None:

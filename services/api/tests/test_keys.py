@@ -14,7 +14,7 @@ from pathshala_api.gate import FAILURES_PER_MINUTE
 from pathshala_api.keyring import Keyring
 from pathshala_api.lately import KNOWN_SECONDS
 from pathshala_api.running_sessions import OF_A_KEY_MAX, SESSIONS
-from pathshala_api.settings import ApiSettings, refuse_exposure
+from pathshala_api.settings import ApiSettings, refuse_unsafe
 from pathshala_common.contract.access_key import AccessKey, Role, id_in, new_access_key
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
 from pathshala_common.contract.lesson import NumberedTask
@@ -689,13 +689,19 @@ async def test_without_keys_everybody_is_an_operator(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
 def test_keys_are_off_by_default_on_loopback(host: str) -> None:
-    refuse_exposure(ApiSettings(host=host))
+    refuse_unsafe(ApiSettings(host=host))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
 def test_elsewhere_it_must_be_said_in_words(host: str) -> None:
     with pytest.raises(SettingsError, match=r"PATHSHALA_AUTH.*keys.*off-on-purpose") as refused:
-        refuse_exposure(ApiSettings(host=host))
+        refuse_unsafe(ApiSettings(host=host))
     assert "\n" not in str(refused.value)
     for auth in ("keys", "off-on-purpose"):
-        refuse_exposure(ApiSettings.model_validate({"host": host, "auth": auth}))
+        refuse_unsafe(ApiSettings.model_validate({"host": host, "auth": auth}))
+
+
+def test_a_ceiling_of_cost_without_prices_is_refused_at_the_start() -> None:
+    with pytest.raises(SettingsError, match=r"PATHSHALA_USER_MONTH_COST_MAX.*PATHSHALA_PRICE_PROMPT"):
+        refuse_unsafe(ApiSettings(user_month_cost_max=5))
+    refuse_unsafe(ApiSettings(user_month_cost_max=5, price_completion=1))

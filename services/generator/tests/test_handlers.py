@@ -182,10 +182,16 @@ async def test_what_is_being_written_is_told_while_an_answer_streams(stub: StubO
     assert isinstance(events[-1], LessonGenerated)
 
 
-async def test_recordings_can_be_left_out(stub: StubOpenAI) -> None:
+async def test_recordings_can_be_left_out_and_tell_then_what_a_call_cost_alone(stub: StubOpenAI) -> None:
+    whole, _ = await happened(stub)
     events, _ = await happened(stub, recordings=False)
 
-    assert [type(event) for event in events] == [GenerationStarted, LessonGenerated]
+    assert [type(event) for event in events] == [GenerationStarted, ProviderAnswered, LessonGenerated]
+    [call], [recorded] = ([one.call for one in told if isinstance(one, ProviderAnswered)] for told in (events, whole))
+    assert (call.request, call.headers, call.cut) == ("", {}, True)
+    assert json.loads(call.answer).keys() == {"usage"}
+    assert call.usage > (0, 0)
+    assert recorded.without_words().usage == recorded.usage
 
 
 async def test_the_writer_is_told_of_precedents_and_the_log_of_what_it_was_told(stub: StubOpenAI) -> None:

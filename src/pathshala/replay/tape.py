@@ -43,7 +43,10 @@ class Tape:
         call = self._calls[self._played]
         self._played += 1
         if call.cut:
-            self._refuse(f"the recording of request {self._played} to {call.provider} was cut to its size limit")
+            self._refuse(
+                f"the recording of request {self._played} to {call.provider} is not whole: its words were left out, "
+                "or cut to their limit"
+            )
         await asyncio.sleep(call.seconds)
         return call.model_copy(update={"request": request(call.request)})
 

@@ -13,7 +13,7 @@ from pathshala.run.undelivered import send_again
 from pathshala.settings import HouseSettings
 from pathshala.surroundings.checks import checks_of
 from pathshala_api import compose as api
-from pathshala_api.settings import refuse_exposure
+from pathshala_api.settings import refuse_unsafe
 from pathshala_common.contract.ports.broker import Broker
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Store
@@ -27,7 +27,7 @@ from pathshala_store import compose as store_service
 
 def process(settings: HouseSettings, clock: Clock) -> Process:
     """Run the whole house in one process, on the broker and the store that the settings name. Raises SettingsError."""
-    refuse_exposure(settings)
+    refuse_unsafe(settings)
     made = house(settings, connect.broker(settings, clock), connect.store(settings), clock)
     return replace(made, prepare=partial(_prepare, settings, made))
 

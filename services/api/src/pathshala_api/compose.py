@@ -24,7 +24,7 @@ from pathshala_api.routes.operator.house import Checks, Operated
 from pathshala_api.routes.operator.replays import Replaying
 from pathshala_api.routes.operator.webhooks import Redelivery
 from pathshala_api.routes.status import Polls
-from pathshala_api.settings import KEYS, ApiSettings, refuse_exposure
+from pathshala_api.settings import KEYS, ApiSettings, refuse_unsafe
 from pathshala_api.versions import Versions
 from pathshala_api.watching import Reads, Watcher
 from pathshala_common.contract.envelope import ORDERED_BY
@@ -171,7 +171,7 @@ async def _newest_tasks(tasks: Tasks, clock: Clock, ttl_seconds: float, user_id:
 
 def process(settings: ApiSettings, clock: Clock) -> Process:
     """Run it alone, on the broker and the store that the settings name. Raises SettingsError."""
-    refuse_exposure(settings)
+    refuse_unsafe(settings)
     broker, store = connect.shared_broker(settings, clock), connect.store(settings)
     return Process(
         settings=settings,

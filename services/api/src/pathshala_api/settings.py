@@ -22,6 +22,11 @@ from pathshala_common.runtime.settings import Group, Settings, setting
 
 KEYS, OFF = "keys", "off"
 
+PRICELESS = (
+    "PATHSHALA_USER_MONTH_COST_MAX: without prices nothing costs anything, and nobody would be held back: set "
+    "PATHSHALA_PRICE_PROMPT and PATHSHALA_PRICE_COMPLETION, or bound calls by PATHSHALA_USER_MONTH_CALLS_MAX"
+)
+
 EXPOSED = (
     "PATHSHALA_AUTH: the API would listen on {} without keys, where others can reach it: set it to keys, or to "
     "off-on-purpose if whoever reaches it may do everything"
@@ -96,10 +101,13 @@ class ApiSettings(Settings):
         return self.auth == KEYS and "*" not in self.origins
 
 
-def refuse_exposure(settings: ApiSettings) -> None:
-    """Raise SettingsError if the API would be open to others than this machine, and nobody said that it may."""
+def refuse_unsafe(settings: ApiSettings) -> None:
+    """Raise SettingsError if the API would be open to others unless told so, or if a ceiling would hold nobody back."""
     if settings.auth == OFF and not _is_loopback(settings.host):
         raise SettingsError(EXPOSED.format(settings.host))
+    has_prices = settings.price_prompt is not None or settings.price_completion is not None
+    if settings.user_month_cost_max and not has_prices:
+        raise SettingsError(PRICELESS)
 
 
 def _is_loopback(host: str) -> bool:

@@ -21,4 +21,8 @@ class EnricherSettings(HealthSettings):
         "how we name ourselves to Wikipedia; put an address of yours there, its rules ask for one",
     )
     wikipedia_lookup_seconds: Seconds = setting(5, Group.WIKIPEDIA, "one look-up may take this long")
-    recordings: bool = setting(True, Group.RETENTION, "what services outside said is kept in the log, for replay")
+    recordings: bool = setting(
+        True,
+        Group.RETENTION,
+        "what services outside said is kept in the log, for replay; without it, what a call cost alone",
+    )

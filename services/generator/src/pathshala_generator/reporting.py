@@ -20,7 +20,7 @@ SERVICE = "generator"
 async def reported(
     writing: Writing, task_id: str, attempt: int, attempts_max: int, *, recordings: bool
 ) -> AsyncGenerator[AnyEvent, None]:
-    """Write, and tell of the calls, if there are to be recordings, and of the progress."""
+    """Write, and tell of the progress and of the calls: without `recordings`, what counts toward a ceiling alone."""
     async with aclosing(writing.calls()) as calls:
         numbers = count(1)
         async for told in calls:
@@ -33,8 +33,9 @@ async def reported(
                     part=told.part,
                     mending=told.mending,
                 )
-            elif recordings:
-                yield ProviderAnswered(task_id=task_id, attempt=attempt, service=SERVICE, call=told)
+            else:
+                call = told if recordings else told.without_words()
+                yield ProviderAnswered(task_id=task_id, attempt=attempt, service=SERVICE, call=call)
 
 
 def refuse_unfit(request: LessonRequest) -> None:

@@ -76,7 +76,11 @@ class GeneratorSettings(HealthSettings):
     price_prompt: Price | None = setting(None, Group.WRITER, "what a million tokens of questions cost")
     price_completion: Price | None = setting(None, Group.WRITER, "what a million tokens of answers cost")
     price_currency: Currency = setting("USD", Group.WRITER, "the currency of these prices")
-    recordings: bool = setting(True, Group.RETENTION, "what services outside said is kept in the log, for replay")
+    recordings: bool = setting(
+        True,
+        Group.RETENTION,
+        "what services outside said is kept in the log, for replay; without it, what a call cost alone",
+    )
 
     @property
     def chosen_writer(self) -> Literal["openai", "offline"]:

@@ -76,6 +76,12 @@ class ProviderCall(Value):
         _, prompt, completion = self._counts()
         return TokenUsage(prompt, completion)
 
+    def without_words(self) -> Self:
+        """The call without what was asked and said: how it ended, how long it took, and its tokens."""
+        counts = {name: count for name, count in zip(TOKENS, self._counts(), strict=True) if count}
+        answer = json.dumps({"usage": counts}) if counts else ""
+        return self.model_copy(update={"request": "", "headers": {}, "answer": answer, "cut": True})
+
     def _counts(self) -> Sequence[int]:
         try:
             usage = json.loads(self.answer)["usage"]
