@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.servers import pymongo_sockets
 from tests.servers.choice import AMQP_URL_VARIABLE, MONGODB_URL_VARIABLE, Server, start_mongodb, start_rabbitmq
+from tests.servers.mongodb_proxy import MongoDBProxy
 
 # How long an example takes is the machine's affair, and no property of what is tested.
 settings.register_profile("pathshala", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,6 +35,15 @@ def amqp_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
 def mongodb_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address a MongoDB that tests may fill, without a database; each takes one of its own."""
     yield from _address(pytestconfig, MONGODB_URL_VARIABLE, start_mongodb, tmp_path_factory.mktemp("mongodb"))
+
+
+@pytest.fixture
+def lone_server(mongodb_url: str) -> Iterator[MongoDBProxy]:
+    """A server by itself, which no driver asks twice."""
+    started = MongoDBProxy(mongodb_url, members=1, set_name=None)
+    started.start()
+    yield started
+    started.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,15 +15,6 @@ from tests.servers.mongodb_proxy import MongoDBProxy
 async def api(tmp_path: Path) -> AsyncIterator[Api]:
     async with an_api(tmp_path) as running:
         yield running
-
-
-@pytest.fixture
-def lone_server(mongodb_url: str) -> Iterator[MongoDBProxy]:
-    """A server by itself, which no driver asks twice."""
-    started = MongoDBProxy(mongodb_url, members=1, set_name=None)
-    started.start()
-    yield started
-    started.stop()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -73,9 +74,18 @@ def an_ordering(api: Api, store: object) -> Ordering:
     return next(one for one in runs if isinstance(one, Ordering))
 
 
-async def reached(slow: SlowStore) -> None:
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        await slow.reached.wait()
+@asynccontextmanager
+async def held(api: Api, where: str) -> AsyncIterator[tuple[SlowStore, Ordering, str]]:
+    """Order a set that a late API works on, held at a step until the block ends."""
+    slow = SlowStore(api.store, where)
+    late = an_ordering(api, slow)
+    set_id = await order(api, *lessons(ROWS))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(late.look())
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await slow.reached.wait()
+        yield slow, late, set_id
+        slow.go.set()
 
 
 async def cancelled_elsewhere(api: Api, set_id: str) -> None:
@@ -94,29 +104,17 @@ async def all_tasks(api: Api) -> dict[str, str | None]:
 
 
 async def test_a_set_that_was_cancelled_since_it_was_read_is_not_ordered(api: Api) -> None:
-    slow = SlowStore(api.store, "open_sets")
-    late = an_ordering(api, slow)
-    set_id = await order(api, *lessons(ROWS))
-    async with asyncio.TaskGroup() as group:
-        group.create_task(late.look())
-        await reached(slow)
+    async with held(api, "open_sets") as (_, _, set_id):
         await cancelled_elsewhere(api, set_id)
-        slow.go.set()
 
     assert await all_tasks(api) == {}
 
 
 @pytest.mark.parametrize("away", [False, True])
 async def test_what_is_ordered_of_a_set_while_it_is_cancelled_is_cancelled_with_it(api: Api, *, away: bool) -> None:
-    slow = SlowStore(api.store, "create")
-    late = an_ordering(api, slow)
-    set_id = await order(api, *lessons(ROWS))
-    async with asyncio.TaskGroup() as group:
-        group.create_task(late.look())
-        await reached(slow)
+    async with held(api, "create") as (slow, late, set_id):
         await cancelled_elsewhere(api, set_id)
         slow.away = away
-        slow.go.set()
     slow.away = False
     await late.look()
 
@@ -124,16 +122,10 @@ async def test_what_is_ordered_of_a_set_while_it_is_cancelled_is_cancelled_with_
 
 
 async def test_a_row_that_was_ordered_anew_meanwhile_is_made_once(api: Api) -> None:
-    slow = SlowStore(api.store, "create")
-    late = an_ordering(api, slow)
-    set_id = await order(api, *lessons(ROWS))
-    async with asyncio.TaskGroup() as group:
-        group.create_task(late.look())
-        await reached(slow)
+    async with held(api, "create") as (_, _, set_id):
         await cancelled_elsewhere(api, set_id)
         assert (await api.client.post(f"/class-sets/{set_id}/retry?confirm={ROWS}")).status_code == 202
         assert await an_ordering(api, api.store).look()
-        slow.go.set()
 
     under_way = {task_id for task_id, error in (await all_tasks(api)).items() if error is None}
     assert under_way == set(tasks(await shown(api, set_id)))

@@ -30,15 +30,6 @@ def proxy(mongodb_url: str) -> Iterator[MongoDBProxy]:
     started.stop()
 
 
-@pytest.fixture
-def lone_server(mongodb_url: str) -> Iterator[MongoDBProxy]:
-    """A server by itself, which no driver asks twice."""
-    started = MongoDBProxy(mongodb_url, members=1, set_name=None)
-    started.start()
-    yield started
-    started.stop()
-
-
 def database() -> str:
     return f"test_{uuid4().hex}"
 

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Literal
 
 from pathshala_common.contract.errors import SettingsError
+from pathshala_common.contract.prices import Prices
 from pathshala_common.runtime.setting_types import (
     Count,
     Currency,
@@ -105,8 +106,7 @@ def refuse_unsafe(settings: ApiSettings) -> None:
     """Raise SettingsError if the API would be open to others unless told so, or if a ceiling would hold nobody back."""
     if settings.auth == OFF and not _is_loopback(settings.host):
         raise SettingsError(EXPOSED.format(settings.host))
-    has_prices = settings.price_prompt is not None or settings.price_completion is not None
-    if settings.user_month_cost_max and not has_prices:
+    if settings.user_month_cost_max and not Prices(settings.price_prompt, settings.price_completion).are_set:
         raise SettingsError(PRICELESS)
 
 

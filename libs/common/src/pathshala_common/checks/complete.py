@@ -56,9 +56,9 @@ def complete(draft: Draft, assignment: Basis) -> Iterator[Fault]:
     for part in (_lengths, _doubles):
         yield from part(texts, assignment)
     yield from _of_explanation(draft, assignment)
-    for field in () if draft.arranged else ("explanation", "activity"):  # an article may say the same in each sentence
-        if _circles(dissected(texts[field])):
-            yield Fault(NAME, field, CIRCLING)
+    if not draft.arranged:  # an article may say the same in each sentence
+        told = ("explanation", "activity")
+        yield from (Fault(NAME, field, CIRCLING) for field in told if _circles(dissected(texts[field])))
     if not _asks(draft):
         yield Fault(NAME, "question", NO_QUESTION)
 
