@@ -245,7 +245,7 @@ async def test_its_status_its_events_and_the_list_say_so(
     async with a_room(**addresses(deployment, request, tmp_path)) as room:
         for task_id in ("unread-tail", "unread-document"):
             task = Task(task_id=task_id, request=a_request("faults", task_id))
-            await room.store.create(task, requested(task_id), send_by=None)
+            await room.store.create(task, requested(task_id), send_by=SystemClock().now() + timedelta(days=1))
         position = await logged_first(room, "unread-tail")
         await room.store.append([Change("unread-tail", position, [spoiled(started("unread-tail"), how)], None)])
         await spoil_document(room.store, "unread-document")

@@ -1,6 +1,6 @@
 import pytest
 
-from pathshala_common.checks.complete import complete
+from pathshala_common.checks.complete import CIRCLING, complete
 from pathshala_common.checks.own_voice import LEAKED, own_voice
 from pathshala_common.checks.plain_text import plain_text
 from pathshala_common.contract.lesson import Level
@@ -106,3 +106,18 @@ def test_a_field_that_repeats_another_is_found() -> None:
     assert [fault.field for fault in complete(a_draft(question=f"{ACTIVITY}?", activity=ACTIVITY), an_order())] == [
         "question"
     ]
+
+
+def test_three_sentences_of_the_same_words_go_round_in_circles() -> None:
+    told = "A strong verb changes its own vowel in the past. " * 2 + "So a strong verb changes its own vowel in songs."
+
+    assert CIRCLING in {fault.reason for fault in complete(a_draft(activity=told), an_order())}
+    assert CIRCLING not in {fault.reason for fault in complete(a_draft(activity=told, arranged=True), an_order())}
+
+
+@pytest.mark.parametrize("name", ["the causes of the First World War in Europe", "First World War in Europe: causes"])
+def test_a_topic_of_many_words_may_be_named_in_each_sentence(name: str) -> None:
+    told = f"Write {name} on a card. Sort {name} by weight. Tell a friend of {name} that you doubt."
+    order = an_order("history", "the causes of the First World War in Europe")
+
+    assert CIRCLING not in {fault.reason for fault in complete(a_draft(activity=told), order)}

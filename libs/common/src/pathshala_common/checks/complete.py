@@ -1,7 +1,8 @@
 """Every field is there and says something: no placeholder, no filler, neither a stub nor a flood."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import groupby, islice
 
 from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
@@ -57,8 +58,8 @@ def complete(draft: Draft, assignment: Basis) -> Iterator[Fault]:
         yield from part(texts, assignment)
     yield from _of_explanation(draft, assignment)
     if not draft.arranged:  # an article may say the same in each sentence
-        told = ("explanation", "activity")
-        yield from (Fault(NAME, field, CIRCLING) for field in told if _circles(dissected(texts[field])))
+        told, topic = ("explanation", "activity"), frozenset(dissected(assignment.request.topic).words)
+        yield from (Fault(NAME, field, CIRCLING) for field in told if _circles(dissected(texts[field]), topic))
     if not _asks(draft):
         yield Fault(NAME, "question", NO_QUESTION)
 
@@ -97,11 +98,20 @@ def _of_explanation(draft: Draft, assignment: Basis) -> Iterator[Fault]:
         yield Fault(NAME, "explanation", FILLER)
 
 
-def _circles(text: Dissection) -> bool:
-    """Tell whether several sentences have a long run of words in common."""
-    of_each = (frozenset(runs(sentence.words, RUN_WORDS)) for sentence in text.sentences)
+def _circles(text: Dissection, topic: Container[str]) -> bool:
+    """Tell whether several sentences have a long run of words in common, where words of a topic in a row are one."""
+    of_each = (frozenset(runs(_named_shortly(sentence.words, topic), RUN_WORDS)) for sentence in text.sentences)
     counted = Counter(run for found in of_each for run in found)
     return any(times >= RUN_SENTENCES_MIN for times in counted.values())
+
+
+def _named_shortly(told: Iterable[str], topic: Container[str]) -> list[str]:
+    """Keep the first word alone wherever several of a topic stand in a row."""
+    return [
+        word
+        for of_topic, found in groupby(told, topic.__contains__)
+        for word in (islice(found, 1) if of_topic else found)
+    ]
 
 
 def _empty(of_topic: frozenset[str], language: LanguageTag) -> Callable[[Dissection], bool]:
