@@ -33,7 +33,7 @@ class Load(Callers):
         self,
         *urls: str,
         name: str,
-        per_second: float = 20,
+        per_second: float,
         threads: int = 4,
         shared_one_in: int = 0,
         address: Callable[[str], str] | None = None,

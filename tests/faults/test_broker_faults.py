@@ -20,6 +20,8 @@ from tests.waiting import DEADLINE_SECONDS, until_true
 from tests.yardstick import timed
 
 FROZEN_SECONDS = 30 if LONG else 4
+PER_SECOND = 20 if LONG else 5
+"""Orders. How many there are in the end depends on how long a broker takes to start."""
 PREFETCH, GENERATORS = 4, 2
 PUBLISHING_AGAIN_SECONDS = 10
 CONSUMING_AGAIN_SECONDS = 5
@@ -115,7 +117,7 @@ def hindered(house: House, name: str, relieve: Callable[[], None]) -> Iterator[L
     """Ask steadily while inside, where a publish must fail; every request is accepted, and soon, and reads work."""
     done = ask(house.url, f"{name} before")
     outcome(house.url, done)
-    with timed() as meanwhile, Load(house.url, name=name) as load:
+    with timed() as meanwhile, Load(house.url, name=name, per_second=PER_SECOND) as load:
         try:
             yield load
             house.services["api"].wait_for_log("requests wait in the outbox")
@@ -133,7 +135,7 @@ def test_a_broker_that_dies_under_load_loses_nothing(
     house: House, broker_server: BrokerServer, model: Model, measured: Measured
 ) -> None:
     lost_before = losses(house)
-    with Load(house.url, name="dies", per_second=10) as load:
+    with Load(house.url, name="dies", per_second=PER_SECOND) as load:
         until_true(lambda: len(model.calls("dies")) >= 10)
         broker_server.kill()
         asked = len(load.accepted)
