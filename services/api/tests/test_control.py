@@ -179,6 +179,31 @@ async def test_a_cancel_that_cannot_be_finished_holds_up_no_other(tmp_path: Path
         assert published.task_ids == [second, first]
 
 
+async def test_of_many_cancelled_together_one_that_cannot_be_read_holds_up_no_other(tmp_path: Path) -> None:
+    store, published = FailingStore(tmp_path / "pathshala.db"), Published()
+    async with an_api(tmp_path, store=store) as api:
+        await published.watch(api.broker, api.settings.topology, "notifier")
+        first, *others = [await api.ask(topic=f"topic {number}", user_id="asha") for number in range(3)]
+        store.fails_at = "append"
+        answer = await api.client.delete("/lessons/tasks", params={"user_id": "asha", "confirm": 3})
+        problem(answer, 503, "store_unavailable")
+        store.fails_at, store.stuck, store.stuck_by = "", [first], UnreadableError("of a later version")
+        api.clock.ahead += LATE
+
+        await published.until(lambda: len(published.envelopes) >= 2)
+
+        assert sorted(published.task_ids) == sorted(others)
+        await until_so(lambda: _promised(store, [first]))
+        store.stuck = ()
+        api.clock.ahead += LATE
+        await published.until(lambda: first in published.task_ids)
+        await until_so(lambda: _none(store))
+
+
+async def _promised(store: FailingStore, task_ids: Sequence[str]) -> bool:
+    return [json.loads(promise.text) for promise in await store.promises()] == [task_ids]
+
+
 async def test_without_its_promise_it_would_never_be_told(tmp_path: Path) -> None:
     async with left(tmp_path, "append") as (api, store, published, task_id):
         await store.take_down(PROMISES, before=api.clock.now() + LATE)

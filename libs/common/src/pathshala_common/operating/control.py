@@ -178,27 +178,40 @@ class Control:
             log.warning("a promised cancel waits", promise=promise.name, reason=str(error))
 
     async def _keep(self, promise: Notice) -> None:
-        """Do what is left of a promise that was made long enough ago; it is made anew, so that no replica does too."""
+        """Do what is left of a promise that was made long enough ago; it is made anew, so that no replica does too.
+
+        Of tasks that this version cannot read, it stays.
+        """
         now = self._clock.now()
         if promise.put_at + LATE > now:
             return
         await self._store.put_notice(replace(promise, put_at=now))
-        task_ids: Sequence[str] = json.loads(promise.text)
-        ends = [end for task_id in task_ids for end in await self._store.events(task_id) if _is_cancel(end)]
-        log.warning("finishing cancels that were left", tasks=len(task_ids), logged=len(ends))
-        await self.cancel(await self._legible(task_ids))
-        await self._tell(promise.name, ends)
-
-    async def _legible(self, task_ids: Sequence[str]) -> Sequence[Task]:
-        found = []
-        for task_id in task_ids:
-            with suppress(UnreadableError):
-                found.append(await self._store.task(task_id))
-        return [task for task in found if task is not None]
+        tasks, ends, left = list[Task](), list[Envelope](), list[str]()
+        for task_id in json.loads(promise.text):
+            try:
+                events, task = await self._store.events(task_id), await self._store.task(task_id)
+            except UnreadableError:
+                left.append(task_id)
+                continue
+            ends += filter(_is_cancel, events)
+            tasks += filter(None, [task])
+        log.warning("finishing cancels that were left", tasks=len(tasks), logged=len(ends), unreadable=len(left))
+        await self.cancel(tasks)
+        await self._publish(ends)
+        if left:
+            await self._store.put_notice(replace(promise, text=json.dumps(left), put_at=now))
+        else:
+            await self._take_down(promise.name)
 
     async def _tell(self, promise: str, ends: Sequence[Envelope]) -> None:
+        await self._publish(ends)
+        await self._take_down(promise)
+
+    async def _publish(self, ends: Sequence[Envelope]) -> None:
         if ends:
             await self._publisher.publish([event_message(end, self._exchange) for end in ends])
+
+    async def _take_down(self, promise: str) -> None:
         await self._store.take_down(promise, before=self._clock.now() + LATE)
 
 
