@@ -26,7 +26,7 @@ from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.topology import Topology
 from pathshala_common.recording.recorder import Recorder
 from pathshala_common.store.sqlite.store import SQLiteStore
-from pathshala_store.housekeeping import Housekeeping, Times
+from pathshala_store.housekeeping import HANDS_SECONDS, Housekeeping, Times
 from tests.clock import NOON, HeldClock
 from tests.stories.events import told
 from tests.stories.lessons import a_request
@@ -137,6 +137,20 @@ async def test_a_task_that_somebody_works_on_is_not_driven_on_however_long_it_is
 
     assert await scene.housekeeping.drive_on_stalled() == 0
     scene.clock.advance(STALLED_SECONDS)
+    assert await scene.housekeeping.drive_on_stalled() == 1
+
+
+async def test_what_was_paid_for_a_moment_ago_is_not_driven_on_while_a_store_may_have_it_in_hand(scene: Scene) -> None:
+    """The lesson left the queue before anybody looked, and is not logged yet: silence says nothing."""
+    asked = await scene.logged(requested())
+    scene.clock.advance(STALLED_SECONDS)
+    now, claim = scene.clock.now(), Claim(asked.task_id, asked.id, 1)
+    await scene.store.claim("generator", [claim], now=now, until=now + timedelta(seconds=20))
+    await scene.store.settle("generator", [replace(claim, attempt=ENDED)])
+
+    assert await scene.housekeeping.drive_on_stalled() == 0
+    assert await scene.store.claim("other", [claim], now=now, until=now) == [Standing.PASSED]
+    scene.clock.advance(20 + HANDS_SECONDS + STALLED_SECONDS)
     assert await scene.housekeeping.drive_on_stalled() == 1
 
 

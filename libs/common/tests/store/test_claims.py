@@ -139,6 +139,17 @@ async def test_leases_that_run_are_told_from_others(store: Store) -> None:
     assert await store.leased(tasks, now=NOON + LEASE + SECOND) == frozenset()
 
 
+async def test_what_was_paid_for_lately_is_told_from_what_is_to_be_tried_again(store: Store) -> None:
+    for task_id, next_attempt in (("paid", ENDED), ("again", 2)):
+        await ask(store, "me", Claim(task_id, "cause", 1))
+        await store.settle("me", [Claim(task_id, "cause", next_attempt)])
+    await store.revoke(["revoked"])
+    tasks, later = ["paid", "again", "revoked", "unknown"], NOON + 10 * LEASE
+
+    assert await store.leased(tasks, now=later, paid_since=NOON + LEASE) == {"paid"}
+    assert await store.leased(tasks, now=later, paid_since=NOON + LEASE + SECOND) == frozenset()
+
+
 async def test_what_is_disclaimed_is_granted_as_if_nobody_had_claimed_it(store: Store) -> None:
     await ask(store, "me")
     await store.settle("me", [Claim("task", "cause", ENDED)])

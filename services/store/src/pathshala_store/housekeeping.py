@@ -191,8 +191,12 @@ class Housekeeping:
         return next((envelope for envelope in reversed(logged) if envelope.event.DRIVES), None)
 
     async def _unclaimed(self, lost: Sequence[Envelope]) -> Sequence[Envelope]:
-        """Leave out what somebody works on. The rest was claimed by nobody, or by somebody whose event got lost."""
-        working = await self._store.leased([envelope.task_id for envelope in lost], now=self._clock.now())
+        """Leave out what somebody works on, and what was paid for so lately that a store may have it in hand.
+
+        The rest was claimed by nobody, or by somebody whose event got lost.
+        """
+        now, task_ids = self._clock.now(), [envelope.task_id for envelope in lost]
+        working = await self._store.leased(task_ids, now=now, paid_since=now - self._hands)
         unclaimed = [envelope for envelope in lost if envelope.task_id not in working]
         await self._store.disclaim([envelope.task_id for envelope in unclaimed])
         return unclaimed

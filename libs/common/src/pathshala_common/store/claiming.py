@@ -25,6 +25,12 @@ class KeptClaim:
             return Standing.TAKEN
         return Standing.PASSED if same and self.attempt > wanted.attempt else Standing.INHERITED
 
+    def leased(self, now: int, paid_since: int | None) -> bool:
+        """Say whether its lease runs at this millisecond, or led to what was paid for, and ran then or later."""
+        if self.holder is not None:
+            return self.lapses_at >= now
+        return paid_since is not None and self.attempt == ENDED and self.lapses_at >= paid_since
+
 
 REVOKED = KeptClaim(cause_id="", attempt=ENDED, holder=None, lapses_at=0)
 """Kept of a task that nobody is to pay for: settled for an event that there is not, so every claim has passed."""

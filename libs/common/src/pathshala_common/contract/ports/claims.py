@@ -60,8 +60,14 @@ class Claims(Protocol):
     async def revoke(self, task_ids: Sequence[str]) -> None:
         """End whatever leases there are of these tasks, and grant none any more: nobody is to pay for them."""
 
-    async def leased(self, task_ids: Sequence[str], *, now: datetime) -> frozenset[str]:
-        """Which of these tasks somebody holds a lease of that has not lapsed before `now`."""
+    async def leased(
+        self, task_ids: Sequence[str], *, now: datetime, paid_since: datetime | None = None
+    ) -> frozenset[str]:
+        """Which of these tasks somebody holds a lease of that has not lapsed before `now`.
+
+        With `paid_since`, those are named too that were settled as ENDED by a lease that ran then or later: what was
+        paid for may still be on its way to the log.
+        """
 
     async def disclaim(self, task_ids: Sequence[str]) -> None:
         """Forget what is known of these tasks: whatever drove them is lost, and they are driven on anew."""

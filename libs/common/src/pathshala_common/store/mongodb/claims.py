@@ -73,10 +73,10 @@ async def revoke(claims: Collection, task_ids: Sequence[str]) -> None:
     await claims.bulk_write([UpdateOne({"_id": task_id}, revoked, upsert=True) for task_id in task_ids], ordered=False)
 
 
-async def leased(claims: Collection, task_ids: Sequence[str], now: int) -> frozenset[str]:
-    """Find the leases that run."""
-    running = {"_id": {"$in": list(task_ids)}, "holder": {"$ne": None}, "lapses_at": {"$gte": now}}
-    return frozenset([document["_id"] async for document in claims.find(running, {"_id": 1})])
+async def leased(claims: Collection, task_ids: Sequence[str], now: int, paid_since: int | None) -> frozenset[str]:
+    """Find the leases that run, and those that were settled as the last."""
+    kept = {document.pop("_id"): KeptClaim(**document) async for document in claims.find({"_id": {"$in": [*task_ids]}})}
+    return frozenset(task_id for task_id, found in kept.items() if found.leased(now, paid_since))
 
 
 async def disclaim(claims: Collection, task_ids: Sequence[str]) -> None:

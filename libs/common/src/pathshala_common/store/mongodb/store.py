@@ -294,10 +294,13 @@ class MongoStore:
         async with self._claims() as found:
             await claims.revoke(found, task_ids)
 
-    async def leased(self, task_ids: Sequence[str], *, now: datetime) -> frozenset[str]:
-        """Find the leases that run."""
+    async def leased(
+        self, task_ids: Sequence[str], *, now: datetime, paid_since: datetime | None = None
+    ) -> frozenset[str]:
+        """Find the leases that run, and those that were settled as the last."""
+        since = milliseconds(paid_since) if paid_since else None
         async with self._claims() as found:
-            return await claims.leased(found, task_ids, milliseconds(now))
+            return await claims.leased(found, task_ids, milliseconds(now), since)
 
     async def disclaim(self, task_ids: Sequence[str]) -> None:
         """Forget claims."""

@@ -48,10 +48,10 @@ def revoke(connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:
     connection.executemany(TAKE, [(task_id, *astuple(REVOKED)) for task_id in task_ids])
 
 
-def leased(connection: sqlite3.Connection, task_ids: Sequence[str], now: int) -> frozenset[str]:
-    """Find the leases that run."""
-    query = "SELECT 1 FROM claims WHERE task_id = ? AND holder IS NOT NULL AND lapses_at >= ?"
-    return frozenset(task_id for task_id in task_ids if connection.execute(query, (task_id, now)).fetchone())
+def leased(connection: sqlite3.Connection, task_ids: Sequence[str], now: int, paid_since: int | None) -> frozenset[str]:
+    """Find the leases that run, and those that were settled as the last."""
+    kept = ((task_id, connection.execute(FIND, (task_id,)).fetchone()) for task_id in task_ids)
+    return frozenset(task_id for task_id, found in kept if found and KeptClaim(*found).leased(now, paid_since))
 
 
 def disclaim(connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:

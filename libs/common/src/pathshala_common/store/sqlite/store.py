@@ -261,10 +261,12 @@ class SQLiteStore:
         """End leases for good."""
         await self._writer.run(lambda connection: claims.revoke(connection, task_ids))
 
-    async def leased(self, task_ids: Sequence[str], *, now: datetime) -> frozenset[str]:
-        """Find the leases that run."""
-        moment = milliseconds(now)
-        return await self._reader.run(lambda connection: claims.leased(connection, task_ids, moment))
+    async def leased(
+        self, task_ids: Sequence[str], *, now: datetime, paid_since: datetime | None = None
+    ) -> frozenset[str]:
+        """Find the leases that run, and those that were settled as the last."""
+        moment, since = milliseconds(now), milliseconds(paid_since) if paid_since else None
+        return await self._reader.run(lambda connection: claims.leased(connection, task_ids, moment, since))
 
     async def disclaim(self, task_ids: Sequence[str]) -> None:
         """Forget claims."""
