@@ -1,5 +1,6 @@
 """The servers that tests share. They are started when first asked for; a test that cannot have one fails."""
 
+import gc
 import os
 import signal
 from collections import Counter
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pathshala_common.runtime.process import GC_THRESHOLDS
 from tests.servers import pymongo_sockets
 from tests.servers.choice import AMQP_URL_VARIABLE, MONGODB_URL_VARIABLE, Server, start_mongodb, start_rabbitmq
 from tests.servers.mongodb_proxy import MongoDBProxy
@@ -78,6 +80,14 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[USED] = []
     pymongo_sockets.close_cancelled()
+    gc.disable()  # nothing of what is collected and imported is garbage
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage as rarely as the services do, and never again in all that was imported."""
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
