@@ -6,7 +6,7 @@ Rows whose fault test can run without its guard have their counter-test beside i
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -33,7 +33,7 @@ from pathshala_common.broker.rabbitmq.link import connect
 from pathshala_common.broker.rabbitmq.topology import queue_arguments
 from pathshala_common.contract.errors import BrokerUnavailable, StoreUnavailable
 from pathshala_common.contract.ports.broker import Queues
-from pathshala_common.contract.ports.claims import Claim
+from pathshala_common.contract.ports.claims import ENDED, Claim
 from pathshala_common.contract.topology import Queue, Topology
 from pathshala_common.recording.recorder import Recorder
 from pathshala_common.runtime import http
@@ -93,20 +93,40 @@ async def test_a_relay_that_does_not_count_what_the_store_has_to_log_publishes_a
     assert counts or len(enricher.ids) > 1
 
 
-# a task on which somebody holds a claim is not stalled.
+# a task on which somebody holds a claim is not stalled, nor is one that was paid for a moment ago.
 
 
 class WithoutClaims(SQLiteStore):
     """Knows nobody who works on a task."""
 
-    async def leased(self, task_ids: Collection[str], *, now: datetime) -> frozenset[str]:  # noqa: ARG002 - the port's
+    async def leased(
+        self,
+        task_ids: Collection[str],  # noqa: ARG002 - the port's
+        *,
+        now: datetime,  # noqa: ARG002 - the port's
+        paid_since: datetime | None = None,  # noqa: ARG002 - the port's
+    ) -> frozenset[str]:
         return frozenset()
 
 
+class WithoutPaid(SQLiteStore):
+    """Knows who works on a task, and nothing of who has just done so."""
+
+    async def leased(
+        self,
+        task_ids: Sequence[str],
+        *,
+        now: datetime,
+        paid_since: datetime | None = None,  # noqa: ARG002 - the port's
+    ) -> frozenset[str]:
+        return await super().leased(task_ids, now=now)
+
+
 @without_guard(29)
-@pytest.mark.parametrize("kind", [SQLiteStore, WithoutClaims])
-async def test_a_store_that_knows_no_claims_drives_on_what_somebody_works_on(
-    kind: type[SQLiteStore], tmp_path: Path
+@pytest.mark.parametrize("holder", ["works", "has paid"])
+@pytest.mark.parametrize("kind", [SQLiteStore, WithoutClaims, WithoutPaid])
+async def test_a_store_that_knows_no_claims_drives_on_what_somebody_works_on_or_has_just_paid_for(
+    kind: type[SQLiteStore], holder: str, tmp_path: Path
 ) -> None:
     clock, store = HeldClock(), kind(tmp_path / "pathshala.db")
     broker = MemoryBroker(TOPOLOGY, clock=clock)
@@ -120,10 +140,13 @@ async def test_a_store_that_knows_no_claims_drives_on_what_somebody_works_on(
     clock.advance(2 * STALLED_SECONDS)
     claim = Claim(asked.task_id, asked.id, 1)
     await store.claim("generator", [claim], now=clock.now(), until=clock.now().replace(year=2027))
+    if holder == "has paid":
+        await store.settle("generator", [replace(claim, attempt=ENDED)])
     driven_on = await housekeeping.drive_on_stalled()
     await broker.close()
     await store.close()
-    assert driven_on == (1 if kind is WithoutClaims else 0)
+    guarded = kind is SQLiteStore or (kind is WithoutPaid and holder == "works")
+    assert driven_on == (0 if guarded else 1)
 
 
 # a dead-letter queue drops its oldest, and refuses nothing.
