@@ -28,7 +28,8 @@ from tests.servers.choice import BrokerServer
 from tests.waiting import until, until_so, until_true
 
 LIMIT = 5
-FEW = {"PATHSHALA_QUEUE_LENGTH_MAX": str(LIMIT)}
+FEW = {"PATHSHALA_QUEUE_LENGTH_MAX": str(LIMIT), "PATHSHALA_OUTBOX_RETRY_SECONDS": "3600"}
+"""What waits for room is no request that got lost, however long that takes."""
 ROOM_FOR_ALL = {"PATHSHALA_GENERATOR_CONCURRENCY": "200"}
 """Generators take whatever comes, so that no queue but the store's is full."""
 

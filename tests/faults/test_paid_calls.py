@@ -18,6 +18,8 @@ from tests.waiting import DEADLINE_SECONDS, until_true
 TASKS = 300 if LONG else 40
 OUTBOX_RETRY_SECONDS = 2
 INTERVALS = 3
+OUTAGES_MAX = 5
+"""A copy is paid for where it comes before the first is logged, which no single outage promises."""
 STALLED_SECONDS = 3
 SLOW_SECONDS = 5 if LONG else 4
 LESSONS_AT_ONCE = 6
@@ -90,17 +92,21 @@ def test_what_two_relays_publish_after_an_outage_is_paid_for_once(
     measured: Measured,
     replicas: Replicas,
 ) -> None:
-    """Without the claims it is paid for more often: that is what they are for."""
+    """Without the claims it is paid for more often, at one of a few outages: that is what they are for."""
     claimed = replicas is not UNCLAIMED
-    house, name = make_house(replicas, **IMPATIENT), f"twice {claimed}"
-    broker_server.freeze()
-    try:
-        accepted = asked(house, name, TASKS)
-        let_pass((INTERVALS + 1) * OUTBOX_RETRY_SECONDS)
-    finally:
-        broker_server.thaw()
-    assert_all_completed(house, accepted)
-    calls = sum(model.calls(name).values())
+    house, calls = make_house(replicas, **IMPATIENT), 0
+    for number in range(1 if claimed else OUTAGES_MAX):
+        name = f"twice {claimed} {number}"
+        broker_server.freeze()
+        try:
+            accepted = asked(house, name, TASKS)
+            let_pass((INTERVALS + 1) * OUTBOX_RETRY_SECONDS)
+        finally:
+            broker_server.thaw()
+        assert_all_completed(house, accepted)
+        calls = sum(model.calls(name).values())
+        if calls != TASKS:
+            break
     assert (calls == TASKS) == claimed
     if claimed:
         measured(tasks=TASKS, calls=calls)
