@@ -91,6 +91,7 @@ def refusals(house: House, kind: str) -> int:
 
 
 @fault(31, RABBITMQ)
+@pytest.mark.slow
 def test_what_a_full_queue_refuses_is_in_the_others_once_and_paid_for_once(
     make_house: MakeHouse, model: Model, broker_server: BrokerServer, trace: str, measured: Measured
 ) -> None:
