@@ -28,8 +28,7 @@ from tests.servers.choice import BrokerServer
 from tests.waiting import until, until_so, until_true
 
 LIMIT = 5
-FEW = {"PATHSHALA_QUEUE_LENGTH_MAX": str(LIMIT), "PATHSHALA_OUTBOX_RETRY_SECONDS": "3600"}
-"""What waits for room is no request that got lost, however long that takes."""
+FEW = {"PATHSHALA_QUEUE_LENGTH_MAX": str(LIMIT)}
 ROOM_FOR_ALL = {"PATHSHALA_GENERATOR_CONCURRENCY": "200"}
 """Generators take whatever comes, so that no queue but the store's is full."""
 
@@ -91,7 +90,6 @@ def refusals(house: House, kind: str) -> int:
 
 
 @fault(31, RABBITMQ)
-@pytest.mark.slow
 def test_what_a_full_queue_refuses_is_in_the_others_once_and_paid_for_once(
     make_house: MakeHouse, model: Model, broker_server: BrokerServer, trace: str, measured: Measured
 ) -> None:
