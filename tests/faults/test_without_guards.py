@@ -6,7 +6,7 @@ Rows whose fault test can run without its guard have their counter-test beside i
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -101,7 +101,7 @@ class WithoutClaims(SQLiteStore):
 
     async def leased(
         self,
-        task_ids: Collection[str],  # noqa: ARG002 - the port's
+        task_ids: Sequence[str],  # noqa: ARG002 - the port's
         *,
         now: datetime,  # noqa: ARG002 - the port's
         paid_since: datetime | None = None,  # noqa: ARG002 - the port's

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from itertools import groupby, islice
+from itertools import pairwise
 
 from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
@@ -107,11 +107,7 @@ def _circles(text: Dissection, topic: Container[str]) -> bool:
 
 def _named_shortly(told: Iterable[str], topic: Container[str]) -> list[str]:
     """Keep the first word alone wherever several of a topic stand in a row."""
-    return [
-        word
-        for of_topic, found in groupby(told, topic.__contains__)
-        for word in (islice(found, 1) if of_topic else found)
-    ]
+    return [word for before, word in pairwise(("", *told)) if before not in topic or word not in topic]
 
 
 def _empty(of_topic: frozenset[str], language: LanguageTag) -> Callable[[Dissection], bool]:

@@ -94,7 +94,7 @@ class Control:
         if not going:
             return tasks
         now, task_ids = self._clock.now(), [task.task_id for task in going]
-        promise = Notice(f"{PROMISES}{uuid4().hex}", json.dumps(task_ids), now)
+        promise = _promise(task_ids, now)
         await self._store.put_notice(promise)
         await self._store.revoke(task_ids)
         self._hints.hint(*(Hint(HintKind.CANCEL, task.task_id, task.request.user_id) for task in going))
@@ -180,7 +180,7 @@ class Control:
     async def _keep(self, promise: Notice) -> None:
         """Do what is left of a promise that was made long enough ago; it is made anew, so that no replica does too.
 
-        Of tasks that this version cannot read, it stays.
+        Of tasks that this version cannot read, there is a promise of its own then.
         """
         now = self._clock.now()
         if promise.put_at + LATE > now:
@@ -194,24 +194,17 @@ class Control:
                 left.append(task_id)
                 continue
             ends += filter(_is_cancel, events)
-            tasks += filter(None, [task])
+            if task is not None:
+                tasks.append(task)
         log.warning("finishing cancels that were left", tasks=len(tasks), logged=len(ends), unreadable=len(left))
         await self.cancel(tasks)
-        await self._publish(ends)
         if left:
-            await self._store.put_notice(replace(promise, text=json.dumps(left), put_at=now))
-        else:
-            await self._take_down(promise.name)
+            await self._store.put_notice(_promise(left, now))
+        await self._tell(promise.name, ends)
 
     async def _tell(self, promise: str, ends: Sequence[Envelope]) -> None:
-        await self._publish(ends)
-        await self._take_down(promise)
-
-    async def _publish(self, ends: Sequence[Envelope]) -> None:
         if ends:
             await self._publisher.publish([event_message(end, self._exchange) for end in ends])
-
-    async def _take_down(self, promise: str) -> None:
         await self._store.take_down(promise, before=self._clock.now() + LATE)
 
 
@@ -220,6 +213,10 @@ def retry_of(failed: Task, now: datetime, deadline: datetime) -> Task:
     again = {"requested_at": now, "deadline": deadline, "retry_of": failed.task_id}
     name = json.dumps([failed.request.user_id, "retry", failed.task_id])
     return Task(task_id=str(uuid5(RETRIES, name)), request=failed.request.model_copy(update=again))
+
+
+def _promise(task_ids: Sequence[str], now: datetime) -> Notice:
+    return Notice(f"{PROMISES}{uuid4().hex}", json.dumps(task_ids), now)
 
 
 def _is_cancel(envelope: Envelope) -> bool:

@@ -22,8 +22,7 @@ async def claim(claims: Collection, holder: str, wanted: Sequence[Claim], now: i
         for index in duplicates(error):
             answers[index] = Standing.TAKEN
     known = [index for index, answer in enumerate(answers) if answer is Standing.TAKEN]
-    found = claims.find({"_id": {"$in": [wanted[index].task_id for index in known]}}) if known else None
-    kept = {document.pop("_id"): KeptClaim(**document) async for document in found} if found else {}
+    kept = await _kept(claims, [wanted[index].task_id for index in known]) if known else {}
     inheriting = []
     for index in known:
         # One that was forgotten a moment ago is free: its claim is asked for again.
@@ -36,6 +35,11 @@ async def claim(claims: Collection, holder: str, wanted: Sequence[Claim], now: i
         if not done:
             answers[index] = Standing.TAKEN
     return answers
+
+
+async def _kept(claims: Collection, task_ids: Sequence[str]) -> dict[str, KeptClaim]:
+    found = claims.find({"_id": {"$in": list(task_ids)}})
+    return {document.pop("_id"): KeptClaim(**document) async for document in found}
 
 
 async def _replace(claims: Collection, lease: dict[str, object], before: KeptClaim) -> bool:
@@ -75,7 +79,7 @@ async def revoke(claims: Collection, task_ids: Sequence[str]) -> None:
 
 async def leased(claims: Collection, task_ids: Sequence[str], now: int, paid_since: int | None) -> frozenset[str]:
     """Find the leases that run, and those that were settled as the last."""
-    kept = {document.pop("_id"): KeptClaim(**document) async for document in claims.find({"_id": {"$in": [*task_ids]}})}
+    kept = await _kept(claims, task_ids)
     return frozenset(task_id for task_id, found in kept.items() if found.leased(now, paid_since))
 
 
