@@ -15,6 +15,7 @@ import pytest
 from libs.common.tests.broker.places import ENRICHED, GENERATED, hands, message, taken, until_well
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
+from pathshala_common.broker.rabbitmq.link import disconnect
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Broker, Message, left_after
 from pathshala_common.contract.topology import Topology
@@ -163,6 +164,19 @@ async def copies_after_refusals(deployment: str, request: pytest.FixtureRequest,
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
 async def test_a_repeat_of_what_is_left_makes_no_copy(deployment: str, request: pytest.FixtureRequest) -> None:
     assert await copies_after_refusals(deployment, request, remembers=True) == {"safe": 1, "refused": 1}
+
+
+async def test_a_house_that_has_not_yet_all_of_its_connections_finds_out_which_queue_refused(
+    request: pytest.FixtureRequest,
+) -> None:
+    """Queues are asked over the connection that consumes: to go on without it made a copy at every try."""
+    async with full(RABBITMQ, request) as (broker, topology):
+        assert isinstance(broker, RabbitMQBroker)
+        await disconnect(await broker._consuming.up())
+        await until(lambda: not broker._consuming.is_up)
+        with pytest.raises(BrokerUnavailable) as refusal:
+            await broker.publish([message(topology.exchange, ENRICHED, "refused")])
+        assert [one.routing_key for one in left_after(refusal.value, [])] == [topology.queue("store")]
 
 
 @without_guard(31)

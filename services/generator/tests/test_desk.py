@@ -20,7 +20,9 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from pathshala_generator.desk import IDLE_LOOK_SECONDS, LOOK_SECONDS, PAUSED, Desk
 from pathshala_generator.offline_writer import OfflineWriter
 from tests.clock import HeldClock
-from tests.waiting import until
+from tests.waiting import one_turn, until
+
+MANY = 100
 
 
 @pytest.fixture
@@ -31,8 +33,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SQLiteStore]:
     await store.close()
 
 
-def a_desk(store: SQLiteStore, clock: HeldClock) -> Desk:
-    return Desk(store, clock, OfflineWriter(), concurrency=3)
+def a_desk(store: SQLiteStore, clock: HeldClock, *, concurrency: int = 3) -> Desk:
+    return Desk(store, clock, OfflineWriter(), concurrency=concurrency)
 
 
 async def pause(store: SQLiteStore, clock: HeldClock, *, paused: bool) -> None:
@@ -63,6 +65,23 @@ async def test_who_starts_later_obeys_too(store: SQLiteStore) -> None:
     with pytest.raises(ProviderUnavailable):
         async with a_desk(store, clock).hold("task"):
             raise AssertionError
+
+
+async def test_all_that_begin_while_it_looks_go_on_in_the_same_turn(store: SQLiteStore) -> None:
+    """What they tell then is published together: one after the other they would cost a publication each."""
+    desk, turn, begun = a_desk(store, HeldClock(), concurrency=MANY), 0, list[int]()
+
+    async def begin(number: int) -> None:
+        async with desk.hold(f"task-{number}"):
+            begun.append(turn)
+
+    lessons = asyncio.gather(*map(begin, range(MANY)))
+    while not lessons.done():
+        await one_turn()
+        turn += 1
+
+    assert len(begun) == MANY
+    assert len(set(begun)) == 1
 
 
 async def test_while_the_store_is_away_it_stays_as_it_was(store: SQLiteStore) -> None:

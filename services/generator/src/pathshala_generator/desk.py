@@ -7,7 +7,7 @@ as for a service that is down: in hand or in the queue, told to whoever waits, a
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 from uuid import uuid4
@@ -19,6 +19,7 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.operating import writing
 from pathshala_common.operating.notice_text import REPORT_SECONDS
+from pathshala_common.runtime.batch import Batch
 from pathshala_generator.draft import Writer
 
 log = structlog.get_logger()
@@ -49,13 +50,12 @@ class Desk:
         self._in_hand: dict[str, datetime] = {}
         self._state = writing.WritingState(paused=False)
         self._looked_at: float | None = None
-        self._looking = asyncio.Lock()
+        self._look_once = Batch(self._look_for, size_max=concurrency + 1)
 
     @asynccontextmanager
     async def hold(self, task_id: str) -> AsyncIterator[None]:
         """Have a task in hand. Raises ProviderUnavailable while writing is paused."""
-        async with self._looking:
-            await self._look()
+        await self._look()
         if self._state.paused:
             why = f": {self._state.reason}" if self._state.reason else ""
             raise ProviderUnavailable(PAUSED, f"writing is paused by the operator{why}", ours=True)
@@ -72,8 +72,7 @@ class Desk:
         """
         told, due = None, self._clock.monotonic()
         while True:
-            async with self._looking:
-                await self._look()
+            await self._look()
             if self._state.paused != told or self._clock.monotonic() >= due:
                 told, due = self._state.paused, self._clock.monotonic() + REPORT_SECONDS
                 await self._tell()
@@ -88,11 +87,22 @@ class Desk:
             log.info("the store was not told that this generator stops", reason=str(error))
 
     async def _look(self) -> None:
-        """Learn whether writing is paused, unless that is known. If the store does not say, it stays as it was."""
-        now = self._clock.monotonic()
-        if self._looked_at is not None and now < self._looked_at + LOOK_SECONDS:
-            return
-        self._looked_at = now
+        """Learn whether writing is paused, unless that is known. All that begin meanwhile go on in one turn."""
+        if not self._knows():
+            await self._look_once(None)
+
+    def _knows(self) -> bool:
+        return self._looked_at is not None and self._clock.monotonic() < self._looked_at + LOOK_SECONDS
+
+    async def _look_for(self, waiting: Sequence[None]) -> Sequence[None]:
+        if not self._knows():
+            began = self._clock.monotonic()
+            await self._ask()
+            self._looked_at = began
+        return waiting
+
+    async def _ask(self) -> None:
+        """Ask whether writing is paused. If the store does not say, it stays as it was."""
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 state = await writing.writing_state(self._notices)

@@ -191,10 +191,10 @@ class RabbitMQBroker:
         return self._channel.send(message, name, routing_key)
 
     async def _left(self, failed: Sequence[tuple[Message, BaseException | None]]) -> Sequence[Message]:
-        """Find what to publish again of what was not confirmed; all of it, if the queues cannot be asked."""
+        """Find what to publish again of what was not confirmed; all of it, if the queues cannot be asked for long."""
         asked = [message for message, outcome in failed if refused(outcome)]
         left = [message for message, outcome in failed if not refused(outcome)]
-        if asked and self._consuming.is_up:
+        if asked:
             with suppress(BrokerUnavailable), failures():
                 async with asyncio.timeout(DECLARE_TIMEOUT_SECONDS):
                     connection = await self._consuming.up()
