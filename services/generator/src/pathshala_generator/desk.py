@@ -7,7 +7,7 @@ as for a service that is down: in hand or in the queue, told to whoever waits, a
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 from uuid import uuid4
@@ -19,7 +19,6 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.operating import writing
 from pathshala_common.operating.notice_text import REPORT_SECONDS
-from pathshala_common.runtime.batch import Batch
 from pathshala_generator.draft import Writer
 
 log = structlog.get_logger()
@@ -50,7 +49,7 @@ class Desk:
         self._in_hand: dict[str, datetime] = {}
         self._state = writing.WritingState(paused=False)
         self._looked_at: float | None = None
-        self._look_once = Batch(self._look_for, size_max=concurrency + 1)
+        self._asking: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def hold(self, task_id: str) -> AsyncIterator[None]:
@@ -87,31 +86,26 @@ class Desk:
             log.info("the store was not told that this generator stops", reason=str(error))
 
     async def _look(self) -> None:
-        """Learn whether writing is paused, unless that is known. All that begin meanwhile go on in one turn."""
-        if not self._knows():
-            await self._look_once(None)
-
-    def _knows(self) -> bool:
-        return self._looked_at is not None and self._clock.monotonic() < self._looked_at + LOOK_SECONDS
-
-    async def _look_for(self, waiting: Sequence[None]) -> Sequence[None]:
-        if not self._knows():
-            began = self._clock.monotonic()
-            await self._ask()
-            self._looked_at = began
-        return waiting
+        """Learn whether writing is paused, unless that is known. All that wait for one answer go on in one turn."""
+        if self._looked_at is not None and self._clock.monotonic() < self._looked_at + LOOK_SECONDS:
+            return
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask())
+        await asyncio.shield(self._asking)
 
     async def _ask(self) -> None:
         """Ask whether writing is paused. If the store does not say, it stays as it was."""
+        began = self._clock.monotonic()
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 state = await writing.writing_state(self._notices)
         except (TimeoutError, Unavailable) as error:
             log.warning("whether writing is paused is not known", reason=str(error))
-            return
-        if state.paused != self._state.paused:
-            log.warning("writing is paused" if state.paused else "writing goes on", reason=state.reason)
-        self._state = state
+        else:
+            if state.paused != self._state.paused:
+                log.warning("writing is paused" if state.paused else "writing goes on", reason=state.reason)
+            self._state = state
+        self._looked_at = began
 
     async def _tell(self) -> None:
         try:
