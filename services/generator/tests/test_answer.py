@@ -77,7 +77,7 @@ def test_an_answer_without_a_lesson_has_a_named_fate(said: ProviderCall, kind: t
 
 
 def test_text_is_cleaned_of_what_is_no_text() -> None:
-    said = [[{"text": "\0x\r\ny\x1b\ud800", "quote": ""}]]
+    said = [[{"text": "\0x\r\ny\x1b\ud800\uffff", "quote": ""}]]
 
     draft = draft_of(FIELDS | {"title": "A\nB", "explanation": said, "question": "q\t?"}, an_assignment())
 

@@ -63,6 +63,10 @@ def test_markup_stays_text() -> None:
     assert (question.text, question.get("texttype")) == (CANARY, "text/plain")
 
 
+def test_a_name_that_xml_cannot_hold_damages_nothing() -> None:
+    assert faults(common_cartridge([STORED], "Class 7b\uffff")) == []
+
+
 @pytest.mark.parametrize(
     ("name", "wrong", "fault"),
     [
@@ -78,7 +82,14 @@ def test_markup_stays_text() -> None:
         ("lesson_1/questions.xml", (b"cc.essay", b"cc.song"), "there is no profile"),
         ("lesson_1/questions.xml", (b'case="No">option_3</varequal>', b'case="No"/>'), "scores what is no answer"),
         ("imsmanifest.xml", (b">Instructor<", b">Teacher<"), "the value of a role"),
-        ("imsmanifest.xml", (b"lomimscc:general>", b"lomimscc:other>"), "says nothing of itself"),
+        ("imsmanifest.xml", (b"_CC_Rolesv1p2<", b"_CC_Rolesv1p1<"), "the source of a role"),
+        ("imsmanifest.xml", (b"lomimscc:general>", b"lomimscc:other>"), "manifest:lom holds"),
+        ("imsmanifest.xml", (b"lomimscc:lom>", b"lom:lom>"), "says nothing of itself"),
+        ("imsmanifest.xml", (b"</metadata>", b"</metadata>stray"), "holds text"),
+        ("imsmanifest.xml", (b"<title>", b"<title><lomimscc:string>One</lomimscc:string>"), "title holds"),
+        ("imsmanifest.xml", (b"<lomimscc:title>", b"<lomimscc:title>stray"), "manifest:title holds text"),
+        ("imsmanifest.xml", (b"lom:source>", b"lomimscc:source>"), "resource:intendedEndUserRole holds"),
+        ("lesson_1/questions.xml", (b"</section>", b"</section>stray"), "assessment holds text"),
     ],
 )
 def test_a_package_that_is_otherwise_would_be_found(name: str, wrong: tuple[bytes, bytes], fault: str) -> None:

@@ -23,12 +23,12 @@ from pathshala_common.contract.lesson import (
 TRUTHS = ("true", "false")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
-_NEVER_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Unicode's categories Cc, but for the end of a line, and Cs."""
+_NEVER_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Unicode's categories Cc, but for the end of a line, and Cs; and the two that are no characters to XML."""
 
 
 def clean(text: object) -> object:
-    """Take out control characters and broken halves of characters; lines stay. What is no text is left as it is."""
+    """Take out control characters and what is no character; lines stay. What is no text is left as it is."""
     if not isinstance(text, str):
         return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")

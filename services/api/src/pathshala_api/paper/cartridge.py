@@ -20,6 +20,8 @@ PACKAGING = "http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1"
 LOM_OF_MANIFEST = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/manifest"
 LOM_OF_RESOURCE = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/resource"
 ASSESSMENT = "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"
+NEVER_IN_XML = {0xFFFE: None, 0xFFFF: None}
+"""What a name may hold, and XML may not."""
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -88,10 +90,10 @@ def _for_instructors(resource: Element) -> None:
     """Say that a page is for teachers: platforms that know roles then hide it from learners."""
     lom = SubElement(SubElement(resource, "metadata"), "lom:lom")
     role = SubElement(SubElement(lom, "lom:educational"), "lom:intendedEndUserRole")
-    SubElement(role, "lom:source").text = "IMSGLC_CC_Rolesv1p1"
+    SubElement(role, "lom:source").text = "IMSGLC_CC_Rolesv1p2"
     SubElement(role, "lom:value").text = "Instructor"
 
 
 def _document(root: Element) -> bytes:
-    body: bytes = tostring(root, encoding="utf-8", xml_declaration=False)
-    return DECLARATION + body
+    body: str = tostring(root, encoding="unicode")
+    return DECLARATION + body.translate(NEVER_IN_XML).encode()
