@@ -21,7 +21,7 @@ LOM_OF_MANIFEST = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/manifest"
 LOM_OF_RESOURCE = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/resource"
 ASSESSMENT = "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"
 NEVER_IN_XML = {0xFFFE: None, 0xFFFF: None}
-"""What a name may hold, and XML may not."""
+"""Signs that a name may hold, and XML may not."""
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
