@@ -13,6 +13,7 @@ from pathshala_api.problem_descriptions import DESCRIBED, ProblemBody
 from pathshala_api.schemas import FILES, TaskChange
 from pathshala_api.webhook_description import WEBHOOKS
 from pathshala_common import __version__
+from pathshala_common.checks.examination import CHECKS
 
 DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
 
@@ -74,6 +75,7 @@ class DescribedApi(FastAPI):
                 document["components"]["securitySchemes"] = SECURITY
             schemas["ProblemBody"] = ProblemBody.model_json_schema()
             schemas.update(FILES)
+            _name_checks(schemas)
             for name, example in EXAMPLES.items():
                 schemas[name]["examples"] = [example]
             document["webhooks"] = WEBHOOKS
@@ -98,6 +100,17 @@ def described_api() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+
+
+def _name_checks(schemas: dict[str, Any]) -> None:
+    """Say which checks there are wherever one is named; a lesson of another version may have passed others."""
+    named = {"anyOf": [{"type": "string", "enum": [*CHECKS]}, {"type": "string", "minLength": 1}]}
+    for properties in (schema.get("properties", {}) for schema in schemas.values()):
+        said = properties.get("check")
+        if said is not None and "enum" not in said:
+            properties["check"] = {"title": said["title"], "description": said["description"]} | named
+        if "checks_passed" in properties:
+            properties["checks_passed"]["items"] = named
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from pathshala_common.checks.draft import Asking, clean, in_order, one_line, written_out
+from pathshala_common.checks.examination import CHECKS
 from pathshala_common.checks.kept_lesson import (
     Judgement,
     UnknownQuoteError,
@@ -14,7 +15,6 @@ from pathshala_common.checks.kept_lesson import (
     places,
 )
 from pathshala_common.contract.lesson import (
-    CHECK_NAMES,
     LESSON_MINUTES_MAX,
     TEXT_LENGTH_MAX,
     Examined,
@@ -141,15 +141,15 @@ class OverruledCheck(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    check: Annotated[str, Field(description="The name of the check.", json_schema_extra={"enum": list(CHECK_NAMES)})]
+    check: Annotated[str, Field(description="The name of the check.", json_schema_extra={"enum": list(CHECKS)})]
     reason: Annotated[Note, Field(description="Why, for everybody who reads the version.")]
 
 
 def overrulings(wanted: Sequence[OverruledCheck]) -> list[Overruling]:
     """Give the overrulings, each check once. Raises FieldError for one that there is not."""
-    unknown = sorted({one.check for one in wanted} - {*CHECK_NAMES})
+    unknown = sorted({one.check for one in wanted} - CHECKS.keys())
     if unknown:
-        raise FieldError("overruled", f"there is no such check: choose of {', '.join(CHECK_NAMES)}")
+        raise FieldError("overruled", f"there is no such check: choose of {', '.join(CHECKS)}")
     if len({one.check for one in wanted}) < len(wanted):
         raise FieldError("overruled", "names a check twice")
     return [Overruling(check=one.check, reason=one.reason) for one in wanted]

@@ -8,8 +8,8 @@ from pathshala_api.diffing import FieldChange
 from pathshala_api.editing import LessonChanges, OverruledCheck
 from pathshala_api.reviewing import Approval, Rating, VersionReviews
 from pathshala_api.schemas import Address, EditionEntry, Id, MomentText, UserId, VersionText
+from pathshala_common.checks.examination import CHECKS
 from pathshala_common.contract.lesson import (
-    CHECK_NAMES,
     CheckFinding,
     Examined,
     HowMade,
@@ -29,7 +29,7 @@ NOTE = "Why, for everybody who reads the versions."
 
 Overruled = Annotated[
     list[OverruledCheck],
-    Field(max_length=len(CHECK_NAMES), description="The checks whose findings are overruled in the new version."),
+    Field(max_length=len(CHECKS), description="The checks whose findings are overruled in the new version."),
 ]
 
 

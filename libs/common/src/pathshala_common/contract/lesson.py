@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import Annotated, NamedTuple
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 20_000
@@ -289,35 +289,10 @@ class ReadingLevel(Value):
     fits: Annotated[bool, Field(description="Whether the score fits the level of the order.")]
 
 
-CHECK_NAMES = (
-    "on_topic",
-    "language",
-    "complete",
-    "own_voice",
-    "plain_text",
-    "evidence",
-    "own_words",
-    "true_to_article",
-    "fresh",
-    "reading_level",
-    "questions",
-    "answers",
-    "distractors",
-    "giveaways",
-    "gaps",
-)
-"""The names of the checks of lessons."""
-
-CheckName = Annotated[
-    Text, WithJsonSchema({"anyOf": [{"type": "string", "enum": [*CHECK_NAMES]}, {"type": "string", "minLength": 1}]})
-]
-"""One of ours, or of another version that wrote the lesson."""
-
-
 class CheckFinding(Value):
     """A fault that a check finds in a part of a lesson."""
 
-    check: Annotated[CheckName, Field(description="The check that finds it.")]
+    check: Annotated[Text, Field(description="The check that finds it.")]
     part: Annotated[Text, Field(description="The field of the lesson that it is in.")]
     reason: Annotated[Text, Field(description="What is wrong, for people: it goes on where the name of the part ends.")]
 
@@ -325,7 +300,7 @@ class CheckFinding(Value):
 class Overruling(Value):
     """A check that a teacher overrules in a version, for good, and why."""
 
-    check: Annotated[CheckName, Field(description="The check that is overruled.")]
+    check: Annotated[Text, Field(description="The check that is overruled.")]
     reason: Annotated[Note, Field(description="Why, in the teacher's words.")]
 
 
@@ -385,7 +360,7 @@ class Quality(Value):
         Field(exclude_if=is_empty, description="The fields that people changed since; left out if there are none."),
     ] = ()
     checks_passed: Annotated[
-        tuple[CheckName, ...],
+        tuple[Text, ...],
         Field(description="The checks that it passed; earlier and later versions may have others."),
     ] = ()
     prompt_version: Annotated[
