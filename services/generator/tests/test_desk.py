@@ -33,8 +33,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SQLiteStore]:
     await store.close()
 
 
-def a_desk(store: SQLiteStore, clock: HeldClock, *, concurrency: int = 3) -> Desk:
-    return Desk(store, clock, OfflineWriter(), concurrency=concurrency)
+def a_desk(store: SQLiteStore, clock: HeldClock) -> Desk:
+    return Desk(store, clock, OfflineWriter(), concurrency=3)
 
 
 async def pause(store: SQLiteStore, clock: HeldClock, *, paused: bool) -> None:
@@ -69,7 +69,7 @@ async def test_who_starts_later_obeys_too(store: SQLiteStore) -> None:
 
 async def test_all_that_begin_while_it_looks_go_on_in_the_same_turn(store: SQLiteStore) -> None:
     """What they tell then is published together: one after the other they would cost a publication each."""
-    desk, turn, begun = a_desk(store, HeldClock(), concurrency=MANY), 0, list[int]()
+    desk, turn, begun = a_desk(store, HeldClock()), 0, list[int]()
 
     async def begin(number: int) -> None:
         async with desk.hold(f"task-{number}"):
