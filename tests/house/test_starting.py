@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tests.house.processes import ServiceProcess
 from tests.waiting import until_true
 
 NOWHERE = "http://127.0.0.1:9/{language}"
+CHOSEN = {"aio_pika", "aiormq", "bson", "openai", "pymongo", "sqlite3"}
+"""What belongs to one broker, one store or one writer, and costs memory and time to import."""
 
 
 @pytest.fixture
@@ -80,6 +83,14 @@ def test_a_broker_of_no_known_kind(tmp_path: Path, url: str) -> None:
 @pytest.mark.parametrize("service", ["api", "enricher", "generator", "notifier", "store"])
 def test_a_service_alone_cannot_use_a_broker_in_memory(tmp_path: Path, service: str) -> None:
     assert "memory://" in complaint(tmp_path, f"pathshala_{service}")
+
+
+def test_no_adapter_is_imported_before_it_is_chosen() -> None:
+    asked = "import sys, pathshala.run.embedded; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    imported = told.stdout.split()
+    assert "pathshala_common.runtime.reading" in imported
+    assert CHOSEN.isdisjoint(imported)
 
 
 def test_sigterm_ends_the_house_in_good_order(house: House) -> None:

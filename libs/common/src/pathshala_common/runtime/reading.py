@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from pathshala_common.contract.ports.operator import Log, Projections
 from pathshala_common.runtime.adapters import chosen, path_of
 from pathshala_common.runtime.settings import Settings
-from pathshala_common.store.mongodb.log_reader import MongoLog
-from pathshala_common.store.mongodb.projections import MongoProjections
-from pathshala_common.store.sqlite.log_reader import SQLiteLog
-from pathshala_common.store.sqlite.projections import SQLiteProjections
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +16,25 @@ class Readers:
     projections: Callable[[str], Projections]
 
 
-SQLITE = Readers(
-    log=lambda url: SQLiteLog(path_of(url)),
-    projections=lambda url: SQLiteProjections(path_of(url)),
-)
-MONGODB = Readers(log=MongoLog, projections=MongoProjections)
-READERS: Mapping[str, Readers] = {"sqlite": SQLITE, "mongodb": MONGODB, "mongodb+srv": MONGODB}
+def _sqlite() -> Readers:
+    from pathshala_common.store.sqlite.log_reader import SQLiteLog
+    from pathshala_common.store.sqlite.projections import SQLiteProjections
+
+    return Readers(
+        log=lambda url: SQLiteLog(path_of(url)),
+        projections=lambda url: SQLiteProjections(path_of(url)),
+    )
+
+
+def _mongodb() -> Readers:
+    from pathshala_common.store.mongodb.log_reader import MongoLog
+    from pathshala_common.store.mongodb.projections import MongoProjections
+
+    return Readers(log=MongoLog, projections=MongoProjections)
+
+
+READERS: Mapping[str, Callable[[], Readers]] = {"sqlite": _sqlite, "mongodb": _mongodb, "mongodb+srv": _mongodb}
+"""Each imports its adapters when it is chosen, as in connect.py."""
 
 
 def log(settings: Settings) -> Log:
@@ -39,4 +48,4 @@ def projections(settings: Settings) -> Projections:
 
 
 def _readers(settings: Settings) -> Readers:
-    return chosen("PATHSHALA_STORE_URL", settings.store_url, READERS)
+    return chosen("PATHSHALA_STORE_URL", settings.store_url, READERS)()
