@@ -97,7 +97,13 @@ def test_an_embedded_house_that_is_stopped_during_calls_logs_what_they_cost(
         house.stop()
 
 
-@pytest.mark.parametrize("victim", ["api", "enricher", "generator-1", "store"])
+SLOW = pytest.mark.slow
+"""The chaos of the build kills them too, and a test of faults has the broker die."""
+
+
+@pytest.mark.parametrize(
+    "victim", [pytest.param("api", marks=SLOW), pytest.param("enricher", marks=SLOW), "generator-1", "store"]
+)
 def test_a_service_that_is_killed_and_started_again_loses_no_lesson(make_distributed: MakeHouse, victim: str) -> None:
     house = make_distributed()
     task_ids = ask_for_many(house.url, topics(20))
@@ -121,6 +127,7 @@ def _handled(house: House, name: str) -> int:
     return sum(line.get("event") == "handled" for line in house.services[name].log_lines())
 
 
+@SLOW
 def test_requests_are_accepted_while_the_broker_is_down_and_complete_once_it_is_back(
     make_distributed: MakeHouse, own_broker: BrokerServer
 ) -> None:
