@@ -9,6 +9,7 @@ from bench.growing.part import Row, Scale, deployed
 from bench.lessons import flood, warm_up
 from bench.machine import peak_mib
 from bench.works.w3 import WRITER_SECONDS
+from pathshala_common.runtime.setting_types import CONCURRENCY_MAX
 
 HEAD: Row = ("calls at once", "seconds", "of 5 s", "peak MiB", "CPU ms a lesson")
 STEPS = (100, 10, 1)
@@ -20,7 +21,8 @@ def measure(scale: Scale) -> Iterator[Row]:
     for calls in (scale.calls // step for step in STEPS):
         folder = scale.folder / str(calls)
         folder.mkdir()
-        house = deployed("embedded", "whole", PATHSHALA_GENERATOR_CONCURRENCY=str(calls + SPARE))
+        concurrency = min(calls + SPARE, CONCURRENCY_MAX)
+        house = deployed("embedded", "whole", PATHSHALA_GENERATOR_CONCURRENCY=str(concurrency))
         with house.start(Start(writer_seconds=WRITER_SECONDS), scale.servers, folder) as running:
             uvloop.run(warm_up(running.port))
             done = uvloop.run(flood(running.port, calls, (running.pids,)))
