@@ -34,6 +34,12 @@ def test_the_model_is_told_the_plan_for_the_learner_and_given_what_was_asked_for
     assert data_in(asked)["article"]["text"] == VERB.summary
 
 
+def test_all_that_wait_at_once_share_one_copy_of_the_instructions() -> None:
+    one, other = (lesson_question(PLAN, an_assignment(a_request(topic))).messages[0] for topic in ("verb", "noun"))
+
+    assert one["content"] is other["content"]
+
+
 def test_verses_are_numbered_from_1_and_the_model_may_only_choose() -> None:
     assignment = Assignment(a_request(), VERB, shipped_shlokas()[:3])
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from sys import intern
 from typing import Any
 
 from pathshala_common.checks.fault import Fault
@@ -91,8 +92,8 @@ def fields_to_repair(faults: Sequence[Fault]) -> list[str]:
 
 
 def instructions(plan: LessonPlan, level: Level) -> str:
-    """The instructions to a model for every lesson of a level."""
-    return "\n\n".join([for_any_level(plan), f"# The learner\n\n{plan.sections[level]}"])
+    """The instructions to a model for every lesson of a level: one string, however many calls wait with it."""
+    return intern("\n\n".join([for_any_level(plan), f"# The learner\n\n{plan.sections[level]}"]))
 
 
 def for_any_level(plan: LessonPlan) -> str:
