@@ -61,7 +61,7 @@ def _kind(option: str) -> tuple[bool, str | None]:
 
 
 def _sticks_out(question: LessonQuestion) -> bool:
-    longest = max(len(dissected(option).words) for option in question.distractors)
+    longest = max((len(dissected(option).words) for option in question.distractors), default=0)
     length = len(dissected(question.answer).words)
     return length >= LONGER_WORDS_MIN and length > LONGER_TIMES_MIN * longest
 
