@@ -15,8 +15,10 @@ from tests.evals.topics import sample_topics
 FOLDER = Path(__file__).with_name("recorded")
 PLANS = {"small": GeneratorSettings(plan=Path("small")), "usual": GeneratorSettings(repairs_max=1)}
 ACCEPTED_SHARE_MIN = {"small": 2 / 3, "usual": 0}
-"""With fewer lessons by the plan that is made for it, a small model is of no use here, or plan or check is wrong. By the
-usual one it may fail every time: what it then says is refused by name."""
+"""With fewer lessons by the plan that is made for it, a small model is of no use here, or plan or check is wrong.
+
+By the usual plan it may fail each time: what it says then is refused by name.
+"""
 
 PAGE = Path(__file__).parents[2] / "docs" / "evals.md"
 
