@@ -13,7 +13,6 @@ from pathshala_common.checks.placeholders import PLACEHOLDERS
 from pathshala_common.checks.plain_text import markup
 from pathshala_common.contract.lesson import Article, LessonRequest
 from pathshala_common.text.dissection import dissected
-from pathshala_common.text.patterns import any_stands_in
 
 _QUOTED = re.compile('“[^”\\n]*”|„[^“”\\n]*[“”]|«[^»\\n]*»|"[^"\\n]*"|‘[^’\\n]{3,}’')  # noqa: RUF001 - quotation marks
 _STOP = re.compile(r"(?<=[.!?।])\s+")
@@ -42,8 +41,8 @@ def _is_foreign(sentences: str, request: LessonRequest) -> bool:
     """Whether a line is an order to a machine, its talk, or no text. What it quotes is an example, and no order."""
     spoken = dissected(_QUOTED.sub(EXAMPLE, sentences))
     return (
-        any_stands_in(ORDERS_TO_MACHINES, spoken)
+        ORDERS_TO_MACHINES.stands_in(spoken)
         or bool(machine_talk(sentences, request))
         or any(markup(sentences, request))
-        or any_stands_in(PLACEHOLDERS, dissected(sentences))
+        or PLACEHOLDERS.stands_in(dissected(sentences))
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pathshala_common.checks.language import language
+from pathshala_common.text.dissection import dissected
 from pathshala_common.text.languages import identified, known
 from services.generator.tests.checks.given import a_draft, an_order
 from services.generator.tests.recorded import NAMES, recorded
@@ -60,6 +61,16 @@ def test_a_lesson_on_a_language_may_mix_it_with_its_own() -> None:
     assert not refused(SPANISH + ENGLISH, "en")
     assert not refused(SPANISH + ENGLISH, "es")
     assert refused(5 * SPANISH + ENGLISH, "en")
+
+
+@pytest.mark.parametrize("asked", ["en", "de", "es", "fr"])
+def test_a_longer_text_that_its_words_of_grammar_tell_is_not_identified(asked: str) -> None:
+    dissected.cache_clear()
+    text = " ".join(LABELLED[asked][:3])
+
+    assert not refused(text, asked)
+
+    assert "language" not in vars(dissected(text))
 
 
 def test_a_language_that_cannot_be_identified_is_told_by_its_words_of_grammar() -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
@@ -12,7 +12,6 @@ from pathshala_common.checks.placeholders import PLACEHOLDERS
 from pathshala_common.checks.topic_words import topic_words
 from pathshala_common.contract.lesson import LanguageTag, Level, QuestionForm, primary_language
 from pathshala_common.text.dissection import Dissection, dissected
-from pathshala_common.text.patterns import any_stands_in
 from pathshala_common.text.words import runs
 
 NAME = "complete"
@@ -52,7 +51,7 @@ def complete(draft: Draft, assignment: Basis) -> Iterator[Fault]:
         is_name = (
             dissected(text).words == dissected(assignment.request.topic).words
         )  # a lesson on null may be called so
-        if any_stands_in(PLACEHOLDERS, dissected(text)) and not is_name:
+        if PLACEHOLDERS.stands_in(dissected(text)) and not is_name:
             yield Fault(NAME, field, PLACEHOLDER)
     for part in (_lengths, _doubles):
         yield from part(texts, assignment)
@@ -101,8 +100,9 @@ def _of_explanation(draft: Draft, assignment: Basis) -> Iterator[Fault]:
 def _circles(text: Dissection, topic: Container[str]) -> bool:
     """Tell whether several sentences have a long run of words in common, where words of a topic in a row are one."""
     of_each = (frozenset(runs(_named_shortly(sentence.words, topic), RUN_WORDS)) for sentence in text.sentences)
-    counted = Counter(run for found in of_each for run in found)
-    return any(times >= RUN_SENTENCES_MIN for times in counted.values())
+    found = list(chain.from_iterable(of_each))
+    # Counted only where some are the same, which is rare.
+    return len(found) > len(set(found)) and max(Counter(found).values()) >= RUN_SENTENCES_MIN
 
 
 def _named_shortly(told: Iterable[str], topic: Container[str]) -> list[str]:

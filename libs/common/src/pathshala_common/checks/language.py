@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
-from pathshala_common.checks.parts import fields
+from pathshala_common.checks.parts import fields, share
 from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_common.text.content import GRAMMAR
 from pathshala_common.text.dissection import Dissection, dissected
@@ -20,6 +21,9 @@ LETTERS_MIN = 60
 """Shorter texts are judged by their script alone."""
 SENTENCE_LETTERS_MIN = 30
 """A shorter sentence may be taken for one in a related language."""
+PLAIN_SHARE_MIN, PLAIN_WORDS_MIN = 0.1, 5
+"""A text is in a language if such a share of it is that one's words of grammar and no other's that we know, so many
+different ones. In most texts it is more; of a neighbour's, as Portuguese is of Spanish, it is less."""
 MIXED_SHARE_MIN = 0.3
 """So much of a text, by its sentences, may be in the language asked for where most of it is in another: lessons on
 languages mix them."""
@@ -71,12 +75,28 @@ def _in_language(text: Dissection, asked: LanguageTag) -> bool:
     accepted = _accepted(primary_language(asked))
     if has_script_subtag(asked) or judged.letters.total() < LETTERS_MIN:
         return True
+    if _is_plainly(judged, primary_language(asked)):
+        return True
     if not any(map(known, accepted)):
         return _speaks(judged, primary_language(asked))
     identified = judged.language
     if identified.language in accepted or _is_mixed(judged, accepted):
         return True
     return not identified.is_sure and _speaks(judged, primary_language(asked))
+
+
+def _is_plainly(text: Dissection, asked: LanguageTag) -> bool:
+    """Whether its words of grammar tell. That costs a tenth of what it does to identify a language."""
+    own = _own_grammar(asked)
+    found = [word for word in text.words if word in own]
+    return share(found, text.words) >= PLAIN_SHARE_MIN and len(set(found)) >= PLAIN_WORDS_MIN
+
+
+@cache
+def _own_grammar(asked: LanguageTag) -> frozenset[str]:
+    """The words of grammar that a language has for itself."""
+    others = (words for language, words in GRAMMAR.items() if language != asked)
+    return GRAMMAR.get(asked, frozenset()).difference(*others)
 
 
 def _is_mixed(text: Dissection, accepted: frozenset[str]) -> bool:

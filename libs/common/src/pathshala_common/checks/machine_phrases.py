@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import reduce
 
 from pathshala_common.contract.lesson import Value
-from pathshala_common.text.patterns import Pattern
+from pathshala_common.text.patterns import AnyOf, Pattern
 from pathshala_common.text.word_lists import read_list
 
 
@@ -30,9 +30,9 @@ TOPICS_OF_TAGS = _LISTED.topics["of tags"]
 """Lessons on these may speak of them."""
 
 
-def _patterns(kind: str) -> tuple[Pattern, ...]:
+def _patterns(kind: str) -> AnyOf:
     """The phrases of a kind, case ignored; ^ is the beginning of a line."""
-    return tuple(
+    return AnyOf(
         Pattern.of(_filled(one.phrase), *one.signs, flags=re.IGNORECASE | re.MULTILINE) for one in _LISTED.phrases[kind]
     )
 

@@ -9,7 +9,6 @@ from pathshala_common.checks.fault import Fault
 from pathshala_common.checks.parts import asked, fields
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_common.text.dissection import dissected
-from pathshala_common.text.patterns import any_stands_in
 from pathshala_common.text.words import runs, words
 
 NAME = "own_voice"
@@ -49,4 +48,4 @@ def machine_talk(text: str, request: LessonRequest) -> set[str]:
     """Say for what reasons a text is a machine's talk, unless that is what the lesson is on."""
     named = frozenset(asked(request).words)
     folded = dissected(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
-    return {reason for reason, kind, topics in KINDS if not topics & named and any_stands_in(kind, folded)}
+    return {reason for reason, kind, topics in KINDS if not topics & named and kind.stands_in(folded)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pathshala_common.checks.draft import Basis, Draft, Said
 from pathshala_common.checks.fault import Fault
-from pathshala_common.checks.parts import share
+from pathshala_common.checks.parts import prose, share
 from pathshala_common.contract.lesson import Level, ReadingLevel, primary_language
 from pathshala_common.text.dissection import dissected
 from pathshala_common.text.quoting import stands_in
@@ -54,7 +54,7 @@ def reading_level(draft: Draft, assignment: Basis) -> Iterable[Fault] | None:
     whole = measured(draft, assignment)
     if whole is None or whole.fits:
         return None if whole is None else []
-    own = _measured([said for said in draft.statements if not _is_quote(said)], draft, assignment)
+    own = _measured(" ".join(said.text for said in draft.statements if not _is_quote(said)), draft, assignment)
     if own is None or own.fits:
         return None
     return [Fault(NAME, "explanation", TOO_HARD if _is_hard(own, assignment) else TOO_EASY)]
@@ -62,11 +62,10 @@ def reading_level(draft: Draft, assignment: Basis) -> Iterable[Fault] | None:
 
 def measured(draft: Draft, assignment: Basis) -> ReadingLevel | None:
     """Measure the explanation; None without a formula for its language, or if it is too short."""
-    return _measured(draft.statements, draft, assignment)
+    return _measured(prose(draft), draft, assignment)
 
 
-def _measured(statements: Iterable[Said], draft: Draft, assignment: Basis) -> ReadingLevel | None:
-    text = " ".join(said.text for said in statements)
+def _measured(text: str, draft: Draft, assignment: Basis) -> ReadingLevel | None:
     formula = FORMULAS.get(primary_language(draft.language))
     if formula is None or len(dissected(text).words) < MEASURED_WORDS_MIN:
         return None

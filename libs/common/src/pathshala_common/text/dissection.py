@@ -44,7 +44,7 @@ class Dissection:
     @cached_property
     def caseless(self) -> str:
         """It without case alone, as regular expressions that ignore case see it."""
-        return self.text.translate(_OTHER_I).casefold()
+        return self.plain if self.text.isascii() else self.text.translate(_OTHER_I).casefold()
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -59,10 +59,11 @@ def sentences(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    begin = 0
+    begin, has_brackets = 0, any(sign in text for sign in _OPENING)
     for found in _END.finditer(text):
         is_line = found[0].startswith("\n")
-        if is_line or not (_is_open(text, begin, found.end()) or _goes_on(text, begin, found)):
+        is_open = has_brackets and not is_line and _is_open(text, begin, found.end())
+        if is_line or not (is_open or _goes_on(text, begin, found)):
             yield text[begin : found.end()]
             begin = found.end()
     yield text[begin:]
