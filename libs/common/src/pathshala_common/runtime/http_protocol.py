@@ -26,6 +26,7 @@ from pathshala_common.runtime.http_limits import (
     head_too_large,
     url_too_long,
 )
+from pathshala_common.runtime.one_write import GatheringTransport
 
 
 class Part(Enum):
@@ -62,7 +63,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take a place, or say that there is none."""
-        super().connection_made(transport)
+        super().connection_made(GatheringTransport(transport, self.loop.call_soon))
         address = self.client[0] if self.client else ""
         refusal = self._room.enter(self, address)
         if refusal is None:
