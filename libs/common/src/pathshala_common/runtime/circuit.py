@@ -3,8 +3,6 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -76,33 +74,33 @@ class Circuit:
             probe_at=self._probe_due,
         )
 
-    @asynccontextmanager
-    async def passage(self, waiting: Waiting) -> AsyncIterator[None]:
+    def passage(self, waiting: Waiting) -> "_Passage":
         """Let the block run once it may: at once while closed, or as the probe.
 
         What the block raises decides: Unavailable means still down, a cancellation nothing, all else that it is up.
         Raises WaitedTooLongError if whoever is waiting will wait no longer.
         """
+        return _Passage(self, waiting)
+
+    async def enter(self, passage: "_Passage") -> None:
+        """Return once this one may pass."""
         if not self.closed:
-            await self._turn(waiting)
-        epoch = self._epoch
-        probe = self._probing = self._fault is not None
-        try:
-            yield
-        except Unavailable as error:
-            if epoch == self._epoch:  # whoever set out before the last change says nothing new
+            await self._turn(passage.waiting)
+        passage.is_probe = self._probing = self._fault is not None
+        passage.epoch = self._epoch
+
+    def leave(self, passage: "_Passage", error: BaseException | None) -> None:
+        """Learn what came of one that passed."""
+        if isinstance(error, Unavailable):
+            if passage.epoch == self._epoch:  # whoever set out before the last change says nothing new
                 self._open(error)
-                if not probe:
-                    waiting.opened()
-            raise
-        except Exception:
-            self._close(probe=probe)
-            raise
-        except BaseException:
-            self._give_up(probe=probe)
-            raise
-        else:
-            self._close(probe=probe)
+                if not passage.is_probe:
+                    passage.waiting.opened()
+        elif passage.is_probe:
+            if error is None or isinstance(error, Exception):
+                self._close()
+            else:
+                self._step()  # cancelled: the probe, which is due, is another's
 
     async def _turn(self, waiting: Waiting) -> None:
         """Wait until the circuit is closed, or the next probe is due and nobody stands before this one."""
@@ -147,17 +145,10 @@ class Circuit:
         log.warning("waiting for what is down", reason=str(fault), probe_in_seconds=round(wait, 1))
         self._step()
 
-    def _close(self, *, probe: bool) -> None:
-        if not probe:
-            return
+    def _close(self) -> None:
         log.info("what was down is back", reason=str(self._fault), probes=self._failures)
         self._fault, self._failures = None, 0
         self._step()
-
-    def _give_up(self, *, probe: bool) -> None:
-        """Leave the probe, which is due, to another."""
-        if probe:
-            self._step()
 
     def _step(self) -> None:
         """Let everybody look again."""
@@ -168,3 +159,19 @@ class Circuit:
     def _notify(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+class _Passage:
+    """One passage through a circuit, as a context manager. Every delivery has one, so it is no generator."""
+
+    __slots__ = ("_circuit", "epoch", "is_probe", "waiting")
+
+    def __init__(self, circuit: Circuit, waiting: Waiting) -> None:
+        self._circuit, self.waiting = circuit, waiting
+        self.epoch, self.is_probe = 0, False
+
+    async def __aenter__(self) -> None:
+        await self._circuit.enter(self)
+
+    async def __aexit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        self._circuit.leave(self, error)

@@ -13,18 +13,21 @@ class Company:
         self._door, self._empty, self._turn = asyncio.Event(), asyncio.Event(), asyncio.Lock()
         self._door.set()
 
-    @asynccontextmanager
-    async def together(self) -> AsyncIterator[None]:
+    def together(self) -> "_Together":
         """Run among others, once nobody is alone."""
+        return _Together(self)
+
+    async def enter(self) -> None:
+        """Be inside, once nobody is alone."""
         while not self._door.is_set():
             await self._door.wait()
         self._inside += 1
-        try:
-            yield
-        finally:
-            self._inside -= 1
-            if not self._inside:
-                self._empty.set()
+
+    def leave(self) -> None:
+        """Be inside no more."""
+        self._inside -= 1
+        if not self._inside:
+            self._empty.set()
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
@@ -38,3 +41,18 @@ class Company:
                 yield
             finally:
                 self._door.set()
+
+
+class _Together:
+    """A block among others, as a context manager. Every delivery has one, so it is no generator."""
+
+    __slots__ = ("_company",)
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+
+    async def __aenter__(self) -> None:
+        await self._company.enter()
+
+    async def __aexit__(self, *_exc: object) -> None:
+        self._company.leave()
