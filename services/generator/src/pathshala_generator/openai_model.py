@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 import httpx2
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAioHttpClient
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAioHttpClient, RequestOptions
 
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.chat_stream import ChatStream
@@ -46,7 +46,10 @@ TEMPERATURE_STEP = 0.3
 """It is raised by so much with each warmth of a question, lest a model say the same again."""
 TEMPERATURE_MAX = 1.2
 EVENTS = "text/event-stream"
-UNKEPT = {"Connection": "close"}
+OPTIONS: RequestOptions = {"idempotency_key": "unsent"}
+"""The library draws a random key for each call that has none, and no server of this kind is sent one."""
+
+STREAM_OPTIONS: RequestOptions = {**OPTIONS, "headers": {"Connection": "close"}}
 """Some servers close a connection after a stream, and one that is taken up again in that moment breaks off."""
 STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 
@@ -113,6 +116,7 @@ class OpenAIModel:
                 event_hooks={"response": [_bound]},
             ),
         )
+        self._address = str(self._client.base_url)  # a whole address is read once, a part of one is joined each time
         self._format = self._limit = 0
 
     async def close(self) -> None:
@@ -123,7 +127,7 @@ class OpenAIModel:
         """Ask in the strictest format that the server takes, for a limited answer; what is refused is no call."""
         while True:
             sent = self._body(question)
-            call = await self._call(PROVIDER, "/chat/completions", sent, self._call_timeout_seconds, heard)
+            call = await self._call(PROVIDER, "chat/completions", sent, self._call_timeout_seconds, heard)
             if not self._learns(sent, call):
                 return call
 
@@ -156,7 +160,7 @@ class OpenAIModel:
     async def moderate(self, text: str) -> ProviderCall:
         """Ask what a classroom should not get, by the provider's own rules."""
         limit_seconds = min(MODERATION_TIMEOUT_SECONDS, self._call_timeout_seconds)
-        return await self._call(MODERATION, "/moderations", {"model": MODERATION_MODEL, "input": text}, limit_seconds)
+        return await self._call(MODERATION, "moderations", {"model": MODERATION_MODEL, "input": text}, limit_seconds)
 
     async def _call(
         self, provider: str, path: str, body: Mapping[str, Any], limit_seconds: float, heard: Heard = unheard
@@ -197,9 +201,9 @@ class OpenAIModel:
                     limit.reschedule(min(loop.time() + silence_seconds, ends))
 
                 _listening.set(_Listening(stream, alive))
-                headers = UNKEPT if whole_seconds else {}
+                options = STREAM_OPTIONS if whole_seconds else OPTIONS
                 return await self._client.post(
-                    path, cast_to=httpx2.Response, content=body, options={"headers": headers}
+                    self._address + path, cast_to=httpx2.Response, content=body, options=options
                 )
         except TimeoutError:
             return TIMED_OUT

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -14,6 +15,7 @@ from pathshala_generator.model import Question
 
 ARTICLE_LENGTH_MAX = 12_000
 HASH_LENGTH = 8
+SCHEMAS_KEPT = 64
 
 SYSTEM = """You write one lesson by the plan below, and answer with one JSON object and nothing else.
 
@@ -60,6 +62,8 @@ Write these fields anew and otherwise, without those faults, so that they fit th
 is."""
 EXAMPLE = "A good {field}, of a lesson on something else, so that you see what is meant:\n{text}"
 EARLIER = "Do not repeat the earlier lessons: find another way in, other examples and another activity."
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
 ONE_OBJECT = "Answer with one JSON object that has these fields, and no other:"
 LENT = "The article is in another language than the lesson: the quotes stay in the article's, all else is in yours."
 
@@ -137,7 +141,7 @@ def _question(
         {"role": "system", "content": instructions(plan, assignment.request.level)},
         {"role": "user", "content": user},
     ]
-    return Question(messages, schema(fields, verses=len(assignment.verses), quoting=quoting))
+    return Question(messages, schema(tuple(fields), verses=len(assignment.verses), quoting=quoting))
 
 
 def _examples(plan: LessonPlan, fields: Collection[str]) -> list[str]:
@@ -150,8 +154,9 @@ def form_of(name: str, *, quoting: bool) -> str:
     return FORMS[name] + (QUOTE_FORM if name == "explanation" and quoting else "")
 
 
-def schema(fields: Collection[str], *, verses: int, quoting: bool) -> dict[str, Any]:
-    """The JSON Schema of these fields, in the part of it that servers' strict modes know."""
+@lru_cache(maxsize=SCHEMAS_KEPT)
+def schema(fields: tuple[str, ...], *, verses: int, quoting: bool) -> dict[str, Any]:
+    """The JSON Schema of these fields, in the part of it that servers' strict modes know. All share it."""
     text = {"type": "string"}
     said = {"text": text} | ({"quote": text} if quoting else {})
     question = {
@@ -233,5 +238,5 @@ def is_lent(assignment: Assignment) -> bool:
 
 def block(tag: str, data: object) -> str:
     """Show data between tags: JSON in which no tag can be written."""
-    shown = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
+    shown = _written(data).replace("<", "\\u003c").replace(">", "\\u003e")
     return f"<{tag}>\n{shown}\n</{tag}>"

@@ -84,7 +84,7 @@ def _usual(plan: LessonPlan, rewriting: Rewriting, assignment: Assignment, fault
         {"role": "system", "content": instructions(plan, assignment.request.level)},
         {"role": "user", "content": user},
     ]
-    return Question(messages, schema(rewriting.fields, verses=len(assignment.verses), quoting=quoting))
+    return Question(messages, schema(tuple(rewriting.fields), verses=len(assignment.verses), quoting=quoting))
 
 
 def _small(plan: LessonPlan, rewriting: Rewriting, assignment: Assignment, faults: Sequence[Fault]) -> Question:
