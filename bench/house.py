@@ -18,7 +18,7 @@ from pathshala_common.runtime import connect
 from pathshala_common.runtime.process import Process, Service, main
 from pathshala_generator.draft import Assignment, Record, Tell, Written, untold
 from pathshala_generator.handlers import handlers
-from pathshala_generator.shlokas import shipped_shlokas
+from pathshala_generator.shlokas import Shlokas, shipped_shlokas
 
 PARTS, WRITER_SECONDS = "BENCH_PARTS", "BENCH_WRITER_SECONDS"
 OWNING = frozenset({"api", "store"})
@@ -71,7 +71,7 @@ def _like_peers(part: Service, clock: Clock) -> Service:
     seconds = os.environ.get(WRITER_SECONDS)
     if part.name != "generator" or part.consuming is None or seconds is None:
         return part
-    table = handlers(InstantWriter(float(seconds)), shipped_shlokas()[:1], clock)
+    table = handlers(InstantWriter(float(seconds)), Shlokas(shipped_shlokas()[:1]), clock)
     return replace(part, consuming=replace(part.consuming, handlers=table))
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from pydantic import TypeAdapter
@@ -20,6 +20,9 @@ from pathshala_common.text.words import plain, words
 UNSEEN = frozenset({"Cf", "Co", "Cn"})
 FIT_FOR_ALL = "asking for help"
 """Offered instead of what a provider refused and this list does not know."""
+
+TOPICS_KEPT = 4_096
+"""Topics of which it is kept whether they are refused: classes order what others ordered."""
 
 SPELLED_LETTERS_MIN = 3
 """This many single letters in a row are a word that was spelled out."""
@@ -76,7 +79,12 @@ def instead_of(request: LessonRequest) -> str:
 
 
 def _refusing(request: LessonRequest) -> "_Rule | None":
-    texts, topic = list(_readings(f"{request.subject}: {request.topic}")), next(_readings(request.topic))
+    return _rule_against(request.subject, request.topic)
+
+
+@lru_cache(maxsize=TOPICS_KEPT)
+def _rule_against(subject: str, topic: str) -> "_Rule | None":
+    texts, topic = list(_readings(f"{subject}: {topic}")), next(_readings(topic))
     return next((rule for rule in _rules() if any(rule.refuses(text, topic) for text in texts)), None)
 
 
@@ -102,7 +110,7 @@ def _any_of(expressions: tuple[str, ...]) -> re.Pattern[str]:
 
 def _readings(text: str) -> Iterator[str]:
     """The readings of a text: as it stands, with digits for letters, and with spelled words joined."""
-    seen = "".join(sign for sign in text if unicodedata.category(sign) not in UNSEEN)
+    seen = text if text.isascii() else "".join(sign for sign in text if unicodedata.category(sign) not in UNSEEN)
     folded = _DRAWN_OUT.sub(r"\1", plain(seen).translate(_LOOKALIKES))
     for meant in dict.fromkeys((folded, _DISGUISED.sub(lambda found: found[0].translate(_DIGITS), folded))):
         read = " ".join(words(meant)).translate(_ONE_STROKE)

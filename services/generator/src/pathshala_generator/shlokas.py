@@ -5,9 +5,9 @@ import heapq
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from pydantic import Field, TypeAdapter
 
@@ -20,6 +20,9 @@ HINDI = "hi"
 FITS_ANY_LESSON = "learning"
 SUBJECT_VERSES_MIN = 10
 WORD_LENGTH_MIN = 2
+TOPICS_KEPT = 4_096
+"""Topics that are kept as they were read: classes order what others ordered."""
+
 TOPIC_WEIGHT, NEAR_WEIGHT, WIDE_SUBJECT_WEIGHT, FITTING_WEIGHT = 8, 4, 2, 1
 
 
@@ -105,7 +108,7 @@ def closeness(shlokas: Shlokas, request: LessonRequest) -> dict[int, int]:
 
     Those are the verses that share a theme with it or, if none does or the subject's are few, fit any lesson.
     """
-    asked, weights = _Asked.by(request), Counter[int]()
+    asked, weights = _asked(request.subject, request.topic), Counter[int]()
     for stem in asked.topic:
         weights.update(dict.fromkeys(shlokas.by_theme.get(stem, ()), TOPIC_WEIGHT))
     for near in asked.near:
@@ -138,16 +141,16 @@ class _Asked(NamedTuple):
     near: tuple[frozenset[str], ...]
     subject: frozenset[str]
 
-    @classmethod
-    def by(cls, request: LessonRequest) -> Self:
-        """Read a request with the vocabulary's help."""
-        near = _vocabulary()
-        topic, subject = _stems(request.topic), _stems(request.subject)
-        return cls(
-            topic,
-            tuple(near[word] for word in topic if word in near),
-            subject.union(*(near[word] for word in subject if word in near)),
-        )
+
+@lru_cache(maxsize=TOPICS_KEPT)
+def _asked(subject: str, topic: str) -> _Asked:
+    """Read what is asked for, with the vocabulary's help."""
+    near, of_topic, of_subject = _vocabulary(), _stems(topic), _stems(subject)
+    return _Asked(
+        of_topic,
+        tuple(near[word] for word in of_topic if word in near),
+        of_subject.union(*(near[word] for word in of_subject if word in near)),
+    )
 
 
 @cache

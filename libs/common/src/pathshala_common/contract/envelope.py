@@ -17,7 +17,7 @@ from pydantic_core import from_json
 
 from pathshala_common.contract.errors import ContractError, TooNewError
 from pathshala_common.contract.events import EVENT_BY_NAME, AnyEvent, LessonRequested, RewriteRequested
-from pathshala_common.contract.lesson import Lesson, Moment, Task
+from pathshala_common.contract.lesson import Lesson, Moment, Task, whole_milliseconds
 
 CONTENT_TYPE = "application/cloudevents+json"
 MESSAGE_SIZE_MAX_BYTES = 1_048_576
@@ -25,7 +25,7 @@ ID_LENGTH_MAX = 64
 TYPE_PREFIX = "pathshala."
 SOURCE_PREFIX = "/pathshala/"
 ORDERED_BY = "api"
-ID_NAMESPACE = UUID("6f1de3a2-51b5-5c0e-9d0a-0f1f8b6f7a11")
+ID_NAMESPACE = UUID("6f1de3a2-51b5-5c0e-9d0a-0f1f8b6f7a11").bytes
 
 _NAME = re.compile(re.escape(TYPE_PREFIX) + r"([A-Z][A-Za-z]{0,63})")
 _VERSION = re.compile(r"[0-9]{1,9}")
@@ -74,7 +74,7 @@ def wrap(
     `index` counts the events of this type from the same cause.
     """
     name, happened_at = type(event).__name__, event.happened_at
-    time = _moment.validate_python(now) if happened_at is None else happened_at
+    time = whole_milliseconds(now) if happened_at is None else happened_at
     identity = _derived_id(event, name, cause, index, attempt)
     origin, task = SOURCE_PREFIX + source, f'"{event.task_id}"'  # whose pattern leaves nothing to be escaped
     because = f', "causationid": {_quoted(cause.id)}' if cause else ""
@@ -101,7 +101,7 @@ def _derived_id(event: AnyEvent, name: str, cause: Envelope | None, index: int, 
     """Give the UUID of version 5 (RFC 9562) whose name is the cause, the type and the index, and the attempt."""
     attempts = f"/{attempt}" if event.PER_ATTEMPT else ""
     named = f"{cause.id if cause else event.task_id}/{name}/{index}{attempts}"
-    digest = bytearray(hashlib.sha1(ID_NAMESPACE.bytes + named.encode(), usedforsecurity=False).digest()[:16])
+    digest = bytearray(hashlib.sha1(ID_NAMESPACE + named.encode(), usedforsecurity=False).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50
     digest[8] = digest[8] & 0x3F | 0x80
     text = digest.hex()

@@ -2,14 +2,18 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 NAME_LENGTH_MAX = 200
+NAMES_KEPT = 4_096
+"""Names and tags whose folded form is kept: the same few are folded at every step of a lesson."""
+
 TEXT_LENGTH_MAX = 20_000
 NOTE_LENGTH_MAX = 1_000
 STARS_MAX = 5
@@ -59,7 +63,10 @@ def whole_milliseconds(moment: datetime) -> datetime:
     """Moments are UTC with whole milliseconds, in years that leave room to count on: what all can hold."""
     if moment.year not in YEARS:
         raise ValueError(f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
-    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    beyond = moment.microsecond % 1000
+    return moment - timedelta(microseconds=beyond) if beyond else moment
 
 
 Name = Annotated[
@@ -653,6 +660,7 @@ def primary_language(tag: LanguageTag) -> str:
     return tag.partition("-")[0].lower()
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def fold(name: str) -> str:
     """Fold a name for look-up: Unicode composed, case and inner runs of blanks ignored."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
@@ -673,6 +681,7 @@ def edition_log(edition: EditionKey) -> str:
     return str(uuid5(EDITION_LOGS, "\x1f".join(edition)))
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def canonical(tag: LanguageTag) -> str:
     """Write a language tag as is usual (RFC 5646, 2.1.1): pt-BR and zh-Hant, whatever case it came in."""
     first, *rest = tag.lower().split("-")

@@ -28,6 +28,9 @@ WRITTEN = LessonGenerated | LessonEdited
 """Events that bring a lesson to be stored."""
 
 
+OF_A_SET = (ClassSetRequested, OfClassSet)
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The change for one task, and the LessonStored that it makes, by the id of the event that led to it."""
@@ -113,7 +116,7 @@ class _Fold:
     def add(self, envelope: Envelope) -> None:
         event, was_open, before = envelope.event, self.open, self.task
         self._position += 1
-        if isinstance(event, ClassSetRequested | OfClassSet):
+        if isinstance(event, OF_A_SET):
             self.class_set = evolve_set(self.class_set, event)
         if self.task is None:
             # Events that came before the request was known count from the moment it is.

@@ -44,6 +44,7 @@ from pathshala_common.contract.lesson import (
     Task,
     primary_language,
 )
+from pathshala_common.contract.topology import BESIDE
 from pathshala_common.recording.languages import language_name
 from pathshala_common.recording.progress_texts import part_text, reason_text, text
 
@@ -142,23 +143,6 @@ def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
     """
     say = partial(text, language)
     match event:
-        case (
-            LessonRequested()
-            | RewriteRequested()
-            | ProviderAnswered()
-            | TaskResumed()
-            | TaskRetried()
-            | RetryScheduled(service="notifier")
-            | WebhookDelivered()
-            | WebhookAbandoned()
-            | RedeliveryRequested()
-            | LessonApproved()
-            | ApprovalWithdrawn()
-            | LessonRated()
-            | ClassSetRequested()
-            | OfClassSet()
-        ):
-            return _asked(primary_language(language))
         case EnrichmentStarted():
             rank, message = Rank(Stage.ENRICHING, event.attempt), say("reading", query=event.query)
         case LessonEnriched():
@@ -170,12 +154,29 @@ def progress_of(event: AnyEvent, language: LanguageTag) -> Progress:
             return _written(event, language)
         case LessonGenerated() | LessonEdited():
             rank, message = Rank(Stage.GENERATED), say("storing")
-        case RetryScheduled():
+        case RetryScheduled() if event.service not in BESIDE:
             return _waiting(event, language)
         case LessonStored():
             rank, message = Rank(Stage.ENDED), say("completed")
         case LessonFailed():
             rank, message = Rank(Stage.ENDED), say("failed")
+        case (
+            LessonRequested()
+            | RewriteRequested()
+            | ProviderAnswered()
+            | TaskResumed()
+            | TaskRetried()
+            | RetryScheduled()
+            | WebhookDelivered()
+            | WebhookAbandoned()
+            | RedeliveryRequested()
+            | LessonApproved()
+            | ApprovalWithdrawn()
+            | LessonRated()
+            | ClassSetRequested()
+            | OfClassSet()
+        ):
+            return _asked(primary_language(language))
         case _:
             assert_never(event)
     of = event.attempts_max if isinstance(event, GenerationStarted) else None

@@ -37,15 +37,23 @@ def terms_wanted(search: EditionSearch) -> Sequence[str]:
 def words_of(text: str) -> Sequence[str]:
     """Take a text apart into words as they are compared."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(_part(sign) for sign in folded).split()
+    return folded.translate(_PARTS).split()
 
 
-def _part(sign: str) -> str:
-    """Give what a sign is of a word: itself, nothing, or the end of it."""
-    category = unicodedata.category(sign)
-    if ord(sign) in ACCENTS or category == "Cf":
-        return ""
-    return sign if category[0] in PARTS else " "
+class _Parts(dict[int, str]):
+    """What each sign is of a word: itself, nothing, or the end of it. Each is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        sign, category = chr(code), unicodedata.category(chr(code))
+        if code in ACCENTS or category == "Cf":
+            sign = ""
+        elif category[0] not in PARTS:
+            sign = " "
+        self[code] = sign
+        return sign
+
+
+_PARTS = _Parts()
 
 
 def _language(tag: str) -> str:
