@@ -41,7 +41,7 @@ def words_of(text: str) -> Sequence[str]:
 
 
 class _Parts(dict[int, str]):
-    """What each sign is of a word: itself, nothing, or the end of it. Each is looked up once."""
+    """A table of signs: each is itself in a word, or nothing, or the end of the word. It is filled as they are met."""
 
     def __missing__(self, code: int) -> str:
         sign, category = chr(code), unicodedata.category(chr(code))
