@@ -43,7 +43,7 @@ async def _ordered(logged: Log, extent: Extent) -> AsyncIterator[str]:
     """The tasks whose orders named an address."""
     after = None
     kinds = frozenset(order.__name__ for order in ORDERS)
-    while page := await logged.page(Extent(extent.limit, extent.since, types=kinds, after=after)):
+    while page := await logged.page(Extent(extent.limit, extent.since, types=kinds, after=after, calling=True)):
         for one in legible(page):
             event = one.envelope.event
             if isinstance(event, ORDERS) and event.request.callback_url is not None:

@@ -18,7 +18,7 @@ from libs.common.tests.store.examples import (
     stored,
 )
 from pathshala_common.contract.access_key import Role, new_access_key
-from pathshala_common.contract.events import EVENT_BY_NAME
+from pathshala_common.contract.events import EVENT_BY_NAME, ORDERS
 from pathshala_common.contract.lesson import Level, Status, Task, edition_key, lesson_key
 from pathshala_common.contract.ports.articles import KeptArticle
 from pathshala_common.contract.ports.claims import Claim
@@ -71,6 +71,7 @@ async def ask_everything(store: Store, log: Log, projections: Projections) -> No
     await _class_sets(store, task)
     await log.task(task.task_id)
     await log.page(Extent(5, NOON - HOUR, NOON + HOUR, frozenset(EVENT_BY_NAME), (NOON, "a", 1)))
+    await log.page(Extent(5, NOON - HOUR, types=frozenset(order.__name__ for order in ORDERS), calling=True))
     await log.tasks(after="", limit=5)
     await projections.task(task.task_id)
     await projections.tasks(after="", until=None)

@@ -1,6 +1,7 @@
 """Every store keeps class sets as the folds of their events, knows how tasks ended for ever, and sums up spending."""
 
 import asyncio
+from operator import methodcaller
 from uuid import uuid4
 
 import pytest
@@ -160,7 +161,8 @@ async def behead(store: Store) -> None:
             await found.update_many({}, {"$unset": {"head": ""}})
     elif isinstance(store, SQLiteStore):
         version = schema.VERSIONS.index(schema.SET_HEADS)
-        await store._writer.run(lambda connection: connection.execute("ALTER TABLE class_sets DROP COLUMN head"))
+        for later in ("ALTER TABLE class_sets DROP COLUMN head", "DROP INDEX events_calling"):
+            await store._writer.run(methodcaller("execute", later))
         await store._writer.run(lambda connection: connection.execute(f"PRAGMA user_version = {version}"))
 
 

@@ -10,7 +10,7 @@ from libs.common.tests.store.conftest import Again
 from libs.common.tests.store.examples import NOON, SECOND, content, new_task, request
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import SettingsError, StoreUnavailable
-from pathshala_common.contract.events import EnrichmentStarted, LessonGenerated, LessonRequested
+from pathshala_common.contract.events import ORDERS, EnrichmentStarted, LessonGenerated, LessonRequested
 from pathshala_common.contract.ports.operator import Entry, Extent, Log
 from pathshala_common.contract.ports.store import Change, Logged, Store, legible
 from pathshala_common.store.mongodb.log_reader import MongoLog
@@ -122,6 +122,21 @@ async def test_a_page_shows_only_the_types_that_are_named(store: Store, log: Log
 
     assert await paged(log, Extent(2, types=wanted)) == [first[0], first[2], other[0], other[2]]
     assert await log.page(Extent(2, types=frozenset({"LessonFailed"}))) == []
+
+
+async def test_of_the_orders_of_a_day_a_file_gives_those_alone_that_name_a_webhook(store: Store, log: Log) -> None:
+    for number in range(20):
+        await told(store, f"quiet-{number}", NOON, NOON + SECOND)
+    calling = request().model_copy(update={"callback_url": "https://example.org/done"})
+    ordered = wrap(LessonRequested(task_id="calling", request=calling), source="test", now=NOON + SECOND)
+    assert await store.append([Change("calling", 0, [ordered], None)]) == [True]
+    orders = frozenset(order.__name__ for order in ORDERS)
+
+    found = await log.page(Extent(100, NOON, types=orders, calling=True))
+
+    assert [one for one in legible(found) if one.envelope.event.task_id == "calling"] == [Logged(1, ordered)]
+    assert len(found) == (1 if isinstance(log, SQLiteLog) else 21)
+    assert await log.page(Extent(100, NOON + 2 * SECOND, types=orders, calling=True)) == []
 
 
 async def test_whole_logs_come_by_the_tasks_ids(store: Store, log: Log) -> None:

@@ -72,7 +72,7 @@ class Extent:
     """A page of the log: events told of at `since` or later and before `until`, of these types (all if none is named).
 
     They come in the order of (time, task, position), after the one that `after` names. Times are compared by their
-    whole milliseconds.
+    whole milliseconds. Of `calling`, given with the types of orders, those that name no webhook may be left out.
     """
 
     limit: int
@@ -80,6 +80,7 @@ class Extent:
     until: datetime | None = None
     types: frozenset[str] = frozenset()
     after: tuple[datetime, str, int] | None = None
+    calling: bool = False
 
 
 class Log(Protocol):

@@ -11,6 +11,7 @@ from pathshala_common.contract.ports.store import Logged, Unreadable
 from pathshala_common.store.records import Place, entry, span, types
 from pathshala_common.store.sqlite.connection import SQLiteThread
 from pathshala_common.store.sqlite.file import open_log
+from pathshala_common.store.sqlite.schema import CALLING
 
 Row = tuple[str, int, bytes]
 """A task, a position, and the bytes of the event there."""
@@ -20,6 +21,11 @@ RANGE = """
     WHERE type = ? AND (time, task_id, position) > (?, ?, ?) AND time < ?
     ORDER BY time, task_id, position LIMIT ?
 """
+CALLING_RANGE = f"""
+    SELECT time, task_id, position FROM events INDEXED BY events_calling
+    WHERE {CALLING} AND (time, task_id, position) > (?, ?, ?) AND time < ?
+    ORDER BY time, task_id, position LIMIT ?
+"""  # noqa: S608 - a clause of ours
 TASK = "SELECT task_id, position, raw FROM events WHERE task_id = ? ORDER BY position"
 EVENT = "SELECT raw FROM events WHERE task_id = ? AND position = ?"
 TASKS = "SELECT task_id, position, type, raw FROM events WHERE task_id > ? ORDER BY task_id, position"
@@ -55,8 +61,11 @@ class SQLiteLog:
 def _page(connection: sqlite3.Connection, extent: Extent) -> list[Row]:
     begin, end = span(extent)
     places: list[Place] = []
-    for name in types(extent):
-        places += connection.execute(RANGE, (name, *begin, end, extent.limit))
+    if extent.calling:
+        places += connection.execute(CALLING_RANGE, (*begin, end, extent.limit))
+    else:
+        for name in types(extent):
+            places += connection.execute(RANGE, (name, *begin, end, extent.limit))
     return [
         (task_id, position, connection.execute(EVENT, (task_id, position)).fetchone()[0])
         for _, task_id, position in sorted(places)[: extent.limit]
