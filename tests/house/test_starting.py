@@ -19,8 +19,8 @@ from tests.house.processes import ServiceProcess
 from tests.waiting import until_true
 
 NOWHERE = "http://127.0.0.1:9/{language}"
-CHOSEN = {"aio_pika", "aiormq", "bson", "openai", "pymongo", "sqlite3"}
-"""What belongs to one broker, one store or one writer, and costs memory and time to import."""
+CHOSEN = {"aio_pika", "aiormq", "bson", "openai", "pymongo", "rich", "sqlite3"}
+"""What belongs to one broker, one store, one writer or the command line, and costs memory and time to import."""
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-import structlog
-
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.events import TaskResumed
 from pathshala_common.contract.messages import event_message, returned
@@ -24,9 +22,10 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, Outbox, TaskUpkeep
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Topology
+from pathshala_common.logs import get_logger
 from pathshala_common.runtime.consumer import RETURNS_MAX, SUSPECT_RETURNS_MAX
 
-log = structlog.get_logger()
+log = get_logger()
 
 SOURCE = "house"
 BATCH_MAX = 500

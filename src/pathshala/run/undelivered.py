@@ -6,8 +6,6 @@ The first attempt may come again under the same identity, as after any death.
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import structlog
-
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import ORDERS, RedeliveryRequested, WebhookAbandoned, WebhookDelivered
 from pathshala_common.contract.messages import queue_message
@@ -16,8 +14,9 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.operator import Extent, Log
 from pathshala_common.contract.ports.store import Logged, legible
 from pathshala_common.contract.topology import Topology
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 PAGE = 1_000
 

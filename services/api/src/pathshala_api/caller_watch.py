@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
-import structlog
-
 from pathshala_api.access import Caller
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 LOOK_SECONDS = 2.0
 """Callers are looked at so often, each once, however much of theirs goes on."""

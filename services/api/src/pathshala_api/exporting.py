@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
-import structlog
 from fastapi import Query, Request
 
 from pathshala_api.answers import JsonAnswer, Pairs, tagged
@@ -17,8 +16,9 @@ from pathshala_api.paper.stamp import FORM, Sheet
 from pathshala_api.problems import ProblemError
 from pathshala_api.schemas import View
 from pathshala_common.contract.ports.store import StoredLesson
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 Written = TypeVar("Written")
 

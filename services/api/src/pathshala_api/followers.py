@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-import structlog
-
 from pathshala_common.contract.lesson import NumberedTask
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 UNTOLD_MAX = 1_000
 """Changes that wait for one follower to take them, at the most; one that is slower is cut."""

@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pathshala_api.access import HEADERS
 from pathshala_api.plain_route import headers, takes_gzip
 from pathshala_api.proxies import Proxies
+from pathshala_common.logs import get_logger
 from pathshala_common.runtime import telemetry
 
-log = structlog.get_logger()
+log = get_logger()
 
 COMPRESSED_MIN_BYTES = 16_384
 """Smaller answers, a task's status and a lesson among them, go out as they are: they take as many packets."""

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import structlog
-
 from pathshala_api.lately import Lately
 from pathshala_common.contract.access_key import AccessKey, id_in
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.ports.access_keys import AccessKeys
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 USED_KEPT_MAX = 10_000
 """Keys whose uses wait for a store that is away; of more the uses are lost."""

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
-import structlog
-
 from pathshala_api.estimates import Estimates, Span, measured, told
 from pathshala_common.contract.errors import StoreUnavailable
 from pathshala_common.contract.lesson import NumberedTask, Status
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, Load, Page, Tasks
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 MEASURE_SECONDS = 10.0
 MEASURED_MAX = 20

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -20,8 +19,9 @@ from pathshala_common.contract.errors import LimitReachedError, StoreUnavailable
 from pathshala_common.contract.lesson import Level
 from pathshala_common.contract.problem import MEDIA_TYPE, problem_body
 from pathshala_common.contract.task_status import moment
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 """Those that any path takes, besides HEAD where it takes GET, and OPTIONS."""

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain
 
-import structlog
-
 from pathshala_api.admission import Admission
 from pathshala_api.pace import BEGUN_MAX, RelayPace
 from pathshala_common.contract.backoff import Backoff
@@ -21,8 +19,9 @@ from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Message, Queues, left_after
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import Outbox
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 BATCH_MAX = 500
 

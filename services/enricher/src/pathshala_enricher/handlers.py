@@ -3,8 +3,6 @@
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 
-import structlog
-
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import (
     AnyEvent,
@@ -16,6 +14,7 @@ from pathshala_common.contract.events import (
 from pathshala_common.contract.lesson import Absence, Article, LessonRequest
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
+from pathshala_common.logs import get_logger
 from pathshala_enricher.samples import sample_of
 from pathshala_enricher.source import TIMED_OUT, LookUp, Query, Source
 
@@ -25,7 +24,7 @@ ATTEMPTS_MAX = 2
 WAIT_SHARE = 0.5
 """The part of the time until its deadline for which a lesson may wait for its article; the rest is for the writer."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def handlers(source: Source, clock: Clock, *, wait_seconds: float, recordings: bool = True) -> Handlers:

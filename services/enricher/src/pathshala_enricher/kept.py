@@ -9,7 +9,6 @@ import zlib
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import structlog
 from cachetools import TTLCache
 from pydantic import ValidationError
 
@@ -18,6 +17,7 @@ from pathshala_common.contract.lesson import Article, Value
 from pathshala_common.contract.ports.articles import Articles, KeptArticle
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_common.logs import get_logger
 from pathshala_enricher.answer import Without
 
 FRESH_SECONDS = 86_400.0
@@ -32,7 +32,7 @@ ENTRY_BYTES = 8_192
 FORM = "1"
 """Changes when what is found for a key does, so that nothing is taken for what it is not."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Ended(NamedTuple):

@@ -6,12 +6,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-import structlog
-
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.lesson import Article
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_common.logs import get_logger
 from pathshala_enricher.answer import Without, read
 from pathshala_enricher.editions import Edition
 from pathshala_enricher.fetch import FetchFault, not_sent, shown
@@ -21,7 +20,7 @@ from pathshala_enricher.servers import Servers
 from pathshala_enricher.source import Query
 from pathshala_enricher.turns import Ticket, Turns
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class LookUps:

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-import structlog
-
 from pathshala_common.contract.errors import SettingsError
 from pathshala_common.contract.events import LessonGenerated
 from pathshala_common.contract.ports.claims import Claims
@@ -13,6 +11,7 @@ from pathshala_common.contract.ports.hints import Hints
 from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.contract.ports.store import EventLog, Lessons
 from pathshala_common.contract.prices import Prices
+from pathshala_common.logs import get_logger
 from pathshala_common.runtime import connect
 from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.process import Consuming, Process, Service
@@ -33,7 +32,7 @@ from pathshala_generator.shlokas import shipped_shlokas
 if TYPE_CHECKING:
     from pathshala_generator.openai_model import OpenAIModel
 
-log = structlog.get_logger()
+log = get_logger()
 
 ALONE = (
     "this generator cannot be paused: PATHSHALA_STORE_URL names a file, which only the house that runs on it can read; "

@@ -12,16 +12,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from datetime import datetime
 from uuid import uuid4
 
-import structlog
-
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.notices import Notices
+from pathshala_common.logs import get_logger
 from pathshala_common.operating import writing
 from pathshala_common.operating.notice_text import REPORT_SECONDS
 from pathshala_generator.draft import Writer
 
-log = structlog.get_logger()
+log = get_logger()
 
 PAUSED = "writing_paused"
 LOOK_SECONDS = 1.0

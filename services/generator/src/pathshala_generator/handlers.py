@@ -5,8 +5,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-import structlog
-
 from pathshala_common.contract.errors import Reject
 from pathshala_common.contract.events import (
     AnyEvent,
@@ -20,6 +18,7 @@ from pathshala_common.contract.lesson import Absence, Article
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_common.contract.provider_call import ProviderCall
+from pathshala_common.logs import get_logger
 from pathshala_generator.desk import Hold, hold_freely
 from pathshala_generator.draft import LESSON_REFUSED, Assignment, Writer, content_of
 from pathshala_generator.precedents import Precedents, no_precedents, recalled
@@ -31,7 +30,7 @@ from pathshala_generator.source_text import article_of
 from pathshala_generator.suggestions import suggestion_for
 from pathshala_generator.writing import PROGRESS_SECONDS, Writing
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def handlers(

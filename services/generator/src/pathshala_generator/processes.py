@@ -17,11 +17,10 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import Any, Generic, NamedTuple, TypeVar
 
-import structlog
-
 from pathshala_common.contract.errors import Retry
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 SIZE_MAX = 4
 EXPECTED_MIN = 32

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-import structlog
-
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.events import LessonFailed, RetryScheduled
@@ -25,10 +23,11 @@ from pathshala_common.contract.ports.claims import Claims
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import EventLog, TaskUpkeep
 from pathshala_common.contract.summary import TaskSummary
+from pathshala_common.logs import get_logger
 from pathshala_common.recording.decision import SOURCE
 from pathshala_common.recording.recorder import Recorder
 
-log = structlog.get_logger()
+log = get_logger()
 
 BATCH_MAX = 500
 HANDS_SECONDS = 45.0

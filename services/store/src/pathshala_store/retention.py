@@ -5,13 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.store import LogRetention
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 INTERVAL_SECONDS = 60.0
 RECORDINGS_STEP = 20

@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-import structlog
-
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.ports.class_sets import ClassSets, Spending
 from pathshala_common.contract.ports.clock import Clock
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 INTERVAL_SECONDS = 600.0
 STEP = 500

@@ -17,8 +17,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4, uuid5
 
-import structlog
-
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import (
     EditNotRetriedError,
@@ -36,9 +34,10 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import Hint, HintKind, HintSender
 from pathshala_common.contract.ports.notices import Notice, Notices
 from pathshala_common.contract.ports.store import EventLog, Lessons, Tasks
+from pathshala_common.logs import get_logger
 from pathshala_common.operating.orders import order_of
 
-log = structlog.get_logger()
+log = get_logger()
 
 Record = Callable[[Sequence[Envelope]], Awaitable[object]]
 """Logs events and folds them into their tasks. Raises StoreUnavailable and Retry."""

@@ -6,17 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
-import structlog
-
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Retry
 from pathshala_common.contract.events import LessonStored
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import Hint, HintKind, HintSender
 from pathshala_common.contract.ports.store import Chain, Change, EventLog, Stream, Streams
+from pathshala_common.logs import get_logger
 from pathshala_common.recording.decision import WRITTEN, Decision, Revisions, decide
 
-log = structlog.get_logger()
+log = get_logger()
 
 CONFLICTS_MAX = 100
 """Rounds lost to other recorders before the events go back to their queue. Each round somebody wins."""

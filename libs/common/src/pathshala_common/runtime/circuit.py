@@ -6,15 +6,14 @@ from collections import deque
 from datetime import datetime, timedelta
 from typing import Protocol
 
-import structlog
-
 from pathshala_common.contract.backoff import OUTSIDE, OWN
 from pathshala_common.contract.errors import ProviderUnavailable, Unavailable
 from pathshala_common.contract.ports.clock import Clock, until_set
 from pathshala_common.contract.services import Service
+from pathshala_common.logs import get_logger
 from pathshala_common.operating.circuits import DELIVERIES, OpenCircuit
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Waiting(Protocol):

@@ -6,16 +6,15 @@ import socket
 from collections.abc import Callable, Sequence
 from uuid import uuid4
 
-import structlog
-
 from pathshala_common.contract.errors import Unavailable
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.notices import Notices
+from pathshala_common.logs import get_logger
 from pathshala_common.operating import circuits
 from pathshala_common.operating.circuits import CircuitReport, OpenCircuit
 from pathshala_common.operating.notice_text import REPORT_SECONDS
 
-log = structlog.get_logger()
+log = get_logger()
 
 LOOK_SECONDS = 1.0
 """A change is told so soon. While all circuits are closed, nothing is told and nothing is asked."""

@@ -21,8 +21,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-import structlog
-
 from pathshala_common.contract import topology as contract
 from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES
 from pathshala_common.contract.errors import ContractError, ProviderUnavailable, Reject, Retry, TooNewError, Unavailable
@@ -33,6 +31,7 @@ from pathshala_common.contract.ports.claims import ENDED, Claim, Standing
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import BatchHandler, Context, Handler, Handlers
 from pathshala_common.contract.services import Service
+from pathshala_common.logs import get_logger
 from pathshala_common.operating.circuits import OpenCircuit
 from pathshala_common.runtime.circuit import Circuit, WaitedTooLongError
 from pathshala_common.runtime.company import Company
@@ -46,7 +45,7 @@ from pathshala_common.runtime.telemetry import about
 from pathshala_common.runtime.together import Together
 from pathshala_common.runtime.trial import Trial, Tried
 
-log = structlog.get_logger()
+log = get_logger()
 
 UNSUBSCRIBE_SECONDS = 1.0
 HAND_BACK_SECONDS = 2.0

@@ -10,8 +10,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-import structlog
-
 from pathshala_common.contract.backoff import OWN
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import Unavailable
@@ -20,8 +18,9 @@ from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.ports.broker import Message, Publisher, left_after
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

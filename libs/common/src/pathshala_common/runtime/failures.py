@@ -4,8 +4,6 @@ import random
 import traceback
 from datetime import datetime, timedelta
 
-import structlog
-
 from pathshala_common.contract import topology as contract
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, TooNewError
 from pathshala_common.contract.events import LessonFailed, RetryScheduled
@@ -14,13 +12,14 @@ from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context
 from pathshala_common.contract.services import Service
+from pathshala_common.logs import get_logger
 from pathshala_common.runtime.emitter import Emitter
 from pathshala_common.runtime.retry import RetryPolicy
 
 TOO_NEW_SECONDS_MAX = 86_400
 TOO_NEW_WAIT_SECONDS_MIN = 2.0
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Failures:

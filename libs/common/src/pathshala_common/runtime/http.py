@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
-import structlog
 import uvicorn
 
 from pathshala_common.contract.errors import SettingsError
+from pathshala_common.logs import get_logger
 from pathshala_common.runtime.health import App
 from pathshala_common.runtime.http_limits import HANDLES_FREE_MIN, HttpLimits, Room, handles_max, usual_limits
 from pathshala_common.runtime.http_protocol import BoundedProtocol
@@ -30,7 +30,7 @@ BACKLOG = 2_048
 LOOK_SECONDS = 1
 POLL_SECONDS = 0.02
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
-import structlog
-
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import PathshalaError, StoreUnavailable, Unavailable
 from pathshala_common.contract.events import Event
@@ -16,9 +14,10 @@ from pathshala_common.contract.ports.claims import Claim, Claims, Standing
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.hints import HintKind, Hints
 from pathshala_common.contract.ports.store import EventLog
+from pathshala_common.logs import get_logger
 from pathshala_common.runtime.batch import Batch
 
-log = structlog.get_logger()
+log = get_logger()
 
 LEASE_SECONDS = 25.0
 """Long enough for a store that elects a new primary for 15 s; short enough that a death holds a task up for 30 s."""

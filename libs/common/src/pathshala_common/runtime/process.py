@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-import structlog
 import uvloop
 
 from pathshala_common.contract import services as contract
@@ -21,6 +20,7 @@ from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import BatchHandler, Handlers
 from pathshala_common.contract.ports.notices import Notices
 from pathshala_common.contract.ports.store import Lifecycle
+from pathshala_common.logs import get_logger
 from pathshala_common.runtime import http, telemetry
 from pathshala_common.runtime.circuit_reporter import CircuitReporter, ReadCircuits
 from pathshala_common.runtime.clock import SystemClock
@@ -31,7 +31,7 @@ from pathshala_common.runtime.retry import DELAY_SECONDS_MAX, RetryPolicy
 from pathshala_common.runtime.settings import Settings, naming, variable
 from pathshala_common.runtime.trial import TRIAL, Trial, TrialChannel, Tried, own_command
 
-log = structlog.get_logger()
+log = get_logger()
 
 GC_THRESHOLDS = (50_000, 20, 100)
 """Collect less often: most garbage here is freed by its reference count, and a collection stalls every request."""

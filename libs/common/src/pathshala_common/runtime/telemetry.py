@@ -7,11 +7,10 @@ from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any
 
-import structlog
-
 from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.logs import get_logger, structlog
 
-log = structlog.get_logger()
+log = get_logger()
 
 about: ContextVar[Context | None] = ContextVar("about", default=None)
 """The event that each line is about, while one is set."""

@@ -9,16 +9,15 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import structlog
-
 from pathshala_common.contract.errors import ContractError, Unavailable
 from pathshala_common.contract.events import Event
 from pathshala_common.contract.messages import ATTEMPT, NOT_BEFORE, envelope_of
 from pathshala_common.contract.ports.broker import Delivery
 from pathshala_common.contract.ports.handlers import Context
+from pathshala_common.logs import get_logger
 from pathshala_common.runtime.circuit import Circuit
 
-log = structlog.get_logger()
+log = get_logger()
 
 SIZE_MAX = 500
 """Deliveries in one batch, at the most."""

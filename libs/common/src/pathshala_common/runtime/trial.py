@@ -17,16 +17,15 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, suppress
 from enum import Enum, auto
 
-import structlog
-
 from pathshala_common.contract.envelope import MESSAGE_SIZE_MAX_BYTES, decode, wrap
 from pathshala_common.contract.errors import ProviderUnavailable, Reject, Retry, Unavailable
 from pathshala_common.contract.events import AnyEvent
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.ports.handlers import Context, Handlers
 from pathshala_common.contract.services import Service
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 TRIAL = "PATHSHALA_TRIAL"
 """Names the service whose handler is tried, in a process that is started for that. No setting: nobody sets it."""

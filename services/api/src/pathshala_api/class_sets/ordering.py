@@ -11,8 +11,6 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
-import structlog
-
 from pathshala_api.ceilings import Ceiling, MonthCeiling
 from pathshala_api.class_sets.outcomes import Outcomes
 from pathshala_api.class_sets.set_log import SetLog
@@ -25,9 +23,10 @@ from pathshala_common.contract.lesson import Task, whole_milliseconds
 from pathshala_common.contract.ports.class_sets import ClassSets, Spending
 from pathshala_common.contract.ports.clock import Clock, until_set
 from pathshala_common.contract.ports.store import Tasks
+from pathshala_common.logs import get_logger
 from pathshala_common.operating.control import Control
 
-log = structlog.get_logger()
+log = get_logger()
 
 UNFINISHED_MAX = 64
 """Tasks of one set that are unfinished at once: as many as one generator writes."""

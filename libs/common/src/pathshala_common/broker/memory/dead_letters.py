@@ -14,16 +14,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.messages import DEAD_CODE, redriven
 from pathshala_common.contract.ports.broker import Message
 from pathshala_common.contract.ports.operator import DeadLetter, Judge, Verdict
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import DEAD_SIZE_MAX_BYTES, DEAD_TTL_SECONDS, SUBSCRIPTIONS, Topology
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 MOVED = "delivery_limit"
 """Why the broker itself moves a letter; nobody else but a consumer can put one here."""

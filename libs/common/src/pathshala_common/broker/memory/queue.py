@@ -8,16 +8,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
-
 from pathshala_common.broker.memory.in_flight import InFlightJournal
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.messages import RETURNS
 from pathshala_common.contract.ports.broker import Message, OnDelivery
 from pathshala_common.contract.ports.clock import Clock
 from pathshala_common.contract.topology import Newest
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 Future = asyncio.Future[None]
 

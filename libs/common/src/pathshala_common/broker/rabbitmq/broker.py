@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 
-import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import PublishError
 
@@ -23,8 +22,9 @@ from pathshala_common.contract.ports.broker import Message, OnDelivery, Subscrip
 from pathshala_common.contract.ports.hints import Hint, HintKind, Listening, OnHint
 from pathshala_common.contract.services import Service
 from pathshala_common.contract.topology import Topology
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 PUBLISH_TIMEOUT_SECONDS = 10.0
 DECLARE_TIMEOUT_SECONDS = 30.0

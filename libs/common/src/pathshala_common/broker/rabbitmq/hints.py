@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from uuid import uuid4
 
-import structlog
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq import spec
@@ -20,8 +19,9 @@ from aiormq.abc import DeliveredMessage
 from pathshala_common.broker.rabbitmq.link import Link, disconnect, end, failures, reason
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.hints import HINTS_MAX, Hint, HintKind, OnHint
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 CHANNEL_TIMEOUT_SECONDS = 10.0
 AGAIN_SECONDS = 1.0

@@ -10,15 +10,15 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import aio_pika
-import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelInvalidStateError, DeliveryError, PublishError
 from yarl import URL
 
 from pathshala_common.contract.backoff import Backoff
 from pathshala_common.contract.errors import BrokerUnavailable
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 NEXT_HOST_SECONDS = 2.0

@@ -10,15 +10,15 @@ import asyncio
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
 
 from pathshala_common.broker.rabbitmq.messages import moved
 from pathshala_common.broker.rabbitmq.topology import bind_queue, length_max
 from pathshala_common.broker.rabbitmq.variants import Channels, Variants, names, peek
 from pathshala_common.contract.topology import SUBSCRIPTIONS, Queue, Topology
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 MOVED_AT_ONCE = 100
 STEP_TIMEOUT_SECONDS = 10.0

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
-import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.abc import DeliveredMessage
 
@@ -16,8 +15,9 @@ from pathshala_common.broker.rabbitmq.settling import Settling
 from pathshala_common.contract.backoff import JITTER
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.broker import Message, OnDelivery
+from pathshala_common.logs import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 CHANNEL_TIMEOUT_SECONDS = 10.0
 CONSUME_DELAY_SECONDS = 1.0

@@ -30,7 +30,6 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-import structlog
 from bson.raw_bson import RawBSONDocument
 
 from pathshala_common.contract.access_key import AccessKey
@@ -56,6 +55,7 @@ from pathshala_common.contract.ports.store import (
     Unreadable,
 )
 from pathshala_common.contract.summary import TaskSummary
+from pathshala_common.logs import get_logger
 from pathshala_common.store.mongodb import (
     access_keys,
     articles,
@@ -95,7 +95,7 @@ from pathshala_common.store.records import (
 )
 from pathshala_common.store.terms import terms_wanted
 
-log = structlog.get_logger()
+log = get_logger()
 
 CREATED_MAX = 100
 """Tasks that are created in one write at the most."""
