@@ -71,6 +71,15 @@ def rss_mib(roots: Iterable[int]) -> float:
     return pages * os.sysconf("SC_PAGESIZE") / 2**20
 
 
+def pss_mib(roots: Iterable[int]) -> float:
+    """The memory of these trees now, in MiB; of a page that several processes share, each has its part."""
+    kib = 0
+    for one in _trees(roots):
+        lines = Path(f"/proc/{one.pid}/smaps_rollup").read_text().splitlines()
+        kib += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return kib / KIB_PER_MIB
+
+
 @dataclass(slots=True)
 class Foreign:
     """How many cores all processes but ours took, on average, while something was measured."""

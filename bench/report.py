@@ -67,12 +67,21 @@ class Report:
 
     def _w3(self) -> Table:
         rows: Table = [
-            ("W3: 1,000 calls of 5 s", "seconds", "of 5 s", "of the best peer", "peak MiB", "CPU ms", DURABLE)
+            (
+                "W3: 1,000 calls of 5 s",
+                "seconds",
+                "of 5 s",
+                "of the best peer",
+                "peak MiB",
+                "CPU ms",
+                "a poll's p99 ms",
+                DURABLE,
+            )
         ]
         for one in self._measured("w3"):
             seconds = self._get(one, "w3", "seconds")
             ratio = _ratio(seconds, self._results.best(self._durable_peers, "w3", "seconds", least=True))
-            figures = (self._get(one, "w3", "peak MiB"), self._get(one, "w3", "CPU ms"))
+            figures = [self._get(one, "w3", name) for name in ("peak MiB", "CPU ms", "poll p99 ms")]
             of_model = _ratio(self._get(one, "w3", "of the model's time"), 1)
             rows.append((one.name, _number(seconds), of_model, ratio, *map(_number, figures), one.durable))
         return rows

@@ -1,4 +1,4 @@
-"""Measures how Pathshala grows: with kept tasks, calls at once, connections, generators and time."""
+"""Measures how Pathshala grows: with kept tasks, calls at once, connections, generators and time; and at rest."""
 
 import argparse
 import signal
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.growing import calls, connections, generators, soak, tasks
+from bench.growing import calls, connections, generators, rest, soak, tasks
 from bench.growing.part import Part, Scale
 from bench.page import fill_in, table
 from bench.servers import Servers
@@ -17,6 +17,7 @@ PARTS: Mapping[str, Part] = {
     "generators": generators,
     "calls": calls,
     "soak": soak,
+    "rest": rest,
     "tasks": tasks,
 }
 TERMINATED = 143
