@@ -1,6 +1,8 @@
 """A language model behind any OpenAI-compatible server. The only file that knows the openai and aiohttp libraries.
 
-Of openai's two transports it takes aiohttp, which costs half as much for a call and keeps one pool for any number.
+Of openai's two transports it takes aiohttp, which costs half as much for a call and keeps one pool for any number. It
+takes what openai knows of a server once, and sends by the client that openai gives: openai's own way to a request makes
+everything anew for each call, which takes half of its time (decision 27).
 """
 
 import asyncio
@@ -12,7 +14,7 @@ from typing import Any
 
 import aiohttp
 import httpx2
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAioHttpClient, RequestOptions
+from openai import AsyncOpenAI, DefaultAioHttpClient
 
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.chat_stream import ChatStream
@@ -46,10 +48,7 @@ TEMPERATURE_STEP = 0.3
 """It is raised by so much with each warmth of a question, lest a model say the same again."""
 TEMPERATURE_MAX = 1.2
 EVENTS = "text/event-stream"
-OPTIONS: RequestOptions = {"idempotency_key": "unsent"}
-"""The library draws a random key for each call that has none, and no server of this kind is sent one."""
-
-STREAM_OPTIONS: RequestOptions = {**OPTIONS, "headers": {"Connection": "close"}}
+UNKEPT = {"Connection": "close"}
 """Some servers close a connection after a stream, and one that is taken up again in that moment breaks off."""
 STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 
@@ -103,31 +102,32 @@ class OpenAIModel:
         self._key = api_key or NO_KEY
         self._spellings = (json.dumps(self._key)[1:-1], self._key)
         self._places = asyncio.Semaphore(concurrency)
-        self._client = AsyncOpenAI(
+        self._http = DefaultAioHttpClient(
+            limits=httpx2.Limits(max_connections=concurrency, keepalive_expiry=KEEPALIVE_SECONDS),
+            timeout=httpx2.Timeout(call_timeout_seconds, connect=min(CONNECT_TIMEOUT_SECONDS, call_timeout_seconds)),
+            event_hooks={"response": [_bound]},
+        )
+        known = AsyncOpenAI(
             api_key=self._key,
             base_url=base_url,
-            max_retries=0,
             default_headers={"Accept-Encoding": "identity"},
-            http_client=DefaultAioHttpClient(
-                limits=httpx2.Limits(max_connections=concurrency, keepalive_expiry=KEEPALIVE_SECONDS),
-                timeout=httpx2.Timeout(
-                    call_timeout_seconds, connect=min(CONNECT_TIMEOUT_SECONDS, call_timeout_seconds)
-                ),
-                event_hooks={"response": [_bound]},
-            ),
+            http_client=self._http,
         )
-        self._address = str(self._client.base_url)  # a whole address is read once, a part of one is joined each time
+        self._chat, self._moderations = map(known.base_url.join, ("chat/completions", "moderations"))
+        said = {name: value for name, value in known.default_headers.items() if isinstance(value, str)}
+        self._headers = httpx2.Headers({**said, **known.auth_headers})
+        self._unkept = httpx2.Headers({**self._headers, **UNKEPT})
         self._format = self._limit = 0
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.close()
+        await self._http.aclose()
 
     async def ask(self, question: Question, heard: Heard = unheard) -> ProviderCall:
         """Ask in the strictest format that the server takes, for a limited answer; what is refused is no call."""
         while True:
             sent = self._body(question)
-            call = await self._call(PROVIDER, "chat/completions", sent, self._call_timeout_seconds, heard)
+            call = await self._call(PROVIDER, self._chat, sent, self._call_timeout_seconds, heard)
             if not self._learns(sent, call):
                 return call
 
@@ -160,17 +160,20 @@ class OpenAIModel:
     async def moderate(self, text: str) -> ProviderCall:
         """Ask what a classroom should not get, by the provider's own rules."""
         limit_seconds = min(MODERATION_TIMEOUT_SECONDS, self._call_timeout_seconds)
-        return await self._call(MODERATION, "moderations", {"model": MODERATION_MODEL, "input": text}, limit_seconds)
+        body = {"model": MODERATION_MODEL, "input": text}
+        return await self._call(MODERATION, self._moderations, body, limit_seconds)
 
     async def _call(
-        self, provider: str, path: str, body: Mapping[str, Any], limit_seconds: float, heard: Heard = unheard
+        self, provider: str, address: httpx2.URL, body: Mapping[str, Any], limit_seconds: float, heard: Heard = unheard
     ) -> ProviderCall:
         """Make one call. Cancelling closes the connection, which tells the server to stop."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         sent = json.dumps(body, ensure_ascii=False).encode()
         whole_seconds = self._manner.stream_seconds_max if "stream" in body else None
-        answer = await self._answer(path, sent, limit_seconds, whole_seconds, lambda: ChatStream(_fields(body), heard))
+        answer = await self._answer(
+            address, sent, limit_seconds, whole_seconds, lambda: ChatStream(_fields(body), heard)
+        )
         request, seconds = sent.decode(), loop.time() - began  # while it waits, a call holds one copy and no more
         if isinstance(answer, str):
             return ProviderCall.recorded(provider, request, seconds=seconds, fault=answer)
@@ -185,7 +188,7 @@ class OpenAIModel:
 
     async def _answer(
         self,
-        path: str,
+        address: httpx2.URL,
         body: bytes,
         silence_seconds: float,
         whole_seconds: float | None,
@@ -201,18 +204,14 @@ class OpenAIModel:
                     limit.reschedule(min(loop.time() + silence_seconds, ends))
 
                 _listening.set(_Listening(stream, alive))
-                options = STREAM_OPTIONS if whole_seconds else OPTIONS
-                return await self._client.post(
-                    self._address + path, cast_to=httpx2.Response, content=body, options=options
-                )
+                headers = self._unkept if whole_seconds else self._headers
+                return await self._http.send(httpx2.Request("POST", address, headers=headers, content=body))
         except TimeoutError:
             return TIMED_OUT
         except _TooLargeError:
             return TOO_LARGE
-        except APIConnectionError as error:
+        except httpx2.RequestError as error:
             return _fault(error)
-        except APIStatusError as error:
-            return error.response
 
     def _without_key(self, answer: str) -> str:
         """Take out our key, which a server may repeat in an error."""
@@ -223,9 +222,9 @@ class OpenAIModel:
         return answer
 
 
-def _fault(error: APIConnectionError) -> str:
-    """Name what aiohttp met: openai and httpx2 take a connection that broke off for one that timed out."""
-    told = error.__cause__.__cause__ if error.__cause__ else None
+def _fault(error: httpx2.RequestError) -> str:
+    """Name what aiohttp met: httpx2 takes a connection that broke off for one that timed out."""
+    told = error.__cause__
     if isinstance(told, TimeoutError):
         return TIMED_OUT
     return UNREACHABLE if isinstance(told, aiohttp.ClientConnectorError) else BROKEN_OFF
