@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from bench.contender import Line, Running, Start
 from bench.house import PARTS, WRITER_SECONDS
+from bench.orders import WARM_UP_TOPIC
 from bench.processes import child, run
 from bench.servers import Servers
 from pathshala_common.contract.topology import Topology
@@ -72,7 +73,8 @@ class House:
             model = None
             if self.line == "whole" and not how.accept_only:
                 model_port = free_port()
-                command = [sys.executable, "-m", "bench.stub_model", str(model_port), str(how.writer_seconds)]
+                stub = ["-m", "bench.stub_model", str(model_port), str(how.writer_seconds), WARM_UP_TOPIC]
+                command = [sys.executable, *stub]
                 model = stack.enter_context(child("model", command, folder, port=model_port))
                 environment |= {"OPENAI_BASE_URL": f"http://{HOST}:{model_port}/v1", "PATHSHALA_MODEL": "stub-model"}
             if self.mongodb:
@@ -80,7 +82,7 @@ class House:
             pids: dict[str, int] = {}
             for number, parts in enumerate((("api",),) if how.accept_only else self.processes, start=1):
                 name, own = f"{number}-{'+'.join(parts)}", {PARTS: ",".join(parts)}
-                ready = (lambda: _ready(port)) if API in parts else None
+                ready = (lambda: is_ready(port)) if API in parts else None
                 command = [sys.executable, "-m", self._module(parts, how)]
                 pids[name] = stack.enter_context(child(name, command, folder, environment | own, ready=ready))
             yield Running(port, pids, model)
@@ -127,7 +129,8 @@ def houses(settings: dict[str, str]) -> list[House]:
     ]
 
 
-def _ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
+    """Whether a house answers there, and is ready."""
     connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
         connection.request("GET", "/health/ready")

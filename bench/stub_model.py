@@ -1,6 +1,6 @@
-"""A lean stand-in for an OpenAI-compatible server: `python -m bench.stub_model PORT SECONDS`.
+"""A lean stand-in for an OpenAI-compatible server: `python bench/stub_model.py PORT SECONDS TOPIC`.
 
-Its lessons are those of the tests' stand-in and pass all checks. It answers after so many seconds, a warm-up at once.
+Its lessons are those of the tests' stand-in and pass all checks. It answers after so many seconds, on the topic at once.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ from itertools import count
 
 import uvloop
 
-from bench.orders import WARM_UP_TOPIC
 from tests.stubs.openai_lessons import lesson
 
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
@@ -21,7 +20,7 @@ COMPLETION = {"id": "chatcmpl-stub", "object": "chat.completion", "created": 1_7
 USAGE = {"prompt_tokens": 900, "completion_tokens": 400, "total_tokens": 1_300}
 
 
-async def serve(port: int, seconds: float) -> None:
+async def serve(port: int, seconds: float, at_once: str) -> None:
     """Answer until the process is ended."""
     numbers = count(1)
 
@@ -33,7 +32,7 @@ async def serve(port: int, seconds: float) -> None:
                 question = json.loads(await reader.readexactly(int(length[1]) if length else 0))["messages"][-1][
                     "content"
                 ]
-                if seconds and WARM_UP_TOPIC not in question:
+                if seconds and at_once not in question:
                     await asyncio.sleep(seconds)
                 body = _completion(question, next(numbers))
                 writer.write(HEAD % len(body) + body)
@@ -52,4 +51,4 @@ def _completion(question: str, number: int) -> bytes:
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(int(sys.argv[1]), float(sys.argv[2])))
+    uvloop.run(serve(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]))

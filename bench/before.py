@@ -1,0 +1,108 @@
+"""How much faster whole lessons are than in an earlier version, on one machine and in turns.
+
+    PYTHONPATH=. .venv/bench/bin/python -m bench.before CHECKOUT [--reps 3]
+
+CHECKOUT is a clone at the earlier version, in which `scripts/run doctor` was run once. Each version runs in its own
+environment, as one process, with its own stub of a model, whose lessons pass its own checks; the flood is the same.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import uvloop
+
+from bench.houses import is_ready
+from bench.lessons import flood, warm_up
+from bench.orders import WARM_UP_TOPIC
+from bench.page import table
+from bench.processes import ROOT, child
+from bench.servers import Servers
+from bench.works.w3 import WRITER_SECONDS
+from tests.servers.loopback import HOST, free_port
+
+SOURCES = ("", "src", "libs/common/src", *(f"services/{one}/src" for one in ("api", "enricher", "generator", "store")))
+WORKS = {"W2": (0.0, 600), "W3": (WRITER_SECONDS, 1_000)}
+"""The seconds that a model takes, and the number of lessons."""
+
+HEAD = ("whole lessons, one process", "then, a second", "now", "ratio", "CPU ms then", "now", "ratio")
+
+Measured = tuple[float, float]
+"""Lessons a second, and milliseconds of the processor for each."""
+
+
+def main() -> None:
+    """Measure both in turns; print the medians."""
+    asked = _arguments()
+    rows: list[Sequence[str]] = [
+        ("whole lessons, one process", "then, a second", "now", "ratio", "CPU ms then", "now", "ratio")
+    ]
+    with tempfile.TemporaryDirectory(prefix="before-") as place, Servers(Path(place)) as servers:
+        for broker, work in ((broker, work) for broker in ("memory", "RabbitMQ") for work in WORKS):
+            then, now = list[Measured](), list[Measured]()
+            for _ in range(asked.reps):
+                for checkout, found in ((asked.checkout, then), (ROOT, now)):
+                    url = servers.amqp if broker == "RabbitMQ" else "memory://"
+                    found.append(_measured(checkout.resolve(), work, url, Path(tempfile.mkdtemp(dir=place))))
+                    print(broker, work, checkout.name, found[-1], file=sys.stderr)
+            figures = [median(one[part] for one in found) for part in (0, 1) for found in (then, now)]
+            rates, costs = figures[1] / figures[0], figures[2] / figures[3]
+            rows.append((f"{work}, {broker}", *map(_number, (*figures[:2], rates, *figures[2:], costs))))
+    print(table(rows))
+
+
+def _measured(checkout: Path, work: str, broker: str, folder: Path) -> Measured:
+    seconds, lessons = WORKS[work]
+    with _running(checkout, seconds, lessons, broker, folder) as (port, pid):
+        uvloop.run(warm_up(port))
+        done = uvloop.run(flood(port, lessons, ([pid],)))
+    return lessons / done.completed_seconds, 1_000 * done.cpu[0] / lessons
+
+
+@contextmanager
+def _running(checkout: Path, seconds: float, lessons: int, broker: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """Run the house of a checkout beside its stub. Gives its port and its process."""
+    port, model_port = free_port(), free_port()
+    sources = {"PYTHONPATH": os.pathsep.join(str(checkout / one) for one in SOURCES)}
+    environment = {
+        **sources,
+        "PATHSHALA_PORT": str(port),
+        "PATHSHALA_HOST": HOST,
+        "PATHSHALA_HEALTH_PORT": "0",
+        "PATHSHALA_NAMESPACE": folder.name.lower().replace("_", "-"),
+        "PATHSHALA_LOG_LEVEL": "warning",
+        "PATHSHALA_GRACE_SECONDS": "1",
+        "PATHSHALA_STORE_URL": f"sqlite:///{folder}/pathshala.db",
+        "PATHSHALA_BROKER_URL": broker,
+        "PATHSHALA_GENERATOR_CONCURRENCY": str(lessons + 100),
+        "OPENAI_BASE_URL": f"http://{HOST}:{model_port}/v1",
+        "PATHSHALA_MODEL": "stub-model",
+    }
+    own = checkout / ".venv" / "run" / "bin" / "python"
+    python = str(own) if checkout != ROOT else sys.executable
+    stub = [sys.executable, str(ROOT / "bench" / "stub_model.py"), str(model_port), str(seconds), WARM_UP_TOPIC]
+    with (
+        child("model", stub, folder, sources, port=model_port),
+        child("house", [python, "-m", "pathshala"], folder, environment, ready=lambda: is_ready(port)) as pid,
+    ):
+        yield port, pid
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.before", description=__doc__)
+    parser.add_argument("checkout", type=Path)
+    parser.add_argument("--reps", type=int, default=3, help="how often each is measured")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
