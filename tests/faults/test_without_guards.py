@@ -271,7 +271,7 @@ class UnboundedModel(OpenAIModel):
 
     def __init__(self, url: str) -> None:
         super().__init__(name=MODEL, api_key=None, base_url=url, concurrency=1, call_timeout_seconds=3_600)
-        self._client._client.event_hooks = {}
+        self._http.event_hooks = {}
 
 
 @without_guard(41)
