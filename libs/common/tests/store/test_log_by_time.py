@@ -16,6 +16,7 @@ from pathshala_common.contract.ports.store import Change, Logged, Store, legible
 from pathshala_common.store.mongodb.log_reader import MongoLog
 from pathshala_common.store.mongodb.store import MongoStore
 from pathshala_common.store.sqlite.log_reader import SQLiteLog
+from pathshala_common.store.sqlite.schema import CALLING
 
 MILLISECOND = SECOND / 1_000
 
@@ -122,6 +123,10 @@ async def test_a_page_shows_only_the_types_that_are_named(store: Store, log: Log
 
     assert await paged(log, Extent(2, types=wanted)) == [first[0], first[2], other[0], other[2]]
     assert await log.page(Extent(2, types=frozenset({"LessonFailed"}))) == []
+
+
+def test_every_kind_of_order_is_in_the_index_of_those_that_name_a_webhook() -> None:
+    assert [order.__name__ for order in ORDERS if f"'{order.__name__}'" not in CALLING] == []
 
 
 async def test_of_the_orders_of_a_day_a_file_gives_those_alone_that_name_a_webhook(store: Store, log: Log) -> None:

@@ -16,6 +16,9 @@ ACCENTS = range(0x300, 0x370)
 TITLE_LENGTH_MAX = 300
 """As much of a title is searched: no more than a line or two."""
 
+KEPT = range(0x10000)
+"""The signs whose part is kept once it was looked up: those of nearly every living script."""
+
 PARTS = frozenset({"L", "M", "N"})
 """Letters, marks and numbers, by the first letter of their category."""
 
@@ -49,7 +52,8 @@ class _Parts(dict[int, str]):
             sign = ""
         elif category[0] not in PARTS:
             sign = " "
-        self[code] = sign
+        if code in KEPT:
+            self[code] = sign
         return sign
 
 
