@@ -28,6 +28,13 @@ async def connected() -> AsyncIterator[tuple[asyncio.Transport, socket.socket]]:
         others.close()
 
 
+@asynccontextmanager
+async def gathering() -> AsyncIterator[tuple[GatheringTransport, socket.socket]]:
+    """The same, and what is written is gathered."""
+    async with connected() as (transport, end):
+        yield GatheringTransport(transport, asyncio.get_running_loop().call_soon), end
+
+
 def received(end: socket.socket) -> bytes | None:
     """What has come, all of it; nothing at the end, and None if nothing has come."""
     try:
@@ -41,8 +48,7 @@ def test_head_and_body_are_sent_at_once_where_the_loop_alone_sends_the_head_firs
         async with connected() as (plain, end):
             plain.write(HEAD)
             assert received(end) == HEAD
-        async with connected() as (plain, end):
-            transport = GatheringTransport(plain, asyncio.get_running_loop().call_soon)
+        async with gathering() as (transport, end):
             transport.write(HEAD)
             transport.write(BODY)
             assert received(end) is None
@@ -56,8 +62,7 @@ def test_head_and_body_are_sent_at_once_where_the_loop_alone_sends_the_head_firs
 
 def test_much_is_sent_at_once_so_that_the_transport_can_say_that_it_is_full() -> None:
     async def writes() -> None:
-        async with connected() as (plain, end):
-            transport = GatheringTransport(plain, asyncio.get_running_loop().call_soon)
+        async with gathering() as (transport, end):
             transport.write(HEAD)
             transport.write(bytes(GATHERED_MAX_BYTES))
             assert (received(end) or b"").startswith(HEAD)
@@ -68,8 +73,7 @@ def test_much_is_sent_at_once_so_that_the_transport_can_say_that_it_is_full() ->
 @pytest.mark.parametrize("how", ["close", "write_eof"])
 def test_all_is_sent_before_the_end(how: str) -> None:
     async def writes() -> None:
-        async with connected() as (plain, end):
-            transport = GatheringTransport(plain, asyncio.get_running_loop().call_soon)
+        async with gathering() as (transport, end):
             transport.write(HEAD)
             getattr(transport, how)()
             assert received(end) == HEAD
@@ -79,10 +83,10 @@ def test_all_is_sent_before_the_end(how: str) -> None:
 
 def test_nothing_is_sent_of_what_is_cut_off() -> None:
     async def writes() -> None:
-        async with connected() as (plain, end):
-            transport = GatheringTransport(plain, asyncio.get_running_loop().call_soon)
+        async with gathering() as (transport, end):
             transport.write(HEAD)
             transport.abort()
+            assert transport.get_write_buffer_size() == 0
             await one_turn()
             await one_turn()
             assert not received(end)

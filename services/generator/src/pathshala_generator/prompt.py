@@ -181,7 +181,7 @@ def schema(fields: tuple[str, ...], *, verses: int, quoting: bool) -> dict[str, 
 
 def shown(field: object) -> object:
     """A field of a draft as it was answered; nothing, if no lesson could hold it."""
-    return field if len(json.dumps(field, ensure_ascii=False)) <= 2 * TEXT_LENGTH_MAX else None
+    return field if len(_written(field)) <= 2 * TEXT_LENGTH_MAX else None
 
 
 def as_object(properties: Mapping[str, Any]) -> dict[str, Any]:

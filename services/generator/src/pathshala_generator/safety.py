@@ -68,22 +68,18 @@ class _Rule:
 
 def refusal(request: LessonRequest) -> str | None:
     """Say why no lesson is written on this, in a clause for the screen of a pupil; None if one may be."""
-    rule = _refusing(request)
+    rule = _refusing(request.subject, request.topic)
     return rule.reason if rule else None
 
 
 def instead_of(request: LessonRequest) -> str:
     """Name a topic that a lesson may be on, near one that is refused."""
-    rule = _refusing(request)
+    rule = _refusing(request.subject, request.topic)
     return rule.instead if rule else FIT_FOR_ALL
 
 
-def _refusing(request: LessonRequest) -> "_Rule | None":
-    return _rule_against(request.subject, request.topic)
-
-
 @lru_cache(maxsize=TOPICS_KEPT)
-def _rule_against(subject: str, topic: str) -> "_Rule | None":
+def _refusing(subject: str, topic: str) -> "_Rule | None":
     texts, topic = list(_readings(f"{subject}: {topic}")), next(_readings(topic))
     return next((rule for rule in _rules() if any(rule.refuses(text, topic) for text in texts)), None)
 

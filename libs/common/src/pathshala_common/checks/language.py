@@ -9,7 +9,7 @@ from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
 from pathshala_common.checks.parts import fields, share
 from pathshala_common.contract.lesson import LanguageTag, primary_language
-from pathshala_common.text.content import GRAMMAR
+from pathshala_common.text.content import FUNCTION_WORDS, GRAMMAR
 from pathshala_common.text.dissection import Dissection, dissected
 from pathshala_common.text.languages import known
 from pathshala_common.text.scripts import LATIN, has_script_subtag, scripts
@@ -86,7 +86,7 @@ def _in_language(text: Dissection, asked: LanguageTag) -> bool:
 
 
 def _is_plainly(text: Dissection, asked: LanguageTag) -> bool:
-    """Whether its words of grammar tell. That costs a tenth of what it does to identify a language."""
+    """Whether its words of grammar tell, which costs less than to identify a language."""
     own = _own_grammar(asked)
     found = [word for word in text.words if word in own]
     return share(found, text.words) >= PLAIN_SHARE_MIN and len(set(found)) >= PLAIN_WORDS_MIN
@@ -109,7 +109,7 @@ def _is_mixed(text: Dissection, accepted: frozenset[str]) -> bool:
 def _speaks(text: Dissection, asked: LanguageTag) -> bool:
     """Judge by words of grammar, where a language cannot be identified and we know some of its: no more of others."""
     own = GRAMMAR.get(asked, frozenset())
-    others = frozenset().union(*GRAMMAR.values()) - own
+    others = FUNCTION_WORDS - own
     told = text.words
     return not own or sum(word in own for word in told) >= sum(word in others for word in told)
 

@@ -18,26 +18,24 @@ class GatheringTransport(asyncio.Transport):
         """Have gathered nothing. `call_soon` is the loop's."""
         super().__init__()
         self._transport, self._call_soon = transport, call_soon
-        self._gathered: list[bytes] = []
-        self._bytes = 0
+        self._gathered = bytearray()
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Gather; send, if there is much of it."""
         if not self._gathered:
             self._call_soon(self._send)
-        self._gathered.append(bytes(data))
-        self._bytes += len(data)
-        if self._bytes > GATHERED_MAX_BYTES:
+        self._gathered += data
+        if len(self._gathered) > GATHERED_MAX_BYTES:
             self._send()
 
     def _send(self) -> None:
         if self._gathered:
-            gathered, self._gathered, self._bytes = self._gathered, [], 0
-            self._transport.write(b"".join(gathered))
+            gathered, self._gathered = self._gathered, bytearray()
+            self._transport.write(gathered)
 
     def get_write_buffer_size(self) -> int:
         """Count what is gathered, too."""
-        return self._transport.get_write_buffer_size() + self._bytes
+        return self._transport.get_write_buffer_size() + len(self._gathered)
 
     def write_eof(self) -> None:
         """Send all, then say that it was all."""
