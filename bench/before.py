@@ -17,14 +17,13 @@ from statistics import median
 
 import uvloop
 
-from bench.houses import is_ready
+from bench.houses import SPARE_CONCURRENCY, is_ready, sqlite_url, stub_command, stub_settings, usual_settings
 from bench.lessons import flood, warm_up
-from bench.orders import WARM_UP_TOPIC
 from bench.page import table
 from bench.processes import ROOT, child
 from bench.servers import Servers
 from bench.works.w3 import WRITER_SECONDS
-from tests.servers.loopback import HOST, free_port
+from tests.servers.loopback import free_port
 
 SOURCES = ("", "src", "libs/common/src", *(f"services/{one}/src" for one in ("api", "enricher", "generator", "store")))
 WORKS = {"W2": (0.0, 600), "W3": (WRITER_SECONDS, 1_000)}
@@ -39,9 +38,7 @@ Measured = tuple[float, float]
 def main() -> None:
     """Measure both in turns; print the medians."""
     asked = _arguments()
-    rows: list[Sequence[str]] = [
-        ("whole lessons, one process", "then, a second", "now", "ratio", "CPU ms then", "now", "ratio")
-    ]
+    rows: list[Sequence[str]] = [HEAD]
     with tempfile.TemporaryDirectory(prefix="before-") as place, Servers(Path(place)) as servers:
         for broker, work in ((broker, work) for broker in ("memory", "RabbitMQ") for work in WORKS):
             then, now = list[Measured](), list[Measured]()
@@ -71,23 +68,14 @@ def _running(checkout: Path, seconds: float, lessons: int, broker: str, folder: 
     sources = {"PYTHONPATH": os.pathsep.join(str(checkout / one) for one in SOURCES)}
     environment = {
         **sources,
-        "PATHSHALA_PORT": str(port),
-        "PATHSHALA_HOST": HOST,
-        "PATHSHALA_HEALTH_PORT": "0",
-        "PATHSHALA_NAMESPACE": folder.name.lower().replace("_", "-"),
-        "PATHSHALA_LOG_LEVEL": "warning",
-        "PATHSHALA_GRACE_SECONDS": "1",
-        "PATHSHALA_STORE_URL": f"sqlite:///{folder}/pathshala.db",
-        "PATHSHALA_BROKER_URL": broker,
-        "PATHSHALA_GENERATOR_CONCURRENCY": str(lessons + 100),
-        "OPENAI_BASE_URL": f"http://{HOST}:{model_port}/v1",
-        "PATHSHALA_MODEL": "stub-model",
+        **usual_settings(port, folder.name.lower().replace("_", "-"), broker, sqlite_url(folder)),
+        **stub_settings(model_port),
+        "PATHSHALA_GENERATOR_CONCURRENCY": str(lessons + SPARE_CONCURRENCY),
     }
     own = checkout / ".venv" / "run" / "bin" / "python"
     python = str(own) if checkout != ROOT else sys.executable
-    stub = [sys.executable, str(ROOT / "bench" / "stub_model.py"), str(model_port), str(seconds), WARM_UP_TOPIC]
     with (
-        child("model", stub, folder, sources, port=model_port),
+        child("model", stub_command(model_port, seconds), folder, sources, port=model_port),
         child("house", [python, "-m", "pathshala"], folder, environment, ready=lambda: is_ready(port)) as pid,
     ):
         yield port, pid

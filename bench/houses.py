@@ -12,7 +12,7 @@ from uuid import uuid4
 from bench.contender import Line, Running, Start
 from bench.house import PARTS, WRITER_SECONDS
 from bench.orders import WARM_UP_TOPIC
-from bench.processes import child, run
+from bench.processes import ROOT, child, run
 from bench.servers import Servers
 from pathshala_common.contract.topology import Topology
 from tests.servers.loopback import HOST, free_port
@@ -73,10 +73,9 @@ class House:
             model = None
             if self.line == "whole" and not how.accept_only:
                 model_port = free_port()
-                stub = ["-m", "bench.stub_model", str(model_port), str(how.writer_seconds), WARM_UP_TOPIC]
-                command = [sys.executable, *stub]
+                command = stub_command(model_port, how.writer_seconds)
                 model = stack.enter_context(child("model", command, folder, port=model_port))
-                environment |= {"OPENAI_BASE_URL": f"http://{HOST}:{model_port}/v1", "PATHSHALA_MODEL": "stub-model"}
+                environment |= stub_settings(model_port)
             if self.mongodb:
                 run([sys.executable, "-m", "pathshala", "migrate"], environment)
             pids: dict[str, int] = {}
@@ -95,17 +94,9 @@ class House:
         return "pathshala" if len(parts) == len(SERVICES) else f"pathshala_{parts[0]}"
 
     def _environment(self, how: Start, servers: Servers, folder: Path, port: int, namespace: str) -> dict[str, str]:
-        environment = {
-            "PATHSHALA_PORT": str(port),
-            "PATHSHALA_HEALTH_PORT": "0",
-            "PATHSHALA_NAMESPACE": namespace,
-            "PATHSHALA_LOG_LEVEL": "warning",
-            "PATHSHALA_GRACE_SECONDS": "1",
-            "PATHSHALA_BROKER_URL": servers.amqp if self.rabbitmq else "memory://",
-            "PATHSHALA_STORE_URL": of_database(servers.mongodb, namespace)
-            if self.mongodb
-            else f"sqlite:///{folder}/pathshala.db",
-        }
+        broker = servers.amqp if self.rabbitmq else "memory://"
+        store = of_database(servers.mongodb, namespace) if self.mongodb else sqlite_url(folder)
+        environment = usual_settings(port, namespace, broker, store)
         if how.writer_seconds:
             environment["PATHSHALA_GENERATOR_CONCURRENCY"] = str(WAITING_LESSONS + SPARE_CONCURRENCY)
         if self.line == "like for like":
@@ -127,6 +118,34 @@ def houses(settings: dict[str, str]) -> list[House]:
         House("services", "like for like", four, rabbitmq=True, mongodb=True, settings=settings),
         House("services", "whole", four, rabbitmq=True, mongodb=True, settings=settings),
     ]
+
+
+def usual_settings(port: int, namespace: str, broker: str, store: str) -> dict[str, str]:
+    """The settings of every house that is measured, on this broker and store."""
+    return {
+        "PATHSHALA_PORT": str(port),
+        "PATHSHALA_HEALTH_PORT": "0",
+        "PATHSHALA_NAMESPACE": namespace,
+        "PATHSHALA_LOG_LEVEL": "warning",
+        "PATHSHALA_GRACE_SECONDS": "1",
+        "PATHSHALA_BROKER_URL": broker,
+        "PATHSHALA_STORE_URL": store,
+    }
+
+
+def sqlite_url(folder: Path) -> str:
+    """The store's address in a folder."""
+    return f"sqlite:///{folder}/pathshala.db"
+
+
+def stub_command(port: int, seconds: float) -> Sequence[str]:
+    """Start a stub of a model that takes so long; as a file, so that its lessons may be those of another checkout."""
+    return [sys.executable, str(ROOT / "bench" / "stub_model.py"), str(port), str(seconds), WARM_UP_TOPIC]
+
+
+def stub_settings(port: int) -> dict[str, str]:
+    """The settings by which a house asks that stub."""
+    return {"OPENAI_BASE_URL": f"http://{HOST}:{port}/v1", "PATHSHALA_MODEL": "stub-model"}
 
 
 def is_ready(port: int) -> bool:

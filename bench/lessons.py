@@ -66,11 +66,13 @@ async def until_completed(client: Client, task_id: str, every: float, seconds: f
             await asyncio.sleep(every)
 
 
-async def warm_up(port: int) -> None:
-    """Wait until a first lesson has come through: every process of the contender is up."""
+async def warm_up(port: int) -> str:
+    """Wait until a first lesson has come through: every process of the contender is up. Returns its task's id."""
     client = Client(port)
-    await until_completed(client, await order(client, WARM_UP), LOOK_SECONDS, READY_SECONDS)
+    task_id = await order(client, WARM_UP)
+    await until_completed(client, task_id, LOOK_SECONDS, READY_SECONDS)
     client.close()
+    return task_id
 
 
 async def flood(port: int, lessons: int, pids: Sequence[Sequence[int]] = ()) -> Flood:

@@ -50,33 +50,28 @@ def cpu_seconds(roots: Iterable[int]) -> float:
 
 def peak_mib(roots: Iterable[int]) -> float:
     """The greatest resident set that each process of these trees ever had, summed, in MiB."""
-    kib = 0
-    for one in _trees(roots):
-        try:
-            status = Path(f"/proc/{one.pid}/status").read_text()
-        except OSError:
-            continue
-        kib += sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-    return kib / KIB_PER_MIB
+    return _told_mib(roots, "status", "VmHWM")
 
 
 def rss_mib(roots: Iterable[int]) -> float:
     """The resident set of these trees now, in MiB."""
-    pages = 0
-    for one in _trees(roots):
-        try:
-            pages += int(Path(f"/proc/{one.pid}/statm").read_text().split()[1])
-        except OSError:
-            continue
-    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+    return _told_mib(roots, "status", "VmRSS")
 
 
 def pss_mib(roots: Iterable[int]) -> float:
     """The memory of these trees now, in MiB; of a page that several processes share, each has its part."""
+    return _told_mib(roots, "smaps_rollup", "Pss")
+
+
+def _told_mib(roots: Iterable[int], file: str, name: str) -> float:
+    """The sum of what this file of /proc tells by this name, of each process of these trees that is still there."""
     kib = 0
     for one in _trees(roots):
-        lines = Path(f"/proc/{one.pid}/smaps_rollup").read_text().splitlines()
-        kib += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        try:
+            told = Path(f"/proc/{one.pid}/{file}").read_text()
+        except OSError:
+            continue
+        kib += sum(int(line.split()[1]) for line in told.splitlines() if line.startswith(f"{name}:"))
     return kib / KIB_PER_MIB
 
 

@@ -1,7 +1,7 @@
 """A lean stand-in for an OpenAI-compatible server: `python bench/stub_model.py PORT SECONDS TOPIC`.
 
-Its lessons are those of the tests' stand-in and pass all checks. It answers after so many seconds, to
-the topic at once.
+Its lessons are those of the tests' stand-in and pass all checks. It answers after so many seconds, and at once where
+the topic is asked for.
 """
 
 import asyncio

@@ -14,6 +14,7 @@ import uvloop
 from bench import rebuild
 from bench.contender import Start
 from bench.growing.part import Row, Scale, deployed
+from bench.help import RUNS
 from bench.help import cpu_seconds as help_seconds
 from bench.houses import House
 from bench.lessons import flood, warm_up
@@ -48,7 +49,7 @@ def measure(scale: Scale) -> Iterator[Row]:
     yield ("log of a lesson by a model, kB", f"{_logged_bytes(scale) / 1_000:.1f}")
     yield ("checks of a lesson by a model, ms of CPU", f"{_checks_ms():.2f}")
     yield ("events folded a second by a rebuild", f"{_rebuilt(scale.folder / 'rebuilt'):,.0f}")
-    yield ("`pathshala --help`, s of CPU", f"{min(help_seconds([]) for _ in range(3)):.2f}")
+    yield ("`pathshala --help`, s of CPU", f"{min(help_seconds([]) for _ in range(RUNS)):.2f}")
 
 
 def _resting(name: str, house: House, scale: Scale, folder: Path) -> Iterator[Row]:

@@ -12,9 +12,8 @@ import uvloop
 
 from bench.client import Client
 from bench.contender import Start
-from bench.lessons import Flood, completed, flood, order, until_completed
+from bench.lessons import Flood, completed, flood, warm_up
 from bench.machine import peak_mib
-from bench.orders import WARM_UP
 from bench.works.work import Figures, Scene
 
 WRITER_SECONDS = 5.0
@@ -40,8 +39,7 @@ def measure(scene: Scene) -> Figures:
 async def _flood_and_polls(port: int, pids: Sequence[int]) -> tuple[Flood, list[float]]:
     """Give the flood, and the seconds that each poll took meanwhile."""
     client, latencies = Client(port), list[float]()
-    finished = await order(client, WARM_UP)
-    await until_completed(client, finished, LOOK_SECONDS)
+    finished = await warm_up(port)
 
     async def poll() -> None:
         while True:
