@@ -1,5 +1,7 @@
 """RabbitMQ, where several processes meet: what is declared there, and what becomes of it when somebody removes it."""
 
+from dataclasses import replace
+
 import aio_pika
 import pytest
 import structlog
@@ -16,10 +18,13 @@ from libs.common.tests.broker.places import (
     until_well,
 )
 from pathshala_common.broker.rabbitmq.broker import RabbitMQBroker
+from pathshala_common.broker.rabbitmq.own_events import OwnEvents
 from pathshala_common.broker.rabbitmq.variants import names
 from pathshala_common.contract.errors import BrokerUnavailable, SettingsError
+from pathshala_common.contract.messages import event_message
 from pathshala_common.contract.topology import Topology
 from tests.servers.loopback import free_port
+from tests.stories.events import requested
 from tests.waiting import until, until_so, within
 
 
@@ -235,3 +240,32 @@ def test_a_url_that_is_none_is_a_setting_error_without_the_password(url: str) ->
         RabbitMQBroker(url, Topology())
 
     assert "s3cret" not in str(caught.value)
+
+
+async def test_an_event_is_not_read_again_by_the_process_that_wrote_it(rabbitmq: Place) -> None:
+    """Unless it came otherwise than it was written: then the bytes count, as they do for every other process."""
+    broker, topology = await rabbitmq.started()
+    other = RabbitMQBroker(rabbitmq.address, topology)
+    rabbitmq.made.insert(0, (other, topology))
+    await other.start()
+    await until_well(other)
+    store = await hands(broker, topology.queue("store"))
+    event = event_message(requested(), topology.exchange)
+
+    await broker.publish([event])
+    await other.publish([replace(event, body=event.body + b" ")])
+
+    given = {delivery.message.body: delivery.message.envelope for delivery in await store.hold(2)}
+    assert given == {event.body: event.envelope, event.body + b" ": None}
+
+
+async def test_the_events_that_a_broker_knows_are_forgotten_with_those_who_hold_them() -> None:
+    own, event = OwnEvents(), event_message(requested(), "any")
+    own.note(event)
+    assert event.envelope is not None
+    assert own.envelope(event.message_id, bytes(bytearray(event.body))) is event.envelope
+    identity, body = event.message_id, event.body
+
+    del event
+
+    assert own.envelope(identity, body) is None

@@ -33,7 +33,7 @@ _moment = TypeAdapter[datetime](Moment)
 _quoted = JSONEncoder(ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Envelope:
     """One event on its way: who said what, when, and because of what. `raw` is the bytes that travel."""
 

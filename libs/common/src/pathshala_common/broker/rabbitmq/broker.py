@@ -11,6 +11,7 @@ from pathshala_common.broker.rabbitmq.address import HEARTBEAT_SECONDS, addresse
 from pathshala_common.broker.rabbitmq.hints import HintSending, RabbitMQListening
 from pathshala_common.broker.rabbitmq.link import Link, Prepare, end, failures, reason
 from pathshala_common.broker.rabbitmq.moving import move_on
+from pathshala_common.broker.rabbitmq.own_events import OwnEvents
 from pathshala_common.broker.rabbitmq.publishing import Publishing, outcomes
 from pathshala_common.broker.rabbitmq.refusals import left_of, refused
 from pathshala_common.broker.rabbitmq.subscription import RabbitMQSubscription
@@ -73,7 +74,7 @@ class RabbitMQBroker:
         self._consuming = link("consuming", self._prepare_consuming)
         self._hints = HintSending(topology.hints_exchange, self._publishing)
         self._listening: list[RabbitMQListening] = []
-        self._variants = Variants()
+        self._variants, self._own = Variants(), OwnEvents()
         self._channel: Publishing
         self._declaring, self._declare_soon = asyncio.Lock(), asyncio.Event()
         self._declare_fault: str | None = None
@@ -132,6 +133,7 @@ class RabbitMQBroker:
             link=self._consuming,
             declare=self._declare,
             name=self._name_in_use,
+            own=self._own,
         )
         self._subscriptions.add(subscription)
         return subscription
@@ -185,6 +187,7 @@ class RabbitMQBroker:
             raise BrokerUnavailable(f"no exchange {exchange!r}")
 
     def _send(self, message: Message) -> asyncio.Future[object]:
+        self._own.note(message)
         name, routing_key = message.exchange, message.routing_key
         if name != self._topology.exchange:
             name, routing_key = self._variants.name(name), self._variants.name(routing_key)

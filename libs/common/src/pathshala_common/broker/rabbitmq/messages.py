@@ -6,6 +6,7 @@ from aio_pika.abc import AbstractIncomingMessage, HeadersType
 from aiormq import spec
 from aiormq.abc import DeliveredMessage
 
+from pathshala_common.broker.rabbitmq.own_events import OwnEvents
 from pathshala_common.contract.envelope import CONTENT_TYPE
 from pathshala_common.contract.ports.broker import HeaderValue, Message
 
@@ -67,17 +68,19 @@ def incoming(message: AbstractIncomingMessage, addressed_to: str | None = None) 
     )
 
 
-def delivered(message: DeliveredMessage, addressed_to: str | None) -> Message:
-    """Read the same from the layer under aio-pika."""
+def delivered(message: DeliveredMessage, addressed_to: str | None, own: OwnEvents) -> Message:
+    """Read the same from the layer under aio-pika; of what this process published itself, the event is known."""
     told = message.header.properties
+    message_id = told.message_id or ""
     return Message(
         body=message.body,
         exchange=message.exchange or "",
         routing_key=addressed_to or message.routing_key or "",
-        message_id=told.message_id or "",
+        message_id=message_id,
         type=told.message_type or "",
         correlation_id=told.correlation_id or "",
         headers=_headers(told.headers) if told.headers else {},
+        envelope=own.envelope(message_id, message.body),
     )
 
 

@@ -11,6 +11,7 @@ from aiormq.abc import DeliveredMessage
 
 from pathshala_common.broker.rabbitmq.link import Link, disconnect, end, failures, reason
 from pathshala_common.broker.rabbitmq.messages import delivered, returns
+from pathshala_common.broker.rabbitmq.own_events import OwnEvents
 from pathshala_common.broker.rabbitmq.settling import Settling
 from pathshala_common.contract.backoff import JITTER
 from pathshala_common.contract.errors import BrokerUnavailable
@@ -35,13 +36,14 @@ class RabbitMQSubscription:
         link: Link,
         declare: Callable[[AbstractConnection], Awaitable[None]],
         name: Callable[[str], str],
+        own: OwnEvents,
     ) -> None:
         """Begin as soon as the link is up; `declare` brings back a queue that was lost.
 
-        `name` tells which variant of the queue is in use.
+        `name` tells which variant of the queue is in use. What is among its `own` events is not read again.
         """
         self.queue, self._prefetch, self._on_delivery = queue, prefetch, on_delivery
-        self._link, self._declare, self._name = link, declare, name
+        self._link, self._declare, self._name, self._own = link, declare, name, own
         self.consumed: str | None = None
         self._in_hand: set[asyncio.Future[None]] = set()
         self._stop: Callable[[], Awaitable[object]] | None = None
@@ -119,7 +121,7 @@ class RabbitMQSubscription:
         settling.take(tag)
         if not self._cancelled:
             addressed_to = self.queue if message.routing_key == self.consumed else None
-            delivery = _Delivery(settling, tag, delivered(message, addressed_to), returns(message))
+            delivery = _Delivery(settling, tag, delivered(message, addressed_to, self._own), returns(message))
             handling = asyncio.ensure_future(self._on_delivery(delivery))
             self._in_hand.add(handling)
             handling.add_done_callback(partial(self._ended, delivery))
