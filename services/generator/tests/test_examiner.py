@@ -2,7 +2,7 @@
 
 import pytest
 
-from pathshala_generator import examiner
+from pathshala_generator import prepared_checks
 from pathshala_generator.examiner import Examiner
 from pathshala_generator.model_writer import told
 from pathshala_generator.processes import Processes
@@ -14,7 +14,7 @@ from tests.waiting import until
 @pytest.mark.parametrize("part", range(2))
 async def test_a_process_comes_to_the_same_proofs_as_a_thread(part: int) -> None:
     instructions = told(PLAN)
-    pool = Processes(1, examiner.prepare, instructions, expected_min=1)
+    pool = Processes(1, prepared_checks.prepare, instructions, expected_min=1)
     here, there = (Examiner(instructions, one) for one in (None, pool))
 
     try:

@@ -17,7 +17,7 @@ from pathshala_common.runtime.leases import Leases
 from pathshala_common.runtime.process import Consuming, Process, Service
 from pathshala_generator.desk import Desk, Hold, hold_freely
 from pathshala_generator.draft import Writer
-from pathshala_generator.examiner import Examiner, prepare
+from pathshala_generator.examiner import Examiner
 from pathshala_generator.handlers import handlers
 from pathshala_generator.lesson_plan import SMALL, LessonPlan, plan_at, shipped_plan
 from pathshala_generator.model import Model, Moderation
@@ -25,6 +25,7 @@ from pathshala_generator.model_writer import ModelWriter, told
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.offline_writer import OfflineWriter
 from pathshala_generator.precedents import Precedents, no_precedents, of_store
+from pathshala_generator.prepared_checks import prepare
 from pathshala_generator.processes import Processes, size_by_cores
 from pathshala_generator.settings import GeneratorSettings
 from pathshala_generator.shlokas import shipped_shlokas

@@ -6,14 +6,13 @@ from contextlib import AbstractContextManager, nullcontext
 
 from pathshala_common.checks import examination
 from pathshala_common.checks.fault import Check
-from pathshala_common.contract.lesson import Level
+from pathshala_generator import prepared_checks
 from pathshala_generator.answer import Fields
 from pathshala_generator.draft import Assignment
+from pathshala_generator.prepared_checks import Instructions
 from pathshala_generator.processes import Processes
 from pathshala_generator.proofreading import Proof, proofread, without_doubtful_quotes
 
-Instructions = Mapping[Level, str]
-"""A model's instructions for each level, which no lesson may repeat."""
 Checks = Callable[[str], Mapping[str, Check]]
 """Gives the checks, by what the model is told."""
 
@@ -21,7 +20,7 @@ Checks = Callable[[str], Mapping[str, Check]]
 class Examiner:
     """Applies the checks in a thread, one lesson at a time; or in processes of a pool, while that is up.
 
-    The pool has to be prepared by `prepare`, with the same instructions.
+    The pool has to be prepared by `prepared_checks`, with the same instructions.
     """
 
     def __init__(
@@ -38,7 +37,7 @@ class Examiner:
     async def proofread(self, fields: Fields, assignment: Assignment) -> Proof:
         """Examine what a model answered."""
         if self._pool is not None and self._pool.up:
-            return await self._pool.run(_proofread, fields, assignment)
+            return await self._pool.run(prepared_checks.proofread, fields, assignment)
         async with self._turn:
             return await asyncio.to_thread(proofread, fields, assignment, self._checks[assignment.request.level])
 
@@ -47,25 +46,7 @@ class Examiner:
         if not proof.only_quotes_are_doubtful:
             return proof
         if self._pool is not None and self._pool.up:
-            return await self._pool.run(_without_doubtful_quotes, proof, assignment)
+            return await self._pool.run(prepared_checks.without_doubtful_quotes, proof, assignment)
         checks = self._checks[assignment.request.level]
         async with self._turn:
             return await asyncio.to_thread(without_doubtful_quotes, proof, assignment, checks)
-
-
-# in a process of the pool
-
-_prepared: dict[Level, Mapping[str, Check]] = {}
-
-
-def prepare(instructions: Instructions) -> None:
-    """Make the checks ready in a process of the pool."""
-    _prepared.update({level: examination.checks(told) for level, told in instructions.items()})
-
-
-def _proofread(fields: Fields, assignment: Assignment) -> Proof:
-    return proofread(fields, assignment, _prepared[assignment.request.level])
-
-
-def _without_doubtful_quotes(proof: Proof, assignment: Assignment) -> Proof:
-    return without_doubtful_quotes(proof, assignment, _prepared[assignment.request.level])

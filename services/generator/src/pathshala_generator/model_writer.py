@@ -13,11 +13,12 @@ from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator import rewrite_prompt, small_prompt
 from pathshala_generator.answer import Fields, content_of, read_fields
 from pathshala_generator.draft import Assignment, Doing, Record, Tell, Written, untold
-from pathshala_generator.examiner import Examiner, Instructions
+from pathshala_generator.examiner import Examiner
 from pathshala_generator.fates import INVALID_ANSWER
 from pathshala_generator.lesson_plan import LessonPlan
 from pathshala_generator.model import Model, Question
 from pathshala_generator.moderation import Moderator
+from pathshala_generator.prepared_checks import Instructions
 from pathshala_generator.prompt import (
     FORMS,
     everything_told,

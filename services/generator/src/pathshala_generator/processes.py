@@ -6,19 +6,17 @@ and all end when nobody has needed them for a while.
 
 import asyncio
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import get_context
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.logs import get_logger
+from pathshala_generator.pool_process import Prepare, begin, compute
 
 log = get_logger()
 
@@ -37,10 +35,6 @@ DEATHS_ALONE_MAX = 2
 CRASHED = "computation_crashed"
 
 Result = TypeVar("Result")
-Prepare = Callable[..., None]
-Computation = tuple[Callable[..., Any], tuple[Any, ...]]
-End = tuple[Any, Exception | None]
-"""A computation's result, or its fault."""
 
 
 class _Job(NamedTuple, Generic[Result]):
@@ -158,7 +152,7 @@ class Processes:
         """Use the pool once its processes are up."""
         loop = asyncio.get_running_loop()
         try:
-            await asyncio.gather(*(loop.run_in_executor(pool, _run, ()) for _ in range(self._size)))
+            await asyncio.gather(*(loop.run_in_executor(pool, compute, ()) for _ in range(self._size)))
         except BrokenProcessPool:
             self._replace(pool)
         self._is_up = self._pool is not None
@@ -177,7 +171,7 @@ class Processes:
 
     def _made(self, size: int) -> ProcessPoolExecutor:
         # Spawned, since this process has threads: a fork would copy their locks, and not them.
-        return ProcessPoolExecutor(size, get_context("spawn"), initializer=_begin, initargs=self._began_by)
+        return ProcessPoolExecutor(size, get_context("spawn"), initializer=begin, initargs=self._began_by)
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -188,7 +182,7 @@ class Processes:
 async def _settle(pool: ProcessPoolExecutor, batch: Sequence[_Job[Any]]) -> None:
     """Compute a batch, and tell each caller what came of it. Raises BrokenProcessPool."""
     computations = [(job.function, job.given) for job in batch]
-    ends = await asyncio.get_running_loop().run_in_executor(pool, _run, computations)
+    ends = await asyncio.get_running_loop().run_in_executor(pool, compute, computations)
     for job, (result, fault) in zip(batch, ends, strict=True):
         if job.done.done():  # its caller has gone
             continue
@@ -196,41 +190,3 @@ async def _settle(pool: ProcessPoolExecutor, batch: Sequence[_Job[Any]]) -> None
             job.done.set_result(result)
         else:
             job.done.set_exception(fault)
-
-
-# in a process of the pool
-
-
-_cpu_seconds_max = BATCH_CPU_SECONDS_MAX
-
-
-def _begin(prepare: Prepare, given: tuple[Any, ...], cpu_seconds_max: float) -> None:
-    """Prepare. A process that is told to stop ends its pool itself, so signals that the whole group gets are for it."""
-    global _cpu_seconds_max  # noqa: PLW0603 - a process has one bound, from its beginning
-    _cpu_seconds_max = cpu_seconds_max
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    prepare(*given)
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-    os._exit(0)
-
-
-def _run(computations: Sequence[Computation]) -> list[End]:
-    """Compute in turn, for a limited time of the processor's."""
-    signal.setitimer(signal.ITIMER_PROF, _cpu_seconds_max)
-    ends = [_end_of(function, given) for function, given in computations]
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    return ends
-
-
-def _end_of(function: Callable[..., Any], given: tuple[Any, ...]) -> End:
-    try:
-        return function(*given), None
-    except Exception as fault:  # noqa: BLE001 - its caller is told
-        return None, fault

@@ -33,7 +33,7 @@ TOPICS_OF_TAGS = _LISTED.topics["of tags"]
 def _patterns(kind: str) -> AnyOf:
     """The phrases of a kind, case ignored; ^ is the beginning of a line."""
     return AnyOf(
-        Pattern.of(_filled(one.phrase), *one.signs, flags=re.IGNORECASE | re.MULTILINE) for one in _LISTED.phrases[kind]
+        Pattern(_filled(one.phrase), *one.signs, flags=re.IGNORECASE | re.MULTILINE) for one in _LISTED.phrases[kind]
     )
 
 

@@ -6,9 +6,9 @@ from pathshala_common.text.patterns import AnyOf, Pattern
 
 PLACEHOLDERS = AnyOf(
     (
-        Pattern.of(r"\b(?:TBD|FIXME)\b|\bTODO\s*[:(\]]|\A\W*TODO\b", "tbd", "fixme", "todo"),  # "todo" is Spanish
-        Pattern.of(r"\blorem ipsum\b|\bdolor sit amet\b", "lorem ipsum", "dolor sit amet", flags=re.IGNORECASE),
-        Pattern.of(
+        Pattern(r"\b(?:TBD|FIXME)\b|\bTODO\s*[:(\]]|\A\W*TODO\b", "tbd", "fixme", "todo"),  # "todo" is Spanish
+        Pattern(r"\blorem ipsum\b|\bdolor sit amet\b", "lorem ipsum", "dolor sit amet", flags=re.IGNORECASE),
+        Pattern(
             # A text may name one: "a placeholder such as [name]", "the tag <title>".
             r"(?<!such as )(?<!the tag )(?<!tags )"
             r"[\[{<]\s*(?:insert|your|add|the|enter|fill in|einfügen|hier|insertar|insérer|यहाँ)?\s*"
@@ -20,7 +20,7 @@ PLACEHOLDERS = AnyOf(
             "<",
             flags=re.IGNORECASE,
         ),
-        Pattern.of(
+        Pattern(
             r"\binsert\s+(?:your\s+|the\s+|an?\s+)?\w+\s+here\b|\bhier (?:einfügen|einsetzen)\b|"
             r"\binsertar aquí\b|\binsérer ici\b|यहाँ (?:डालें|जोड़ें)",
             "insert",
@@ -29,7 +29,7 @@ PLACEHOLDERS = AnyOf(
             "यहाँ ",
             flags=re.IGNORECASE,
         ),
-        Pattern.of(r"\A\W*+(?:n/?a|none|null|undefined|nil|empty|string|text)?\W*+\Z", flags=re.IGNORECASE),
-        Pattern.of(r"\A\s*+(?:\.{3}|…)|^[ \t]*+(?:\.{3,}+|…)[ \t]*$", "...", "…", flags=re.MULTILINE),
+        Pattern(r"\A\W*+(?:n/?a|none|null|undefined|nil|empty|string|text)?\W*+\Z", flags=re.IGNORECASE),
+        Pattern(r"\A\s*+(?:\.{3}|…)|^[ \t]*+(?:\.{3,}+|…)[ \t]*$", "...", "…", flags=re.MULTILINE),
     )
 )

@@ -13,10 +13,10 @@ from pathshala_common.text.patterns import Pattern
 
 NAME = "plain_text"
 ACTIVE = {
-    "holds signs that cannot be seen": Pattern.of(
+    "holds signs that cannot be seen": Pattern(
         "[\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
     ),
-    "holds what a browser would run": Pattern.of(
+    "holds what a browser would run": Pattern(
         r"<(?:script|iframe|object|embed|meta|link|base|form)\b|<\w[^<>]*\son\w+\s*=|\b(?:javascript|vbscript)\s*:\s*\S|"
         r"\bdata:[a-z]+/[a-z0-9.+-]+[;,]",
         "<",
@@ -26,22 +26,22 @@ ACTIVE = {
     ),
 }
 MARKUP = {
-    "holds HTML": Pattern.of(
+    "holds HTML": Pattern(
         r"</?(?:a|abbr|article|b|blockquote|body|br|button|center|code|dd|div|dl|dt|em|embed|font|form|frame|h[1-6]|"
         r"head|hr|html|i|iframe|img|input|li|link|math|meta|object|ol|p|pre|q|s|script|section|small|span|strong|style|"
         r"sub|sup|svg|table|tbody|td|textarea|th|thead|title|tr|tt|u|ul|video)(?:\s[^<>]*|/)?>|<!--|<!doctype",
         "<",
         flags=re.IGNORECASE,
     ),
-    "holds HTML entities": Pattern.of(
+    "holds HTML entities": Pattern(
         r"&(?:amp|apos|gt|hellip|laquo|ldquo|lt|mdash|nbsp|ndash|quot|raquo|rdquo|#\d{1,7}|#x[0-9a-f]{1,6});",
         "&",
         flags=re.IGNORECASE,
     ),
-    "holds encoded text": Pattern.of(
+    "holds encoded text": Pattern(
         r"(?<![A-Za-z0-9+/])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{24,}={0,2}"
     ),
-    "holds Markdown": Pattern.of(
+    "holds Markdown": Pattern(
         r"^[ \t]{0,3}#{1,6}[ \t]+\S|```|~~~|!?\[[^\]\n]{1,200}\]\([^)\s]{0,500}[:/.#][^)\s]{0,500}\)|"
         r"\*\*[^\s*][^*\n]{0,200}\*\*|"
         r"(?<!\w)__[^\s_][^_\n]{0,200}__(?!\w)|^[ \t]*+(?:\|[^|\n]++){2,}\|[ \t]*$|^[ \t]*+[-*_]{3,}[ \t]*$|"

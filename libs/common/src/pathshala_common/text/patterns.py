@@ -4,7 +4,7 @@ A search tries a pattern of many words at each place of a text; whether a few le
 """
 
 import re
-from typing import NamedTuple, Self
+from functools import cached_property
 
 from pathshala_common.text.dissection import Dissection
 
@@ -12,16 +12,19 @@ ANY = ("",)
 """The sign of an expression that has none: it stands in every text."""
 
 
-class Pattern(NamedTuple):
-    """A regular expression, and letters (folded, as `Dissection.caseless`) of which each match has some; none: any."""
+class Pattern:
+    """A regular expression, and letters (folded, as `Dissection.caseless`) of which each match has some; none: any.
 
-    expression: re.Pattern[str]
-    signs: tuple[str, ...] = ()
+    Most are never searched with in the life of a process, so each is compiled when it first is.
+    """
 
-    @classmethod
-    def of(cls, expression: str, *signs: str, flags: re.RegexFlag = re.NOFLAG) -> Self:
-        """Compile it."""
-        return cls(re.compile(expression, flags), signs)
+    def __init__(self, expression: str, *signs: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        self._expression, self._flags, self.signs = expression, flags, signs or ANY
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """It, compiled."""
+        return re.compile(self._expression, self._flags)
 
     def stands_in(self, text: Dissection) -> bool:
         """Whether the text has a match."""
@@ -36,10 +39,10 @@ class AnyOf(tuple[Pattern, ...]):
     def stands_in(self, text: Dissection) -> bool:
         """Whether the text has a match of any."""
         caseless, whole = text.caseless, text.text
-        for expression, signs in self:  # hundreds of them a lesson, so that no call is made for each
-            for sign in signs or ANY:
+        for pattern in self:  # hundreds of them a lesson, so that no call is made for each
+            for sign in pattern.signs:
                 if sign in caseless:
-                    if expression.search(whole):
+                    if pattern.expression.search(whole):
                         return True
                     break
         return False
