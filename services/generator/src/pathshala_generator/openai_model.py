@@ -10,11 +10,12 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import httpx2
 from openai import AsyncOpenAI, DefaultAioHttpClient
+from pydantic_core import to_json
 
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.chat_stream import ChatStream
@@ -169,7 +170,7 @@ class OpenAIModel:
         """Make one call. Cancelling closes the connection, which tells the server to stop."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        sent = json.dumps(body, ensure_ascii=False).encode()
+        sent = to_json(body)
         whole_seconds = self._manner.stream_seconds_max if "stream" in body else None
         answer = await self._answer(
             address, sent, limit_seconds, whole_seconds, lambda: ChatStream(_fields(body), heard)
@@ -181,9 +182,9 @@ class OpenAIModel:
             provider,
             request,
             seconds=seconds,
-            status=answer.status_code,
-            headers={name: value for name, value in answer.headers.items() if name in RECORDED_HEADERS},
-            answer=self._without_key(answer.content.decode("utf-8", "replace")),
+            status=answer.status,
+            headers=answer.headers,
+            answer=self._without_key(answer.body.decode("utf-8", "replace")),
         )
 
     async def _answer(
@@ -193,7 +194,7 @@ class OpenAIModel:
         silence_seconds: float,
         whole_seconds: float | None,
         stream: Callable[[], ChatStream],
-    ) -> httpx2.Response | str:
+    ) -> "_Answer | str":
         """Give the answer, whatever its status, or the name of what went wrong instead."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + (whole_seconds or silence_seconds)
@@ -205,7 +206,8 @@ class OpenAIModel:
 
                 _listening.set(_Listening(stream, alive))
                 headers = self._unkept if whole_seconds else self._headers
-                return await self._http.send(httpx2.Request("POST", address, headers=headers, content=body))
+                request = httpx2.Request("POST", address, headers=headers, content=body)
+                return await _read(await self._http.send(request, stream=True))
         except TimeoutError:
             return TIMED_OUT
         except _TooLargeError:
@@ -220,6 +222,25 @@ class OpenAIModel:
         for spelling in self._spellings:
             answer = answer.replace(spelling, "[key]")
         return answer
+
+
+class _Answer(NamedTuple):
+    """An answer as it came, with the headers that are recorded."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+async def _read(response: httpx2.Response) -> _Answer:
+    """Read an answer to its end. Its bytes are taken as they come, since nothing is to be decoded."""
+    try:
+        assert isinstance(response.stream, httpx2.AsyncByteStream), "an asynchronous client gave it"
+        body = b"".join([part async for part in response.stream])
+    finally:
+        await response.aclose()
+    headers = {name: response.headers[name] for name in RECORDED_HEADERS if name in response.headers}
+    return _Answer(response.status_code, headers, body)
 
 
 def _fault(error: httpx2.RequestError) -> str:
