@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
@@ -51,7 +52,7 @@ def _doubt(question: LessonQuestion, draft: Draft) -> str | None:
 
 def _doubt_of_verdict(question: LessonQuestion, statements: Sequence[Dissection], language: LanguageTag) -> str | None:
     """Doubt what is called true or false: by words and numbers that do not stand in the proof, and by negations."""
-    verdicts = telling(" ".join(VERDICTS), language)
+    verdicts = _verdicts(language)
     claim = [word for word in in_order(question.text, language) if word not in verdicts]
     told, proven = frozenset(claim), _stems(statements, language)
     agrees = _is_negated(question.text) in {_is_negated(near) for near in _nearest(told, statements, language)}
@@ -60,6 +61,12 @@ def _doubt_of_verdict(question: LessonQuestion, statements: Sequence[Dissection]
         return None if is_said and agrees else NOT_TRUE
     differs = not agrees or told - proven or not any(_runs_through(claim, said, language) for said in statements)
     return None if differs and share(told & proven, told) >= RELATED_SHARE_MIN else NOT_FALSE
+
+
+@cache
+def _verdicts(language: LanguageTag) -> frozenset[str]:
+    """The words by which a question asks whether something is true."""
+    return telling(" ".join(VERDICTS), language)
 
 
 def _stems(statements: Sequence[Dissection], language: LanguageTag) -> frozenset[str]:

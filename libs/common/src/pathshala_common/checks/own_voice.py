@@ -1,7 +1,7 @@
 """The lesson speaks as a lesson: not as a machine about itself, and not about what it was told to do."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pathshala_common.checks import machine_phrases
 from pathshala_common.checks.draft import Basis, Draft
@@ -9,6 +9,7 @@ from pathshala_common.checks.fault import Fault
 from pathshala_common.checks.parts import asked, fields
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_common.text.dissection import dissected
+from pathshala_common.text.patterns import AnyOf
 from pathshala_common.text.words import runs, words
 
 NAME = "own_voice"
@@ -26,7 +27,7 @@ KINDS = (
     (ORDERS, machine_phrases.OF_TAGS, machine_phrases.TOPICS_OF_TAGS),
     (ORDERS, machine_phrases.OF_FORM, machine_phrases.TOPICS_OF_FORM),
 )
-_APOSTROPHES = str.maketrans("’ʼ", "''")  # noqa: RUF001 - to fold
+APOSTROPHES = "’ʼ"  # noqa: RUF001 - to fold
 
 
 def own_voice(instructions: str) -> Callable[[Draft, Basis], Iterator[Fault]]:
@@ -35,8 +36,9 @@ def own_voice(instructions: str) -> Callable[[Draft, Basis], Iterator[Fault]]:
 
     def check(draft: Draft, assignment: Basis) -> Iterator[Fault]:
         """Find fields that speak of the writer or its orders, unless that is the topic."""
+        kinds = _kinds(assignment.request)
         for field, text in fields(draft).items():
-            reasons = machine_talk(text, assignment.request)
+            reasons = _talk(text, kinds)
             if not told.isdisjoint(runs(dissected(text).words, LEAKED_RUN_WORDS)):
                 reasons.add(LEAKED)
             yield from (Fault(NAME, field, reason) for reason in sorted(reasons))
@@ -46,6 +48,22 @@ def own_voice(instructions: str) -> Callable[[Draft, Basis], Iterator[Fault]]:
 
 def machine_talk(text: str, request: LessonRequest) -> set[str]:
     """Say for what reasons a text is a machine's talk, unless that is what the lesson is on."""
+    return _talk(text, _kinds(request))
+
+
+def _kinds(request: LessonRequest) -> Sequence[tuple[str, AnyOf]]:
+    """The kinds of talk that a lesson is not on, each behind its reason."""
     named = frozenset(asked(request).words)
-    folded = dissected(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
-    return {reason for reason, kind, topics in KINDS if not topics & named and kind.stands_in(folded)}
+    return [(reason, kind) for reason, kind, topics in KINDS if not topics & named]
+
+
+def _talk(text: str, kinds: Sequence[tuple[str, AnyOf]]) -> set[str]:
+    folded = dissected(text if text.isascii() else _folded(text))
+    return {reason for reason, kind in kinds if kind.stands_in(folded)}
+
+
+def _folded(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text)
+    for apostrophe in APOSTROPHES:
+        folded = folded.replace(apostrophe, "'")
+    return folded

@@ -18,7 +18,7 @@ from pathshala_common.text.words import accented_words, plain, plain_word, split
 TEXTS_KEPT = 1_024
 """Several times the texts of one lesson: its fields and article with their sentences, its quotes, earlier revisions."""
 
-_OTHER_I = str.maketrans("\u0130\u0131", "ii")
+_OTHER_I = "\u0130", "\u0131"
 """Turkish has an I with and one without a dot; to a regular expression that ignores case they are one."""
 
 
@@ -44,7 +44,10 @@ class Dissection:
     @cached_property
     def caseless(self) -> str:
         """It without case alone, as regular expressions that ignore case see it."""
-        return self.plain if self.text.isascii() else self.text.translate(_OTHER_I).casefold()
+        if self.text.isascii():
+            return self.plain
+        with_dot, without = _OTHER_I
+        return self.text.replace(with_dot, "i").replace(without, "i").casefold()
 
     @cached_property
     def words(self) -> tuple[str, ...]:
