@@ -161,3 +161,12 @@ async def test_no_process_outlives_the_one_that_started_it(tmp_path: Path) -> No
 
     [process] = started(tmp_path)
     await until(lambda: not runs(process))
+
+
+def test_a_process_that_examines_loads_nothing_to_wait_or_to_log_with() -> None:
+    """Its start costs processor's time just when a burst begins."""
+    told = "import sys, pathshala_generator.pool_process, pathshala_generator.prepared_checks; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout.split()
+
+    assert "pathshala_common.checks.examination" in loaded
+    assert {"asyncio", "structlog", "openai", "pathshala_generator.processes"}.isdisjoint(loaded)

@@ -27,7 +27,7 @@ KINDS = (
     (ORDERS, machine_phrases.OF_TAGS, machine_phrases.TOPICS_OF_TAGS),
     (ORDERS, machine_phrases.OF_FORM, machine_phrases.TOPICS_OF_FORM),
 )
-APOSTROPHES = "’ʼ"  # noqa: RUF001 - to fold
+_APOSTROPHES = "’ʼ"  # noqa: RUF001 - to fold
 
 
 def own_voice(instructions: str) -> Callable[[Draft, Basis], Iterator[Fault]]:
@@ -64,6 +64,6 @@ def _talk(text: str, kinds: Sequence[tuple[str, AnyOf]]) -> set[str]:
 
 def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
-    for apostrophe in APOSTROPHES:
+    for apostrophe in _APOSTROPHES:
         folded = folded.replace(apostrophe, "'")
     return folded
