@@ -34,6 +34,7 @@ IN_ONE_TWIN_ONLY = {
     "broker/rabbitmq/link.py": "memory needs no connection",
     "broker/rabbitmq/messages.py": "in memory a message stays as it is",
     "broker/rabbitmq/moving.py": "a queue in memory is made anew with each process, so no other holds anything",
+    "broker/rabbitmq/own_events.py": "in memory a message carries its event along",
     "broker/rabbitmq/publishing.py": "in memory a message is in its queues at once, and needs no confirm",
     "broker/rabbitmq/refusals.py": "in memory what one queue refuses is in none of the others",
     "broker/rabbitmq/sender.py": "no other process sends to a broker in memory",

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import aiohttp
 import httpx2
 from openai import AsyncOpenAI, DefaultAioHttpClient
-from pydantic_core import to_json
 
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_generator.chat_stream import ChatStream
@@ -170,7 +169,7 @@ class OpenAIModel:
         """Make one call. Cancelling closes the connection, which tells the server to stop."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        sent = to_json(body)
+        sent = json.dumps(body, ensure_ascii=False).encode()  # as replays of stored logs write it
         whole_seconds = self._manner.stream_seconds_max if "stream" in body else None
         answer = await self._answer(
             address, sent, limit_seconds, whole_seconds, lambda: ChatStream(_fields(body), heard)
