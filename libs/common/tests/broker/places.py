@@ -79,6 +79,14 @@ class Place:
         await until_well(broker)
         return broker, topology
 
+    async def another(self, topology: Topology) -> Broker:
+        """Make a second one of a namespace on RabbitMQ, start it, and wait until it is well; it is closed first."""
+        broker = RabbitMQBroker(self.address, topology)
+        self.made.insert(0, (broker, topology))
+        await broker.start()
+        await until_well(broker)
+        return broker
+
     async def close(self) -> None:
         """Close all, and remove what they declared."""
         for broker, topology in self.made:

@@ -114,10 +114,7 @@ async def test_a_binding_that_an_earlier_version_made_is_taken_away_by_the_next_
         await queue.bind(topology.exchange, STORED)
     await broker.publish([message(topology.exchange, STORED)])
 
-    upgraded = RabbitMQBroker(rabbitmq.address, topology)
-    rabbitmq.made.insert(0, (upgraded, topology))
-    await upgraded.start()
-    await until_well(upgraded)
+    upgraded = await rabbitmq.another(topology)
 
     store = await hands(upgraded, topology.queue("store"))
     told = [message(topology.exchange, STORED, "by no binding"), message(topology.exchange, GENERATED, "by another")]
@@ -245,10 +242,7 @@ def test_a_url_that_is_none_is_a_setting_error_without_the_password(url: str) ->
 async def test_an_event_is_not_read_again_by_the_process_that_wrote_it(rabbitmq: Place) -> None:
     """Unless it came otherwise than it was written: then the bytes count, as they do for every other process."""
     broker, topology = await rabbitmq.started()
-    other = RabbitMQBroker(rabbitmq.address, topology)
-    rabbitmq.made.insert(0, (other, topology))
-    await other.start()
-    await until_well(other)
+    other = await rabbitmq.another(topology)
     store = await hands(broker, topology.queue("store"))
     event = event_message(requested(), topology.exchange)
 

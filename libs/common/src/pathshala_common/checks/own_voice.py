@@ -58,12 +58,7 @@ def _kinds(request: LessonRequest) -> Sequence[tuple[str, AnyOf]]:
 
 
 def _talk(text: str, kinds: Sequence[tuple[str, AnyOf]]) -> set[str]:
-    folded = dissected(text if text.isascii() else _folded(text))
-    return {reason for reason, kind in kinds if kind.stands_in(folded)}
-
-
-def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
     for apostrophe in _APOSTROPHES:
         folded = folded.replace(apostrophe, "'")
-    return folded
+    return {reason for reason, kind in kinds if kind.stands_in(dissected(folded))}

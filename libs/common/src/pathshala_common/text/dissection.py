@@ -18,7 +18,7 @@ from pathshala_common.text.words import accented_words, plain, plain_word, split
 TEXTS_KEPT = 1_024
 """Several times the texts of one lesson: its fields and article with their sentences, its quotes, earlier revisions."""
 
-_OTHER_I = "\u0130", "\u0131"
+_OTHER_I = "\u0130\u0131"
 """Turkish has an I with and one without a dot; to a regular expression that ignores case they are one."""
 
 
@@ -46,8 +46,10 @@ class Dissection:
         """It without case alone, as regular expressions that ignore case see it."""
         if self.text.isascii():
             return self.plain
-        with_dot, without = _OTHER_I
-        return self.text.replace(with_dot, "i").replace(without, "i").casefold()
+        text = self.text
+        for other in _OTHER_I:
+            text = text.replace(other, "i")
+        return text.casefold()
 
     @cached_property
     def words(self) -> tuple[str, ...]:
