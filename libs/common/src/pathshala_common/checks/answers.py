@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 
 from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
@@ -11,6 +11,7 @@ from pathshala_common.checks.proofs import each, in_order, proving, telling
 from pathshala_common.contract.lesson import LanguageTag, LessonQuestion, QuestionForm
 from pathshala_common.text.content import VERDICTS
 from pathshala_common.text.dissection import Dissection, dissected
+from pathshala_common.text.scripts import LANGUAGES_KEPT
 from pathshala_common.text.word_lists import all_words
 
 NAME = "answers"
@@ -63,7 +64,7 @@ def _doubt_of_verdict(question: LessonQuestion, statements: Sequence[Dissection]
     return None if differs and share(told & proven, told) >= RELATED_SHARE_MIN else NOT_FALSE
 
 
-@cache
+@lru_cache(maxsize=LANGUAGES_KEPT)
 def _verdicts(language: LanguageTag) -> frozenset[str]:
     """The words by which a question asks whether something is true."""
     return telling(" ".join(VERDICTS), language)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 
 from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.checks.fault import Fault
@@ -12,7 +12,7 @@ from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_common.text.content import FUNCTION_WORDS, GRAMMAR
 from pathshala_common.text.dissection import Dissection, dissected
 from pathshala_common.text.languages import known
-from pathshala_common.text.scripts import LATIN, has_script_subtag, scripts
+from pathshala_common.text.scripts import LANGUAGES_KEPT, LATIN, has_script_subtag, scripts
 
 NAME = "language"
 SCRIPT_LETTERS_MIN = 20
@@ -92,7 +92,7 @@ def _is_plainly(text: Dissection, asked: LanguageTag) -> bool:
     return share(found, text.words) >= PLAIN_SHARE_MIN and len(set(found)) >= PLAIN_WORDS_MIN
 
 
-@cache
+@lru_cache(maxsize=LANGUAGES_KEPT)
 def _own_grammar(asked: LanguageTag) -> frozenset[str]:
     """The words of grammar that a language has for itself."""
     others = (words for language, words in GRAMMAR.items() if language != asked)

@@ -7,7 +7,7 @@ told as a mistake that somebody makes, and what is asked, is no statement.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from pathshala_common.checks.draft import Basis, Draft
@@ -16,6 +16,7 @@ from pathshala_common.checks.parts import retold, share
 from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_common.text.content import FUNCTION_WORDS
 from pathshala_common.text.dissection import Dissection, dissected
+from pathshala_common.text.scripts import LANGUAGES_KEPT
 from pathshala_common.text.stems import stem
 from pathshala_common.text.word_lists import read_list
 from pathshala_common.text.words import plain_word
@@ -222,7 +223,7 @@ def _around(text: Dissection, dividing: Mapping[str, tuple[int, bool]], ground: 
     return _Sides(*dividing[words[place]], left - right, right - left)
 
 
-@cache
+@lru_cache(maxsize=LANGUAGES_KEPT)
 def _lists(language: LanguageTag) -> _Lists | None:
     """The lists of a language; None if there are none."""
     listed = {name: _plain(by_language.get(language, "")) for name, by_language in read_list(__package__, FILE).items()}

@@ -14,6 +14,7 @@ from pathshala_common.text.word_lists import word_lists
 
 LATIN = "LATIN"
 LANGUAGES_KEPT = 256
+"""Languages for which something that was worked out is kept: a tag is whatever somebody orders in."""
 
 _LANGUAGES = word_lists(__package__, "scripts")
 _SUBTAGS = {
