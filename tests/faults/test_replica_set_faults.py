@@ -16,6 +16,7 @@ from tests.house.asking import counts, outcome
 from tests.servers.mongodb import SET_NAME
 from tests.servers.mongodb_proxy import MongoDBProxy
 from tests.waiting import until_true
+from tests.yardstick import timed
 
 ELECTION_SECONDS = 15 if LONG else 5
 REFUSED_SECONDS = 5
@@ -46,7 +47,7 @@ def test_an_election_costs_no_accepted_lesson_and_no_second_call(
 ) -> None:
     proxy = make_proxy(members=3, set_name=SET_NAME)
     house = make_house(PATHSHALA_STORE_URL=proxy.url(f"election-{uuid4().hex[:8]}"))
-    with Load(house.url, name="election", per_second=10, threads=8) as load:
+    with timed() as meanwhile, Load(house.url, name="election", per_second=10, threads=8) as load:
         until_true(lambda: counts(house.url)["completed"] >= 5, WAIT_SECONDS)
         with proxy.election():
             over_at = time.monotonic() + ELECTION_SECONDS
@@ -66,7 +67,7 @@ def test_an_election_costs_no_accepted_lesson_and_no_second_call(
         lag_0_after_seconds=round(time.monotonic() - began, 2),
     )
     assert load.refused.keys() == {503}
-    assert load.slowest_seconds <= REFUSED_SECONDS
+    assert load.slowest_seconds <= meanwhile.stretched(REFUSED_SECONDS)
     assert load.accepted.keys() == ends.keys()
     assert {end["status"] for end in ends.values()} == {"completed"}
     assert max(calls.values()) == 1

@@ -67,7 +67,7 @@ async def test_no_key_is_written_down(tmp_path: Path) -> None:
     await store.add_key(key)
     await store.close()
 
-    secret = text.rpartition("_")[2]
+    secret = text.split("_", 2)[2]
     files = await asyncio.to_thread(lambda: [path.read_bytes() for path in tmp_path.iterdir()])
     assert all(secret.encode() not in content for content in files)
     assert secret not in repr(key)
