@@ -31,6 +31,7 @@ IN_ONE_TWIN_ONLY = {
     "broker/memory/in_flight.py": "RabbitMQ itself counts how often a message came back",
     "broker/memory/queue.py": "RabbitMQ has queues, and deliveries from them, of its own",
     "broker/rabbitmq/address.py": "memory:// says nothing that is to be read",
+    "broker/rabbitmq/deliveries.py": "in memory nothing is read from a connection",
     "broker/rabbitmq/link.py": "memory needs no connection",
     "broker/rabbitmq/messages.py": "in memory a message stays as it is",
     "broker/rabbitmq/moving.py": "a queue in memory is made anew with each process, so no other holds anything",

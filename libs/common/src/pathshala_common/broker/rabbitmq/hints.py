@@ -14,8 +14,8 @@ from uuid import uuid4
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq import spec
-from aiormq.abc import DeliveredMessage
 
+from pathshala_common.broker.rabbitmq.deliveries import Delivered
 from pathshala_common.broker.rabbitmq.link import Link, disconnect, end, failures, reason
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.contract.ports.hints import HINTS_MAX, Hint, HintKind, OnHint
@@ -136,7 +136,7 @@ class RabbitMQListening:
                 auto_delete=True,
                 arguments={"x-max-length": UNREAD_MAX},
             )
-            await underlay.basic_consume(queue.name, self._take, no_ack=True)
+            await self._link.deliveries.consume(channel, queue.name, self._take, no_ack=True)
         while not lost.done():
             async with asyncio.timeout(CHANNEL_TIMEOUT_SECONDS):
                 for kind in self._kinds:
@@ -147,8 +147,8 @@ class RabbitMQListening:
             await asyncio.wait([lost], timeout=BIND_INTERVAL_SECONDS)
         raise BrokerUnavailable(lost.result())
 
-    async def _take(self, message: DeliveredMessage) -> None:
-        for hint in _read(message.routing_key or "", message.body):
+    def _take(self, message: Delivered) -> None:
+        for hint in _read(message.routing_key, message.body):
             if self.heard_since is not None:
                 self._on_hint(hint)
 

@@ -9,11 +9,12 @@ import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-import aio_pika
+from aio_pika import Connection
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelInvalidStateError, DeliveryError, PublishError
 from yarl import URL
 
+from pathshala_common.broker.rabbitmq.deliveries import Deliveries
 from pathshala_common.contract.backoff import Backoff
 from pathshala_common.contract.errors import BrokerUnavailable
 from pathshala_common.logs import get_logger
@@ -38,6 +39,7 @@ class Link:
     def __init__(self, purpose: str, hosts: Sequence[URL], prepare: Prepare, *, delay_seconds_max: float) -> None:
         self._purpose, self._prepare = purpose, prepare
         self._hosts = hosts
+        self.deliveries = Deliveries()
         self._backoff, self._failures = Backoff(delay_seconds_max), 0
         self._random = random.Random()  # noqa: S311 - jitter is no secret
         self._connection: AbstractConnection | None = None
@@ -81,7 +83,7 @@ class Link:
 
     async def _live(self) -> None:
         """Connect and stay connected. Raises BrokerUnavailable with the reason when that ends."""
-        connection = await connect(self._hosts)
+        connection = await connect(self._hosts, self.deliveries)
         broken: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
 
         def on_close(_sender: object, error: BaseException | None) -> None:
@@ -110,17 +112,30 @@ class Link:
         log.info("connected to the broker", purpose=self._purpose)
 
 
-async def connect(hosts: Sequence[URL], *, timeout_seconds: float = CONNECT_TIMEOUT_SECONDS) -> AbstractConnection:
-    """Connect to one of the hosts, tried in random order so that clients spread. Raises BrokerUnavailable."""
+async def connect(
+    hosts: Sequence[URL], deliveries: Deliveries | None = None, *, timeout_seconds: float = CONNECT_TIMEOUT_SECONDS
+) -> AbstractConnection:
+    """Connect to one of the hosts, tried in random order so that clients spread. Raises BrokerUnavailable.
+
+    `deliveries` may be taken out of what the connection reads.
+    """
+
+    async def to(host: URL) -> AbstractConnection:
+        connection = Connection(host)
+        if deliveries is not None:
+            connection.kwargs["transport_factory"] = deliveries
+        await connection.connect()
+        return connection
+
     # Which host comes first is no secret.
     *first, last = random.sample(hosts, len(hosts))
     for host in first:
         with suppress(BrokerUnavailable), failures():
             async with asyncio.timeout(min(NEXT_HOST_SECONDS, timeout_seconds)):
-                return await aio_pika.connect(host)
+                return await to(host)
     with failures():
         async with asyncio.timeout(timeout_seconds):
-            return await aio_pika.connect(last)
+            return await to(last)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from aio_pika import DeliveryMode
 from aio_pika import Message as AMQPMessage
 from aio_pika.abc import AbstractIncomingMessage, HeadersType
 from aiormq import spec
-from aiormq.abc import DeliveredMessage
 
+from pathshala_common.broker.rabbitmq.deliveries import Delivered
 from pathshala_common.broker.rabbitmq.own_events import OwnEvents
 from pathshala_common.contract.envelope import CONTENT_TYPE
 from pathshala_common.contract.ports.broker import HeaderValue, Message
@@ -68,14 +68,14 @@ def incoming(message: AbstractIncomingMessage, addressed_to: str | None = None) 
     )
 
 
-def delivered(message: DeliveredMessage, addressed_to: str | None, own: OwnEvents) -> Message:
+def delivered(message: Delivered, addressed_to: str | None, own: OwnEvents) -> Message:
     """Read the same from the layer under aio-pika; of what this process published itself, the event is known."""
-    told = message.header.properties
+    told = message.properties
     message_id = told.message_id or ""
     return Message(
         body=message.body,
-        exchange=message.exchange or "",
-        routing_key=addressed_to or message.routing_key or "",
+        exchange=message.exchange,
+        routing_key=addressed_to or message.routing_key,
         message_id=message_id,
         type=told.message_type or "",
         correlation_id=told.correlation_id or "",
@@ -84,9 +84,9 @@ def delivered(message: DeliveredMessage, addressed_to: str | None, own: OwnEvent
     )
 
 
-def returns(message: DeliveredMessage) -> int:
+def returns(message: Delivered) -> int:
     """The number of times that a quorum queue got it back."""
-    count = (message.header.properties.headers or {}).get(RETURNS_HEADER)
+    count = (message.properties.headers or {}).get(RETURNS_HEADER)
     return count if isinstance(count, int) else 0
 
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from functools import partial
 
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aiormq.abc import DeliveredMessage
 
+from pathshala_common.broker.rabbitmq.deliveries import Delivered
 from pathshala_common.broker.rabbitmq.link import Link, disconnect, end, failures, reason
 from pathshala_common.broker.rabbitmq.messages import delivered, returns
 from pathshala_common.broker.rabbitmq.own_events import OwnEvents
@@ -111,13 +111,13 @@ class RabbitMQSubscription:
         underlay.on_consumer_cancel_callbacks.add(lambda _frame: _settle(lost, "cancelled by the broker"))
         await channel.set_qos(prefetch_count=self._prefetch)
         self.consumed = self._name(self.queue)
-        told = await underlay.basic_consume(self.consumed, partial(self._take, Settling(underlay)))
-        tag = told.consumer_tag or ""
+        take = partial(self._take, Settling(underlay))
+        tag = await self._link.deliveries.consume(channel, self.consumed, take)
         self._stop = lambda: underlay.basic_cancel(tag)
 
-    async def _take(self, settling: Settling, message: DeliveredMessage) -> None:
-        """Have it handled, and not in this task: aiormq cancels its own when the channel closes."""
-        tag = message.delivery_tag or 0
+    def _take(self, settling: Settling, message: Delivered) -> None:
+        """Have it handled."""
+        tag = message.delivery_tag
         settling.take(tag)
         if not self._cancelled:
             addressed_to = self.queue if message.routing_key == self.consumed else None
