@@ -7,7 +7,9 @@ from pathlib import Path
 
 
 def prepare(folder: str) -> None:
-    """Leave a trace of each process that is started."""
+    """Leave a trace of each process that is started; die where that is refused."""
+    if Path(folder, "refused").exists():
+        die()
     Path(folder, str(os.getpid())).touch()
 
 

@@ -7,16 +7,14 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import AsyncIterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import AsyncExitStack, asynccontextmanager
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pathshala_common.contract.errors import Retry
+from pathshala_generator.computing import ComputingProcess, DeadError
 from pathshala_generator.processes import CRASHED, Processes
 from services.generator.tests import computations
 from tests.waiting import until
@@ -105,16 +103,41 @@ async def test_a_computation_over_which_every_process_dies_is_to_blame_and_no_ot
         assert await processes.run(computations.double, 3) == 6
 
 
-async def test_without_a_second_try_innocent_computations_die_with_their_process() -> None:
-    loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(1, get_context("spawn")) as bare:
-        innocent = loop.run_in_executor(bare, computations.double, 1)
-        guilty = loop.run_in_executor(bare, computations.die)
-        second = loop.run_in_executor(bare, computations.double, 2)
+async def test_without_a_second_try_innocent_computations_die_with_their_process(tmp_path: Path) -> None:
+    bare = await ComputingProcess.started(computations.prepare, (str(tmp_path),), 10)
 
-        faults = await asyncio.gather(innocent, guilty, second, return_exceptions=True)
+    with pytest.raises(DeadError):
+        await bare.compute([(computations.double, (1,)), (computations.die, ()), (computations.double, (2,))])
+    await bare.end()
 
-    assert [type(fault) for fault in faults[1:]] == [BrokenProcessPool] * 2
+
+async def test_a_death_takes_nothing_from_another_process(tmp_path: Path) -> None:
+    async with pool(tmp_path, size=2) as processes:
+        await until(lambda: len(started(tmp_path)) == 2)
+        guilty = asyncio.create_task(processes.run(computations.die))
+        doubled = [await processes.run(computations.double, number) for number in range(20)]
+
+        assert doubled == list(range(0, 40, 2))
+        with pytest.raises(Retry):
+            await guilty
+
+
+async def test_where_no_process_can_be_started_whoever_waits_is_told_so(tmp_path: Path) -> None:
+    async with pool(tmp_path) as processes:
+        (tmp_path / "refused").touch()
+        with pytest.raises(Retry):
+            await processes.run(computations.die)
+        await until(lambda: not processes.up)
+        (tmp_path / "refused").unlink()
+        with processes.expecting():
+            await until(lambda: processes.up)
+            assert await processes.run(computations.double, 1) == 2
+
+
+async def test_what_a_computation_prints_is_no_answer(tmp_path: Path) -> None:
+    async with pool(tmp_path) as processes:
+        await processes.run(print, "not an answer")
+        assert await processes.run(computations.double, 1) == 2
 
 
 async def test_a_computation_without_end_is_ended(tmp_path: Path) -> None:
@@ -169,4 +192,4 @@ def test_a_process_that_examines_loads_nothing_to_wait_or_to_log_with() -> None:
     loaded = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout.split()
 
     assert "pathshala_common.checks.examination" in loaded
-    assert {"asyncio", "structlog", "openai", "pathshala_generator.processes"}.isdisjoint(loaded)
+    assert {"asyncio", "multiprocessing", "structlog", "openai", "pathshala_generator.processes"}.isdisjoint(loaded)

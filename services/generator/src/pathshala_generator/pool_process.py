@@ -1,41 +1,46 @@
-"""Begins a process of a pool, and computes in it. It loads little: none of what its parent needs in order to wait."""
+"""A process of a pool: computes what it is sent over its standard input, until that ends.
+
+It loads little: none of what the process needs that waits for it.
+"""
 
 import os
+import pickle
 import signal
-import threading
+import sys
 from collections.abc import Callable, Sequence
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
-from typing import Any
+from contextlib import suppress
+from struct import Struct
+from typing import Any, BinaryIO
 
 Prepare = Callable[..., None]
 Computation = tuple[Callable[..., Any], tuple[Any, ...]]
 End = tuple[Any, Exception | None]
 """A computation's result, or its fault."""
 
-_cpu_seconds_max = 0.0
+SIZE = Struct(">Q")
+"""Comes before each answer: so many bytes follow."""
 
 
-def begin(prepare: Prepare, given: tuple[Any, ...], cpu_seconds_max: float) -> None:
-    """Prepare. A process that is told to stop ends its pool itself, so signals that the whole group gets are for it."""
-    global _cpu_seconds_max  # noqa: PLW0603 - a process has one bound, from its beginning
-    _cpu_seconds_max = cpu_seconds_max
+def live(questions: BinaryIO, answers: BinaryIO) -> None:
+    """Prepare, and answer each batch with the ends of its computations; the first answer is an empty one.
+
+    A process that is told to stop ends its pool itself, so signals that the whole group gets are for it.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    prepare, given, cpu_seconds_max = pickle.load(questions)  # noqa: S301 - who started this process wrote it
     prepare(*given)
+    batch: Sequence[Computation] = ()
+    while True:
+        answer = pickle.dumps(_computed(batch, cpu_seconds_max), pickle.HIGHEST_PROTOCOL)
+        answers.write(SIZE.pack(len(answer)) + answer)
+        answers.flush()
+        batch = pickle.load(questions)  # noqa: S301 - as above
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-    os._exit(0)
-
-
-def compute(computations: Sequence[Computation]) -> list[End]:
+def _computed(computations: Sequence[Computation], cpu_seconds_max: float) -> list[End]:
     """Compute in turn, for a limited time of the processor's."""
-    signal.setitimer(signal.ITIMER_PROF, _cpu_seconds_max)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds_max)
     ends = [_end_of(function, given) for function, given in computations]
     signal.setitimer(signal.ITIMER_PROF, 0)
     return ends
@@ -46,3 +51,11 @@ def _end_of(function: Callable[..., Any], given: tuple[Any, ...]) -> End:
         return function(*given), None
     except Exception as fault:  # noqa: BLE001 - its caller is told
         return None, fault
+
+
+if __name__ == "__main__":
+    told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anything prints is no answer
+    with suppress(EOFError, pickle.UnpicklingError, BrokenPipeError):
+        live(sys.stdin.buffer, told)
+    os._exit(0)  # what could not be told is told to nobody

@@ -8,15 +8,14 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pathshala_common.contract.errors import Retry
 from pathshala_common.logs import get_logger
-from pathshala_generator.pool_process import Prepare, begin, compute
+from pathshala_generator.computing import ComputingProcess, DeadError
+from pathshala_generator.pool_process import Prepare
 
 log = get_logger()
 
@@ -43,6 +42,14 @@ class _Job(NamedTuple, Generic[Result]):
     done: asyncio.Future[Result]
 
 
+@dataclass(slots=True, eq=False)
+class _Member:
+    """A process of the pool, and the batches that it has in hand."""
+
+    process: ComputingProcess
+    in_hand: int = 0
+
+
 def size_by_cores() -> int:
     """Leave a core to the process that waits; 0 if there is but one."""
     return min((os.cpu_count() or 1) - 1, SIZE_MAX)
@@ -51,9 +58,9 @@ def size_by_cores() -> int:
 class Processes:
     """Runs functions of modules, on what can be pickled; each process calls `prepare(*given)` first.
 
-    What waits is bounded by the callers: each waits for what it asked. A process that dies takes with it all that the
-    pool had in hand. The pool is made anew, and each of these computations is tried again in a process that has nothing
-    else to do, so that no innocent one fails.
+    What waits is bounded by the callers: each waits for what it asked. A process that dies takes with it what it had in
+    hand. Another one is started in its place, and each of these computations is tried again in a process that has
+    nothing else to do, so that no innocent one fails.
     """
 
     def __init__(
@@ -66,18 +73,17 @@ class Processes:
     ) -> None:
         """Prepare; no process is started before it is needed."""
         self._size, self._expected_min, self._began_by = size, expected_min, (prepare, given, cpu_seconds_max)
-        self._expected = self._in_hand = 0
+        self._expected = 0
         self._waiting: deque[_Job[Any]] = deque()
-        self._pool: ProcessPoolExecutor | None = None
-        self._is_up = False
+        self._pool: list[_Member] | None = None
         self._alone = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def up(self) -> bool:
-        """Whether the pool takes computations. It has been started, and none of it has to be waited for."""
-        return self._is_up
+        """Whether the pool takes computations: some of it has been started, and none has to be waited for."""
+        return bool(self._pool)
 
     @contextmanager
     def expecting(self) -> Iterator[None]:
@@ -87,8 +93,9 @@ class Processes:
             self._idle.cancel()
             self._idle = None
         if self._pool is None and self._expected >= self._expected_min:
-            self._pool = self._made(self._size)
-            self._keep(self._warm(self._pool))
+            self._pool = []
+            for _ in range(self._size):
+                self._keep(self._add(self._pool))
         try:
             yield
         finally:
@@ -113,65 +120,77 @@ class Processes:
         for job in self._waiting:
             job.done.cancel()
         self._end_pool()
+        await asyncio.gather(*self._tasks)
 
     def _send(self) -> None:
         """Hand out what waits, evenly."""
-        while self._waiting and self._pool is not None and self._in_hand < self._size * BATCHES_AHEAD:
-            count = min(BATCH_MAX, -(-len(self._waiting) // self._size))
+        while self._waiting and self._pool:
+            member = min(self._pool, key=lambda one: one.in_hand)
+            if member.in_hand == BATCHES_AHEAD:
+                return
+            count = min(BATCH_MAX, -(-len(self._waiting) // len(self._pool)))
             batch = [self._waiting.popleft() for _ in range(count)]
-            self._in_hand += 1
-            self._keep(self._compute(self._pool, batch))
+            member.in_hand += 1
+            self._keep(self._compute(self._pool, member, batch))
 
-    async def _compute(self, pool: ProcessPoolExecutor, batch: Sequence[_Job[Any]]) -> None:
+    async def _compute(self, pool: list[_Member], member: _Member, batch: Sequence[_Job[Any]]) -> None:
         try:
-            await _settle(pool, batch)
-        except BrokenProcessPool:
-            self._replace(pool)
-            async with self._alone:
-                for job in batch:
-                    await self._try_alone(job)
+            await _settle(member.process, batch)
+        except DeadError:
+            self._replace(pool, member)
+            await self._try_each_alone(batch)
         finally:
-            self._in_hand -= 1
+            member.in_hand -= 1
             self._send()
+
+    async def _try_each_alone(self, jobs: Sequence[_Job[Any]]) -> None:
+        async with self._alone:
+            for job in jobs:
+                await self._try_alone(job)
 
     async def _try_alone(self, job: _Job[Any]) -> None:
         for _ in range(DEATHS_ALONE_MAX):
-            pool = self._made(1)
             try:
-                await _settle(pool, [job])
-            except BrokenProcessPool:
+                process = await ComputingProcess.started(*self._began_by)
+                try:
+                    await _settle(process, [job])
+                finally:
+                    await process.end()
+            except DeadError:
                 log.warning("a process died over one computation", function=job.function.__qualname__)
             else:
                 return
-            finally:
-                pool.shutdown(wait=False)
         if not job.done.done():
             job.done.set_exception(Retry(CRASHED, "every process that computed for this lesson died over it"))
 
-    async def _warm(self, pool: ProcessPoolExecutor) -> None:
-        """Use the pool once its processes are up."""
-        loop = asyncio.get_running_loop()
+    async def _add(self, pool: list[_Member]) -> None:
+        """Start a process of this pool. If none can be had at all, the pool is given up until it is needed again."""
         try:
-            await asyncio.gather(*(loop.run_in_executor(pool, compute, ()) for _ in range(self._size)))
-        except BrokenProcessPool:
-            self._replace(pool)
-        self._is_up = self._pool is not None
+            process = await ComputingProcess.started(*self._began_by)
+        except DeadError:
+            log.warning("a process that computes could not be started")
+            if self._pool is pool and not pool:
+                self._pool = None
+                await self._try_each_alone([self._waiting.popleft() for _ in range(len(self._waiting))])
+            return
+        if self._pool is not pool:
+            await process.end()
+            return
+        pool.append(_Member(process))
+        self._send()
 
-    def _replace(self, broken: ProcessPoolExecutor) -> None:
-        """Make the pool anew, once for all that were in it."""
-        if self._pool is broken:
-            log.warning("a process that computes has died; all of them are started anew")
-            broken.shutdown(wait=False)
-            self._pool = self._made(self._size)
+    def _replace(self, pool: list[_Member], dead: _Member) -> None:
+        """Start another process in the place of one, once for all that it had in hand."""
+        if dead in pool:
+            log.warning("a process that computes has died; another one is started")
+            pool.remove(dead)
+            self._keep(dead.process.end())
+            self._keep(self._add(pool))
 
     def _end_pool(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool, self._is_up = None, False
-
-    def _made(self, size: int) -> ProcessPoolExecutor:
-        # Spawned, since this process has threads: a fork would copy their locks, and not them.
-        return ProcessPoolExecutor(size, get_context("spawn"), initializer=begin, initargs=self._began_by)
+        for member in self._pool or ():
+            self._keep(member.process.end())
+        self._pool = None
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -179,10 +198,9 @@ class Processes:
         task.add_done_callback(self._tasks.discard)
 
 
-async def _settle(pool: ProcessPoolExecutor, batch: Sequence[_Job[Any]]) -> None:
-    """Compute a batch, and tell each caller what came of it. Raises BrokenProcessPool."""
-    computations = [(job.function, job.given) for job in batch]
-    ends = await asyncio.get_running_loop().run_in_executor(pool, compute, computations)
+async def _settle(process: ComputingProcess, batch: Sequence[_Job[Any]]) -> None:
+    """Compute a batch, and tell each caller what came of it. Raises DeadError."""
+    ends = await process.compute([(job.function, job.given) for job in batch])
     for job, (result, fault) in zip(batch, ends, strict=True):
         if job.done.done():  # its caller has gone
             continue
