@@ -10,8 +10,9 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
+from pathshala_common.contract.derived_id import derived_id
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.events import LessonFailed, LessonStored
 from pathshala_common.contract.lesson import LessonRequest, Status, Task
@@ -46,7 +47,7 @@ os.register_at_fork(after_in_child=_unused.clear)  # no two processes give the s
 
 def task_id_of(user_id: str, key: str) -> str:
     """Name the task of a user's key. Written as JSON, no user and key are spelled as another pair."""
-    return str(uuid5(NAMESPACE, json.dumps([user_id, key])))
+    return derived_id(NAMESPACE, json.dumps([user_id, key]))
 
 
 async def look_up(store: KnownTasks, request: LessonRequest, key: str) -> tuple[str, Task | None]:

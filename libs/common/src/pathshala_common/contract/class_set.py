@@ -2,10 +2,11 @@
 
 import json
 from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from pathshala_common.contract.derived_id import derived_id
 from pathshala_common.contract.lesson import (
     EditionKey,
     LanguageTag,
@@ -138,9 +139,9 @@ class ClassSet(Value):
 
 def set_id_of(user_id: str, key: str) -> str:
     """Name the set of a user's key: no task has its id."""
-    return str(uuid5(NAMESPACE, json.dumps([user_id, key])))
+    return derived_id(NAMESPACE, json.dumps([user_id, key]))
 
 
 def task_id_of_row(set_id: str, row: int, tries: int) -> str:
     """Name the task of a row's order, so that whoever orders it however often means the same."""
-    return str(uuid5(NAMESPACE, json.dumps([set_id, row, tries])))
+    return derived_id(NAMESPACE, json.dumps([set_id, row, tries]))

@@ -4,7 +4,6 @@ Ids derive from cause, type and index (and from the attempt, for events that tel
 done twice repeats its ids and every reader drops the repeat.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +15,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from pathshala_common.contract.derived_id import derived_id
 from pathshala_common.contract.errors import ContractError, TooNewError
 from pathshala_common.contract.events import EVENT_BY_NAME, AnyEvent, LessonRequested, RewriteRequested
 from pathshala_common.contract.lesson import Lesson, Moment, Task, whole_milliseconds
@@ -26,10 +26,7 @@ ID_LENGTH_MAX = 64
 TYPE_PREFIX = "pathshala."
 SOURCE_PREFIX = "/pathshala/"
 ORDERED_BY = "api"
-ID_NAMESPACE = UUID("6f1de3a2-51b5-5c0e-9d0a-0f1f8b6f7a11").bytes
-
-_OF_VARIANT = {f"{digit:x}": f"{digit & 0x3 | 0x8:x}" for digit in range(16)}
-"""The digit that says which variant of UUID it is, and keeps two bits of the one that stood there."""
+ID_NAMESPACE = UUID("6f1de3a2-51b5-5c0e-9d0a-0f1f8b6f7a11")
 
 _NAME = re.compile(re.escape(TYPE_PREFIX) + r"([A-Z][A-Za-z]{0,63})")
 _VERSION = re.compile(r"[0-9]{1,9}")
@@ -109,11 +106,10 @@ def requested_of(task: Task, version: Lesson | None = None) -> Envelope:
 
 
 def _derived_id(event: AnyEvent, name: str, cause: Envelope | None, index: int, attempt: int) -> str:
-    """Give the UUID of version 5 (RFC 9562) whose name is the cause, the type and the index, and the attempt."""
+    """Give the id whose name is the cause, the type and the index, and the attempt."""
     attempts = f"/{attempt}" if event.PER_ATTEMPT else ""
     named = f"{cause.id if cause else event.task_id}/{name}/{index}{attempts}"
-    text = hashlib.sha1(ID_NAMESPACE + named.encode(), usedforsecurity=False).hexdigest()
-    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_OF_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
+    return derived_id(ID_NAMESPACE, named)
 
 
 def decode(raw: bytes, *, size_max_bytes: int = MESSAGE_SIZE_MAX_BYTES) -> Envelope:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import Annotated, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from pathshala_common.contract.derived_id import derived_id
 
 NAME_LENGTH_MAX = 200
 NAMES_KEPT = 4_096
@@ -678,7 +680,7 @@ def edition_key(subject: str, topic: str, language: LanguageTag = "en", level: L
 
 def edition_log(edition: EditionKey) -> str:
     """Name the log of what is said of an edition's versions, among those of tasks; no task has such a name."""
-    return str(uuid5(EDITION_LOGS, "\x1f".join(edition)))
+    return derived_id(EDITION_LOGS, "\x1f".join(edition))
 
 
 @lru_cache(maxsize=NAMES_KEPT)

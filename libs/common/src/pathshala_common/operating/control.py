@@ -15,8 +15,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
+from pathshala_common.contract.derived_id import derived_id
 from pathshala_common.contract.envelope import Envelope, wrap
 from pathshala_common.contract.errors import (
     EditNotRetriedError,
@@ -211,7 +212,7 @@ def retry_of(failed: Task, now: datetime, deadline: datetime) -> Task:
     """Give the new task that asks for what a failed one asked for. Its id is no user's key's, and always the same."""
     again = {"requested_at": now, "deadline": deadline, "retry_of": failed.task_id}
     name = json.dumps([failed.request.user_id, "retry", failed.task_id])
-    return Task(task_id=str(uuid5(RETRIES, name)), request=failed.request.model_copy(update=again))
+    return Task(task_id=derived_id(RETRIES, name), request=failed.request.model_copy(update=again))
 
 
 def _promise(task_ids: Sequence[str], now: datetime) -> Notice:
