@@ -1,6 +1,7 @@
 """The description of the API: what OpenAPI 3.1 says of it besides what stands at routes and schemas."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,6 +15,9 @@ from pathshala_api.schemas import FILES, TaskChange
 from pathshala_api.webhook_description import WEBHOOKS
 from pathshala_common import __version__
 from pathshala_common.checks.examination import CHECKS
+
+TRACED = find_spec("opentelemetry.sdk") is not None
+"""Whether FastAPI's spans and metrics can go anywhere. Where not, it would look for that anew with each request."""
 
 DESCRIPTION = """Ask for a lesson, poll its task, read it and all its versions.
 
@@ -90,6 +94,7 @@ class DescribedApi(FastAPI):
 def described_api() -> FastAPI:
     """Make an application without routes that describes itself."""
     return DescribedApi(
+        telemetry={"tracing": TRACED, "metrics": TRACED, "logs": TRACED},
         title="Pathshala",
         version=__version__,
         description=DESCRIPTION,
