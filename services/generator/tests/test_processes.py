@@ -36,8 +36,12 @@ def started(folder: Path) -> list[int]:
     return [int(path.name) for path in folder.iterdir() if path.name.isdecimal()]
 
 
+def exists(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
+
+
 def runs(process: int) -> bool:
-    return Path(f"/proc/{process}").exists() and ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    return exists(process) and ") Z " not in Path(f"/proc/{process}/stat").read_text()
 
 
 async def test_no_process_is_started_before_many_will_need_one(tmp_path: Path) -> None:
@@ -73,6 +77,20 @@ async def test_a_process_that_is_killed_costs_nobody_a_result(tmp_path: Path) ->
         assert await running == list(range(0, 200, 2))
         assert await processes.run(computations.double, 1) == 2
     assert len(started(tmp_path)) > 1
+
+
+async def test_a_pool_that_closes_just_after_a_death_waits_for_what_it_ends(tmp_path: Path) -> None:
+    processes = Processes(1, computations.prepare, str(tmp_path), expected_min=1)
+    with processes.expecting():
+        await until(lambda: processes.up)
+        asked = asyncio.create_task(processes.run(computations.double, 1))
+        os.kill(started(tmp_path)[0], signal.SIGKILL)
+        await until(lambda: not processes.up)
+    await processes.close()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert not any(map(exists, started(tmp_path)))
 
 
 async def test_a_computation_that_died_once_is_tried_again_and_what_shared_its_process_too(tmp_path: Path) -> None:

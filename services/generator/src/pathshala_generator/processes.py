@@ -75,10 +75,11 @@ class Processes:
         self._size, self._expected_min, self._began_by = size, expected_min, (prepare, given, cpu_seconds_max)
         self._expected = 0
         self._waiting: deque[_Job[Any]] = deque()
+        self._asked = set[asyncio.Future[Any]]()
         self._pool: list[_Member] | None = None
         self._alone = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks, self._endings = set[asyncio.Task[None]](), set[asyncio.Task[None]]()
 
     @property
     def up(self) -> bool:
@@ -106,6 +107,8 @@ class Processes:
     async def run(self, function: Callable[..., Result], *given: Any) -> Result:
         """Compute, while the pool is up. Raises what the function raises, and Retry if it is to blame for deaths."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._asked.add(done)
+        done.add_done_callback(self._asked.discard)
         self._waiting.append(_Job(function, given, done))
         self._send()
         return await done
@@ -117,10 +120,10 @@ class Processes:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for job in self._waiting:
-            job.done.cancel()
+        for done in tuple(self._asked):
+            done.cancel()
         self._end_pool()
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._endings)
 
     def _send(self) -> None:
         """Hand out what waits, evenly."""
@@ -155,7 +158,7 @@ class Processes:
                 try:
                     await _settle(process, [job])
                 finally:
-                    await process.end()
+                    self._end(process)
             except DeadError:
                 log.warning("a process died over one computation", function=job.function.__qualname__)
             else:
@@ -173,29 +176,37 @@ class Processes:
                 self._pool = None
                 await self._try_each_alone([self._waiting.popleft() for _ in range(len(self._waiting))])
             return
-        if self._pool is not pool:
-            await process.end()
-            return
-        pool.append(_Member(process))
-        self._send()
+        if self._pool is pool:
+            pool.append(_Member(process))
+            self._send()
+        else:
+            self._end(process)
 
     def _replace(self, pool: list[_Member], dead: _Member) -> None:
         """Start another process in the place of one, once for all that it had in hand."""
         if dead in pool:
             log.warning("a process that computes has died; another one is started")
             pool.remove(dead)
-            self._keep(dead.process.end())
+            self._end(dead.process)
             self._keep(self._add(pool))
 
     def _end_pool(self) -> None:
         for member in self._pool or ():
-            self._keep(member.process.end())
+            self._end(member.process)
         self._pool = None
 
+    def _end(self, process: ComputingProcess) -> None:
+        """End a process; nothing cancels that."""
+        _keep(process.end(), self._endings)
+
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        _keep(work, self._tasks)
+
+
+def _keep(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
 
 
 async def _settle(process: ComputingProcess, batch: Sequence[_Job[Any]]) -> None:
