@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import cast
 
 import pamqp.frame
 import pytest
+from aio_pika.abc import AbstractChannel
 from aiormq import spec
 from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 from pamqp.heartbeat import Heartbeat
+from yarl import URL
 
-from pathshala_common.broker.rabbitmq.deliveries import HEARTBEAT_SECONDS, Delivered, DeliveryReader
+from pathshala_common.broker.rabbitmq.deliveries import HEARTBEAT_SECONDS, Delivered, Deliveries, DeliveryReader
+from tests.waiting import one_turn
 
 HEARTBEAT = Heartbeat().marshal()
 OK = pamqp.frame.marshal(spec.Basic.QosOk(), 1)
@@ -121,6 +125,41 @@ async def test_what_the_connection_breaks_in_is_aiormqs(reader: DeliveryReader, 
 
     assert not taken
     assert other(reader) == HEARTBEAT + body[:-2]
+
+
+class EagerChannel:
+    """Delivers to a consumer before it answers that there is one, as a broker may whose answers come together."""
+
+    def __init__(self, taken: Taken) -> None:
+        self._taken = taken
+        self.close_callbacks = set[object]()
+        self.reader: asyncio.StreamReader
+
+    async def get_underlay_channel(self) -> "EagerChannel":
+        return self
+
+    async def basic_consume(self, _queue: str, _callback: object, *, consumer_tag: str, **_more: object) -> None:
+        frames = b"".join(delivery(1, b"a", b"b", to=consumer_tag))
+        self.reader.feed_data(b"".join([*delivery(0, b"0", to=consumer_tag), frames[:-4]]))
+        assert self._taken == []
+        asyncio.get_running_loop().call_soon(self.reader.feed_data, frames[-4:])
+
+
+async def test_what_comes_before_the_broker_s_answer_is_told_behind_it(taken: Taken) -> None:
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    deliveries, channel = Deliveries(), EagerChannel(taken)
+    channel.reader, writer = await deliveries.create(URL(f"amqp://127.0.0.1:{port}"))
+
+    await deliveries.consume(
+        cast("AbstractChannel", channel), "a queue", lambda one: taken.append((one.delivery_tag, one.body))
+    )
+    assert taken == [(0, b"0")]
+    await one_turn()
+    writer.close()
+    server.close()
+
+    assert taken == [(0, b"0"), (1, b"ab")]
 
 
 async def test_nothing_but_deliveries_still_shows_as_life(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,13 +63,15 @@ class Deliveries(TransportFactory):
     ) -> str:
         """Consume on a channel of such a connection, until it closes: each delivery is told as it is read.
 
-        Returns the consumer's tag. The first delivery may come before that.
+        Returns the consumer's tag. What comes before the broker's answer is told behind that: until then, who cancels
+        closes the channel, and could settle nothing of it.
         """
-        tag = uuid4().hex
-        self._taken[tag.encode()] = on_delivered
+        tag, waiting = uuid4().hex, _Waiting(on_delivered)
+        self._taken[tag.encode()] = waiting.take
         channel.close_callbacks.add(lambda _sender, _error: self._taken.pop(tag.encode(), None))
         underlay = await channel.get_underlay_channel()
         await underlay.basic_consume(queue, _leave, no_ack=no_ack, consumer_tag=tag)
+        waiting.end()
         return tag
 
     async def create(self, url: URL, **kwargs: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -86,6 +88,25 @@ class Deliveries(TransportFactory):
         except OSError as error:
             raise AMQPConnectionError(*error.args) from error
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+
+class _Waiting:
+    """Holds deliveries until their consumer is known to the broker."""
+
+    def __init__(self, on_delivered: OnDelivered) -> None:
+        self._on_delivered = on_delivered
+        self._held: list[Delivered] | None = []
+
+    def take(self, delivered: Delivered) -> None:
+        if self._held is None:
+            self._on_delivered(delivered)
+        else:
+            self._held.append(delivered)
+
+    def end(self) -> None:
+        held, self._held = self._held or (), None
+        for delivered in held:
+            _tell(delivered)
 
 
 class DeliveryReader(asyncio.StreamReader):
