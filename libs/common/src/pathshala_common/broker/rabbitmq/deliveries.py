@@ -41,7 +41,6 @@ _FRAME, _TAG = Struct(">BHI"), Struct(">Q?")
 class Delivered:
     """A message as the broker delivers it to a consumer."""
 
-    on_delivered: "OnDelivered"
     delivery_tag: int
     exchange: str
     routing_key: str
@@ -66,12 +65,16 @@ class Deliveries(TransportFactory):
         Returns the consumer's tag. What comes before the broker's answer is told behind that: until then, who cancels
         closes the channel, and could settle nothing of it.
         """
-        tag, waiting = uuid4().hex, _Waiting(on_delivered)
-        self._taken[tag.encode()] = waiting.take
-        channel.close_callbacks.add(lambda _sender, _error: self._taken.pop(tag.encode(), None))
+        tag, early = uuid4().hex, list[Delivered]()
+        key = tag.encode()
+        self._taken[key] = early.append
+        channel.close_callbacks.add(lambda _sender, _error: self._taken.pop(key, None))
         underlay = await channel.get_underlay_channel()
         await underlay.basic_consume(queue, _leave, no_ack=no_ack, consumer_tag=tag)
-        waiting.end()
+        if key in self._taken:  # it may have closed again
+            self._taken[key] = on_delivered
+        for delivered in early:
+            _tell(on_delivered, delivered)
         return tag
 
     async def create(self, url: URL, **kwargs: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -90,25 +93,6 @@ class Deliveries(TransportFactory):
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
-class _Waiting:
-    """Holds deliveries until their consumer is known to the broker."""
-
-    def __init__(self, on_delivered: OnDelivered) -> None:
-        self._on_delivered = on_delivered
-        self._held: list[Delivered] | None = []
-
-    def take(self, delivered: Delivered) -> None:
-        if self._held is None:
-            self._on_delivered(delivered)
-        else:
-            self._held.append(delivered)
-
-    def end(self) -> None:
-        held, self._held = self._held or (), None
-        for delivered in held:
-            _tell(delivered)
-
-
 class DeliveryReader(asyncio.StreamReader):
     """Reads a connection, without the deliveries to those consumers that are taken, by their tags."""
 
@@ -117,7 +101,7 @@ class DeliveryReader(asyncio.StreamReader):
         super().__init__(READ_BYTES, loop)
         self._taken, self._clock = taken, loop.time
         self._begun = b""
-        self._contents: dict[int, tuple[Delivered, int, list[bytes]]] = {}
+        self._contents: dict[int, tuple[bytes, Delivered, int, list[bytes]]] = {}
         self._beat_at = 0.0
 
     def feed_data(self, data: Iterable[SupportsIndex]) -> None:
@@ -157,14 +141,17 @@ class DeliveryReader(asyncio.StreamReader):
         """Take a frame that is of a delivery to a consumer of ours."""
         if kind == FRAME_METHOD:
             self._contents.pop(channel, None)
-            delivered = _delivered(data, start, self._taken) if data.startswith(DELIVER, start) else None
-            if delivered is not None:
-                self._contents[channel] = delivered, 0, []
-            return delivered is not None
+            if not data.startswith(DELIVER, start):
+                return False
+            consumer_tag, position = _short(data, start + len(DELIVER))
+            if consumer_tag not in self._taken:
+                return False
+            self._contents[channel] = consumer_tag, _delivered(data, position), 0, []
+            return True
         content = self._contents.get(channel)
         if content is None:
             return False
-        delivered, left, parts = content
+        consumer_tag, delivered, left, parts = content
         if kind == FRAME_HEADER:
             header = ContentHeader()
             header.unmarshal(data[start:end])
@@ -173,17 +160,18 @@ class DeliveryReader(asyncio.StreamReader):
             parts.append(data[start:end])
             left -= end - start
         if left > 0:
-            self._contents[channel] = delivered, left, parts
+            self._contents[channel] = consumer_tag, delivered, left, parts
         else:
             del self._contents[channel]
             delivered.body = parts[0] if len(parts) == 1 else b"".join(parts)
-            _tell(delivered)
+            if consumer_tag in self._taken:
+                _tell(self._taken[consumer_tag], delivered)
         return True
 
 
-def _tell(delivered: Delivered) -> None:
+def _tell(on_delivered: OnDelivered, delivered: Delivered) -> None:
     try:
-        delivered.on_delivered(delivered)
+        on_delivered(delivered)
     except Exception:
         log.exception("a delivery was not taken")
 
@@ -192,16 +180,12 @@ async def _leave(_message: DeliveredMessage) -> None:
     """Consume nothing: what aiormq still delivers to a consumer that was left, the broker has back."""
 
 
-def _delivered(data: bytes, start: int, taken: Mapping[bytes, OnDelivered]) -> Delivered | None:
-    """Read a Basic.Deliver: class, method, consumer tag, delivery tag, whether again, exchange, routing key."""
-    consumer_tag, position = _short(data, start + len(DELIVER))
-    on_delivered = taken.get(consumer_tag)
-    if on_delivered is None:
-        return None
+def _delivered(data: bytes, position: int) -> Delivered:
+    """Read what follows the consumer's tag in a Basic.Deliver: delivery tag, whether again, exchange, routing key."""
     delivery_tag, _ = _TAG.unpack_from(data, position)
     exchange, position = _short(data, position + _TAG.size)
     routing_key, _ = _short(data, position)
-    return Delivered(on_delivered, delivery_tag, exchange.decode(), routing_key.decode())
+    return Delivered(delivery_tag, exchange.decode(), routing_key.decode())
 
 
 def _short(data: bytes, start: int) -> tuple[bytes, int]:
