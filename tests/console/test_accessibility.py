@@ -38,7 +38,7 @@ def violations(page: Page) -> object:
     return page.evaluate(RUN)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_on_any_screen(house: House, visits: Visits, paths: list[str], theme: str) -> None:
     page = visits.page(house.url, color_scheme=theme, reduced_motion="reduce")
     found = {}

@@ -80,6 +80,7 @@ def test_the_last_hour_is_drawn_with_its_figures_behind(large: House, visits: Vi
     expect(page.locator("main")).to_contain_text("More ended than are counted here.")
 
 
+@pytest.mark.slow
 def test_a_task_is_replayed_and_written_again_the_cost_asked_first(large: House, visits: Visits) -> None:
     page = visits.page(f"{large.url}/house/tasks?subject=english&topic=verbs")
     page.get_by_role("link", name="verbs").click()

@@ -91,7 +91,7 @@ async def test_what_was_not_recorded_is_no_lesson() -> None:
     assert not figures([result]).well
 
 
-@pytest.mark.parametrize("option", ["--json", "--first=20"])
+@pytest.mark.parametrize("option", [pytest.param("--json", marks=pytest.mark.slow), "--first=20"])
 def test_the_command_prints_the_scores_and_its_exit_code_says_whether_all_is_well(option: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "tests.evals", option],

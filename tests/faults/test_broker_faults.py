@@ -131,6 +131,7 @@ def hindered(house: House, name: str, relieve: Callable[[], None]) -> Iterator[L
 
 
 @fault(1, RABBITMQ)
+@pytest.mark.slow
 def test_a_broker_that_dies_under_load_loses_nothing(
     house: House, broker_server: BrokerServer, model: Model, measured: Measured
 ) -> None:
@@ -218,6 +219,7 @@ def test_a_request_that_no_queue_takes_waits_in_the_outbox_and_health_says_so(
 
 
 @fault(9, RABBITMQ)
+@pytest.mark.slow
 def test_a_request_that_only_the_enricher_missed_is_driven_on(
     impatient_house: House, broker_server: BrokerServer, model: Model, measured: Measured
 ) -> None:
@@ -236,6 +238,7 @@ def test_a_request_that_only_the_enricher_missed_is_driven_on(
 
 
 @fault(10, RABBITMQ)
+@pytest.mark.slow
 def test_the_consumers_of_a_deleted_queue_are_back_and_what_was_in_it_is_driven_on(
     impatient_house: House, broker_server: BrokerServer, measured: Measured
 ) -> None:

@@ -58,7 +58,7 @@ def house(request: pytest.FixtureRequest, deployment: str, tmp_path: Path, wikip
         made.stop()
 
 
-@fault_in_each(43)
+@fault_in_each(43, slow=RABBITMQ)
 def test_a_stop_keeps_its_bound_with_stalled_clients_and_heads_without_end_cost_no_memory(
     deployment: str, house: House, measured: Measured
 ) -> None:

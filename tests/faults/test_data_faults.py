@@ -147,7 +147,7 @@ async def _record_shuffled(recorder: Recorder, told: Sequence[Envelope], seed: i
         await asyncio.gather(*(record(recorder, group) for group in groups if group))
 
 
-@fault_in_each(12)
+@fault_in_each(12, slow=RABBITMQ)
 async def test_of_two_final_events_the_first_one_logged_stands_and_a_rebuild_says_the_same(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:
@@ -201,6 +201,7 @@ def _generated(task_id: str) -> Envelope:
 
 
 @fault_in_each(11, slow=RABBITMQ)
+@pytest.mark.slow
 def test_a_house_that_dies_after_any_step_publishes_at_least_once_and_applies_once(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.faults.conftest import MakeHouse
 from tests.faults.load import Load, final, second_lessons
 from tests.faults.record import LONG, RABBITMQ, Measured, fault
@@ -17,6 +19,7 @@ LAG_SECONDS = 30
 
 
 @fault(13, RABBITMQ)
+@pytest.mark.slow
 def test_without_its_database_the_house_accepts_nothing_and_afterwards_catches_up(
     make_house: MakeHouse, database_server: Server, measured: Measured
 ) -> None:

@@ -33,7 +33,7 @@ def house(
         made.stop()
 
 
-@fault_in_each(41)
+@fault_in_each(41, slow=RABBITMQ)
 def test_an_answer_without_end_costs_little_and_fails_by_its_own_code(
     deployment: str, house: House, model: Model, measured: Measured
 ) -> None:

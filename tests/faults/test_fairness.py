@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.faults.load import Model
-from tests.faults.record import DEPLOYMENTS, LONG, MEMORY, RABBITMQ, Measured, fault, fault_in_each
+from tests.faults.record import LONG, MEMORY, RABBITMQ, Measured, fault, fault_in_each
 from tests.house.asking import answered, ask, counts, outcome, posting, status
 from tests.house.calling import Client
 from tests.house.conftest import Stub
@@ -94,7 +94,7 @@ def test_who_asks_once_behind_another_s_flood_starts_within_two_lesson_times(
     )
 
 
-@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+@pytest.mark.parametrize("deployment", [MEMORY, pytest.param(RABBITMQ, marks=pytest.mark.slow)])
 def test_without_a_window_who_asks_once_waits_for_the_flood_so_the_test_above_can_fail(
     deployment: str, make_house: MakeHouse, model: Model
 ) -> None:
@@ -109,6 +109,7 @@ def test_without_a_window_who_asks_once_waits_for_the_flood_so_the_test_above_ca
 
 
 @fault(21, MEMORY)
+@pytest.mark.slow
 def test_a_house_killed_in_a_flood_ends_all_of_it_and_still_lets_others_start(
     make_house: MakeHouse, model: Model, measured: Measured
 ) -> None:

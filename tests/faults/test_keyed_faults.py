@@ -56,7 +56,7 @@ def statuses(client: requests.Session, urls: list[str], path: str) -> set[int]:
     return {client.get(f"{url}{path}", timeout=DEADLINE_SECONDS).status_code for url in urls}
 
 
-@fault_in_each(44)
+@fault_in_each(44, slow=RABBITMQ)
 def test_what_callers_have_by_their_keys_outlives_a_death_and_what_ended_stays_ended(
     house: House, measured: Measured
 ) -> None:

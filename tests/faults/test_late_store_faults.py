@@ -4,6 +4,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.faults.conftest import MakeHouse
 from tests.faults.record import LONG, RABBITMQ, Measured, fault, without_guard
 from tests.house.asking import ask, outcomes
@@ -38,6 +40,7 @@ def _count(process: ServiceProcess, event: str) -> int:
 
 
 @fault(32, RABBITMQ)
+@pytest.mark.slow
 def test_lessons_that_wait_for_the_store_past_their_deadline_are_completed(
     make_house: MakeHouse, measured: Measured
 ) -> None:
@@ -50,6 +53,7 @@ def test_lessons_that_wait_for_the_store_past_their_deadline_are_completed(
 
 
 @without_guard(32)
+@pytest.mark.slow
 def test_a_store_that_does_not_ask_what_is_on_its_way_throws_them_away(make_house: MakeHouse, tmp_path: Path) -> None:
     house, asked, written = written_past_the_deadline(make_house, "hasty", 10)
     hasty = ServiceProcess("tests.faults.hasty_store", house.services["store"].settings, tmp_path, "hasty")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.poisoned_generator import WRITING
-from tests.faults.record import DEPLOYMENTS, RABBITMQ, Measured, fault_in_each, without_guard
+from tests.faults.record import MEMORY, RABBITMQ, Measured, fault_in_each, without_guard
 from tests.house.asking import ask_for_many, logged, outcomes
 from tests.house.houses import House, Replicas, distributed, embedded
 from tests.house.processes import ServiceProcess
@@ -78,6 +78,6 @@ def test_tasks_in_hand_at_three_deaths_of_the_machine_are_completed(
 
 
 @without_guard(40)
-@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+@pytest.mark.parametrize("deployment", [MEMORY, pytest.param(RABBITMQ, marks=pytest.mark.slow)])
 def test_without_trials_in_processes_of_their_own_the_innocent_fails(make: Callable[..., House]) -> None:
     assert after_three_deaths(make(UNTRIED="yes"))["crashed"] >= 1

@@ -84,7 +84,10 @@ def test_while_the_stores_are_away_no_call_is_made_twice(
 
 @without_guard(28)
 @fault(28, RABBITMQ)
-@pytest.mark.parametrize("replicas", [SEVERAL, UNCLAIMED], ids=["claimed", "unclaimed"])
+@pytest.mark.parametrize(
+    "replicas",
+    [pytest.param(SEVERAL, id="claimed"), pytest.param(UNCLAIMED, id="unclaimed", marks=pytest.mark.slow)],
+)
 def test_what_two_relays_publish_after_an_outage_is_paid_for_once(
     make_house: MakeHouse,
     model: Model,
@@ -113,6 +116,7 @@ def test_what_two_relays_publish_after_an_outage_is_paid_for_once(
 
 
 @fault(29, RABBITMQ)
+@pytest.mark.slow
 def test_a_model_slower_than_the_stall_time_is_not_asked_again(
     make_house: MakeHouse, slow_model: Model, measured: Measured
 ) -> None:

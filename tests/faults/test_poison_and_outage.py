@@ -81,9 +81,8 @@ def test_a_poison_message_is_dead_after_three_deaths_and_no_innocent_with_it(
 
 
 @fault(7, MEMORY)
-@pytest.mark.parametrize(
-    "service", ["generator", *(pytest.param(name, marks=pytest.mark.slow) for name in ("enricher", "store"))]
-)
+@pytest.mark.parametrize("service", ["generator", "enricher", "store"])
+@pytest.mark.slow
 def test_a_poison_message_kills_the_house_in_one_process_three_times_at_the_most(
     service: str, tmp_path: Path, wikipedia_url: str, measured: Measured
 ) -> None:

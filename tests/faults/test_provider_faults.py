@@ -57,7 +57,7 @@ def calls_about(model: StubOpenAI, topic: str) -> list[float]:
     return [call.at for call in model.calls if asked_for(call.body["messages"])[0] == topic]
 
 
-@fault_in_each(17)
+@fault_in_each(17, slow=RABBITMQ)
 async def test_a_model_that_misbehaves_is_asked_in_bounds_and_the_task_says_why_it_failed(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:
@@ -105,7 +105,7 @@ async def test_a_model_that_misbehaves_is_asked_in_bounds_and_the_task_says_why_
     assert innocent.status is Status.COMPLETED
 
 
-@fault_in_each(6)
+@fault_in_each(6, slow=RABBITMQ)
 async def test_a_call_that_outlasts_its_limit_is_cancelled_retried_in_bounds_and_failed_with_a_reason(
     deployment: str, request: pytest.FixtureRequest, tmp_path: Path, measured: Measured
 ) -> None:

@@ -42,6 +42,7 @@ def make_proxy(mongodb_url: str) -> Iterator[MakeProxy]:
 
 
 @fault(37, RABBITMQ)
+@pytest.mark.slow
 def test_an_election_costs_no_accepted_lesson_and_no_second_call(
     make_house: MakeHouse, make_proxy: MakeProxy, model: Model, measured: Measured
 ) -> None:

@@ -126,6 +126,7 @@ async def _answers_to(mongodb_url: str) -> bool:
 
 
 @fault(25, RABBITMQ)
+@pytest.mark.slow
 async def test_the_house_of_processes_keeps_its_key_and_passwords_to_itself(
     tmp_path: Path, wikipedia_url: str, secret_urls: tuple[str, str], measured: Measured
 ) -> None:

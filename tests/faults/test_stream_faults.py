@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx2
+import pytest
 
 from tests.faults.following import Viewer
 from tests.house.asking import ask_for_many
@@ -18,6 +19,7 @@ VIEWERS = 500
 TASKS = 25
 
 
+@pytest.mark.slow
 async def test_500_streams_over_two_apis_lose_no_change_when_one_is_killed(
     tmp_path: Path, stub: Stub, wikipedia_url: str, amqp_url: str, mongodb_url: str
 ) -> None:

@@ -34,6 +34,7 @@ def house(tmp_path: Path, wikipedia_url: str, amqp_url: str, mongodb_url: str) -
 
 
 @fault(26, RABBITMQ)
+@pytest.mark.slow
 def test_what_teachers_do_and_order_is_kept_while_stores_and_apis_die(
     house: House, tmp_path: Path, measured: Measured
 ) -> None:

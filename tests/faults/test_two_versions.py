@@ -151,6 +151,7 @@ async def test_the_last_release_and_todays_side_by_side_lose_nothing_whichever_i
 
 
 @fault(39, RABBITMQ)
+@pytest.mark.slow
 async def test_editions_that_stores_of_both_releases_write_lose_nothing_and_go_on_without_a_gap(
     versions: Versions, measured: Measured
 ) -> None:

@@ -98,7 +98,7 @@ def test_an_embedded_house_that_is_stopped_during_calls_logs_what_they_cost(
 
 
 SLOW = pytest.mark.slow
-"""The chaos of the build kills them too, and a test of faults has the broker die."""
+"""The chaos of the build kills them too, and the broker."""
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from services.api.tests.paper.cartridge_rules import faults
 from tests.house import calling
 from tests.house.asking import answered, lesson, outcome
@@ -22,6 +24,9 @@ FRENCH = "school;photosynthesis;secondary;fr\r\n"
 VERBS, NOUNS = "subject=school&topic=verbs", "subject=school&topic=nouns"
 
 
+@pytest.mark.parametrize(
+    "house_of_two", [pytest.param("embedded", marks=pytest.mark.slow), "distributed"], indirect=True
+)
 def test_a_class_set_is_ordered_mended_changed_packed_verified_and_rebuilt(house_of_two: House, tmp_path: Path) -> None:
     one, other = house_of_two.urls[0], house_of_two.urls[-1]
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from tests.house import calling
@@ -23,6 +24,9 @@ def get(url: str, path: str) -> dict[str, Any]:
     return said
 
 
+@pytest.mark.parametrize(
+    "house_of_two", [pytest.param("embedded", marks=pytest.mark.slow), "distributed"], indirect=True
+)
 def test_a_version_is_edited_approved_rated_rolled_back_and_compared_and_the_log_tells_all(
     house_of_two: House, tmp_path: Path
 ) -> None:

@@ -47,6 +47,7 @@ async def states(store: Store, task_ids: Sequence[str]) -> list[str | None]:
     return [found[task_id].error_code for task_id in task_ids]
 
 
+@pytest.mark.slow
 async def test_beside_a_house_of_several_processes(rabbitmq: Place, mongodb_url: str) -> None:
     broker, topology = await rabbitmq.started()
     url = of_database(mongodb_url, f"control_{uuid4().hex}")

@@ -65,6 +65,7 @@ async def test_a_broker_that_is_away_is_wrong_and_nothing_shows_its_password(set
     assert "canary" not in ended.text
 
 
+@pytest.mark.slow
 async def test_an_alarm_is_wrong(settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> None:
     _, server = await asyncio.to_thread(start_rabbitmq, tmp_path_factory.mktemp("alarm"))
     try:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pymongo import AsyncMongoClient
 
 from tests.house.asking import ask_for_many, lesson, outcomes
@@ -18,6 +19,7 @@ NOWHERE = "http://127.0.0.1:1/w/api.php"
 Kept = Mapping[str, list[dict[str, Any]]]
 
 
+@pytest.mark.slow
 async def test_a_whole_day_sent_again_changes_nothing(tmp_path: Path, amqp_url: str, mongodb_url: str) -> None:
     async with StubOpenAI() as model:
         model.faults_of["topic-0"] = FILTERED_PROMPT

@@ -35,6 +35,7 @@ async def run(folder: Path, *command: str | Path) -> str:
 
 
 @pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.slow
 async def test_a_typescript_client_compiles_and_orders_a_lesson(described: Path, shared_api: Api) -> None:
     (described / "node_modules").symlink_to(GENERATORS / "node_modules")
     (described / "package.json").write_text('{"type": "module"}')

@@ -135,6 +135,7 @@ async def test_a_lost_exchange_is_back_after_the_first_message_that_missed_it(ra
     await published_within(5, broker, message(topology.exchange, GENERATED))
 
 
+@pytest.mark.slow
 async def test_what_was_removed_unseen_is_declared_again_after_a_while(rabbitmq: Place) -> None:
     topology = Topology("test-declared-again")
     broker = RabbitMQBroker(rabbitmq.address, topology, declare_interval_seconds=0.2)

@@ -23,6 +23,7 @@ async def seen(letters: RabbitMQDeadLetters) -> list[str]:
     return ids
 
 
+@pytest.mark.slow
 async def test_dead_letters_that_are_looked_at_stay_in_order_while_others_are_taken_out(rabbitmq: Place) -> None:
     broker, topology = await rabbitmq.started()
     sent = [message("", topology.dead_queue("store"), f"{number:04}") for number in range(MANY)]

@@ -34,6 +34,7 @@ async def broker_on(node: BrokerServer, name: str, **limits: float) -> AsyncIter
     await remove(node.url, topology)
 
 
+@pytest.mark.slow
 async def test_a_broker_that_comes_later_is_found(node: BrokerServer) -> None:
     await asyncio.to_thread(node.kill)
     async with AsyncExitStack() as stack:
@@ -95,6 +96,7 @@ async def test_a_frozen_broker_costs_a_publisher_its_timeout_and_no_more(node: B
         await until(lambda: "after" in store.ids)
 
 
+@pytest.mark.slow
 async def test_a_broker_given_up_for_its_silence_leaks_no_cancellation(node: BrokerServer) -> None:
     topology = Topology("silent")
     broker = RabbitMQBroker(node.url, topology, publish_timeout_seconds=30, heartbeat_seconds=1)
@@ -119,6 +121,7 @@ async def test_a_broker_given_up_for_its_silence_leaks_no_cancellation(node: Bro
     await remove(node.url, topology)
 
 
+@pytest.mark.slow
 async def test_our_own_cancellation_of_a_publish_stays_a_cancellation(node: BrokerServer) -> None:
     async with broker_on(node, "cancelled") as (broker, topology):
         await until_well(broker)

@@ -30,18 +30,22 @@ from tests.waiting import until, until_so
 
 Start = Callable[..., Any]
 
-LIMITS: list[dict[str, Any]] = [
-    {"enrichment_wait_seconds": 60},
+LOWER: list[dict[str, Any]] = [
     {"enrichment_wait_seconds": 5},
-    {"queue_length_max": 2_000_000},
     {"queue_length_max": 50},
-    {"delivery_limit": 20},
     {"delivery_limit": 5},
-    {"dead_letters_max": 2_000},
     {"dead_letters_max": 5},
 ]
+HIGHER: list[dict[str, Any]] = [
+    {"enrichment_wait_seconds": 60},
+    {"queue_length_max": 2_000_000},
+    {"delivery_limit": 20},
+    {"dead_letters_max": 2_000},
+]
 EACH_LIMIT = pytest.mark.parametrize(
-    "limits", LIMITS, ids=lambda limits: "-".join(f"{k}={v}" for k, v in limits.items())
+    "limits",
+    [*LOWER, *(pytest.param(limits, marks=pytest.mark.slow) for limits in HIGHER)],
+    ids=lambda limits: "-".join(f"{k}={v}" for k, v in limits.items()),
 )
 
 
@@ -130,6 +134,7 @@ async def test_while_services_have_different_limits_each_event_reaches_both_kind
     await until(lambda: set(old_store.ids) == set(new_store.ids) == {"by the old", "by the new"})
 
 
+@pytest.mark.slow
 async def test_back_at_the_former_limit_the_former_queue_is_used_and_the_other_emptied(
     rabbitmq: Place, start: Start
 ) -> None:
@@ -163,6 +168,7 @@ async def test_when_the_old_queue_is_deleted_a_running_service_makes_it_anew_and
     await until(lambda: set(store.ids) == {"before", "after"})
 
 
+@pytest.mark.slow
 async def test_what_waits_in_a_delay_comes_back_to_the_queue_in_use(rabbitmq: Place, start: Start) -> None:
     before, topology = await rabbitmq.started()
     delay, queue = topology.delay(2), topology.queue("generator")
@@ -190,6 +196,7 @@ async def test_what_nobody_enriches_falls_through_to_the_generator_whatever_its_
     await until(lambda: "a" in generator.ids)
 
 
+@pytest.mark.slow
 async def test_suspects_and_dead_letters_are_moved_on_and_keep_why_the_broker_moved_them(
     rabbitmq: Place, start: Start
 ) -> None:
@@ -226,6 +233,7 @@ async def test_suspects_and_dead_letters_are_moved_on_and_keep_why_the_broker_mo
     assert seen == {"dead": None, "comes back": "delivery_limit"}
 
 
+@pytest.mark.slow
 async def test_no_more_is_moved_on_than_there_is_room_for(rabbitmq: Place, start: Start) -> None:
     before, topology = await rabbitmq.started()
     wanted = [str(number) for number in range(6)]
@@ -248,6 +256,7 @@ async def test_no_more_is_moved_on_than_there_is_room_for(rabbitmq: Place, start
     assert {delivery.returns for delivery in store.taken} == {0}
 
 
+@pytest.mark.slow
 async def test_what_came_by_a_retired_binding_is_not_moved_on(rabbitmq: Place, start: Start) -> None:
     before, topology = await rabbitmq.started()
     async with await aio_pika.connect(rabbitmq.address) as connection, connection.channel() as channel:
@@ -263,6 +272,7 @@ async def test_what_came_by_a_retired_binding_is_not_moved_on(rabbitmq: Place, s
     assert store.ids == ["kept"]
 
 
+@pytest.mark.slow
 async def test_a_queue_that_only_the_others_consume_is_left_to_them(rabbitmq: Place, start: Start) -> None:
     old, topology = await rabbitmq.started()
     store = await hands(old, topology.queue("store"), prefetch=1, ack=False)

@@ -148,7 +148,7 @@ steps = st.builds(
 histories = st.lists(st.lists(steps, min_size=1, max_size=3) | st.just(CUT), max_size=12)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "mongodb"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("mongodb", marks=pytest.mark.slow)])
 @settings(max_examples=25)
 @example(history=[[Step(0, 0, 0, None), Step(1, 0, 0, (0, 0))], [Step(1, 0, 0, (0, 0)), Step(0, 0, 0, (0, 0))]])
 @given(history=histories)
