@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from pathshala_api.admission import Admission
-from pathshala_api.pace import ASKING_SECONDS, BEGIN_SECONDS, BEGUN_MAX, LATE_SECONDS, LOOK_SECONDS, RelayPace
+from pathshala_api.pace import (
+    ASKING_SECONDS,
+    BEGIN_SECONDS,
+    BEGUN_MAX,
+    BUSY_SHARE,
+    LATE_SECONDS,
+    LOOK_SECONDS,
+    RelayPace,
+)
 from pathshala_api.relay import Relay
 from pathshala_common.broker.memory.broker import MemoryBroker
 from pathshala_common.contract.events import LessonRequested
@@ -22,6 +30,7 @@ from tests.waiting import until
 TOPOLOGY = Topology()
 TASKS = 200
 BEHIND_SECONDS = 20 * LATE_SECONDS
+FULL = 1.0
 
 
 class LoopClock(PassingClock):
@@ -58,6 +67,11 @@ async def store(tmp_path: Path) -> AsyncIterator[SQLiteStore]:
     await opened.close()
 
 
+def a_pace(clock: LoopClock, busy_share: float = 0.0) -> RelayPace:
+    """A pace in a process that computes for such a share of the time."""
+    return RelayPace(clock, lambda: busy_share * clock.monotonic())
+
+
 async def waited(pace: RelayPace, clock: LoopClock, begun: int = BEGUN_MAX) -> float:
     before = clock.monotonic()
     await pace.after(begun)
@@ -66,20 +80,20 @@ async def waited(pace: RelayPace, clock: LoopClock, begun: int = BEGUN_MAX) -> f
 
 async def test_nobody_waits_while_nobody_asks() -> None:
     clock = LoopClock(BEHIND_SECONDS)
-    assert await waited(RelayPace(clock), clock) == 0
+    assert await waited(a_pace(clock, FULL), clock) == 0
 
 
-async def test_who_begins_hardly_waits_while_the_loop_has_time() -> None:
+async def test_who_begins_hardly_waits_while_there_is_time_left() -> None:
     clock = LoopClock()
-    clock.asks = pace = RelayPace(clock)
+    clock.asks = pace = a_pace(clock, BUSY_SHARE - 0.05)
     pace.asked()
 
-    assert [await waited(pace, clock) for _ in range(9)] == pytest.approx([LOOK_SECONDS] * 9)
+    assert [await waited(pace, clock) for _ in range(99)] == pytest.approx([LOOK_SECONDS] * 99)
 
 
 async def test_who_begins_waits_for_a_turn_while_the_loop_is_behind() -> None:
     clock = LoopClock(BEHIND_SECONDS)
-    clock.asks = pace = RelayPace(clock)
+    clock.asks = pace = a_pace(clock)
     pace.asked()
 
     for begun in (1, BEGUN_MAX):
@@ -87,9 +101,20 @@ async def test_who_begins_waits_for_a_turn_while_the_loop_is_behind() -> None:
         assert turn <= await waited(pace, clock, begun) < turn + look + LATE_SECONDS
 
 
+async def test_a_process_that_computes_all_the_time_is_full_though_it_wakes_everybody_in_time() -> None:
+    clock = LoopClock()
+    clock.asks = pace = a_pace(clock, FULL)
+    pace.asked()
+
+    waits = [await waited(pace, clock) for _ in range(99)]
+
+    assert waits[0] == pytest.approx(LOOK_SECONDS)  # one look is no mean
+    assert waits[-1] == pytest.approx(BEGUN_MAX * BEGIN_SECONDS, abs=LOOK_SECONDS)
+
+
 async def test_the_wait_ends_with_the_last_who_asked() -> None:
     clock = LoopClock(BEHIND_SECONDS)
-    pace = RelayPace(clock)
+    pace = a_pace(clock)
     pace.asked()
 
     assert await waited(pace, clock, begun=1_000) < ASKING_SECONDS + LOOK_SECONDS + BEHIND_SECONDS + LATE_SECONDS
@@ -103,7 +128,7 @@ async def test_a_flood_is_begun_at_a_pace_and_the_rest_at_once_behind_it(store: 
     await broker.start()
     admission = Admission(store, user_tasks_max=TASKS, tasks_max=TASKS, user_in_flight_max=TASKS)
     relay = Relay(store, admission, broker, clock, exchange=TOPOLOGY.exchange, retry_seconds=60)
-    relay.pace = clock.asks = RelayPace(clock) if paced else None
+    relay.pace = clock.asks = a_pace(clock) if paced else None
     clock.asks_until = TASKS / 2 * BEGIN_SECONDS
     for number in range(TASKS):
         relay.send(told(LessonRequested(task_id=f"task-{number}", request=a_request("english", f"{number}"))))

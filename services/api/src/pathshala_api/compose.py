@@ -84,7 +84,7 @@ def service(
         retry_seconds=settings.outbox_retry_seconds,
         length_max=relay_length_max,
     )
-    # How late the event loop is can be told by no other clock.
+    # How full the process is can be told by no other clock.
     relay.pace = RelayPace(SystemClock()) if shares_process else None
     month = MonthCeiling(
         store,

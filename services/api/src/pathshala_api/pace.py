@@ -1,5 +1,8 @@
 """The pace at which accepted tasks are begun while others ask, where one process does both: who asks goes first."""
 
+import time
+from collections.abc import Callable
+
 from pathshala_common.contract.ports.clock import Clock
 
 BEGIN_SECONDS = 0.005
@@ -15,16 +18,20 @@ LOOK_SECONDS = 0.002
 LATE_SECONDS = 0.0005
 """A loop that wakes sleepers so much later than they asked for, in the mean, has more to do than it can."""
 
+BUSY_SHARE = 0.75
+"""So has a process that computes for such a share of the time: where turns are short, a full loop is never late."""
+
 MEMORY = 0.9
-"""The share of the mean that stays at each look."""
+"""The share of a mean that stays at each look."""
 
 
 class RelayPace:
-    """Holds back those who begin tasks while others ask and the event loop is behind. It never holds for long."""
+    """Holds back those who begin tasks while others ask and the process is full. It never holds for long."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Nobody has asked yet."""
-        self._clock, self._asked_at, self._late = clock, -ASKING_SECONDS, 0.0
+    def __init__(self, clock: Clock, computed: Callable[[], float] = time.process_time) -> None:
+        """Nobody has asked yet. `computed` gives the seconds that this process has computed for, in all its threads."""
+        self._clock, self._computed, self._asked_at = clock, computed, -ASKING_SECONDS
+        self._late = self._busy = 0.0
 
     def asked(self) -> None:
         """Note that somebody was accepted just now."""
@@ -36,12 +43,18 @@ class RelayPace:
         return self._clock.monotonic() - self._asked_at < ASKING_SECONDS
 
     async def after(self, begun: int) -> None:
-        """Wait for the turn of the next after so many were begun: not at all if nobody asks or the loop has time."""
-        now = self._clock.monotonic()
+        """Wait for the turn of the next after so many were begun: not at all if nobody asks or there is time left."""
+        now, computed = self._clock.monotonic(), self._computed()
         until = now + begun * BEGIN_SECONDS
         while self.asking and now < until:
             await self._clock.sleep(LOOK_SECONDS)
             before, now = now, self._clock.monotonic()
-            self._late = MEMORY * self._late + (1 - MEMORY) * (now - before - LOOK_SECONDS)
-            if self._late < LATE_SECONDS:
+            computed_before, computed = computed, self._computed()
+            self._late = _mean(self._late, now - before - LOOK_SECONDS)
+            self._busy = _mean(self._busy, (computed - computed_before) / (now - before))
+            if self._late < LATE_SECONDS and self._busy < BUSY_SHARE:
                 return
+
+
+def _mean(mean: float, seen: float) -> float:
+    return MEMORY * mean + (1 - MEMORY) * seen
