@@ -3,7 +3,8 @@
     PYTHONPATH=. .venv/bench/bin/python -m bench.before CHECKOUT [--reps 3]
 
 CHECKOUT is a clone at the earlier version, in which `scripts/run doctor` was run once. Each version runs in its own
-environment, as one process, with its own stub of a model, whose lessons pass its own checks; the flood is the same.
+environment, as one process, with its own stub of a model, whose lessons pass its own checks, or with its own offline
+writer; the flood is the same.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -26,8 +27,8 @@ from bench.works.w3 import WRITER_SECONDS
 from tests.servers.loopback import free_port
 
 SOURCES = ("", "src", "libs/common/src", *(f"services/{one}/src" for one in ("api", "enricher", "generator", "store")))
-WORKS = {"W2": (0.0, 600), "W3": (WRITER_SECONDS, 1_000)}
-"""The seconds that a model takes, and the number of lessons."""
+WORKS = {"W2": (0.0, 600), "W2 offline": (None, 2_000), "W3": (WRITER_SECONDS, 1_000)}
+"""The seconds that a model takes, None for the offline writer; and the number of lessons."""
 
 HEAD = ("whole lessons, one process", "then, a second", "now", "ratio", "CPU ms then", "now", "ratio")
 
@@ -62,23 +63,25 @@ def _measured(checkout: Path, work: str, broker: str, folder: Path) -> Measured:
 
 
 @contextmanager
-def _running(checkout: Path, seconds: float, lessons: int, broker: str, folder: Path) -> Iterator[tuple[int, int]]:
-    """Run the house of a checkout beside its stub. Gives its port and its process."""
+def _running(
+    checkout: Path, seconds: float | None, lessons: int, broker: str, folder: Path
+) -> Iterator[tuple[int, int]]:
+    """Run the house of a checkout, beside its stub if that writes. Gives its port and its process."""
     port, model_port = free_port(), free_port()
     sources = {"PYTHONPATH": os.pathsep.join(str(checkout / one) for one in SOURCES)}
     environment = {
         **sources,
         **usual_settings(port, folder.name.lower().replace("_", "-"), broker, sqlite_url(folder)),
-        **stub_settings(model_port),
+        **({"PATHSHALA_WRITER": "offline"} if seconds is None else stub_settings(model_port)),
         "PATHSHALA_GENERATOR_CONCURRENCY": str(lessons + SPARE_CONCURRENCY),
     }
     own = checkout / ".venv" / "run" / "bin" / "python"
     python = str(own) if checkout != ROOT else sys.executable
-    with (
-        child("model", stub_command(model_port, seconds), folder, sources, port=model_port),
-        child("house", [python, "-m", "pathshala"], folder, environment, ready=lambda: is_ready(port)) as pid,
-    ):
-        yield port, pid
+    with ExitStack() as stack:
+        if seconds is not None:
+            stack.enter_context(child("model", stub_command(model_port, seconds), folder, sources, port=model_port))
+        house = child("house", [python, "-m", "pathshala"], folder, environment, ready=lambda: is_ready(port))
+        yield port, stack.enter_context(house)
 
 
 def _number(value: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Self
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 from pathshala_common.contract.access_key import Role
+from tests.house.asking import generators_paused
 from tests.house.calling import Client, get, post
 from tests.waiting import DEADLINE_SECONDS, until_true
 
@@ -105,12 +106,7 @@ def paused(url: str, *, wanted: bool) -> None:
     answer = put(f"{url}/operator/writing", {"paused": wanted})
     assert answer == {"paused": wanted}
     if wanted:
-        until_true(lambda: _generators_paused(url) == {True})
-
-
-def _generators_paused(url: str) -> set[bool]:
-    with Client() as client:
-        return {one["paused"] for one in client.get(f"{url}/operator/generators").json()["generators"]}
+        until_true(lambda: generators_paused(url))
 
 
 def put(url: str, body: dict[str, Any]) -> dict[str, Any]:

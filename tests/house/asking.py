@@ -84,6 +84,12 @@ def counts(url: str) -> dict[str, int]:
     return found
 
 
+def generators_paused(url: str) -> bool:
+    """Whether every generator that there is has learnt of a pause: until then it begins what it is given."""
+    generators = calling.get(f"{url}/operator/generators", timeout=DEADLINE_SECONDS).json()["generators"]
+    return {one["paused"] for one in generators} == {True}
+
+
 def outcome(url: str, task_id: str, seconds: float = DEADLINE_SECONDS) -> dict[str, Any]:
     """Poll a task until it ends."""
     seen: dict[str, Any] = {}

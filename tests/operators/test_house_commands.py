@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.asking import generators_paused
 from tests.house.calling import KEY
 from tests.house.houses import House, embedded
 from tests.operators.command import Ended, pathshala, started
 from tests.operators.terminal import on_terminal
 from tests.servers.loopback import free_port
-from tests.waiting import DEADLINE_SECONDS, until
+from tests.waiting import DEADLINE_SECONDS, until, until_true
 
 NOWHERE = "http://127.0.0.1:1"
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*[39][0-8][;m]")
@@ -152,9 +153,12 @@ async def test_tasks_are_watched_line_by_line_until_ctrl_c(asked: dict[str, str]
     assert (watching.returncode, error) == (130, b"")
 
 
-async def test_an_operator_on_the_same_machine_asks_the_house_that_owns_the_file(local: dict[str, str]) -> None:
+async def test_an_operator_on_the_same_machine_asks_the_house_that_owns_the_file(
+    house: House, local: dict[str, str]
+) -> None:
     paused = await pathshala("pause", "--reason", "a new model", "--json", **local)
     assert (paused.code, paused.json["reason"]) == (0, "a new model")
+    await asyncio.to_thread(until_true, lambda: generators_paused(house.url))
     ordered = await pathshala("lesson", "create", "science", "clouds", "--user", "ravi", "--json", **local)
     cancelled = await pathshala("cancel", ordered.json["task_id"], "--json", **local)
     assert cancelled.json == {"matched": 1, "more": False, "done": 1, "task_id": ordered.json["task_id"]}
