@@ -227,7 +227,7 @@ async def test_a_lesson_given_again_without_its_event_is_the_same_lesson(store: 
     assert await store.revisions(VERBS, limit=10) == [lesson]
 
 
-@pytest.mark.parametrize("store", ["sqlite", pytest.param("mongodb", marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.parametrize("again", ["sqlite", pytest.param("mongodb", marks=pytest.mark.slow)], indirect=True)
 async def test_fifty_writers_of_one_lesson_give_fifty_revisions(store: Store) -> None:
     async def write() -> int:
         task = new_task()
