@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from pathshala_common.contract.lesson import LanguageTag, primary_language
 from pathshala_common.text.dissection import Dissection
@@ -9,7 +10,7 @@ from pathshala_common.text.families import family, is_listed
 from pathshala_common.text.scripts import LATIN
 from pathshala_common.text.stems import ENGLISH, singular, stem
 from pathshala_common.text.word_lists import all_words, word_lists
-from pathshala_common.text.words import MARKS, plain_word
+from pathshala_common.text.words import MARKS, WORDS_KEPT, plain_word
 
 BASE_LENGTH_MIN = 3
 """A shorter word is looked for in no compound: "ox" is no part of "oxygen"."""
@@ -34,10 +35,10 @@ _ALPHABETS = frozenset({LATIN, "CYRILLIC", "GREEK", "ARMENIAN", "GEORGIAN"})
 
 def stands_in_compound(word: str, text: Dissection, language: LanguageTag) -> bool:
     """Whether a word stands in a longer one of a text that is about the same."""
-    tag, script = primary_language(language), unicodedata.name(word[0], "").partition(" ")[0]
-    base = singular(plain_word(word)) if word.isascii() and tag == ENGLISH else stem(word, language)
+    tag, base = primary_language(language), _base(word, language)
     if base not in text.spelled:
         return False
+    script = unicodedata.name(word[0], "").partition(" ")[0]
     if script in _SPELLED_AS_ONE:
         return True
     if script == LATIN and tag in COMPOUNDING:
@@ -46,6 +47,13 @@ def stands_in_compound(word: str, text: Dissection, language: LanguageTag) -> bo
     if script == LATIN and tag == ENGLISH:
         return len(base) >= BASE_LENGTH_MIN and any(_is_compound(each, base, word, language) for each in longer)
     return _begins(base, script, tag, longer)
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _base(word: str, language: LanguageTag) -> str:
+    """Give the part of a word that stands in its compounds."""
+    is_english = word.isascii() and primary_language(language) == ENGLISH
+    return singular(plain_word(word)) if is_english else stem(word, language)
 
 
 def _begins(base: str, script: str, tag: LanguageTag, longer: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from pathshala_common.checks import machine_phrases
 from pathshala_common.checks.draft import Basis, Draft
@@ -27,6 +28,9 @@ KINDS = (
     (ORDERS, machine_phrases.OF_TAGS, machine_phrases.TOPICS_OF_TAGS),
     (ORDERS, machine_phrases.OF_FORM, machine_phrases.TOPICS_OF_FORM),
 )
+ANY_KIND = AnyOf(chain.from_iterable(kind for _, kind, _ in KINDS))
+"""Hardly any field holds any."""
+
 _APOSTROPHES = "’ʼ"  # noqa: RUF001 - to fold
 
 
@@ -61,4 +65,5 @@ def _talk(text: str, kinds: Sequence[tuple[str, AnyOf]]) -> set[str]:
     folded = unicodedata.normalize("NFKC", text)
     for apostrophe in _APOSTROPHES:
         folded = folded.replace(apostrophe, "'")
-    return {reason for reason, kind in kinds if kind.stands_in(dissected(folded))}
+    said = dissected(folded)
+    return {reason for reason, kind in kinds if kind.stands_in(said)} if ANY_KIND.stands_in(said) else set()

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathshala_common.checks.draft import Basis, Draft
 from pathshala_common.contract.lesson import Article, LessonQuestion, LessonRequest, QuestionForm, primary_language
 from pathshala_common.text.dissection import Dissection, dissected
-from pathshala_common.text.words import length
 
 ASKED_WORDS_MAX = 3
 """More words are a sentence of the lesson's own."""
@@ -60,7 +59,7 @@ def _beside_the_first_text(questions: Sequence[LessonQuestion]) -> Iterator[str]
         if number:
             yield question.text
         told = () if question.form is QuestionForm.TRUE_FALSE else question.options or (question.answer,)
-        yield from (f"“{text}”" if length(text) <= ASKED_WORDS_MAX else text for text in told)
+        yield from (f"“{text}”" if len(dissected(text).words) <= ASKED_WORDS_MAX else text for text in told)
 
 
 def share(part: Collection[object], whole: Collection[object]) -> float:

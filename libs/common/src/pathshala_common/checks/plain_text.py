@@ -9,7 +9,7 @@ from pathshala_common.checks.machine_phrases import TOPICS_OF_TAGS
 from pathshala_common.checks.parts import asked, fields
 from pathshala_common.contract.lesson import LessonRequest
 from pathshala_common.text.dissection import dissected
-from pathshala_common.text.patterns import Pattern
+from pathshala_common.text.patterns import AnyOf, Pattern
 
 NAME = "plain_text"
 ACTIVE = {
@@ -51,6 +51,8 @@ MARKUP = {
         flags=re.MULTILINE,
     ),
 }
+ANY_MARKUP = AnyOf((ACTIVE | MARKUP).values())
+"""Hardly any field holds any."""
 
 
 def plain_text(draft: Draft, assignment: Basis) -> Iterator[Fault]:
@@ -63,6 +65,9 @@ def plain_text(draft: Draft, assignment: Basis) -> Iterator[Fault]:
 
 def markup(text: str, request: LessonRequest) -> Iterator[str]:
     """Say what a text holds that is no text. Lessons on markup may name some; what a browser would run stays out."""
+    told = dissected(text)
+    if not ANY_MARKUP.stands_in(told):
+        return iter(())
     is_topic = TOPICS_OF_TAGS.intersection(asked(request).words)
     forbidden = ACTIVE if is_topic else ACTIVE | MARKUP
-    return (reason for reason, kind in forbidden.items() if kind.stands_in(dissected(text)))
+    return (reason for reason, kind in forbidden.items() if kind.stands_in(told))

@@ -1,12 +1,13 @@
 """The statements that prove a question's answer, and the words that an answer is made of."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from pathshala_common.checks.draft import Draft
 from pathshala_common.checks.fault import Fault
 from pathshala_common.contract.lesson import LanguageTag, LessonQuestion
 from pathshala_common.text.content import FUNCTION_WORDS
-from pathshala_common.text.dissection import Dissection, dissected
+from pathshala_common.text.dissection import TEXTS_KEPT, Dissection, dissected
 from pathshala_common.text.stems import stem
 from pathshala_common.text.word_lists import all_words
 from pathshala_common.text.words import plain_word
@@ -35,10 +36,7 @@ def telling(text: str, language: LanguageTag) -> frozenset[str]:
     return frozenset(in_order(text, language)) or dissected(text).stems(language)
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def in_order(text: str, language: LanguageTag) -> Sequence[str]:
-    """The same as they follow each other."""
-    return list(_stems(dissected(text).accented, language))
-
-
-def _stems(accented: Iterable[str], language: LanguageTag) -> Iterator[str]:
-    return (stem(word, language) for word in accented if plain_word(word) not in GRAMMAR)
+    """The same as they follow each other; several checks read each question."""
+    return tuple(stem(word, language) for word in dissected(text).accented if plain_word(word) not in GRAMMAR)

@@ -5,6 +5,7 @@ A check asks for `dissected(text)` and reads; what another check has asked for b
 
 from collections import Counter
 from functools import cached_property, lru_cache
+from itertools import repeat
 
 from pathshala_common.contract.lesson import LanguageTag
 from pathshala_common.text.content import content_of
@@ -28,7 +29,7 @@ class Dissection:
     def __init__(self, text: str) -> None:
         self.text = text
         self._content: dict[LanguageTag, frozenset[str]] = {}
-        self._families: dict[LanguageTag, Counter[str]] = {}
+        self._families: dict[LanguageTag, frozenset[str]] = {}
         self._stems: dict[LanguageTag, frozenset[str]] = {}
 
     @cached_property
@@ -89,13 +90,13 @@ class Dissection:
     def stems(self, language: LanguageTag) -> frozenset[str]:
         """The stems of all its words by the grammar of a language."""
         if language not in self._stems:
-            self._stems[language] = frozenset(stem(word, language) for word in self.accented)
+            self._stems[language] = frozenset(map(stem, self.accented, repeat(language)))
         return self._stems[language]
 
-    def families(self, language: LanguageTag) -> Counter[str]:
-        """The families of its words by the grammar of a language, counted."""
+    def families(self, language: LanguageTag) -> frozenset[str]:
+        """The families of its words by the grammar of a language."""
         if language not in self._families:
-            self._families[language] = Counter(family(word, language) for word in self.accented)
+            self._families[language] = frozenset(map(family, self.accented, repeat(language)))
         return self._families[language]
 
     def content(self, language: LanguageTag) -> frozenset[str]:

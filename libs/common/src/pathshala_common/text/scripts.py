@@ -20,7 +20,7 @@ _LANGUAGES = word_lists(__package__, "scripts")
 _SUBTAGS = {
     subtag: script for script, subtags in word_lists(__package__, "script_subtags").items() for subtag in subtags
 }
-_NO_ASCII_LETTERS = {sign: None for sign in range(128) if not chr(sign).isalpha()}
+_NO_ASCII_LETTERS = bytes(sign for sign in range(128) if not chr(sign).isalpha())
 _LATIN_BY_ANOTHER_NAME = frozenset({"FEMININE", "MASCULINE", "MICRO", "FULLWIDTH"})
 
 
@@ -40,7 +40,7 @@ def has_script_subtag(language: LanguageTag) -> bool:
 def letters(text: str) -> Counter[str]:
     """Count the letters of each script in a text."""
     if text.isascii():
-        count = len(text.translate(_NO_ASCII_LETTERS))
+        count = len(text.encode().translate(None, _NO_ASCII_LETTERS))
         return Counter({LATIN: count} if count else {})
     counted: Counter[str] = Counter()
     for sign, times in Counter(text).items():
