@@ -84,10 +84,17 @@ def counts(url: str) -> dict[str, int]:
     return found
 
 
+def generators(url: str) -> list[dict[str, Any]]:
+    """Read what generators there are."""
+    answer = calling.get(f"{url}/operator/generators", timeout=DEADLINE_SECONDS)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["generators"]
+    return found
+
+
 def generators_paused(url: str) -> bool:
     """Whether every generator that there is has learnt of a pause: until then it begins what it is given."""
-    generators = calling.get(f"{url}/operator/generators", timeout=DEADLINE_SECONDS).json()["generators"]
-    return {one["paused"] for one in generators} == {True}
+    return {one["paused"] for one in generators(url)} == {True}
 
 
 def outcome(url: str, task_id: str, seconds: float = DEADLINE_SECONDS) -> dict[str, Any]:

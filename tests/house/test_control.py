@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 import requests
 
-from tests.house.asking import ask, logged, outcome, status
+from tests.house.asking import ask, generators, generators_paused, logged, outcome, status
 from tests.house.houses import House, Replicas, distributed, embedded
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import STALL
@@ -91,13 +91,6 @@ def restart_generators(house: House) -> int:
     return len(names)
 
 
-def generators(house: House) -> list[dict[str, object]]:
-    answer = requests.get(f"{house.url}/operator/generators", timeout=DEADLINE_SECONDS)
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, object]] = answer.json()["generators"]
-    return found
-
-
 def open_circuits(house: House) -> list[tuple[str, str, str]]:
     answer = requests.get(f"{house.url}/operator/circuits", timeout=DEADLINE_SECONDS)
     assert answer.status_code == 200, answer.text
@@ -108,7 +101,7 @@ async def test_paused_writing_waits_and_says_so_over_a_restart_until_it_goes_on(
     house: House, model: StubOpenAI
 ) -> None:
     await asyncio.to_thread(set_writing, house, paused=True)
-    await asyncio.to_thread(until_true, lambda: all(one["paused"] for one in generators(house)))
+    await asyncio.to_thread(until_true, lambda: generators_paused(house.url))
     calls = len(model.calls)
     task_id = await asyncio.to_thread(ask, house.url, "paused", include_wikipedia=False)
 
@@ -120,7 +113,7 @@ async def test_paused_writing_waits_and_says_so_over_a_restart_until_it_goes_on(
     paused = ("generator", "deliveries", "writing_paused: writing is paused by the operator: a new model")
     await asyncio.to_thread(until_true, lambda: open_circuits(house) == [paused])
     count = await asyncio.to_thread(restart_generators, house)
-    await asyncio.to_thread(until_true, lambda: [one["paused"] for one in generators(house)] == [True] * count)
+    await asyncio.to_thread(until_true, lambda: [one["paused"] for one in generators(house.url)] == [True] * count)
     assert len(model.calls) == calls
 
     await asyncio.to_thread(set_writing, house, paused=False)

@@ -29,7 +29,7 @@ KINDS = (
     (ORDERS, machine_phrases.OF_FORM, machine_phrases.TOPICS_OF_FORM),
 )
 ANY_KIND = AnyOf(chain.from_iterable(kind for _, kind, _ in KINDS))
-"""Hardly any field holds any."""
+"""Looked for before each: hardly any field holds any."""
 
 _APOSTROPHES = "’ʼ"  # noqa: RUF001 - to fold
 

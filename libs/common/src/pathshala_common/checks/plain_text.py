@@ -52,7 +52,7 @@ MARKUP = {
     ),
 }
 ANY_MARKUP = AnyOf((ACTIVE | MARKUP).values())
-"""Hardly any field holds any."""
+"""Looked for before each: hardly any field holds any."""
 
 
 def plain_text(draft: Draft, assignment: Basis) -> Iterator[Fault]:
