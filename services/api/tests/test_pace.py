@@ -1,7 +1,8 @@
-"""Who asks goes before who writes: a busy process begins few tasks while others ask, and all of them afterwards."""
+"""Who asks goes before who writes: a busy process begins few tasks while others ask, and the rest soon afterwards."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pathshala_api.pace import (
     BUSY_SHARE,
     LATE_SECONDS,
     LOOK_SECONDS,
+    TURN_MAX,
     RelayPace,
 )
 from pathshala_api.relay import Relay
@@ -25,7 +27,7 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 from tests.clock import PassingClock
 from tests.stories.events import told
 from tests.stories.lessons import a_request
-from tests.waiting import until
+from tests.waiting import one_turn, until
 
 TOPOLOGY = Topology()
 TASKS = 200
@@ -121,29 +123,71 @@ async def test_the_wait_ends_with_the_last_who_asked() -> None:
 
 
 @pytest.mark.parametrize("paced", [True, False])
-async def test_a_flood_is_begun_at_a_pace_and_the_rest_at_once_behind_it(store: SQLiteStore, *, paced: bool) -> None:
+async def test_a_flood_is_begun_at_a_pace_and_the_rest_soon_behind_it(store: SQLiteStore, *, paced: bool) -> None:
     clock = LoopClock(BEHIND_SECONDS)
-    broker = NotedBroker(TOPOLOGY, clock=clock)
-    broker.clock, broker.published = clock, []
-    await broker.start()
-    admission = Admission(store, user_tasks_max=TASKS, tasks_max=TASKS, user_in_flight_max=TASKS)
-    relay = Relay(store, admission, broker, clock, exchange=TOPOLOGY.exchange, retry_seconds=60)
+    broker = await a_broker(clock)
+    relay = a_relay(store, broker, clock)
     relay.pace = clock.asks = a_pace(clock) if paced else None
     clock.asks_until = TASKS / 2 * BEGIN_SECONDS
-    for number in range(TASKS):
-        relay.send(told(LessonRequested(task_id=f"task-{number}", request=a_request("english", f"{number}"))))
+    flood_of_tasks(relay)
 
-    running = asyncio.create_task(relay.run())
-    await until(lambda: sum(count for _, count in broker.published) == TASKS)
-    running.cancel()
-    await asyncio.wait([running])
+    await relayed(relay, broker)
 
     flood = [(moment, count) for moment, count in broker.published if moment < clock.asks_until]
     behind = [count for moment, count in broker.published if moment > clock.asks_until + ASKING_SECONDS]
     if paced:
         assert max(count for _, count in flood) <= BEGUN_MAX
         assert sum(count for _, count in flood[:-1]) * BEGIN_SECONDS <= flood[-1][0] - flood[0][0]
-        assert behind[0] > BEGUN_MAX
-        assert len(behind) == 1
+        assert set(behind[:-1]) == {TURN_MAX}
+        assert 0 < behind[-1] <= TURN_MAX
     else:
         assert [count for _, count in broker.published] == [TASKS]
+
+
+async def test_where_nobody_asks_others_have_a_turn_of_the_loop_between_two_that_begin_tasks(
+    store: SQLiteStore,
+) -> None:
+    clock = LoopClock()
+    broker = await a_broker(clock)
+    relay = a_relay(store, broker, clock)
+    relay.pace = a_pace(clock, FULL)
+    flood_of_tasks(relay)
+    clock.asks_until = 0
+    await clock.sleep(ASKING_SECONDS)
+    seen: list[int] = []
+
+    async def look() -> None:
+        while True:
+            seen.append(len(broker.published))
+            await one_turn()
+
+    looking = asyncio.create_task(look())
+    await relayed(relay, broker)
+    looking.cancel()
+
+    assert max(count for _, count in broker.published) <= TURN_MAX
+    assert max(after - before for before, after in pairwise(seen)) == 1
+
+
+async def a_broker(clock: LoopClock) -> NotedBroker:
+    broker = NotedBroker(TOPOLOGY, clock=clock)
+    broker.clock, broker.published = clock, []
+    await broker.start()
+    return broker
+
+
+def a_relay(store: SQLiteStore, broker: NotedBroker, clock: LoopClock) -> Relay:
+    admission = Admission(store, user_tasks_max=TASKS, tasks_max=TASKS, user_in_flight_max=TASKS)
+    return Relay(store, admission, broker, clock, exchange=TOPOLOGY.exchange, retry_seconds=60)
+
+
+def flood_of_tasks(relay: Relay) -> None:
+    for number in range(TASKS):
+        relay.send(told(LessonRequested(task_id=f"task-{number}", request=a_request("english", f"{number}"))))
+
+
+async def relayed(relay: Relay, broker: NotedBroker) -> None:
+    running = asyncio.create_task(relay.run())
+    await until(lambda: sum(count for _, count in broker.published) == TASKS)
+    running.cancel()
+    await asyncio.wait([running])

@@ -1,6 +1,8 @@
+import asyncio
 import json
 import logging
 import traceback
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
@@ -13,7 +15,7 @@ from pathshala_common.contract.prices import Prices
 from pathshala_common.contract.provider_call import ProviderCall
 from pathshala_common.text.quoting import located
 from pathshala_generator.model import Heard, Question, unheard
-from pathshala_generator.model_writer import ModelWriter
+from pathshala_generator.model_writer import BEGUN_MAX, ModelWriter
 from pathshala_generator.moderation import Moderator
 from pathshala_generator.prompt import prompt_version
 from services.generator.tests.given import (
@@ -33,6 +35,7 @@ from tests.clock import PassingClock
 from tests.stubs import openai_faults as faults
 from tests.stubs.openai import StubOpenAI
 from tests.stubs.openai_faults import Fault as Misbehaviour
+from tests.waiting import one_turn
 
 DRAFT_FIELDS = ["title", "explanation", "activity", "question", "verse", "connection"]
 FLAW = "FLAW"
@@ -352,3 +355,24 @@ async def test_a_provider_without_moderation_is_asked_for_it_once(stub: StubOpen
 
     assert [call.status for call in recorded] == [404, 200, 200]
     assert [usage.calls for usage in usages if usage] == [1, 1]
+
+
+async def test_of_many_lessons_that_begin_at_once_few_are_asked_for_in_one_turn_of_the_loop() -> None:
+    turn, asked_in = 0, Counter[int]()
+
+    class NotedModel:
+        name = MODEL
+
+        async def ask(self, _question: Question, _heard: Heard = unheard) -> ProviderCall:
+            asked_in[turn] += 1
+            raise Reject("noted", "that is all")
+
+    writer, lessons = a_writer(NotedModel()), 10 * BEGUN_MAX
+    beginning = [asyncio.create_task(writer.write(an_assignment(), unrecorded)) for _ in range(lessons)]
+    while not all(task.done() for task in beginning):
+        turn += 1
+        await one_turn()
+
+    assert [type(task.exception()) for task in beginning] == [Reject] * lessons
+    assert max(asked_in.values()) <= BEGUN_MAX
+    assert len(asked_in) <= lessons / BEGUN_MAX + 1

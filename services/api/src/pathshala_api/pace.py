@@ -1,5 +1,6 @@
 """The pace at which accepted tasks are begun while others ask, where one process does both: who asks goes first."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -10,6 +11,9 @@ BEGIN_SECONDS = 0.005
 
 BEGUN_MAX = 8
 """Tasks that are begun together meanwhile."""
+
+TURN_MAX = 64
+"""Those that are begun in one turn of the loop where nobody asks, so that whoever polls is answered between turns."""
 
 ASKING_SECONDS = 0.05
 """Others ask if anybody was accepted so lately."""
@@ -42,8 +46,14 @@ class RelayPace:
         """Whether others ask."""
         return self._clock.monotonic() - self._asked_at < ASKING_SECONDS
 
+    @property
+    def together_max(self) -> int:
+        """The number of tasks that may be begun together now."""
+        return BEGUN_MAX if self.asking else TURN_MAX
+
     async def after(self, begun: int) -> None:
-        """Wait for the turn of the next after so many were begun: not at all if nobody asks or there is time left."""
+        """Wait for the turn of the next after so many: the loop's own, if nobody asks or there is time left."""
+        await asyncio.sleep(0)
         now, computed = self._clock.monotonic(), self._computed()
         until = now + begun * BEGIN_SECONDS
         while self.asking and now < until:

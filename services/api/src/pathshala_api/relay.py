@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import chain
 
 from pathshala_api.admission import Admission
-from pathshala_api.pace import BEGUN_MAX, RelayPace
+from pathshala_api.pace import RelayPace
 from pathshala_common.contract.backoff import Backoff
 from pathshala_common.contract.envelope import Envelope
 from pathshala_common.contract.errors import Unavailable
@@ -80,7 +80,7 @@ class Relay:
         """Publish what was just accepted, together what came together; hold it while the broker is away."""
         while True:
             batch = [await self._fresh.get()]
-            size_max = BEGUN_MAX if self.pace is not None and self.pace.asking else BATCH_MAX
+            size_max = self.pace.together_max if self.pace is not None else BATCH_MAX
             while len(batch) < size_max and not self._fresh.empty():
                 batch.append(self._fresh.get_nowait())
             await self._publish(batch)

@@ -30,9 +30,13 @@ from pathshala_generator.prompt import (
 from pathshala_generator.proofreading import Proof
 from pathshala_generator.rewriting import Rewriting
 from pathshala_generator.rewritten import left
+from pathshala_generator.turnstile import Turnstile
 from pathshala_generator.usage import usage_of
 
 REPAIRS_MAX = 2
+BEGUN_MAX = 4
+"""Lessons for which a model is first asked in one turn of the loop: hundreds may have waited for the same."""
+
 LESSON = "lesson"
 """Told as what is being written, before its first field has come."""
 
@@ -68,6 +72,7 @@ class ModelWriter:
         self._model, self._plan, self._clock, self._moderator = model, plan, clock, moderator
         self._prices, self._repairs_max = prices or Prices(), repairs_max
         self._examiner = examiner or Examiner(told(plan))
+        self._turnstile = Turnstile(BEGUN_MAX)
         fixed = small_prompt.FIXED if plan.is_small else ()
         self._prompt_version = prompt_version(plan, fixed)
         self._rewrite_version = prompt_version(plan, (*fixed, *rewrite_prompt.FIXED))
@@ -79,6 +84,7 @@ class ModelWriter:
                 wish = assignment.rewriting.wish if assignment.rewriting else None
                 await self._moderator.refuse_unfit(assignment.request, record, wish)
             work = _Work(assignment, record, tell)
+            await self._turnstile()
             await self._draft(work)
             proof = await self._proof(work)
         if proof.draft is None or proof.faults:
