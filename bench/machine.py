@@ -48,6 +48,12 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     return sum(one.ticks for one in _trees(roots)) / TICKS_PER_SECOND
 
 
+def age_seconds(pid: int) -> float:
+    """How long ago a process was started, to a hundredth of a second."""
+    started = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    return float(Path("/proc/uptime").read_text().split()[0]) - started / TICKS_PER_SECOND
+
+
 def peak_mib(roots: Iterable[int]) -> float:
     """The greatest resident set that each process of these trees ever had, summed, in MiB."""
     return _told_mib(roots, "status", "VmHWM")

@@ -18,7 +18,7 @@ from bench.help import RUNS
 from bench.help import cpu_seconds as help_seconds
 from bench.houses import House
 from bench.lessons import flood, warm_up
-from bench.machine import cpu_seconds, pss_mib
+from bench.machine import age_seconds, cpu_seconds, pss_mib, wait_until_quiet
 from bench.orders import ORDERS
 from pathshala_common.checks.examination import checks
 from pathshala_common.contract.lesson import LessonRequest
@@ -41,7 +41,7 @@ def measure(scale: Scale) -> Iterator[Row]:
     for name, house in {
         "a house in one process, written offline": deployed("embedded", "whole", PATHSHALA_WRITER="offline"),
         "a house in one process, with a model": deployed("embedded", "whole"),
-        "four services": deployed("services", "like for like"),
+        "four services": deployed("services", "whole", PATHSHALA_WRITER="offline"),
     }.items():
         folder = scale.folder / name
         folder.mkdir()
@@ -53,16 +53,20 @@ def measure(scale: Scale) -> Iterator[Row]:
 
 
 def _resting(name: str, house: House, scale: Scale, folder: Path) -> Iterator[Row]:
-    """Start it, have it write one lesson, and leave it alone."""
-    began = time.perf_counter()
+    """Start it, have it write one lesson, and leave it alone. The time to be ready is the best of a few starts."""
+    ages = []
+    for number in range(RUNS):
+        (place := folder / str(number)).mkdir()
+        wait_until_quiet()
+        with house.start(Start(), scale.servers, place) as running:
+            ages.append(min(age_seconds(pid) for pid in running.pids))
     with house.start(Start(), scale.servers, folder) as running:
-        ready = time.perf_counter() - began
         uvloop.run(warm_up(running.port))
         before = cpu_seconds(running.pids)
         time.sleep(RESTING_SECONDS)
         share = (cpu_seconds(running.pids) - before) / RESTING_SECONDS
         if len(running.pids) == 1:
-            yield (f"{name}: s until it is ready", f"{ready:.2f}")
+            yield (f"{name}: s until it is ready", f"{min(ages):.2f}")
         yield (f"{name}: MiB at rest", f"{pss_mib(running.pids):.0f}")
         yield (f"{name}: % of a core at rest", f"{100 * share:.2f}")
 

@@ -1,6 +1,7 @@
 """Starting and stopping: what cannot work says so in one clear line, and SIGTERM ends a process in good order."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -21,6 +22,34 @@ from tests.waiting import until_true
 NOWHERE = "http://127.0.0.1:9/{language}"
 CHOSEN = {"aio_pika", "aiormq", "bson", "openai", "pymongo", "rich", "sqlite3"}
 """What belongs to one broker, one store, one writer or the command line, and costs memory and time to import."""
+
+
+UNUSED = CHOSEN - {"sqlite3"} | {"aiohttp", "docx", "multiprocessing.pool", "pydantic.v1", "typer", "weasyprint"}
+"""What a house in one process that writes offline has no use for, once it is composed with all its routes."""
+
+COMPOSED = """
+import sys
+from pathshala.run.embedded import process
+from pathshala.settings import HouseSettings
+from pathshala_common.runtime.clock import SystemClock
+from pathshala_common.runtime.health import Health
+api = process(HouseSettings.load(), SystemClock()).services[0]
+api.app(Health({}))
+print(*(name for name, module in sys.modules.items() if module is not None))
+"""
+
+COUNTING = """
+import atexit, gc, sys
+def tell(phase, _):
+    if phase == "start" and "pathshala.run.action" in sys.modules and not gc.get_freeze_count():
+        print("collected", flush=True)
+gc.callbacks.append(tell)
+atexit.register(lambda: print("collects", gc.isenabled(), gc.get_freeze_count() > 100_000, flush=True))
+sys.argv = ["pathshala", "up"]
+from pathshala.__main__ import main
+main()
+"""
+"""Starts the house. Tells of each collection of garbage before it is up, and at the end whether any is made by then."""
 
 
 @pytest.fixture
@@ -91,6 +120,27 @@ def test_no_adapter_is_imported_before_it_is_chosen() -> None:
     imported = told.stdout.split()
     assert "pathshala_common.runtime.reading" in imported
     assert CHOSEN.isdisjoint(imported)
+
+
+def test_a_house_that_writes_offline_imports_nothing_that_it_does_not_use(tmp_path: Path) -> None:
+    place = os.environ | {"PATHSHALA_WRITER": "offline", "PATHSHALA_STORE_URL": f"sqlite:///{tmp_path / 'p.db'}"}
+    told = subprocess.run([sys.executable, "-c", COMPOSED], capture_output=True, text=True, check=True, env=place)
+    imported = told.stdout.split()
+    assert {"fastapi", "pathshala_common.store.sqlite.store"} <= {*imported}
+    assert UNUSED.isdisjoint(imported)
+
+
+def test_no_garbage_is_collected_until_the_house_is_up(tmp_path: Path) -> None:
+    place = {"PATHSHALA_PORT": "0", "PATHSHALA_WRITER": "offline"}
+    place["PATHSHALA_STORE_URL"] = f"sqlite:///{tmp_path / 'p.db'}"
+    started = [sys.executable, "-c", COUNTING]
+    with subprocess.Popen(started, stdout=subprocess.PIPE, text=True, env=os.environ | place) as process:
+        assert process.stdout is not None
+        before = list(iter(process.stdout.readline, "A first lesson:\n"))
+        process.terminate()
+        after = process.stdout.readlines()
+    assert "collected\n" not in before
+    assert after[-1] == "collects True True\n"
 
 
 def test_sigterm_ends_the_house_in_good_order(house: House) -> None:

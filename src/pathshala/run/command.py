@@ -3,6 +3,7 @@
 Exit codes: 0 it was stopped, 1 a fault stopped it, or broker or store do not answer, 2 a setting is wrong.
 """
 
+import gc
 from typing import Annotated
 
 import typer
@@ -22,6 +23,7 @@ def up(
     host: HostOption = None, port: PortOption = None, store: StoreOption = None, *, opens: OpenOption = False
 ) -> int:
     """Start the whole house in one process, until Ctrl-C. Other settings are those of the environment."""
+    gc.disable()  # what is imported stays, and is not looked through again and again; runtime/process.py collects anew
     from pathshala.run import action
 
     chosen = {"PATHSHALA_HOST": host, "PATHSHALA_PORT": port, "PATHSHALA_STORE_URL": store}

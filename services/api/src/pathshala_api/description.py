@@ -1,5 +1,6 @@
 """The description of the API: what OpenAPI 3.1 says of it besides what stands at routes and schemas."""
 
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -92,7 +93,12 @@ class DescribedApi(FastAPI):
 
 
 def described_api() -> FastAPI:
-    """Make an application without routes that describes itself."""
+    """Make an application without routes that describes itself.
+
+    FastAPI imports pydantic.v1 to refuse its models, at the first route: 1.5 MiB of what nothing here uses. It takes it
+    for not installed from now on, as for all of the process that did not import it before.
+    """
+    sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]  # to import it fails now
     return DescribedApi(
         telemetry={"tracing": TRACED, "metrics": TRACED, "logs": TRACED},
         title="Pathshala",

@@ -3,10 +3,6 @@
 import math
 from typing import NamedTuple
 
-from limits import RateLimitItemPerMinute
-from limits.storage import Storage
-from limits.strategies import FixedWindowRateLimiter
-
 from pathshala_common.contract.ports.clock import Clock
 
 WINDOW_SECONDS = 60
@@ -15,59 +11,10 @@ COUNTED_MAX = 10_000
 
 
 class _Window(NamedTuple):
+    """One caller's minute: how many were counted, and when it ends by the monotonic clock."""
+
     counted: int
     ends: float
-
-
-class _Windows(Storage):
-    """The counts of minutes that run, by our own clock. The library's own starts a thread to forget what is over."""
-
-    STORAGE_SCHEME = None
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__()
-        self._clock = clock
-        self._windows: dict[str, _Window] = {}
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """Raise none of its own."""
-        return ValueError
-
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count, from anew if the minute is over."""
-        now, window = self._clock.monotonic(), self._windows.get(key)
-        if window is None or window.ends <= now:
-            self._windows.pop(key, None)
-            window = _Window(0, now + expiry)
-            if len(self._windows) >= COUNTED_MAX:
-                del self._windows[next(iter(self._windows))]
-        self._windows[key] = _Window(window.counted + amount, window.ends)
-        return window.counted + amount
-
-    def get(self, key: str) -> int:
-        """Give the count of the minute that runs."""
-        window = self._windows.get(key)
-        return window.counted if window is not None and window.ends > self._clock.monotonic() else 0
-
-    def get_expiry(self, key: str) -> float:
-        """Say when the minute ends."""
-        window = self._windows.get(key)
-        return window.ends if window is not None else self._clock.monotonic()
-
-    def check(self) -> bool:
-        """Work always."""
-        return True
-
-    def reset(self) -> int | None:
-        """Count all anew."""
-        count = len(self._windows)
-        self._windows.clear()
-        return count
-
-    def clear(self, key: str) -> None:
-        """Count one anew."""
-        self._windows.pop(key, None)
 
 
 class Rate(NamedTuple):
@@ -83,18 +30,34 @@ class Rates:
 
     def __init__(self, clock: Clock, per_minute: int) -> None:
         self.per_minute = per_minute
-        self._clock, self._item = clock, RateLimitItemPerMinute(per_minute)
-        self._limiter = FixedWindowRateLimiter(_Windows(clock))
+        self._clock = clock
+        self._windows: dict[str, _Window] = {}
 
     def count(self, who: str) -> Rate:
         """Count one, and say whether it is one too many."""
-        allowed = self._limiter.hit(self._item, who)
-        return self._rate(who, allowed=allowed)
+        window = self._running(who)
+        if window is None:
+            window = self._begun(who)
+        window = self._windows[who] = window._replace(counted=window.counted + 1)
+        return self._rate(window, allowed=window.counted <= self.per_minute)
 
     def look(self, who: str) -> Rate:
         """Say whether there may be one more, and count none."""
-        return self._rate(who, allowed=self._limiter.test(self._item, who))
+        window = self._running(who) or _Window(0, self._clock.monotonic())
+        return self._rate(window, allowed=window.counted < self.per_minute)
 
-    def _rate(self, who: str, *, allowed: bool) -> Rate:
-        stats = self._limiter.get_window_stats(self._item, who)
-        return Rate(allowed, stats.remaining, max(math.ceil(stats.reset_time - self._clock.monotonic()), 1))
+    def _running(self, who: str) -> _Window | None:
+        """Give the minute of a caller, unless it is over."""
+        window = self._windows.get(who)
+        return window if window is not None and window.ends > self._clock.monotonic() else None
+
+    def _begun(self, who: str) -> _Window:
+        """Begin a minute, as the youngest of all."""
+        self._windows.pop(who, None)
+        if len(self._windows) >= COUNTED_MAX:
+            del self._windows[next(iter(self._windows))]
+        return _Window(0, self._clock.monotonic() + WINDOW_SECONDS)
+
+    def _rate(self, window: _Window, *, allowed: bool) -> Rate:
+        seconds = math.ceil(window.ends - self._clock.monotonic())
+        return Rate(allowed, max(self.per_minute - window.counted, 0), max(seconds, 1))

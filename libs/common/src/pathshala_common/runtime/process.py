@@ -119,9 +119,10 @@ def main(
 ) -> int:
     """Run a process until SIGTERM or SIGINT; `announce` is called with its base URL once all is up.
 
-    Returns its exit code; a wrong setting is one line on standard error. In a process that another started for a trial,
-    handle one event instead.
+    No garbage is collected before that. Returns its exit code; a wrong setting is one line on standard error. In a
+    process that another started for a trial, handle one event instead.
     """
+    gc.disable()  # until _keep(): what is composed stays
     tried = os.environ.get(TRIAL)
     channel = TrialChannel() if tried else None
     try:
@@ -154,6 +155,7 @@ async def _try(process: Process, channel: TrialChannel, tried: str) -> None:
     part = next(part for part in parts if part.service == tried)
     if process.store is not None and (part.tried is Tried.LAST or not process.store_required):
         await process.store.open()
+    _keep()
     await channel.serve(part.service, part.handlers, process.clock)
 
 
@@ -169,14 +171,22 @@ async def run(process: Process, announce: Callable[[str], None] | None = None) -
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     async with running(process, hurry, own_command()) as url:
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
+        _keep()
         log.info("started", services=[service.name for service in process.services], url=url)
         if announce is not None:
             announce(url)
         await stopping.wait()
         log.info("stopping")
+
+
+def _keep() -> None:
+    """Leave what there is by now out of all collections, and begin to collect.
+
+    It is not collected first: a start leaves 0.5 MiB of garbage, and to find it takes a tenth of the start.
+    """
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.enable()
 
 
 @contextlib.asynccontextmanager
