@@ -72,7 +72,7 @@ def _resting(name: str, house: House, scale: Scale, folder: Path) -> Iterator[Ro
 
 
 def _logged_bytes(scale: Scale) -> float:
-    """The bytes of its events that the log has of one lesson."""
+    """The bytes of events that the file keeps of one lesson, packed as they are there."""
     folder = scale.folder / "logged"
     folder.mkdir()
     with deployed("embedded", "whole").start(Start(), scale.servers, folder) as running:

@@ -46,6 +46,7 @@ IN_ONE_TWIN_ONLY = {
     "store/mongodb/address.py": "a SQLite URL is a path and no more",
     "store/mongodb/one_turn.py": "the thread of a SQLite connection puts what waits together by itself",
     "store/sqlite/heads.py": "others write to MongoDB too, so what one process remembers may be overtaken",
+    "store/sqlite/packing.py": "versions of a house share MongoDB, and its server packs what it keeps by itself",
     "store/sqlite/file.py": "MongoDB's server keeps its files itself",
 }
 

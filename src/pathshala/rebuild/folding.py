@@ -96,9 +96,9 @@ def fold(log: Sequence[Entry]) -> Rebuilt:
     chosen = decisive(types)
     if chosen is None and len(log) < position:
         return Rebuilt(position, cut=True)
-    entries = log if chosen is None else [log[index] for index in chosen]
+    raws = [entry.raw for entry in (log if chosen is None else [log[index] for index in chosen])]
     try:
-        envelopes = [decode(entry.raw, size_max_bytes=len(entry.raw)) for entry in entries]
+        envelopes = [decode(raw, size_max_bytes=len(raw)) for raw in raws]
     except ContractError:
         return Rebuilt(position, unreadable=True)
     first = envelopes[0]

@@ -60,11 +60,17 @@ class Sender(Publisher, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The same with the bytes as they are logged, for a pass over more than is to be decoded."""
+    """The same as it is kept, for a pass over more than is to be decoded; `unpack` makes the event's bytes of that."""
 
     position: int
     type: str
-    raw: bytes = field(repr=False)
+    kept: bytes = field(repr=False)
+    unpack: Callable[[bytes], bytes] = field(default=bytes, repr=False, compare=False)
+
+    @property
+    def raw(self) -> bytes:
+        """The event's bytes, made anew each time."""
+        return self.unpack(self.kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathshala_common.contract.lesson import Status
 from pathshala_common.contract.ports.class_sets import Outcome
 from pathshala_common.store.records import ENDS, EVER, LAST_ID, Record, outcome
+from pathshala_common.store.sqlite.packing import unpacked
 
 COLUMNS = ("set_id", "user_id", "created_at", "is_open", "position", "head", "document")
 WRITE = f"""
@@ -74,7 +75,7 @@ def outcomes(connection: sqlite3.Connection, task_ids: Collection[str]) -> dict[
     rows = connection.execute(FINAL, (json.dumps(ended), *ENDS)).fetchall() if ended else []
     # The first final event of a task counts, so it is written over the others.
     rows.sort(key=lambda row: -row[0])
-    return found | {task_id: outcome(name, revision, raw) for _, task_id, name, revision, raw in rows}
+    return found | {task_id: outcome(name, revision, raw and unpacked(raw)) for _, task_id, name, revision, raw in rows}
 
 
 def delete_class_sets(connection: sqlite3.Connection, before: int, limit: int) -> int:

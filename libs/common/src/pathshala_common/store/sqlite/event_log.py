@@ -18,6 +18,7 @@ from pathshala_common.store.records import (
 from pathshala_common.store.sqlite import lessons, tasks
 from pathshala_common.store.sqlite.class_sets import write_set
 from pathshala_common.store.sqlite.heads import Head, Heads
+from pathshala_common.store.sqlite.packing import packed, unpacked
 from pathshala_common.store.sqlite.schema import terms_text
 from pathshala_common.store.sqlite.spending import note_spending
 
@@ -76,12 +77,13 @@ def _append(connection: sqlite3.Connection, heads: Heads, one: ChangeRows) -> bo
 
 
 def event_rows(one: ChangeRows) -> list[list[object]]:
-    """Give the rows to insert of a step's events."""
+    """Give the rows to insert of a step's events. Long ones are packed here, off the event loop."""
     return [[event[column] for column in COLUMNS] for event in map(_row, one.events)]
 
 
 def _row(event: Record) -> Record:
-    return event if event["terms"] is None else event | {"terms": terms_text(event["terms"])}
+    terms = event["terms"]
+    return event | {"raw": packed(event["type"], event["raw"]), "terms": None if terms is None else terms_text(terms)}
 
 
 def _write_task(connection: sqlite3.Connection, head: Head | None, one: ChangeRows) -> None:
@@ -155,12 +157,13 @@ def raws(connection: sqlite3.Connection, task_id: str, *, after: int = 0) -> lis
     rows = connection.execute(
         "SELECT raw FROM events WHERE task_id = ? AND position > ? ORDER BY position", (task_id, after)
     )
-    return [row[0] for row in rows]
+    return [unpacked(row[0]) for row in rows]
 
 
 def logged(connection: sqlite3.Connection, task_id: str, after: int, limit: int) -> list[tuple[int, bytes]]:
     """Give a task's events after a position, each with its own."""
-    return connection.execute(
+    rows = connection.execute(
         "SELECT position, raw FROM events WHERE task_id = ? AND position > ? ORDER BY position LIMIT ?",
         (task_id, after, limit),
-    ).fetchall()
+    )
+    return [(position, unpacked(raw)) for position, raw in rows]

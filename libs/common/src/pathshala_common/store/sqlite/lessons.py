@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathshala_common.contract.lesson import LessonKey
 from pathshala_common.contract.ports.store import EditionHead
 from pathshala_common.store.records import Record, editions_range, lesson_text, read_edition
+from pathshala_common.store.sqlite.packing import unpacked
 
 LATEST_SERIAL = "SELECT max(revision) FROM events WHERE lesson_key = ? AND revision IS NOT NULL"
 LATEST_REVISION = "SELECT max(edition_revision) FROM events WHERE edition = ?"
@@ -57,7 +58,7 @@ def latest_revisions(connection: sqlite3.Connection, keys: Sequence[str]) -> lis
 def newest(connection: sqlite3.Connection, key: str, below: int, limit: int) -> list[bytes]:
     """Give the events that stored what a chain has, newest first."""
     statement = OF_LESSON if key == lesson_text(key) else OF_EDITION
-    return [row[0] for row in connection.execute(statement, (key, below, limit))]
+    return [unpacked(row[0]) for row in connection.execute(statement, (key, below, limit))]
 
 
 def continues(connection: sqlite3.Connection, event: Record) -> bool:
@@ -84,5 +85,6 @@ def listed(
     statement = f"{NEWEST_OF}{MATCHES * len(terms)} LIMIT ?"
     looked_for = (*before, LOOKED_AT_MAX, *(f" {term} " for term in terms), limit)
     newest_of = connection.execute(statement, looked_for).fetchall()
-    found = [connection.execute(SHOWN, (edition, task_id)).fetchone() for task_id, edition in newest_of]
+    shown = [connection.execute(SHOWN, (edition, task_id)).fetchone() for task_id, edition in newest_of]
+    found = [(unpacked(raw), versions) for raw, versions in shown]
     return found, connection.execute(LAST, (*before, LOOKED_AT_MAX - 1)).fetchone() if len(found) < limit else None

@@ -11,10 +11,11 @@ from pathshala_common.contract.ports.store import Logged, Unreadable
 from pathshala_common.store.records import Place, entry, span, types
 from pathshala_common.store.sqlite.connection import SQLiteThread
 from pathshala_common.store.sqlite.file import open_log
+from pathshala_common.store.sqlite.packing import unpacked
 from pathshala_common.store.sqlite.schema import CALLING
 
 Row = tuple[str, int, bytes]
-"""A task, a position, and the bytes of the event there."""
+"""A task, a position, and what is kept of the event there."""
 
 RANGE = """
     SELECT time, task_id, position FROM events
@@ -74,8 +75,11 @@ def _page(connection: sqlite3.Connection, extent: Extent) -> list[Row]:
 
 def _tasks(connection: sqlite3.Connection, after: str, limit: int) -> dict[str, list[Entry]]:
     logs = groupby(connection.execute(TASKS, (after,)), key=lambda row: row[0])
-    return {task_id: [Entry(*rest) for _, *rest in rows] for task_id, rows in islice(logs, limit)}
+    return {
+        task_id: [Entry(position, name, raw, unpacked) for _, position, name, raw in rows]
+        for task_id, rows in islice(logs, limit)
+    }
 
 
 def _logged(rows: Iterable[Row]) -> list[Logged | Unreadable]:
-    return [entry(task_id, position, raw) for task_id, position, raw in rows]
+    return [entry(task_id, position, unpacked(raw)) for task_id, position, raw in rows]

@@ -203,6 +203,9 @@ CALLED = (
     # A house in one process asks for these of a whole day before it is ready.
     f"CREATE INDEX events_calling ON events (time, task_id, position) WHERE {CALLING}",
 )
+PACKED: Sequence[str] = ()
+"""Tables stay as they are, but `events.raw` may be packed, which earlier versions cannot read (packing.py)."""
+
 VERSIONS = (
     FIRST,
     HELD_BACK,
@@ -219,6 +222,7 @@ VERSIONS = (
     CLASS_SETS,
     SET_HEADS,
     CALLED,
+    PACKED,
 )
 """The statements that each version adds to the one before. An older file is brought up when it is opened."""
 

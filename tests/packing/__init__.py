@@ -1,0 +1,1 @@
+"""The dictionaries with which a SQLite file packs long events: how they are made, and what they come to."""
