@@ -19,7 +19,7 @@ from pathshala_common.runtime.circuit import Circuit
 
 log = get_logger()
 
-SIZE_MAX = 100
+SIZE_MAX = 500
 """Deliveries in one batch, at the most."""
 
 
