@@ -22,11 +22,16 @@ class _Process:
     """Its own and those of its children that have ended."""
 
 
+def _stat(process: Path) -> list[str]:
+    """What its folder of /proc tells of a process, from its state on."""
+    return (process / "stat").read_text().rpartition(")")[2].split()
+
+
 def _processes() -> Iterator[_Process]:
     for place in Path("/proc").iterdir():
         if place.name.isdigit():
             try:
-                fields = (place / "stat").read_text().rpartition(")")[2].split()
+                fields = _stat(place)
             except OSError:
                 continue
             yield _Process(int(place.name), int(fields[1]), sum(map(int, fields[11:15])))
@@ -50,7 +55,7 @@ def cpu_seconds(roots: Iterable[int]) -> float:
 
 def age_seconds(pid: int) -> float:
     """How long ago a process was started, to a hundredth of a second."""
-    started = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    started = int(_stat(Path(f"/proc/{pid}"))[19])
     return float(Path("/proc/uptime").read_text().split()[0]) - started / TICKS_PER_SECOND
 
 

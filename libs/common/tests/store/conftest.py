@@ -14,11 +14,17 @@ from tests.servers.mongodb_url import of_database
 Again = Callable[[], Store]
 
 
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The file of a SQLite store."""
+    return tmp_path / "pathshala.db"
+
+
 @pytest.fixture(params=["sqlite", "mongodb"])
-def again(request: pytest.FixtureRequest, tmp_path: Path) -> Again:
+def again(request: pytest.FixtureRequest, path: Path) -> Again:
     """Make the same store, not opened; each call gives a new object over the same data."""
     if request.param == "sqlite":
-        return lambda: SQLiteStore(tmp_path / "pathshala.db")
+        return lambda: SQLiteStore(path)
     url = of_database(request.getfixturevalue("mongodb_url"), f"test_{uuid4().hex}")
     return lambda: MigratedMongoStore(url, timeout_seconds=PATIENT_SECONDS)
 

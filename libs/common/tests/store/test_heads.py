@@ -3,11 +3,12 @@
 import asyncio
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from libs.common.tests.store.conftest import Again
 from libs.common.tests.store.examples import (
     HOUR,
     NOON,
@@ -28,16 +29,8 @@ from pathshala_common.store.sqlite.store import SQLiteStore
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "pathshala.db"
-
-
-@pytest.fixture
-async def store(path: Path) -> AsyncIterator[SQLiteStore]:
-    opened = SQLiteStore(path)
-    await opened.open()
-    yield opened
-    await opened.close()
+def again(path: Path) -> Again:
+    return lambda: SQLiteStore(path)
 
 
 async def looked_up(store: SQLiteStore) -> list[str]:

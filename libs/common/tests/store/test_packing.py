@@ -1,6 +1,5 @@
 """Long events are packed in a SQLite file: every reader gets their bytes, and what cannot be unpacked is unreadable."""
 
-import hashlib
 import sqlite3
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from libs.common.tests.store.conftest import Again
 from libs.common.tests.store.examples import (
     NOON,
     change,
@@ -40,11 +40,6 @@ from pathshala_common.store.sqlite.packing import (
 )
 from pathshala_common.store.sqlite.store import SQLiteStore
 
-FOLDER = Path(packing.__file__).with_name("dictionaries")
-REACH_BYTES = 32_768
-SHA256 = {"prompts_1.txt": "79b2fb5a346a001e7c94aee67c4a27a47d5a810e4e249d19cea03aec1d81ed5e"}
-"""A dictionary is as old as the oldest event that needs it: what stands here is never changed or taken out."""
-
 VERBS = lesson_key("english", "verbs")
 RECORDING = ProviderAnswered.__name__
 LONG = b'{"said": "%b"}' % (b"A lesson on the request's topic. " * 100)
@@ -57,16 +52,8 @@ def packed_anyhow(event: bytes) -> bytes:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "pathshala.db"
-
-
-@pytest.fixture
-async def store(path: Path) -> AsyncIterator[SQLiteStore]:
-    opened = SQLiteStore(path)
-    await opened.open()
-    yield opened
-    await opened.close()
+def again(path: Path) -> Again:
+    return lambda: SQLiteStore(path)
 
 
 @pytest.fixture
@@ -100,17 +87,6 @@ async def keep(store: SQLiteStore, task: Task, position: int, raw: bytes) -> Non
 
 
 # what is packed
-
-
-def test_a_dictionary_never_changes_and_never_goes() -> None:
-    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in FOLDER.iterdir()}
-
-    assert found == SHA256
-    assert set(DICTIONARIES) == set(SHA256)
-
-
-def test_zlib_reaches_all_of_a_dictionary() -> None:
-    assert all(file.stat().st_size <= REACH_BYTES for file in FOLDER.iterdir())
 
 
 def test_streams_tell_dictionaries_apart() -> None:

@@ -5,11 +5,11 @@ import contextlib
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from libs.common.tests.store.conftest import Again
 from libs.common.tests.store.examples import (
     HOUR,
     NOON,
@@ -39,11 +39,6 @@ DIARY = "dear diary\n" * 1_000
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "pathshala.db"
-
-
-@pytest.fixture
 def diary(path: Path) -> Path:
     """A file that is no database."""
     path.write_text(DIARY)
@@ -51,11 +46,8 @@ def diary(path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(path: Path) -> AsyncIterator[SQLiteStore]:
-    opened = SQLiteStore(path)
-    await opened.open()
-    yield opened
-    await opened.close()
+def again(path: Path) -> Again:
+    return lambda: SQLiteStore(path)
 
 
 async def refused(path: Path) -> str:

@@ -35,9 +35,7 @@ class Rates:
 
     def count(self, who: str) -> Rate:
         """Count one, and say whether it is one too many."""
-        window = self._running(who)
-        if window is None:
-            window = self._begun(who)
+        window = self._running(who) or self._begun(who)
         window = self._windows[who] = window._replace(counted=window.counted + 1)
         return self._rate(window, allowed=window.counted <= self.per_minute)
 
