@@ -30,7 +30,7 @@ from tests.stories.lessons import a_request
 from tests.waiting import one_turn, until
 
 TOPOLOGY = Topology()
-TASKS = 200
+TASKS = 480
 BEHIND_SECONDS = 20 * LATE_SECONDS
 FULL = 1.0
 
@@ -122,13 +122,25 @@ async def test_the_wait_ends_with_the_last_who_asked() -> None:
     assert await waited(pace, clock, begun=1_000) < ASKING_SECONDS + LOOK_SECONDS + BEHIND_SECONDS + LATE_SECONDS
 
 
+async def test_who_asks_is_not_taken_for_gone_while_the_work_of_one_turn_keeps_the_loop() -> None:
+    clock = LoopClock()
+    pace = a_pace(clock, FULL)
+    pace.asked()
+
+    await clock.sleep(TURN_MAX * BEGIN_SECONDS * 0.49)
+    assert pace.together_max == BEGUN_MAX
+
+    await clock.sleep(TURN_MAX * BEGIN_SECONDS * 0.02)
+    assert pace.together_max == TURN_MAX
+
+
 @pytest.mark.parametrize("paced", [True, False])
 async def test_a_flood_is_begun_at_a_pace_and_the_rest_soon_behind_it(store: SQLiteStore, *, paced: bool) -> None:
     clock = LoopClock(BEHIND_SECONDS)
     broker = await a_broker(clock)
     relay = a_relay(store, broker, clock)
     relay.pace = clock.asks = a_pace(clock) if paced else None
-    clock.asks_until = TASKS / 2 * BEGIN_SECONDS
+    clock.asks_until = TASKS / 4 * BEGIN_SECONDS
     flood_of_tasks(relay)
 
     await relayed(relay, broker)

@@ -12,11 +12,12 @@ BEGIN_SECONDS = 0.005
 BEGUN_MAX = 8
 """Tasks that are begun together meanwhile."""
 
-TURN_MAX = 64
+TURN_MAX = 128
 """Those that are begun in one turn of the loop where nobody asks, so that whoever polls is answered between turns."""
 
-ASKING_SECONDS = 0.05
-"""Others ask if anybody was accepted so lately."""
+ASKING_SECONDS = TURN_MAX * BEGIN_SECONDS / 2
+"""Others ask if anybody was accepted so lately. The work of one turn, or a slow disk, keeps those who ask waiting for
+so long; if they were taken for gone by then, another turn would begin as much before them, and so on."""
 
 LOOK_SECONDS = 0.002
 LATE_SECONDS = 0.0005

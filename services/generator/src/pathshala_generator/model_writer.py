@@ -34,7 +34,7 @@ from pathshala_generator.turnstile import Turnstile
 from pathshala_generator.usage import usage_of
 
 REPAIRS_MAX = 2
-BEGUN_MAX = 4
+BEGUN_MAX = 16
 """Lessons for which a model is first asked in one turn of the loop: hundreds may have waited for the same."""
 
 LESSON = "lesson"
