@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from pathshala_common.contract.ports.clock import Clock
 
-BEGIN_SECONDS = 0.005
-"""A busy process begins a task so often while others ask: what a lesson costs it takes less than half of that."""
+LESSON_SECONDS = 0.0025
+"""A lesson takes the process less than this."""
+
+BEGIN_SECONDS = 2 * LESSON_SECONDS
+"""A busy process begins a task so often while others ask, so that half of its time is theirs."""
 
 BEGUN_MAX = 8
 """Tasks that are begun together meanwhile."""
@@ -15,7 +18,7 @@ BEGUN_MAX = 8
 TURN_MAX = 128
 """Those that are begun in one turn of the loop where nobody asks, so that whoever polls is answered between turns."""
 
-ASKING_SECONDS = TURN_MAX * BEGIN_SECONDS / 2
+ASKING_SECONDS = TURN_MAX * LESSON_SECONDS
 """Others ask if anybody was accepted so lately. The work of one turn, or a slow disk, keeps those who ask waiting for
 so long; if they were taken for gone by then, another turn would begin as much before them, and so on."""
 
